@@ -1,0 +1,52 @@
+"""TensorFlow and Keras, imported silently and deaf to what the environment says of Keras.
+
+Import `keras` and `tensorflow` from here.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def _without_chatter() -> Iterator[None]:
+    """Pass file descriptor 2 through a child process that drops TensorFlow's chatter.
+
+    A child, so that what TensorFlow says last still comes through when it aborts this process; in
+    a session of its own, so that Ctrl-C does not end it before that.
+    """
+    sys.stderr.flush()
+    script = Path(__file__).with_name("chatter.py")
+    child = subprocess.Popen(
+        [sys.executable, "-I", "-S", script], stdin=subprocess.PIPE, start_new_session=True
+    )
+    assert child.stdin is not None
+    screen = os.dup(2)
+    os.dup2(child.stdin.fileno(), 2)
+    child.stdin.close()
+    try:
+        yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(screen, 2)
+        os.close(screen)
+        child.wait()
+
+
+for _name in [name for name in os.environ if name.startswith("KERAS_")]:
+    del os.environ[_name]  # KERAS_MAX_EPOCHS and its like would change results silently
+os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ["KERAS_HOME"] = os.devnull  # no folder, so no keras.json is read or written
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # errors, without information and warnings
+
+with _without_chatter():
+    import keras
+    import tensorflow
+
+    GPUS = tuple(device.name for device in tensorflow.config.list_physical_devices("GPU"))
+    tensorflow.constant(0.0) + 1.0  # the devices say the rest of their chatter now
+
+__all__ = ["GPUS", "keras", "tensorflow"]

@@ -1,0 +1,89 @@
+"""The command line: parse, call one thing, show it; where errors become exit codes."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from mlpcli import __version__
+from mlpcli.errors import MlpcliError
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group(context_settings=CONTEXT, epilog="First: mlpcli train configs/deep3.yaml")
+@click.version_option(__version__, "--version", message="mlpcli %(version)s")
+def commands() -> None:
+    """Experiments with multilayer perceptrons, from YAML to a comparison you can trust."""
+
+
+@commands.command()
+@click.argument("configs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("-s", "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a key of every config; repeatable.")
+@click.option("--runs-dir", type=click.Path(path_type=Path), default="runs", show_default=True, help="Where run directories go.")
+def train(configs: tuple[Path, ...], overrides: tuple[str, ...], runs_dir: Path) -> int:
+    """Train each CONFIG into a run directory of its own.
+
+    Prints each directory's path on stdout, and nothing else there.
+
+    Example: mlpcli train configs/deep3.yaml -s learning_rate=0.01 -s width=[300,100]
+    """
+    from mlpcli.configfile import load_configs
+    from mlpcli.launch import train_all
+
+    return train_all(load_configs(configs, overrides), runs_dir)
+
+
+@commands.command()
+@click.argument("runs", nargs=-1, required=True)
+@click.option("--sort", metavar="KEY", default="val_accuracy", show_default=True, help="Column or config key to sort by, best or smallest first.")
+@click.option("--reverse", is_flag=True, help="Turn the order round.")
+@click.option("--top", type=click.IntRange(min=1), metavar="N", help="Show the first N alone.")
+@click.option("--json", "form", flag_value="json", help="Print JSON.")
+@click.option("--csv", "form", flag_value="csv", help="Print CSV.")
+@click.option("--md", "form", flag_value="md", help="Print a Markdown table.")
+def compare(runs: tuple[str, ...], sort: str, reverse: bool, top: int | None, form: str | None) -> int:
+    """Put runs side by side, the best validation accuracy first.
+
+    RUNS are run directories, folders of them, or patterns in quotes.
+
+    Example: mlpcli compare runs/* --sort test_loss --top 10
+    """
+    from mlpcli.compare import compare_runs
+    from mlpcli.tables import show_comparison
+
+    return show_comparison(compare_runs(runs, sort, reverse, top), form or "table")
+
+
+@commands.command()
+def schema() -> None:
+    """Print the JSON Schema of a config, for editors."""
+    import json
+
+    from mlpcli.config import json_schema
+
+    click.echo(json.dumps(json_schema(), indent=2))
+
+
+def main() -> NoReturn:
+    """Run the command line and leave with the exit code that the outcome has."""
+    try:
+        code = commands.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except MlpcliError as error:
+        from mlpcli.display import say_error
+
+        say_error(error)
+        code = error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        code = 128 + signal.SIGINT
+    except BrokenPipeError:
+        # what is still buffered must not raise again when Python closes stdout
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)

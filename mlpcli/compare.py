@@ -1,0 +1,158 @@
+"""Runs to rows: which there are, what differs between their configs, and what came out."""
+
+import glob
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mlpcli.errors import MlpcliError, RunError, shown
+from mlpcli.rundir import Run, is_run, load_run
+from mlpcli.statistics import wilson_interval
+
+LARGEST_FIRST = ("val_accuracy", "test_accuracy", "examples_per_second")
+RESULTS = (
+    "val_accuracy", "val_low", "val_high", "test_accuracy", "test_low", "test_high", "test_loss",
+    "steps", "seconds", "examples_per_second",
+)  # fmt: skip
+
+
+class SortKeyError(MlpcliError):
+    """A key to sort by that no run has."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True)
+class Row:
+    """One run: its config as it is in the directory, and a number or None for each result."""
+
+    run: str
+    path: str
+    status: str
+    config: Mapping[str, Any]
+    results: Mapping[str, float | None]
+
+    def get(self, key: str) -> Any:
+        """Return what stands in the column `key`, None if nothing does."""
+        if key in ("run", "status"):
+            return getattr(self, key)
+        return self.results[key] if key in self.results else self.config.get(key)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The rows in order, the config keys that differ, what is shared, and what was not read."""
+
+    rows: tuple[Row, ...]
+    differing: tuple[str, ...]
+    shared: Mapping[str, Any]
+    warnings: tuple[str, ...]
+
+
+def compare_runs(
+    arguments: Iterable[str],
+    sort: str = "val_accuracy",
+    reverse: bool = False,
+    top: int | None = None,
+) -> Comparison:
+    """Read the runs that the arguments name and put them in order.
+
+    The order is that of `sort`, the largest first for accuracies and speed and the smallest first
+    else; runs that have no such number, and then runs that were not completed, come last.
+    Raises SortKeyError if no run has the key.
+    """
+    warnings: list[str] = []
+    rows = []
+    for path in _expand(arguments, warnings):
+        try:
+            rows.append(_row(load_run(path)))
+        except RunError as error:
+            warnings.append(str(error))
+    keys = list(dict.fromkeys(key for row in rows for key in row.config))
+    if rows and sort not in {"run", "status", *RESULTS, *keys}:
+        choices = ", ".join(["run", "status", *RESULTS, *map(shown, keys)])
+        raise SortKeyError(f"--sort {shown(sort)}: no such column", f"choose from {choices}")
+    ordered = _ordered(rows, sort, reverse)[:top]
+    differing = [key for key in keys if key != "name" and _differs(key, ordered)]
+    shared = {
+        key: ordered[0].config.get(key) for key in keys if key not in ("name", *differing)
+    }
+    return Comparison(tuple(ordered), tuple(differing), shared, tuple(warnings))
+
+
+def _expand(arguments: Iterable[str], warnings: list[str]) -> list[Path]:
+    """Return the run directories that the arguments name, each once."""
+    found: dict[Path, None] = {}
+    for argument in arguments:
+        path = Path(argument)
+        matches = [path] if path.exists() else sorted(map(Path, glob.glob(argument)))
+        runs = [run for match in matches for run in _runs_at(match)]
+        found.update(dict.fromkeys(runs))
+        if not matches:
+            warnings.append(f"{shown(argument, 200)}: no such file or directory")
+        elif not runs:
+            warnings.append(f"{shown(argument, 200)}: no run directory, and none in it")
+    return list(found)
+
+
+def _runs_at(path: Path) -> Iterator[Path]:
+    """Yield the path if it is a run, or else the runs that it holds."""
+    if not path.is_dir():
+        return
+    if is_run(path):
+        yield path
+    else:
+        yield from (child for child in sorted(path.iterdir()) if child.is_dir() and is_run(child))
+
+
+def _row(run: Run) -> Row:
+    summary, last = run.summary, run.last
+    results: dict[str, float | None] = dict.fromkeys(RESULTS)
+    if run.status == "completed":
+        for key in RESULTS:
+            results[key] = _number(summary, key) if not key.endswith(("_low", "_high")) else None
+        for name in ("val", "test"):
+            share, examples = summary[f"{name}_accuracy"], _number(summary, f"{name}_examples")
+            if not 0 <= share <= 1 or examples < 1:
+                raise RunError(f"{shown(run.path, 200)}: summary.json is damaged: {name}_accuracy")
+            low, high = wilson_interval(round(share * examples), int(examples))
+            results |= {f"{name}_low": low, f"{name}_high": high}
+    elif last:
+        results["steps"] = _finite(last.get("step"))
+        results["seconds"] = _finite(last.get("seconds"))
+        results["examples_per_second"] = _finite(last.get("examples_per_second"))
+        results["val_accuracy"] = _finite(last.get("val_accuracy"))
+    return Row(run.name, str(run.path), run.status, run.config, results)
+
+
+def _finite(value: Any) -> float | None:
+    """Return a number that JSON may hold as it is, and None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return value if abs(value) < 1e18 and math.isfinite(value) else None
+
+
+def _number(summary: Mapping[str, Any], key: str) -> float:
+    value = _finite(summary.get(key))
+    if value is None:
+        raise RunError(f"summary.json is damaged: {key} is not a number")
+    return value
+
+
+def _ordered(rows: list[Row], sort: str, reverse: bool) -> list[Row]:
+    def comparable(row: Row) -> tuple[bool, Any]:
+        value = row.get(sort)
+        numeric = isinstance(value, int | float)
+        return not numeric, value if numeric else str(value)
+
+    def unranked(row: Row) -> tuple[bool, bool]:
+        return row.status != "completed", row.get(sort) is None
+
+    ranked = sorted(rows, key=comparable, reverse=reverse != (sort in LARGEST_FIRST))
+    return sorted(ranked, key=unranked)  # stable: the order above stays within each kind
+
+
+def _differs(key: str, rows: list[Row]) -> bool:
+    return any(row.config.get(key) != rows[0].config.get(key) for row in rows)

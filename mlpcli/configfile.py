@@ -1,0 +1,208 @@
+"""A config from its file and `-s` overrides, or every problem with it, in line order."""
+
+import difflib
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from mlpcli.config import Config, count_parameters, hidden_widths, json_schema
+from mlpcli.data import DATASETS, Dataset
+from mlpcli.errors import ConfigError, Place, Problem, shown
+from mlpcli.yamlfile import Entry, parse_entry, parse_mapping, read_text
+
+MAX_PROBLEMS = 50  # shown of one file: a config has fewer than 20 keys
+HINT = "see every key and what it allows: mlpcli schema"
+
+_REASONS = {
+    "int_type": "not a whole number",
+    "float_type": "not a number",
+    "string_type": "not text",
+    "finite_number": "not a finite number",
+    "greater_than": "too small",
+    "greater_than_equal": "too small",
+    "less_than": "too large",
+    "less_than_equal": "too large",
+    "literal_error": "not one of the choices",
+    "string_pattern_mismatch": "not a name",
+}  # by pydantic's error type
+
+
+def load_config(path: Path, overrides: tuple[str, ...] = ()) -> Config:
+    """Read a config file and lay the overrides (`key=value`) over it.
+
+    Raises ConfigError with every problem, those of the file first and in line order.
+    """
+    text = read_text(path)
+    source = shown(path, 200)
+    entries, problems = parse_mapping(text, source)
+    for override in overrides:
+        key, _, value = override.partition("=")
+        entries[key] = parse_entry(value, Place(f"-s {shown(override)}"))
+    end = Place(source, max(len(text.splitlines()), 1))
+    if not any(problem.key == "" for problem in problems):  # else the rest is guesswork
+        problems += _problems(entries, _default_name(path), end)
+    if problems:
+        raise _error(problems)
+    return Config(**_values(entries, _default_name(path)))
+
+
+def load_configs(paths: Iterable[Path], overrides: tuple[str, ...] = ()) -> list[Config]:
+    """Read several config files; raise one ConfigError with the problems of all of them."""
+    configs, problems = [], []
+    for path in paths:
+        try:
+            configs.append(load_config(path, overrides))
+        except ConfigError as error:
+            problems += [problem for problem in error.problems if problem not in problems]
+    if problems:
+        raise ConfigError(problems, HINT)
+    return configs
+
+
+def _default_name(path: Path) -> str:
+    """Return the file's stem, made a name."""
+    return re.sub(r"[^A-Za-z0-9._-]", "-", path.stem)[:64] or "run"
+
+
+def _values(entries: Mapping[str, Entry], name: str) -> dict[str, Any]:
+    values: dict[str, Any] = {"name": name}
+    for key, entry in entries.items():
+        values[key] = tuple(entry.value) if isinstance(entry.value, list) else entry.value
+    if values.get("layers") == 1:
+        values.pop("width", None)  # one layer has no hidden units
+    return values
+
+
+def _error(problems: list[Problem]) -> ConfigError:
+    ordered = sorted(problems, key=lambda problem: problem.place.line or float("inf"))
+    if len(ordered) > MAX_PROBLEMS:
+        more = Problem(ordered[-1].place, "", f"and {len(ordered) - MAX_PROBLEMS:,} problems more")
+        ordered = [*ordered[:MAX_PROBLEMS], more]
+    return ConfigError(ordered, HINT)
+
+
+def _problems(entries: Mapping[str, Entry], name: str, end: Place) -> Iterator[Problem]:
+    """Yield what is wrong with the keys and their values, each and together."""
+    sound = {key: entry for key, entry in entries.items() if not entry.problem}
+    for key, entry in entries.items():
+        if entry.problem:
+            yield Problem(entry.place, shown(key), entry.problem)
+    values = _values(sound, name)
+    wrong = {str(error["loc"][0]): error for error in reversed(_errors(values))}
+    for key, error in wrong.items():
+        if key in entries and not entries[key].problem:
+            yield Problem(entries[key].place, shown(key), _explain(key, error, entries[key]))
+        elif key not in entries and error["type"] == "missing":
+            yield Problem(end, key, f"missing, allowed {allowed(key)}")
+    fine = {key: value for key, value in values.items() if key not in wrong}
+    for key, text in _conflicts(fine, set(entries)):
+        yield Problem(entries[key].place if key in entries else end, key, text)
+
+
+def _errors(values: Mapping[str, Any]) -> list[ErrorDetails]:
+    """Return pydantic's errors; of a union's, those of the branch that fits the value's kind."""
+    try:
+        Config(**values)
+    except ValidationError as error:
+        return [
+            e
+            for e in error.errors(include_url=False, include_context=False)
+            if len(e["loc"]) < 2
+            or isinstance(values[str(e["loc"][0])], tuple) == str(e["loc"][1]).startswith("tuple")
+        ]
+    return []
+
+
+def _explain(key: str, error: ErrorDetails, entry: Entry) -> str:
+    if error["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(key[:64], Config.model_fields, n=1)
+        near_text = f"did you mean {near[0]}?" if near else "allowed " + ", ".join(Config.model_fields)
+        return f"unknown key, {near_text}"
+    reason = _REASONS.get(error["type"], "not allowed")
+    text = f"{reason}, got {entry.written}, allowed {allowed(key)}"
+    choices = json_schema()["properties"][key].get("enum", [])
+    near = difflib.get_close_matches(str(entry.value)[:64], choices, n=1)
+    return f"{text}; did you mean {near[0]}?" if near else text
+
+
+def allowed(key: str) -> str:
+    """Say what a key allows, from the schema.
+
+    >>> allowed("layers")
+    'a whole number from 1 to 100'
+    """
+    schema = json_schema()["properties"][key]
+    return schema["description"].partition(";")[0] if "pattern" in schema else _range(schema)
+
+
+def _range(schema: Mapping[str, Any]) -> str:
+    if "anyOf" in schema:
+        return " or ".join(_range(branch) for branch in schema["anyOf"])
+    if "items" in schema:
+        return "a list of them"
+    choices = schema.get("enum") or [schema["const"]] if "const" in schema or "enum" in schema else []
+    if choices:
+        return ", ".join(choices)
+    kind = "a whole number" if schema["type"] == "integer" else "a number"
+    words = [
+        (f"above {schema['exclusiveMinimum']:g}" if "exclusiveMinimum" in schema else ""),
+        (f"from {schema['minimum']:g}" if "minimum" in schema else ""),
+        (f"below {schema['exclusiveMaximum']:g}" if "exclusiveMaximum" in schema else ""),
+        (f"to {_number(schema['maximum'])}" if "maximum" in schema else ""),
+    ]
+    return " ".join([kind, *filter(None, words)])
+
+
+def _number(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
+
+
+def _conflicts(values: Mapping[str, Any], given: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield (key, what is wrong) where values that are fine alone do not go together."""
+    layers, width, steps = values.get("layers", 1), values.get("width"), values.get("steps")
+    if layers > 1 and "width" not in given:
+        yield "width", f"missing, required for two layers or more, allowed {allowed('width')}"
+    elif layers > 1 and isinstance(width, tuple) and len(width) != layers - 1:
+        yield (
+            "width",
+            f"not one number for each hidden layer, got {len(width)}, allowed {layers - 1}",
+        )
+    elif width is not None or layers == 1:
+        yield from _beyond_memory(values)
+    if values.get("init") != "normal" and values.get("init_stddev", 1.0) != 1.0:
+        yield "init_stddev", "for init: normal alone; remove it, or set init: normal"
+    if steps and values.get("warmup_steps", 0) > steps:
+        warmup = values["warmup_steps"]
+        yield "warmup_steps", f"more than steps, got {warmup:,}, allowed 0 to {steps:,}"
+    dataset = _dataset(values)
+    if values.get("batch_size", 1) > dataset.train_examples:
+        yield (
+            "batch_size",
+            f"more than the training set, got {values['batch_size']:,}, "
+            f"allowed 1 to {dataset.train_examples:,}",
+        )
+
+
+def _dataset(values: Mapping[str, Any]) -> Dataset:
+    return DATASETS[values.get("dataset", Config.model_fields["dataset"].default)]
+
+
+def _beyond_memory(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield a problem where weights, their copy and gradients (float32) exceed the memory."""
+    if "layers" not in values:
+        return
+    hidden = hidden_widths(values["layers"], values.get("width", ()))
+    parameters = count_parameters(_dataset(values), hidden)
+    need = parameters * 4 * (4 if values.get("momentum") else 3)
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    if need > memory:
+        yield (
+            "width",
+            f"{parameters:,} parameters, which take {need / 2**30:,.0f} GiB to train, "
+            f"allowed {memory / 2**30:,.0f} GiB, this machine's memory",
+        )

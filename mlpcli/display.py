@@ -1,0 +1,101 @@
+"""How numbers, runs and errors are said: data on stdout, talk on stderr."""
+
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from mlpcli.config import Config
+from mlpcli.errors import MlpcliError, shown
+from mlpcli.records import Summary
+from mlpcli.statistics import wilson_interval
+
+
+def number(value: float | None, digits: int = 4) -> str:
+    """Write a number with that many significant digits, for people.
+
+    >>> [number(x) for x in (3545.2, 0.021434, 1.0, 1e-7, None)]
+    ['3,545', '0.02143', '1.000', '1.000e-07', '-']
+    """
+    if value is None:
+        return "-"
+    return f"{value:#,.{digits}g}".removesuffix(".")
+
+
+def percent(share: float | None) -> str:
+    """Write a share from 0 to 1 as a percentage, without its sign.
+
+    >>> percent(0.98104)
+    '98.10'
+    """
+    return "-" if share is None else f"{100 * share:.2f}"
+
+
+def interval(right: int, examples: int) -> str:
+    """Write the 95 % Wilson interval of a proportion, in percent.
+
+    >>> interval(9_800, 10_000)
+    '97.71 to 98.26'
+    """
+    return " to ".join(percent(share) for share in wilson_interval(right, examples))
+
+
+def duration(seconds: float) -> str:
+    """Write a time for people.
+
+    >>> [duration(s) for s in (0.04, 6.63, 75, 7384)]
+    ['0.0 s', '6.6 s', '1:15', '2:03:04']
+    """
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def talk_console() -> Console:
+    """Return the console for talk: stderr, with nothing in a text taken for markup."""
+    return Console(stderr=True, markup=False, highlight=False, emoji=False)
+
+
+def is_live(console: Console) -> bool:
+    """Say whether a console can redraw what it shows."""
+    return console.is_terminal and not console.is_dumb_terminal
+
+
+def say(console: Console, text: str, style: str = "") -> None:
+    """Print a line that wraps nowhere, so that it can be copied."""
+    console.print(Text(text, style=style), soft_wrap=True)
+
+
+def say_error(error: MlpcliError) -> None:
+    """Print an error and what to do next."""
+    console = talk_console()
+    say(console, str(error), "red")
+    if error.hint:
+        say(console, error.hint)
+
+
+def say_path(path: Path) -> None:
+    """Print a run directory's path on stdout, at once, for a script to take."""
+    sys.stdout.write(f"{path}\n")
+    sys.stdout.flush()
+
+
+def say_summary(console: Console, config: Config, path: Path, summary: Summary) -> None:
+    """Print what came out of a run, and what to type next."""
+    test = interval(summary.test_right, summary.test_examples)
+    say(
+        console,
+        f"{config.name}: test accuracy {percent(summary.test_accuracy)} % ({test}, 95 % interval), "
+        f"test loss {number(summary.test_loss)}",
+        "bold",
+    )
+    say(
+        console,
+        f"best validation accuracy {percent(summary.best_val_accuracy)} % "
+        f"at step {summary.best_val_step:,} of {summary.steps:,}; "
+        f"{duration(summary.seconds)}, {summary.examples_per_second:,.0f} examples/s",
+    )
+    say(console, f"in {shown(path, 200)}; next: mlpcli compare {shown(path.parent, 200)}")

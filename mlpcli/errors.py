@@ -1,0 +1,80 @@
+"""The family of errors, each with what to do next, and how a stranger's text is shown."""
+
+from dataclasses import dataclass
+
+
+def shown(text: object, limit: int = 60) -> str:
+    r"""Text that is safe to print: control characters escaped, cut to `limit` characters.
+
+    >>> shown("a\x1b[31mb")
+    'a\\x1b[31mb'
+    """
+    safe = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(text)[: limit + 1])
+    return safe if len(safe) <= limit else safe[: limit - 1] + "…"
+
+
+class MlpcliError(Exception):
+    """Something went wrong that the user can be told in a line; `hint` says what to do next."""
+
+    exit_code = 1
+    status = "failed"  # of the run that it ends
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something was written: a file's line, or an option (`line` 0)."""
+
+    source: str  # "deep3.yaml" or "-s width=0"
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.line}" if self.line else self.source
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with a config: where, which key, and what."""
+
+    place: Place
+    key: str  # "" where the file as a whole is meant
+    text: str
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (str(self.place), self.key, self.text) if part)
+
+
+class ConfigError(MlpcliError):
+    """A config that cannot be used; `problems` holds all of them, in line order."""
+
+    exit_code = 2
+
+    def __init__(self, problems: list[Problem], hint: str = "") -> None:
+        super().__init__("\n".join(map(str, problems)), hint)
+        self.problems = problems
+
+
+class DataError(MlpcliError):
+    """A data set that is missing or is not what it should be."""
+
+    exit_code = 2
+
+
+class RunError(MlpcliError):
+    """A run that failed, or a run directory that could not be read or written."""
+
+
+class DivergedError(RunError):
+    """Training that met a loss that is not a finite number, at `step`."""
+
+    status = "diverged"
+
+    def __init__(self, step: int, what: str) -> None:
+        super().__init__(
+            f"diverged at step {step:,}: the {what} is not a finite number",
+            hint="try a learning_rate ten times smaller",
+        )
+        self.step = step

@@ -1,0 +1,89 @@
+"""The story of one run on one screen."""
+
+import io
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlpcli.config import Config
+from mlpcli.data import Data
+from mlpcli.model import build_mlp, to_bytes
+from mlpcli.records import Step, Summary
+from mlpcli.rundir import MODEL, PREDICTIONS, RunDirectory
+from mlpcli.training import Training
+
+
+class Watcher(Protocol):
+    """What looks on while a run is trained."""
+
+    def update(self, step: Step) -> None:
+        """See a metrics row, which is on disk by now."""
+
+
+def run_experiment(
+    config: Config, data: Data, run: RunDirectory, watcher: Watcher, check: Callable[[], None]
+) -> Summary:
+    """Train a network into its run directory and score it.
+
+    Validation chooses and test reports: the test set is scored here, once, at the end.
+    """
+    model = build_mlp(config, config.data.features, config.data.classes)
+    training = Training(config, model, data, check)
+    best, last = None, None
+    for last in training.rows():
+        run.append(last)
+        watcher.update(last)
+        best = better(best, last)
+    summary, predictions = summarize(training, best, last)
+    training.copy_weights_to(model)
+    run.complete(summary, {PREDICTIONS: npy_bytes(predictions), MODEL: to_bytes(model)})
+    return summary
+
+
+def better(best: Step | None, row: Step) -> Step | None:
+    """Return the row of the best validation accuracy so far, the first of equals."""
+    if row.val_accuracy is None:
+        return best
+    if best is None or best.val_accuracy is None or row.val_accuracy > best.val_accuracy:
+        return row
+    return best
+
+
+def summarize(
+    training: Training, best: Step, last: Step
+) -> tuple[Summary, NDArray[np.uint8]]:
+    """Score the trained network on every set; also return its predictions on the test set.
+
+    The last step always validates, so there is a best row by then.
+    """
+    config, data, weights = training.config, training.data, training.state.weights
+    train, _ = training.evaluate(weights, data.train)
+    test, predictions = training.evaluate(weights, data.test)
+    summary = Summary(
+        steps=config.steps,
+        parameters=config.parameters,
+        train_loss=train.loss,
+        train_accuracy=train.accuracy,
+        val_loss=last.val_loss,
+        val_accuracy=last.val_accuracy,
+        val_examples=len(data.validation),
+        best_val_accuracy=best.val_accuracy,
+        best_val_step=best.step,
+        test_loss=test.loss,
+        test_accuracy=test.accuracy,
+        test_right=test.right,
+        test_examples=test.examples,
+        seconds=last.seconds,
+        compile_seconds=training.compile_seconds,
+        examples_per_second=config.steps * config.batch_size / training.step_seconds,
+    )
+    return summary, predictions
+
+
+def npy_bytes(array: NDArray[Any]) -> bytes:
+    """Return the content of an .npy file."""
+    file = io.BytesIO()
+    np.save(file, array, allow_pickle=False)
+    return file.getvalue()

@@ -1,0 +1,61 @@
+"""What a run tells: frozen records, and what each number means."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Score:
+    """How a network does on a set of examples: mean cross-entropy in nats, and the examples right."""
+
+    loss: float
+    right: int
+    examples: int
+
+    @property
+    def accuracy(self) -> float:
+        """The share of the examples that are right, 0 to 1."""
+        return self.right / self.examples
+
+
+@dataclass(frozen=True)
+class Step:
+    """A metrics row: the steps since the row before, up to and including `step`.
+
+    Step t's loss and accuracy are those of batch t before update t, so the first row, which is
+    step 1 alone, shows the untrained network.
+    """
+
+    step: int
+    loss: float  # mean cross-entropy over the steps since the row before, in nats
+    accuracy: float  # share of their training examples that were right, 0 to 1
+    learning_rate: float  # of this step
+    seconds: float  # since the first step began, validations included, compilation not
+    examples_per_second: float  # over the steps since the row before, validations not included
+    val_loss: float | None = None  # where validated: after this step's update
+    val_accuracy: float | None = None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What came out of a run that went to its end.
+
+    Losses are mean cross-entropies in nats and accuracies shares from 0 to 1, of the network after
+    its last update, each over its whole set.
+    """
+
+    steps: int
+    parameters: int
+    train_loss: float
+    train_accuracy: float
+    val_loss: float
+    val_accuracy: float
+    val_examples: int
+    best_val_accuracy: float
+    best_val_step: int  # the first step that reached it
+    test_loss: float
+    test_accuracy: float
+    test_right: int
+    test_examples: int
+    seconds: float  # from the first step to the last, validations included
+    compile_seconds: float  # before the first step
+    examples_per_second: float  # over all steps, validations not included

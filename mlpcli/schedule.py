@@ -1,0 +1,58 @@
+"""When: the learning rate of each step, and the steps that end a metrics row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlpcli.config import Config
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+def learning_rates(config: Config, first: int, count: int) -> NDArray[np.float64]:
+    r"""Return the learning rates of steps first, first + 1, ...: float64 [count].
+
+    With W warm-up steps, T steps and u = max(W, 1), step t has learning_rate times
+
+        t / W                         for t <= W
+        1 - p, or (1 + cos(pi p)) / 2 for linear and cosine decay, p = (t - u) / (T - u)
+
+    so the rate is whole at step u and zero at step T. From step 1 on this is Keras's
+    PolynomialDecay and CosineDecay with T - 1 decay steps.
+    """
+    import numpy as np
+
+    t = np.arange(first, first + count, dtype=np.float64)
+    top = max(config.warmup_steps, 1)
+    progress = np.clip((t - top) / max(config.steps - top, 1), 0.0, 1.0)
+    falling = {
+        "constant": np.ones_like(t),
+        "linear": 1.0 - progress,
+        "cosine": (1.0 + np.cos(np.pi * progress)) / 2.0,
+    }[config.decay]
+    rising = np.minimum(t / top, 1.0)
+    rates: NDArray[np.float64] = config.learning_rate * rising * falling
+    return rates
+
+
+def validates(config: Config, step: int) -> bool:
+    """Say whether the network is validated after `step`."""
+    return step % config.eval_every == 0 or step == config.steps
+
+
+def next_row(config: Config, step: int) -> int:
+    """Return the first step after `step` that ends a metrics row.
+
+    Rows end at step 1, where log_every or eval_every says so, and at the last step.
+    """
+    if step == 0:
+        return 1
+    due = (every * (step // every + 1) for every in (config.log_every, config.eval_every))
+    return min(*due, config.steps)
+
+
+def longest_row(config: Config) -> int:
+    """Return the most steps that a metrics row can span."""
+    return min(config.log_every, config.eval_every, config.steps)

@@ -1,0 +1,216 @@
+"""Strict flat YAML: a mapping from keys to single values or lists of them, and nothing else.
+
+PyYAML's parser gives the events; the values are read here, since its own reading of scalars
+surprises (`1e-4` text, `yes` true, `010` eight, `1:30` ninety) and its composer recurses.
+"""
+
+import os
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from mlpcli.errors import ConfigError, Place, Problem, shown
+
+MAX_BYTES = 65_536  # two hundred times a full config; 0.3 s to parse at worst
+MAX_DIGITS = 40  # beyond these a number is text, out of every range
+
+Scalar = str | int | float | bool | None
+Value = Scalar | list[Scalar]
+
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_WORDS: dict[str, Scalar] = {"": None, "~": None, "null": None, "true": True, "false": False}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A key's value, where it stands, how it was written (safe to show), and what is wrong."""
+
+    place: Place
+    value: Value = None
+    written: str = "nothing"
+    problem: str = ""
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a small regular file. Raises ConfigError for anything else."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a FIFO must not block
+        with open(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise _refusal(path, "not a regular file")
+            content = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise _refusal(path, (error.strerror or str(error)).lower()) from error
+    except ValueError as error:  # a NUL in the path
+        raise _refusal(path, "not a path") from error
+    if len(content) > MAX_BYTES:
+        raise _refusal(path, f"too large for a config, allowed {MAX_BYTES:,} bytes")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise _refusal(path, f"byte {content[error.start]:#04x} is not UTF-8", line) from error
+
+
+def _refusal(path: Path, text: str, line: int = 0) -> ConfigError:
+    return ConfigError([Problem(Place(shown(path, 200), line), "", text)])
+
+
+def parse_mapping(text: str, name: str) -> tuple[dict[str, Entry], list[Problem]]:
+    """Parse a document that is one flat mapping, with all that is wrong with it.
+
+    `name` stands before the line in places. A document that is no mapping has no entries.
+    """
+    entries: dict[str, Entry] = {}
+    problems: list[Problem] = []
+    try:
+        nodes = _nodes(text)
+        root = next(nodes, None)
+        if root:
+            _require_mapping(root[0])
+            for key, value in _pairs(root):
+                place = Place(name, key[0].start_mark.line + 1)
+                _take(entries, problems, key, value, place)
+        for extra in nodes:
+            raise _Refused("a second document, allowed one in a file", extra[0])
+    except _Refused as refused:
+        problems.append(Problem(Place(name, refused.line), "", str(refused)))
+    except yaml.YAMLError as error:
+        problems.append(_syntax(error, text, name))
+    return entries, problems
+
+
+def parse_entry(text: str, place: Place) -> Entry:
+    """Read one value by the rules of a config's values."""
+    try:
+        nodes = list(_nodes(text))
+    except yaml.YAMLError:
+        return Entry(place, problem="not a value in YAML")
+    if len(nodes) > 1:
+        return Entry(place, problem="more than one value")
+    return _entry(nodes[0], place) if nodes else Entry(place)
+
+
+class _Refused(Exception):
+    """YAML that is valid and not allowed here."""
+
+    def __init__(self, text: str, event: yaml.Event) -> None:
+        super().__init__(text)
+        self.line = event.start_mark.line + 1
+
+
+Node = list[yaml.Event]  # the events of one node, from its start to its end
+
+
+def _nodes(text: str) -> Iterator[Node]:
+    """Yield the root node of each document."""
+    events = iter(yaml.parse(text, Loader=yaml.SafeLoader))
+    outside = (
+        yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentStartEvent, yaml.DocumentEndEvent,
+    )  # fmt: skip
+    for event in events:
+        if not isinstance(event, outside):
+            yield _rest(event, events)
+
+
+def _rest(event: yaml.Event, events: Iterator[yaml.Event]) -> Node:
+    """Return the node that begins with `event`, taken from the events without recursion."""
+    node, depth = [event], 0
+    while True:
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth == 0:
+            return node
+        event = next(events)
+        node.append(event)
+
+
+def _require_mapping(head: yaml.Event) -> None:
+    if _odd(head):
+        raise _Refused(_odd(head), head)
+    if not isinstance(head, yaml.MappingStartEvent):
+        raise _Refused("not a mapping, allowed lines of key: value", head)
+
+
+def _pairs(mapping: Node) -> Iterator[tuple[Node, Node]]:
+    inside = iter(mapping[1:-1])
+    for event in inside:
+        yield _rest(event, inside), _rest(next(inside), inside)
+
+
+def _take(
+    entries: dict[str, Entry], problems: list[Problem], key: Node, value: Node, place: Place
+) -> None:
+    """Add one pair to the entries, or what is wrong with its key to the problems."""
+    if not isinstance(key[0], yaml.ScalarEvent) or _odd(key[0]):
+        problems.append(Problem(place, "", "a key that is not a plain name"))
+        return
+    name = key[0].value
+    if name in entries:
+        text = f"given twice, first on line {entries[name].place.line}"
+        problems.append(Problem(place, shown(name), text))
+        return
+    entries[name] = _entry(value, place)
+
+
+def _odd(event: yaml.Event) -> str:
+    """What a node's head has that a config may not: an alias, an anchor or a tag."""
+    if isinstance(event, yaml.AliasEvent):
+        return f"an alias, *{shown(event.anchor)}, is not allowed"
+    if getattr(event, "anchor", None):
+        return f"an anchor, &{shown(event.anchor)}, is not allowed"
+    if getattr(event, "tag", None):
+        return f"a tag, {shown(event.tag)}, is not allowed"
+    return ""
+
+
+def _entry(node: Node, place: Place) -> Entry:
+    """Read a scalar or a list of scalars; anything else is an entry with a problem."""
+    for event in node:
+        if _odd(event):
+            return Entry(place, problem=_odd(event))
+    head, inside = node[0], node[1:-1]
+    if isinstance(head, yaml.ScalarEvent):
+        return Entry(place, _scalar(head), _written(head))
+    scalars = [event for event in inside if isinstance(event, yaml.ScalarEvent)]
+    if isinstance(head, yaml.SequenceStartEvent) and len(scalars) == len(inside):
+        written = ", ".join(_written(event) for event in scalars[:20])
+        return Entry(place, [_scalar(event) for event in scalars], shown(f"[{written}]"))
+    return Entry(place, problem="nested, allowed a single value or a list of single values")
+
+
+def _scalar(event: yaml.ScalarEvent) -> Scalar:
+    text = event.value
+    if event.style is not None:  # quoted or a block: always text
+        return text
+    if text.lower() in _WORDS:
+        return _WORDS[text.lower()]
+    if len(text) > MAX_DIGITS:
+        return text
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    return float(text) if _FLOAT.fullmatch(text) else text
+
+
+def _written(event: yaml.ScalarEvent) -> str:
+    text = shown(event.value)
+    if event.style is not None:
+        return f'"{text}"'
+    return text or "nothing"
+
+
+def _syntax(error: yaml.YAMLError, text: str, name: str) -> Problem:
+    """Tell a parser's error in a line, with its own line of the file."""
+    if isinstance(error, yaml.reader.ReaderError):
+        line = text.count("\n", 0, error.position) + 1
+        character = ascii(error.character) if isinstance(error.character, str) else "a character"
+        return Problem(Place(name, line), "", f"not YAML: {character} is not allowed")
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    reason = getattr(error, "problem", None) or "cannot be parsed"
+    line = mark.line + 1 if mark else 1
+    return Problem(Place(name, line), "", f"not YAML: {shown(reason, 100)}")
