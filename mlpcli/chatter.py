@@ -16,6 +16,7 @@ CHATTER = re.compile(
 )
 
 if __name__ == "__main__":
-    for line in open(0, encoding="utf-8", errors="replace"):
+    sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr]
+    for line in sys.stdin:
         if not CHATTER.match(line):
             sys.stderr.write(line)

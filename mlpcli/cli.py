@@ -14,7 +14,24 @@ from mlpcli.errors import MlpcliError
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-@click.group(context_settings=CONTEXT, epilog="First: mlpcli train configs/deep3.yaml")
+class Commands(click.Group):
+    """A group whose commands end silently when the reader of their output is gone."""
+
+    def invoke(self, context: click.Context) -> int:
+        """Invoke the command; click's own way with a closed pipe is exit code 1."""
+        try:
+            code: int | None = super().invoke(context)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # what is still buffered must not raise again when Python closes stdout
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        return code or 0
+
+
+@click.group(
+    cls=Commands, context_settings=CONTEXT, epilog="First: mlpcli train configs/deep3.yaml"
+)
 @click.version_option(__version__, "--version", message="mlpcli %(version)s")
 def commands() -> None:
     """Experiments with multilayer perceptrons, from YAML to a comparison you can trust."""
@@ -22,8 +39,21 @@ def commands() -> None:
 
 @commands.command()
 @click.argument("configs", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("-s", "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a key of every config; repeatable.")
-@click.option("--runs-dir", type=click.Path(path_type=Path), default="runs", show_default=True, help="Where run directories go.")
+@click.option(
+    "-s",
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Override a key of every config; repeatable.",
+)
+@click.option(
+    "--runs-dir",
+    type=click.Path(path_type=Path),
+    default="runs",
+    show_default=True,
+    help="Where run directories go.",
+)
 def train(configs: tuple[Path, ...], overrides: tuple[str, ...], runs_dir: Path) -> int:
     """Train each CONFIG into a run directory of its own.
 
@@ -39,13 +69,21 @@ def train(configs: tuple[Path, ...], overrides: tuple[str, ...], runs_dir: Path)
 
 @commands.command()
 @click.argument("runs", nargs=-1, required=True)
-@click.option("--sort", metavar="KEY", default="val_accuracy", show_default=True, help="Column or config key to sort by, best or smallest first.")
+@click.option(
+    "--sort",
+    metavar="KEY",
+    default="val_accuracy",
+    show_default=True,
+    help="Column or config key to sort by, best or smallest first.",
+)
 @click.option("--reverse", is_flag=True, help="Turn the order round.")
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Show the first N alone.")
 @click.option("--json", "form", flag_value="json", help="Print JSON.")
 @click.option("--csv", "form", flag_value="csv", help="Print CSV.")
 @click.option("--md", "form", flag_value="md", help="Print a Markdown table.")
-def compare(runs: tuple[str, ...], sort: str, reverse: bool, top: int | None, form: str | None) -> int:
+def compare(
+    runs: tuple[str, ...], sort: str, reverse: bool, top: int | None, form: str | None
+) -> int:
     """Put runs side by side, the best validation accuracy first.
 
     RUNS are run directories, folders of them, or patterns in quotes.
@@ -82,8 +120,4 @@ def main() -> NoReturn:
         code = error.exit_code
     except (KeyboardInterrupt, click.Abort):
         code = 128 + signal.SIGINT
-    except BrokenPipeError:
-        # what is still buffered must not raise again when Python closes stdout
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     sys.exit(code)

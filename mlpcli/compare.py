@@ -14,7 +14,7 @@ from mlpcli.statistics import wilson_interval
 LARGEST_FIRST = ("val_accuracy", "test_accuracy", "examples_per_second")
 RESULTS = (
     "val_accuracy", "val_low", "val_high", "test_accuracy", "test_low", "test_high", "test_loss",
-    "steps", "seconds", "examples_per_second",
+    "steps_taken", "seconds", "examples_per_second",
 )  # fmt: skip
 
 
@@ -69,16 +69,14 @@ def compare_runs(
         try:
             rows.append(_row(load_run(path)))
         except RunError as error:
-            warnings.append(str(error))
+            warnings.append(f"{shown(path, 200)}: {error}")
     keys = list(dict.fromkeys(key for row in rows for key in row.config))
     if rows and sort not in {"run", "status", *RESULTS, *keys}:
         choices = ", ".join(["run", "status", *RESULTS, *map(shown, keys)])
         raise SortKeyError(f"--sort {shown(sort)}: no such column", f"choose from {choices}")
     ordered = _ordered(rows, sort, reverse)[:top]
     differing = [key for key in keys if key != "name" and _differs(key, ordered)]
-    shared = {
-        key: ordered[0].config.get(key) for key in keys if key not in ("name", *differing)
-    }
+    shared = {key: ordered[0].config.get(key) for key in keys if key not in ("name", *differing)}
     return Comparison(tuple(ordered), tuple(differing), shared, tuple(warnings))
 
 
@@ -87,7 +85,7 @@ def _expand(arguments: Iterable[str], warnings: list[str]) -> list[Path]:
     found: dict[Path, None] = {}
     for argument in arguments:
         path = Path(argument)
-        matches = [path] if path.exists() else sorted(map(Path, glob.glob(argument)))
+        matches = [path] if path.exists() else sorted(map(Path, glob.glob(argument)))  # noqa: PTH207  # takes absolute patterns too
         runs = [run for match in matches for run in _runs_at(match)]
         found.update(dict.fromkeys(runs))
         if not matches:
@@ -108,23 +106,30 @@ def _runs_at(path: Path) -> Iterator[Path]:
 
 
 def _row(run: Run) -> Row:
-    summary, last = run.summary, run.last
-    results: dict[str, float | None] = dict.fromkeys(RESULTS)
-    if run.status == "completed":
-        for key in RESULTS:
-            results[key] = _number(summary, key) if not key.endswith(("_low", "_high")) else None
-        for name in ("val", "test"):
-            share, examples = summary[f"{name}_accuracy"], _number(summary, f"{name}_examples")
-            if not 0 <= share <= 1 or examples < 1:
-                raise RunError(f"{shown(run.path, 200)}: summary.json is damaged: {name}_accuracy")
-            low, high = wilson_interval(round(share * examples), int(examples))
-            results |= {f"{name}_low": low, f"{name}_high": high}
-    elif last:
-        results["steps"] = _finite(last.get("step"))
-        results["seconds"] = _finite(last.get("seconds"))
-        results["examples_per_second"] = _finite(last.get("examples_per_second"))
-        results["val_accuracy"] = _finite(last.get("val_accuracy"))
-    return Row(run.name, str(run.path), run.status, run.config, results)
+    results = _finished(run.summary) if run.status == "completed" else _unfinished(run.last)
+    return Row(run.name, str(run.path), run.status, run.config, dict.fromkeys(RESULTS) | results)
+
+
+def _finished(summary: Mapping[str, Any]) -> dict[str, float | None]:
+    """Return the results of a summary; raise RunError if one is missing or cannot be true."""
+    names = ("val_accuracy", "test_accuracy", "test_loss", "seconds", "examples_per_second")
+    results: dict[str, float | None] = {name: _number(summary, name) for name in names}
+    results["steps_taken"] = _number(summary, "steps")
+    for name in ("val", "test"):
+        share, examples = _number(summary, f"{name}_accuracy"), _number(summary, f"{name}_examples")
+        if not 0 <= share <= 1 or examples < 1:
+            raise RunError(f"summary.json is damaged: {name}_accuracy is not a share")
+        low, high = wilson_interval(round(share * examples), int(examples))
+        results |= {f"{name}_low": low, f"{name}_high": high}
+    return results
+
+
+def _unfinished(last: Mapping[str, Any]) -> dict[str, float | None]:
+    """Return what the last metrics row says."""
+    names = ("val_accuracy", "seconds", "examples_per_second")
+    return {name: _finite(last.get(name)) for name in names} | {
+        "steps_taken": _finite(last.get("step"))
+    }
 
 
 def _finite(value: Any) -> float | None:

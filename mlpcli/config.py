@@ -3,11 +3,9 @@
 import json
 import math
 import re
-from collections.abc import Iterable
-from pathlib import Path
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from mlpcli.data import DATASETS, Dataset
@@ -22,9 +20,10 @@ class Config(BaseModel):
 
     name: str = Field(
         pattern=r"^[A-Za-z0-9._-]{1,64}$",
-        description="1 to 64 letters, digits, '.', '_' or '-'; left out: the file's stem",
+        description="1 to 64 letters, digits, '.', '_' or '-'; names the run directory",
     )
-    dataset: Literal[*DATASETS] = Field("mnist", description="what to train on")  # type: ignore[valid-type]  # mypy cannot see the registry
+    # from a registry, which mypy cannot follow
+    dataset: Literal[*DATASETS] = Field("mnist", description="to train on")  # type: ignore[valid-type]
     layers: int = Field(ge=1, le=100, description="weight layers, the output layer included")
     width: Units | tuple[Units, ...] = Field(
         (),
@@ -37,9 +36,12 @@ class Config(BaseModel):
     init: Literal[
         "he_normal", "he_uniform", "glorot_uniform", "glorot_normal", "lecun_normal", "normal",
         "zeros",
-    ] = Field("he_normal", description="of the weights; biases start at zero; Keras's names")  # fmt: skip
+    ] = Field("he_normal", description="of the weights; Keras's names; biases are 0")  # fmt: skip
     init_stddev: float = Field(
-        1.0, gt=0, allow_inf_nan=False, description="standard deviation of the weights, for init: normal alone"
+        1.0,
+        gt=0,
+        allow_inf_nan=False,
+        description="standard deviation of the weights, for init: normal alone",
     )
     learning_rate: float = Field(gt=0, allow_inf_nan=False, description="of SGD")
     momentum: float = Field(0.0, ge=0, lt=1, description="of SGD, as Keras has it")
@@ -99,7 +101,7 @@ def hidden_widths(layers: int, width: int | tuple[int, ...]) -> tuple[int, ...]:
 def count_parameters(dataset: Dataset, hidden: tuple[int, ...]) -> int:
     """Return the sum over layers of (inputs + 1) * units: a weight an input, and a bias."""
     sizes = (dataset.features, *hidden, dataset.classes)
-    return sum((n + 1) * m for n, m in zip(sizes, sizes[1:], strict=False))
+    return sum((n + 1) * m for n, m in pairwise(sizes))
 
 
 _QUOTED_WORDS = re.compile(r"[-+.0-9].*|~|null|true|false", re.IGNORECASE)

@@ -121,7 +121,9 @@ def _errors(values: Mapping[str, Any]) -> list[ErrorDetails]:
 def _explain(key: str, error: ErrorDetails, entry: Entry) -> str:
     if error["type"] == "extra_forbidden":
         near = difflib.get_close_matches(key[:64], Config.model_fields, n=1)
-        near_text = f"did you mean {near[0]}?" if near else "allowed " + ", ".join(Config.model_fields)
+        near_text = (
+            f"did you mean {near[0]}?" if near else "allowed " + ", ".join(Config.model_fields)
+        )
         return f"unknown key, {near_text}"
     reason = _REASONS.get(error["type"], "not allowed")
     text = f"{reason}, got {entry.written}, allowed {allowed(key)}"
@@ -145,21 +147,18 @@ def _range(schema: Mapping[str, Any]) -> str:
         return " or ".join(_range(branch) for branch in schema["anyOf"])
     if "items" in schema:
         return "a list of them"
-    choices = schema.get("enum") or [schema["const"]] if "const" in schema or "enum" in schema else []
-    if choices:
-        return ", ".join(choices)
+    if "const" in schema:  # a choice of one
+        return str(schema["const"])
+    if "enum" in schema:
+        return ", ".join(schema["enum"])
     kind = "a whole number" if schema["type"] == "integer" else "a number"
-    words = [
-        (f"above {schema['exclusiveMinimum']:g}" if "exclusiveMinimum" in schema else ""),
-        (f"from {schema['minimum']:g}" if "minimum" in schema else ""),
-        (f"below {schema['exclusiveMaximum']:g}" if "exclusiveMaximum" in schema else ""),
-        (f"to {_number(schema['maximum'])}" if "maximum" in schema else ""),
-    ]
-    return " ".join([kind, *filter(None, words)])
-
-
-def _number(value: float) -> str:
-    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
+    low, high = schema.get("minimum"), schema.get("maximum")
+    above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
+    if above is not None:
+        return f"{kind} above {above:g}"
+    if high is not None:
+        return f"{kind} from {low} to {high:,}"
+    return f"{kind} from {low:g} to below {below:g}" if below else f"{kind} of at least {low:g}"
 
 
 def _conflicts(values: Mapping[str, Any], given: set[str]) -> Iterator[tuple[str, str]]:

@@ -122,7 +122,7 @@ def batch_indices(
 
 @lru_cache(maxsize=2)
 def _permutation(examples: int, seed: int, number: int) -> Indices:
-    """The order of pass `number` (from 0), from (seed, pass) alone; 1 ms for 55,000 examples."""
+    """Return the order of pass `number` (from 0), from (seed, pass) alone; it takes 1 ms."""
     import numpy as np
 
     return np.random.default_rng([seed, number]).permutation(examples).astype(np.int32)

@@ -3,10 +3,9 @@
 import sys
 from pathlib import Path
 
-from rich.console import Console
+import rich.console
 from rich.text import Text
 
-from mlpcli.config import Config
 from mlpcli.errors import MlpcliError, shown
 from mlpcli.records import Summary
 from mlpcli.statistics import wilson_interval
@@ -54,9 +53,20 @@ def duration(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+class Console(rich.console.Console):
+    """A console that takes no text for markup, and leaves a closed pipe to the command line."""
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, markup=False, highlight=False, emoji=False)
+
+    def on_broken_pipe(self) -> None:
+        """Raise the BrokenPipeError under way."""
+        raise  # it is called where that is handled
+
+
 def talk_console() -> Console:
-    """Return the console for talk: stderr, with nothing in a text taken for markup."""
-    return Console(stderr=True, markup=False, highlight=False, emoji=False)
+    """Return the console for talk: stderr."""
+    return Console(stderr=True)
 
 
 def is_live(console: Console) -> bool:
@@ -83,19 +93,20 @@ def say_path(path: Path) -> None:
     sys.stdout.flush()
 
 
-def say_summary(console: Console, config: Config, path: Path, summary: Summary) -> None:
+def say_summary(console: Console, path: Path, summary: Summary) -> None:
     """Print what came out of a run, and what to type next."""
     test = interval(summary.test_right, summary.test_examples)
     say(
         console,
-        f"{config.name}: test accuracy {percent(summary.test_accuracy)} % ({test}, 95 % interval), "
+        f"test accuracy {percent(summary.test_accuracy)} % ({test}, 95 % interval), "
         f"test loss {number(summary.test_loss)}",
         "bold",
     )
     say(
         console,
         f"best validation accuracy {percent(summary.best_val_accuracy)} % "
-        f"at step {summary.best_val_step:,} of {summary.steps:,}; "
+        f"at step {summary.best_val_step:,}; "
         f"{duration(summary.seconds)}, {summary.examples_per_second:,.0f} examples/s",
     )
-    say(console, f"in {shown(path, 200)}; next: mlpcli compare {shown(path.parent, 200)}")
+    say(console, f"in {shown(path, 200)}")
+    say(console, f"next: mlpcli compare {shown(path.parent, 200)}")

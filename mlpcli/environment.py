@@ -28,7 +28,7 @@ def describe() -> dict[str, Any]:
 
 
 def git_state() -> dict[str, Any] | None:
-    """Return the commit of the working directory and whether its tree is dirty; None outside git."""
+    """Return the working directory's commit and whether its tree is dirty; None outside git."""
     commit = _git("rev-parse", "HEAD")
     changes = _git("status", "--porcelain", "--untracked-files=no")
     if commit is None or changes is None:

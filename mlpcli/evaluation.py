@@ -26,7 +26,7 @@ class Evaluator:
     def __init__(self, model: Any, check: Callable[[], None] = lambda: None) -> None:
         self._check = check  # called between batches; may raise
 
-        @tf.function(autograph=False, reduce_retracing=True)
+        @tf.function(autograph=False, reduce_retracing=True)  # type: ignore[untyped-decorator]
         def score(weights: Any, images: Any, labels: Any) -> Any:
             logits, _ = model.stateless_call(weights, [], scaled(images))
             losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)

@@ -31,51 +31,41 @@ def run_experiment(
     """
     model = build_mlp(config, config.data.features, config.data.classes)
     training = Training(config, model, data, check)
-    best, last = None, None
-    for last in training.rows():
-        run.append(last)
-        watcher.update(last)
-        best = better(best, last)
-    summary, predictions = summarize(training, best, last)
+    best = (-1.0, 0)
+    for step in training.rows():
+        run.append(step)
+        watcher.update(step)
+        if step.val_accuracy is not None and step.val_accuracy > best[0]:
+            best = (step.val_accuracy, step.step)
+    summary, predictions = summarize(training, *best)
     training.copy_weights_to(model)
     run.complete(summary, {PREDICTIONS: npy_bytes(predictions), MODEL: to_bytes(model)})
     return summary
 
 
-def better(best: Step | None, row: Step) -> Step | None:
-    """Return the row of the best validation accuracy so far, the first of equals."""
-    if row.val_accuracy is None:
-        return best
-    if best is None or best.val_accuracy is None or row.val_accuracy > best.val_accuracy:
-        return row
-    return best
-
-
 def summarize(
-    training: Training, best: Step, last: Step
+    training: Training, best_val_accuracy: float, best_val_step: int
 ) -> tuple[Summary, NDArray[np.uint8]]:
-    """Score the trained network on every set; also return its predictions on the test set.
-
-    The last step always validates, so there is a best row by then.
-    """
-    config, data, weights = training.config, training.data, training.state.weights
-    train, _ = training.evaluate(weights, data.train)
-    test, predictions = training.evaluate(weights, data.test)
+    """Score the trained network on every set; also return its predictions on the test set."""
+    config, weights = training.config, training.state.weights
+    train, _ = training.evaluate(weights, training.data.train)
+    validation, _ = training.evaluate(weights, training.data.validation)
+    test, predictions = training.evaluate(weights, training.data.test)
     summary = Summary(
         steps=config.steps,
         parameters=config.parameters,
         train_loss=train.loss,
         train_accuracy=train.accuracy,
-        val_loss=last.val_loss,
-        val_accuracy=last.val_accuracy,
-        val_examples=len(data.validation),
-        best_val_accuracy=best.val_accuracy,
-        best_val_step=best.step,
+        val_loss=validation.loss,
+        val_accuracy=validation.accuracy,
+        val_examples=validation.examples,
+        best_val_accuracy=best_val_accuracy,
+        best_val_step=best_val_step,
         test_loss=test.loss,
         test_accuracy=test.accuracy,
         test_right=test.right,
         test_examples=test.examples,
-        seconds=last.seconds,
+        seconds=training.seconds,
         compile_seconds=training.compile_seconds,
         examples_per_second=config.steps * config.batch_size / training.step_seconds,
     )

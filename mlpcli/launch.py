@@ -50,7 +50,7 @@ def _train(
         say_path(run.path)
         with run, progress(config, console) as watcher:
             summary = run_experiment(config, data, run, watcher, check)
-        say_summary(console, config, run.path, summary)
+        say_summary(console, run.path, summary)
     except StoppedError:
         raise
     except MlpcliError as error:

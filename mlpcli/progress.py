@@ -6,14 +6,14 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rich.console import Console, Group
+from rich.console import Group
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
 from mlpcli.config import Config
-from mlpcli.display import duration, is_live, number, percent
+from mlpcli.display import Console, duration, is_live, number, percent
 from mlpcli.records import Step
 
 REFRESH_SECONDS = 0.25

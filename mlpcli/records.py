@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Score:
-    """How a network does on a set of examples: mean cross-entropy in nats, and the examples right."""
+    """A network on a set of examples: mean cross-entropy in nats, and the examples right."""
 
     loss: float
     right: int

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from mlpcli.errors import MlpcliError, RunError, shown
+from mlpcli.errors import ConfigError, MlpcliError, RunError, shown
 from mlpcli.records import Step, Summary
 from mlpcli.yamlfile import parse_mapping, read_text
 
@@ -102,7 +102,9 @@ class RunDirectory:
             os.close(self._metrics)
 
     def _end(self, status: str, error: str = "") -> None:
-        self._info |= {"status": status, "ended": self._time()} | ({"error": error} if error else {})
+        self._info |= {"status": status, "ended": self._time()} | (
+            {"error": error} if error else {}
+        )
         self._write_info()
 
     def _write_info(self) -> None:
@@ -189,11 +191,12 @@ def load_run(path: Path) -> Run:
             summary=summary,
             last=_last_row(path / METRICS),
         )
-    except MlpcliError as error:
-        raise RunError(f"{shown(path, 200)}: {error}") from error
+    except ConfigError as error:
+        raise RunError(f"{CONFIG} cannot be read: {error.problems[0].text}") from error
     except OSError as error:
-        name = shown(error.filename or path, 200)
-        raise RunError(f"{name}: {(error.strerror or str(error)).lower()}") from error
+        name = Path(error.filename or path).name
+        reason = (error.strerror or str(error)).lower()
+        raise RunError(f"{shown(name)} cannot be read: {reason}") from error
 
 
 def _status(path: Path, info: Mapping[str, Any], summary: Mapping[str, Any]) -> str:

@@ -2,22 +2,25 @@
 
 import csv
 import json
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
 from mlpcli.compare import RESULTS, Comparison, Row
-from mlpcli.display import number, percent, say, talk_console
+from mlpcli.display import Console, number, percent, say, talk_console
 from mlpcli.errors import shown
 
 PLAIN_WIDTH = 10_000  # off a terminal lines are as long as they are: a pipe has no width
 HEADS = ("run", "status", "val %", "test %", "test loss", "steps", "seconds", "examples/s")
+NARROW_HEADS = (*HEADS[:-1], "ex./s")
+NARROW_KEYS = 4  # config keys to a table: with the run's name they fit 80 columns
+TIMESTAMP = re.compile(r"^\d{8}-\d{6}-")
 
 
 def show_comparison(comparison: Comparison, form: str) -> int:
@@ -58,71 +61,83 @@ def _csv_cell(value: Any) -> Any:
 
 
 def _markdown(comparison: Comparison) -> None:
-    heads = (HEADS[0], HEADS[1], *comparison.differing, *HEADS[2:])
+    differing = _beside_results(comparison)
+    heads = (*HEADS[:2], *differing, *HEADS[2:])
     lines = [heads, ["---"] * len(heads)]
     for row in comparison.rows:
-        config = [_value(row.config.get(key)) for key in comparison.differing]
-        cells = _cells(row, " ")
+        config = [_value(row.config.get(key)) for key in differing]
+        cells = _cells(row)
         lines.append([*cells[:2], *config, *cells[2:]])
     print(_shared(comparison), end="\n\n")
     for line in lines:
         print("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |")
 
 
+def _beside_results(comparison: Comparison) -> list[str]:
+    """Return the keys that differ, but for `steps`: the steps taken are among the results."""
+    return [key for key in comparison.differing if key != "steps"]
+
+
 def _table(comparison: Comparison) -> None:
     """Print one table if it fits the terminal's width, or else what came out and what differs."""
-    console = Console(markup=False, highlight=False, emoji=False)
+    console = Console()
+    rows, differing = comparison.rows, _beside_results(comparison)
+    wide = list(zip(HEADS, _columns(rows), strict=True))
+    config = [(shown(key), [_value(row.config.get(key)) for row in rows]) for key in differing]
+    whole = _grid(rows, [*wide[:2], *config, *wide[2:]])
+    needed = Measurement.get(console, console.options.update(width=PLAIN_WIDTH), whole).maximum
     if not console.is_terminal:
-        console.width = PLAIN_WIDTH
+        console.width = needed
     say(console, _shared(comparison), "dim")
-    whole = _rich_table(comparison.rows, HEADS[:2], comparison.differing, HEADS[2:])
-    if Measurement.get(console, console.options, whole).maximum <= console.width:
+    if needed <= console.width:
         console.print(whole)
         return
-    console.print(_rich_table(comparison.rows, HEADS, (), (), "\n"))
-    if comparison.differing:
+    narrow = list(zip(NARROW_HEADS, _columns(rows, narrow=True), strict=True))
+    console.print(_grid(rows, narrow))
+    for start in range(0, len(config), NARROW_KEYS):
         console.print()
-        console.print(_rich_table(comparison.rows, HEADS[:1], comparison.differing, ()))
+        console.print(_grid(rows, [narrow[0], *config[start : start + NARROW_KEYS]]))
 
 
-def _rich_table(
-    rows: Sequence[Row],
-    before: Sequence[str],
-    differing: Sequence[str],
-    after: Sequence[str],
-    gap: str = " ",
-) -> Table:
-    """Return a table of the columns `before`, config keys, and the columns `after`."""
+def _grid(rows: Sequence[Row], columns: Sequence[tuple[str, Sequence[str]]]) -> Table:
+    """Return a table of the columns, each a head and its cells."""
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    for head in (*before, *differing, *after):
-        left = head in ("run", "status") or head in differing
-        table.add_column(Text(shown(head)), justify="left" if left else "right", overflow="fold")
-    for row in rows:
-        cells = dict(zip(HEADS, _cells(row, gap), strict=True))
-        config = [_value(row.config.get(key)) for key in differing]
-        texts = [*(cells[h] for h in before), *config, *(cells[h] for h in after)]
-        table.add_row(*map(Text, texts), style="" if row.status == "completed" else "dim")
+    for head, _ in columns:
+        right = head in HEADS[2:] or head in NARROW_HEADS[2:]
+        table.add_column(Text(head), justify="right" if right else "left", overflow="fold")
+    for index, row in enumerate(rows):
+        cells = (Text(cells[index]) for _, cells in columns)
+        table.add_row(*cells, style="" if row.status == "completed" else "dim")
     return table
 
 
-def _cells(row: Row, gap: str) -> list[str]:
-    """Return the cells under HEADS; `gap` stands between an accuracy and its interval."""
-    results = row.results
-    accuracies = []
-    for name in ("val", "test"):
-        low, high = results[f"{name}_low"], results[f"{name}_high"]
-        interval = "" if low is None else f"{gap}{100 * low:.1f}-{100 * high:.1f}"
-        accuracies.append(percent(results[f"{name}_accuracy"]) + interval)
-    steps, seconds, speed = (results[k] for k in ("steps", "seconds", "examples_per_second"))
+def _columns(rows: Sequence[Row], narrow: bool = False) -> list[list[str]]:
+    """Return the cells under each of HEADS."""
+    return [list(cells) for cells in zip(*(_cells(row, narrow) for row in rows), strict=True)]
+
+
+def _cells(row: Row, narrow: bool = False) -> list[str]:
+    """Return a row's cells under HEADS, or, shorter, under NARROW_HEADS."""
+    name = TIMESTAMP.sub("", row.run) if narrow else row.run
+    steps, seconds, speed = (
+        row.results[k] for k in ("steps_taken", "seconds", "examples_per_second")
+    )
     return [
-        shown(row.run, 100),
+        shown(name, 100),
         row.status,
-        *accuracies,
-        number(results["test_loss"]),
+        _accuracy(row, "val", "\n" if narrow else " "),
+        _accuracy(row, "test", "\n" if narrow else " "),
+        number(row.results["test_loss"]),
         "-" if steps is None else f"{steps:,}",
         "-" if seconds is None else f"{seconds:.1f}",
-        "-" if speed is None else f"{speed:,.0f}",
+        "-" if speed is None else f"{speed / 1000:,.0f}k" if narrow else f"{speed:,.0f}",
     ]
+
+
+def _accuracy(row: Row, name: str, gap: str) -> str:
+    low, high = row.results[f"{name}_low"], row.results[f"{name}_high"]
+    interval = "" if low is None or high is None else f"{gap}{100 * low:.1f}-{100 * high:.1f}"
+    return percent(row.results[f"{name}_accuracy"]) + interval
 
 
 def _value(value: Any) -> str:

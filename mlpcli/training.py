@@ -19,7 +19,7 @@ from mlpcli.schedule import learning_rates, longest_row, next_row, validates
 CHUNK_STEPS = 500  # at most, in one call: at width 32 it saves 5 % over 100, more saves nothing
 CHUNK_SECONDS = 0.5  # about, so that a signal is soon heard whatever the network's size
 
-Outcomes = tuple[NDArray[np.float32], NDArray[np.int32]]  # each step's loss and number right
+Outcomes = tuple[NDArray[np.float32], NDArray[np.int32]]  # of each step
 Weights = tuple[Any, ...]  # kernels [inputs, units] and biases [units], layer by layer
 
 
@@ -62,19 +62,25 @@ def sgd_step(
     return weights, moves if config.momentum else (), loss, tf.reduce_sum(tf.cast(right, tf.int32))
 
 
-def compile_chunk(config: Config, model: Any) -> Callable[..., Any]:
+def compile_chunk(config: Config, model: Any) -> Any:
     """Return a function of any number of steps, compiled once.
 
     It takes weights, velocities, the training images uint8 [N, features] and labels [N], the
     batches' indices int32 [capacity, batch_size], learning rates [capacity], and how many of
-    those steps to take; it gives weights, velocities, losses [capacity] and numbers
-    right [capacity], zero beyond the steps taken. Weights are values carried by the loop and batches
-    are gathered inside it: variables, or data captured as constants, halve the speed.
+    those steps to take; it gives weights, velocities, losses [capacity] and numbers right
+    [capacity], zero beyond the steps taken. Weights are values carried by the loop and batches are
+    gathered inside it: variables, or data captured as constants, halve the speed.
     """
 
-    @tf.function(jit_compile=True, autograph=False)
+    @tf.function(jit_compile=True, autograph=False)  # type: ignore[untyped-decorator]
     def chunk(
-        weights: Any, velocities: Any, images: Any, labels: Any, indices: Any, rates: Any, count: Any
+        weights: Any,
+        velocities: Any,
+        images: Any,
+        labels: Any,
+        indices: Any,
+        rates: Any,
+        count: Any,
     ) -> Any:
         def body(i: Any, weights: Any, velocities: Any, losses: Any, rights: Any) -> Any:
             batch = scaled(tf.gather(images, indices[i])), tf.gather(labels, indices[i])
@@ -113,6 +119,7 @@ class Training:
         self.evaluate = Evaluator(model, check)
         self._train_set = tf.constant(data.train.images), tf.constant(data.train.labels)
         self._capacity = min(CHUNK_STEPS, longest_row(config))
+        self.seconds = 0.0  # since the first step began
         self.step_seconds = 0.0  # spent in steps, validations not included
         self._speed = 1.0  # steps a second, as last seen
         self._chunk = compile_chunk(config, model)
@@ -125,16 +132,16 @@ class Training:
 
         Raises DivergedError, after the row that shows it, where a loss is not finite.
         """
-        began = self._clock()
+        self._began = self._clock()
         while self.state.step < self.config.steps:
-            yield from self._row(began)
+            yield from self._row()
 
     def copy_weights_to(self, model: Any) -> None:
         """Give the weights as they stand to the model they came from."""
         for variable, value in zip(model.trainable_variables, self.state.weights, strict=True):
             variable.assign(value)
 
-    def _row(self, began: float) -> Iterator[Step]:
+    def _row(self) -> Iterator[Step]:
         """Train up to the end of the next row, yield it, and raise if it diverged."""
         first, start = self.state.step, self._clock()
         losses, rights = self._steps_until(next_row(self.config, first))
@@ -146,12 +153,13 @@ class Training:
         if not diverged and validates(self.config, last):
             score, _ = self.evaluate(self.state.weights, self.data.validation)
             validation = {"val_loss": score.loss, "val_accuracy": score.accuracy}
+        self.seconds = self._clock() - self._began
         yield Step(
             step=last,
             loss=float(losses.mean(dtype=np.float64)),
             accuracy=float(rights.mean()) / self.config.batch_size,
             learning_rate=float(learning_rates(self.config, last, 1)[0]),
-            seconds=self._clock() - began,
+            seconds=self.seconds,
             examples_per_second=len(losses) * self.config.batch_size / spent,
             **validation,
         )
@@ -178,8 +186,9 @@ class Training:
             if bad.size:
                 break
             self._check()
-        losses, rights = zip(*taken, strict=True)
-        return np.concatenate(losses), np.concatenate(rights)
+        return np.concatenate([each[0] for each in taken]), np.concatenate(
+            [each[1] for each in taken]
+        )
 
     def _take(self, count: int) -> Outcomes:
         """Take `count` steps in one call; return each one's loss and number right."""

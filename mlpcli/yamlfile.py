@@ -40,7 +40,7 @@ def read_text(path: Path) -> str:
     """Return the text of a small regular file. Raises ConfigError for anything else."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a FIFO must not block
-        with open(descriptor, "rb") as file:
+        with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise _refusal(path, "not a regular file")
             content = file.read(MAX_BYTES + 1)
@@ -74,11 +74,11 @@ def parse_mapping(text: str, name: str) -> tuple[dict[str, Entry], list[Problem]
         if root:
             _require_mapping(root[0])
             for key, value in _pairs(root):
-                place = Place(name, key[0].start_mark.line + 1)
+                place = Place(name, _line(key[0]))
                 _take(entries, problems, key, value, place)
         for extra in nodes:
-            raise _Refused("a second document, allowed one in a file", extra[0])
-    except _Refused as refused:
+            raise _RefusedError("a second document, allowed one in a file", extra[0])
+    except _RefusedError as refused:
         problems.append(Problem(Place(name, refused.line), "", str(refused)))
     except yaml.YAMLError as error:
         problems.append(_syntax(error, text, name))
@@ -96,12 +96,12 @@ def parse_entry(text: str, place: Place) -> Entry:
     return _entry(nodes[0], place) if nodes else Entry(place)
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     """YAML that is valid and not allowed here."""
 
     def __init__(self, text: str, event: yaml.Event) -> None:
         super().__init__(text)
-        self.line = event.start_mark.line + 1
+        self.line = _line(event)
 
 
 Node = list[yaml.Event]  # the events of one node, from its start to its end
@@ -130,11 +130,15 @@ def _rest(event: yaml.Event, events: Iterator[yaml.Event]) -> Node:
         node.append(event)
 
 
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
+
+
 def _require_mapping(head: yaml.Event) -> None:
     if _odd(head):
-        raise _Refused(_odd(head), head)
+        raise _RefusedError(_odd(head), head)
     if not isinstance(head, yaml.MappingStartEvent):
-        raise _Refused("not a mapping, allowed lines of key: value", head)
+        raise _RefusedError("not a mapping, allowed lines of key: value", head)
 
 
 def _pairs(mapping: Node) -> Iterator[tuple[Node, Node]]:
@@ -159,12 +163,14 @@ def _take(
 
 
 def _odd(event: yaml.Event) -> str:
-    """What a node's head has that a config may not: an alias, an anchor or a tag."""
+    """Say what a node's head has that a config may not: an alias, an anchor or a tag."""
     if isinstance(event, yaml.AliasEvent):
         return f"an alias, *{shown(event.anchor)}, is not allowed"
-    if getattr(event, "anchor", None):
+    if not isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
+        return ""
+    if event.anchor:
         return f"an anchor, &{shown(event.anchor)}, is not allowed"
-    if getattr(event, "tag", None):
+    if event.tag:
         return f"a tag, {shown(event.tag)}, is not allowed"
     return ""
 

@@ -1,0 +1,130 @@
+"""Child processes: run once and measured from outside, or kept and asked again and again."""
+
+import os
+import pty
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+from types import TracebackType
+from typing import IO
+
+ROOT = Path(__file__).parents[2]
+MLPCLI = (sys.executable, "-m", "mlpcli")
+SCREEN = (40, 120)  # lines and columns
+RSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes in which the system tells peak memory
+
+Command = Sequence[str | Path]
+
+
+class ChildError(Exception):
+    """A child that failed, with what it said on stderr."""
+
+    def __init__(self, command: Command, stderr: IO[bytes]) -> None:
+        super().__init__(f"failed: {' '.join(map(str, command))}\n{_content(stderr)}")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A child that ended well: its stdout, wall seconds, and largest resident memory in bytes."""
+
+    stdout: str
+    seconds: float
+    peak: int
+
+
+def run(command: Command, terminal: bool = False) -> Ended:
+    """Run a command in the repository's root, its stderr a terminal or else a file."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        with _screen(err) if terminal else nullcontext(err.fileno()) as stderr:
+            start = time.perf_counter()
+            process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env={**os.environ, "TERM": "xterm-256color"},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=stderr,
+            )
+            _, status, usage = os.wait4(process.pid, 0)
+            seconds = time.perf_counter() - start
+            process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise ChildError(command, err)
+        return Ended(_content(out), seconds, usage.ru_maxrss * RSS_UNIT)
+
+
+def _content(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode(errors="replace")
+
+
+@contextmanager
+def _screen(log: IO[bytes]) -> Iterator[int]:
+    """Yield a terminal's file descriptor; what is drawn there is read at once, into `log`."""
+    master, slave = pty.openpty()
+    termios.tcsetwinsize(slave, SCREEN)
+    reader = Thread(target=_copy, args=(master, log))
+    reader.start()
+    try:
+        yield slave
+    finally:
+        os.close(slave)
+        reader.join()
+        os.close(master)
+
+
+def _copy(master: int, log: IO[bytes]) -> None:
+    try:
+        while drawn := os.read(master, 65_536):
+            log.write(drawn)
+    except OSError:
+        pass  # how Linux says that the other end is closed
+
+
+class Kept:
+    """A child that says it is ready, and then answers each line it is sent with a number."""
+
+    def __init__(self, command: Command) -> None:
+        self._command, self._stderr = command, tempfile.TemporaryFile()
+        self._process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._stderr,
+            text=True,
+        )
+        self._read()
+
+    def ask(self) -> float:
+        """Have it measure once."""
+        assert self._process.stdin
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        return float(self._read())
+
+    def _read(self) -> str:
+        assert self._process.stdout
+        line = self._process.stdout.readline()
+        if not line:
+            raise ChildError(self._command, self._stderr)
+        return line
+
+    def __enter__(self) -> "Kept":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._process.communicate()
+        self._stderr.close()

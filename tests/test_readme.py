@@ -1,0 +1,101 @@
+"""The README is a promise: its tables are what the program says, and its commands run."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic_core import PydanticUndefined
+
+from mlpcli.cli import commands
+from mlpcli.config import Config
+from mlpcli.configfile import allowed, load_config
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+DEFAULTS = {"name": "the file's stem", "eval_every": "steps / 10", "width": "-"}
+
+
+def config_table() -> str:
+    """The table of keys as the README has it, from the schema."""
+    lines = ["| key | default | allowed | meaning |", "|---|---|---|---|"]
+    for key, field in Config.model_fields.items():
+        default = "required" if field.default is PydanticUndefined else str(field.default)
+        meaning = str(field.description).removeprefix(f"{allowed(key)}; ")
+        cells = [f"`{key}`", DEFAULTS.get(key, default), allowed(key), meaning]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def commands_shown() -> Iterator[str]:
+    """Each command of the README's consoles, without the installation and the test suite."""
+    for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL):
+        for line in re.findall(r"^\$ (.*)$", block, re.MULTILINE):
+            for part in line.split(" && "):
+                words = shlex.split(part)
+                if Path(words[0]).name == "mlpcli":
+                    yield shlex.join(["mlpcli", *words[1:]]) if "*" not in part else part
+
+
+def test_the_table_of_keys_is_the_programs() -> None:
+    assert config_table() in README
+
+
+@pytest.mark.parametrize("name", sorted(commands.commands))
+def test_every_command_is_described(name: str) -> None:
+    assert f"| `mlpcli {name}" in README
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "configs").glob("*.yaml")), ids=lambda p: p.stem)
+def test_shipped_configs_are_valid_and_open_with_their_claim_and_command(path: Path) -> None:
+    load_config(path)
+    head = path.read_text()
+    assert head.startswith("# yaml-language-server: $schema=schema.json\n")
+    assert f"mlpcli train configs/{path.name}\n" in head
+    assert re.search(r"^# Reaches about \d\d", head, re.MULTILINE)
+    assert re.search(r"^# Takes ", head, re.MULTILINE)
+
+
+def test_the_commands_run_in_their_order(tmp_path: Path) -> None:
+    (tmp_path / "configs").symlink_to(ROOT / "configs")
+    scripts = Path(sys.executable).parent
+    environment = {**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"}
+    shown = list(commands_shown())
+    assert len(shown) >= 5
+    for command in shown:
+        done = subprocess.run(
+            ["bash", "-c", command.replace(".venv/bin/", "")],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}\n{done.stderr}"
+    last = subprocess.run(
+        ["mlpcli", "compare", "runs", "--json"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    check_claims(last.stdout)
+
+
+def check_claims(comparison: str) -> None:
+    """Hold the accuracies that configs and README claim against the runs just made."""
+    import json
+
+    accuracies = {
+        re.sub(r"^[\d-]+-(\w+)-\w{4}$", r"\1", row["run"]): row["results"]["test_accuracy"]
+        for row in json.loads(comparison)["runs"]
+    }
+    assert accuracies["deep3"] == pytest.approx(0.86, abs=0.01)
+    assert accuracies["shallow1"] == pytest.approx(0.75, abs=0.01)
+    assert accuracies["deep3_tuned"] == pytest.approx(0.981, abs=0.004)

@@ -1,0 +1,288 @@
+"""The network and its training, against numpy and against Keras's own SGD."""
+
+import dataclasses
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mlpcli.backend import keras
+from mlpcli.config import Config
+from mlpcli.data import DATASETS, Data, Examples, batch_indices
+from mlpcli.errors import DivergedError
+from mlpcli.model import build_mlp
+from mlpcli.records import Step
+from mlpcli.schedule import learning_rates
+from mlpcli.training import State, Training
+
+
+def config(**changes: Any) -> Config:
+    values = {
+        "name": "test",
+        "layers": 2,
+        "width": 8,
+        "learning_rate": 0.1,
+        "steps": 10,
+        "batch_size": 16,
+    }
+    return Config(**{**values, **changes})
+
+
+@pytest.fixture(scope="module")
+def mnist() -> Data:
+    return DATASETS["mnist"].load()
+
+
+@pytest.fixture(scope="module")
+def small(mnist: Data) -> Data:
+    def first(examples: Examples, count: int) -> Examples:
+        return Examples(examples.images[:count], examples.labels[:count])
+
+    return Data(first(mnist.train, 400), first(mnist.validation, 150), first(mnist.test, 150))
+
+
+def training(config: Config, data: Data) -> Training:
+    return Training(config, build_mlp(config, 784, 10), data)
+
+
+def trained(config: Config, data: Data) -> tuple[list[Step], State]:
+    run = training(config, data)
+    return list(run.rows()), run.state
+
+
+def bits(state: State) -> list[bytes]:
+    return [w.numpy().tobytes() for w in (*state.weights, *state.velocities)]
+
+
+@pytest.mark.parametrize(
+    ("layers", "width", "parameters"),
+    [
+        (1, (), 784 * 10 + 10),
+        (2, 32, 785 * 32 + 33 * 10),
+        (3, 500, 785 * 500 + 501 * 500 + 501 * 10),
+        (4, (20, 30, 7), 785 * 20 + 21 * 30 + 31 * 7 + 8 * 10),
+    ],
+)
+def test_the_network_has_as_many_parameters_as_the_formula(
+    layers: int, width: int | tuple[int, ...], parameters: int
+) -> None:
+    settings = config(layers=layers, width=width)
+    assert settings.parameters == parameters
+    assert build_mlp(settings, 784, 10).count_params() == parameters
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid", "gelu", "elu", "linear"])
+def test_hidden_layers_have_the_activation_and_the_output_layer_gives_logits(
+    activation: str,
+) -> None:
+    layers = build_mlp(config(layers=3, activation=activation), 784, 10).layers
+    assert [keras.activations.serialize(layer.activation) for layer in layers] == [
+        activation,
+        activation,
+        "linear",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("init", "stddev"),
+    [
+        ("he_normal", (2 / 784) ** 0.5),
+        ("he_uniform", (2 / 784) ** 0.5),
+        ("glorot_normal", (2 / (784 + 500)) ** 0.5),
+        ("glorot_uniform", (2 / (784 + 500)) ** 0.5),
+        ("lecun_normal", (1 / 784) ** 0.5),
+        ("normal", 0.3),
+        ("zeros", 0.0),
+    ],
+)
+def test_initial_weights_have_the_spread_of_their_init_and_biases_are_zero(
+    init: str, stddev: float
+) -> None:
+    extra = {"init_stddev": 0.3} if init == "normal" else {}
+    kernel, bias = build_mlp(config(width=500, init=init, **extra), 784, 10).layers[0].weights
+    assert kernel.numpy().std() == pytest.approx(stddev, rel=0.01)
+    assert not bias.numpy().any()
+
+
+def test_initial_weights_come_from_the_seed_and_the_layer() -> None:
+    def kernels(seed: int) -> list[Any]:
+        built = build_mlp(config(layers=4, width=10, seed=seed), 784, 10)
+        return [layer.weights[0].numpy() for layer in built.layers]
+
+    first, again, other = kernels(3), kernels(3), kernels(4)
+    assert all((a == b).all() for a, b in zip(first, again, strict=True))
+    assert not any((a == b).any() for a, b in zip(first, other, strict=True))
+    assert not (first[1] == first[2]).any()  # two layers of one shape
+
+
+def test_one_step_of_one_layer_is_the_gradient_step_worked_in_numpy(small: Data) -> None:
+    settings = config(layers=1, width=(), steps=1, batch_size=50, order="sequential")
+    rows, state = trained(settings, small)
+    kernel, _ = (w.numpy() for w in build_mlp(settings, 784, 10).weights)
+    x = small.train.images[:50].astype(np.float64) / 255
+    y = small.train.labels[:50]
+    z = x @ kernel
+    p = np.exp(z - z.max(1, keepdims=True))
+    p /= p.sum(1, keepdims=True)
+    delta = (p - np.eye(10)[y]) / 50  # gradient of the mean cross-entropy by the logits
+    np.testing.assert_allclose(state.weights[0], kernel - 0.1 * x.T @ delta, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(state.weights[1], -0.1 * delta.sum(0), rtol=0, atol=1e-6)
+    assert rows[0].loss == pytest.approx(-np.log(p[np.arange(50), y]).mean(), rel=1e-5)
+    assert rows[0].accuracy == (z.argmax(1) == y).mean()
+
+
+def keras_weights(settings: Config, data: Data, learning_rate: Any) -> list[Any]:
+    """Train with keras.optimizers.SGD on the batches that the config names."""
+    model = build_mlp(settings, 784, 10)
+    model.compile(
+        keras.optimizers.SGD(
+            learning_rate,
+            momentum=settings.momentum,
+            weight_decay=settings.weight_decay or None,
+        ),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    )
+    n = len(data.train)
+    batches = batch_indices(
+        settings.order, n, settings.batch_size, settings.seed, 1, settings.steps
+    )
+    for batch in batches:
+        images = data.train.images[batch].astype(np.float32) / 255
+        model.train_on_batch(images, data.train.labels[batch])
+    return [w.numpy() for w in model.trainable_variables]
+
+
+SCHEDULES = keras.optimizers.schedules
+KERAS_CASES: list[tuple[dict[str, Any], Any]] = [
+    ({}, 0.1),
+    ({"momentum": 0.9}, 0.1),
+    ({"weight_decay": 0.01}, 0.1),
+    ({"momentum": 0.9, "weight_decay": 0.01}, 0.1),
+    # to zero at the last of ten steps: nine after the first
+    ({"decay": "linear"}, SCHEDULES.PolynomialDecay(0.1, 9, end_learning_rate=0.0)),
+    ({"decay": "cosine", "momentum": 0.5}, SCHEDULES.CosineDecay(0.1, 9)),
+    # 0.1 * t / 3 for t = 1, 2, 3, then linear to zero over the seven steps left
+    (
+        {"decay": "linear", "warmup_steps": 3, "momentum": 0.9, "weight_decay": 0.01},
+        SCHEDULES.PiecewiseConstantDecay(
+            list(range(9)), [0.1 / 3, 0.2 / 3, 0.1, *(0.1 * k / 7 for k in (6, 5, 4, 3, 2, 1, 0))]
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "learning_rate"), KERAS_CASES)
+def test_ten_steps_equal_those_of_keras_sgd(
+    changes: dict[str, Any], learning_rate: Any, small: Data
+) -> None:
+    settings = config(layers=3, width=12, seed=5, **changes)
+    _, state = trained(settings, small)
+    expected = keras_weights(settings, small, learning_rate)
+    for ours, theirs in zip(state.weights, expected, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-6)
+
+
+def test_rows_state_the_learning_rate_of_their_step(small: Data) -> None:
+    settings = config(decay="cosine", warmup_steps=4, log_every=1)
+    rows, _ = trained(settings, small)
+    assert [row.learning_rate for row in rows] == list(learning_rates(settings, 1, 10))
+
+
+@pytest.mark.parametrize(
+    ("changes", "row_steps", "validated"),
+    [
+        ({"steps": 1}, [1], [1]),
+        ({"steps": 2, "log_every": 50, "eval_every": 50}, [1, 2], [2]),
+        ({"steps": 17, "log_every": 5, "eval_every": 7}, [1, 5, 7, 10, 14, 15, 17], [7, 14, 17]),
+        ({"steps": 10, "log_every": 100}, list(range(1, 11)), list(range(1, 11))),
+        ({"steps": 10, "log_every": 100, "eval_every": 100}, [1, 10], [10]),
+        ({"steps": 9, "log_every": 3, "eval_every": 9}, [1, 3, 6, 9], [9]),
+    ],
+)
+def test_rows_end_where_they_are_due(
+    changes: dict[str, Any], row_steps: list[int], validated: list[int], small: Data
+) -> None:
+    rows, state = trained(config(**changes), small)
+    assert [row.step for row in rows] == row_steps
+    assert [row.step for row in rows if row.val_accuracy is not None] == validated
+    assert state.step == row_steps[-1]
+
+
+def test_where_rows_end_changes_no_bit_of_the_weights(small: Data) -> None:
+    rows = [{"log_every": 1, "eval_every": 40}, {"log_every": 7, "eval_every": 3}, {}]
+    states = [trained(config(steps=40, momentum=0.9, **each), small)[1] for each in rows]
+    assert bits(states[0]) == bits(states[1]) == bits(states[2])
+
+
+def test_a_row_holds_the_mean_over_the_steps_since_the_row_before(small: Data) -> None:
+    single, _ = trained(config(log_every=1, eval_every=10), small)
+    fours, _ = trained(config(log_every=4, eval_every=10), small)
+    losses = np.array([row.loss for row in single])
+    rights = np.array([row.accuracy for row in single])
+    spans = [(0, 1), (1, 4), (4, 8), (8, 10)]
+    assert [row.loss for row in fours] == pytest.approx([losses[a:b].mean() for a, b in spans])
+    assert [row.accuracy for row in fours] == pytest.approx([rights[a:b].mean() for a, b in spans])
+
+
+def test_the_same_config_gives_the_same_bits_twice_in_a_process(mnist: Data) -> None:
+    settings = config(layers=3, width=64, steps=60, batch_size=100)
+    (rows, state), (rows_again, state_again) = (trained(settings, mnist) for _ in range(2))
+    assert bits(state) == bits(state_again)
+
+    def timeless(rows: Iterable[Step]) -> list[Step]:
+        return [dataclasses.replace(row, seconds=0, examples_per_second=0) for row in rows]
+
+    assert timeless(rows) == timeless(rows_again)
+
+
+def test_every_length_of_a_chunk_runs_in_one_compilation(small: Data) -> None:
+    run = training(config(steps=23, log_every=6, eval_every=5), small)
+    list(run.rows())
+    assert run._chunk.experimental_get_tracing_count() == 1
+
+
+def test_a_batch_may_be_the_whole_training_set(small: Data) -> None:
+    for order in ("sequential", "shuffle"):
+        rows, _ = trained(config(batch_size=400, steps=3, order=order), small)
+        assert rows[-1].step == 3
+
+
+def test_a_loss_that_is_not_finite_ends_the_training_with_the_row_that_shows_it(
+    small: Data,
+) -> None:
+    run = training(config(learning_rate=1e30, eval_every=10), small)
+    rows = []
+    with pytest.raises(DivergedError) as raised:  # noqa: PT012  # the rows before it count
+        for row in run.rows():
+            rows.append(row)
+    assert raised.value.step == rows[-1].step
+    assert not np.isfinite(rows[-1].loss)
+    assert str(raised.value) == (
+        f"diverged at step {raised.value.step}: the loss is not a finite number"
+    )
+
+
+def test_validation_that_is_not_finite_is_told_as_such(small: Data) -> None:
+    run = training(config(learning_rate=1e38, steps=1), small)
+    with pytest.raises(DivergedError, match="step 1: the validation loss is not a finite number"):
+        list(run.rows())
+
+
+def test_training_learns(mnist: Data) -> None:
+    rows, _ = trained(config(width=32, steps=300, batch_size=32), mnist)
+    assert rows[0].loss > 2.2  # near ln 10 = 2.303 before it has learned anything
+    assert rows[-1].val_accuracy is not None
+    assert rows[-1].val_accuracy > 0.85
+
+
+def test_evaluation_scores_every_example_whatever_their_number(mnist: Data) -> None:
+    run = training(config(), mnist)
+    part = Examples(mnist.test.images[:2_345], mnist.test.labels[:2_345])
+    score, predictions = run.evaluate(run.state.weights, part)
+    model = build_mlp(config(), 784, 10)
+    logits = model.predict(part.images.astype(np.float32) / 255, verbose=0)
+    assert (predictions == logits.argmax(1)).all()
+    assert score.right == (logits.argmax(1) == part.labels).sum()
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)(part.labels, logits)
+    assert score.loss == pytest.approx(float(loss), rel=1e-5)
