@@ -16,10 +16,10 @@ from mlpcli.compare import RESULTS, Comparison, Row
 from mlpcli.display import Console, number, percent, say, talk_console
 from mlpcli.errors import shown
 
-PLAIN_WIDTH = 10_000  # off a terminal lines are as long as they are: a pipe has no width
+UNBOUNDED = 10_000  # columns: more than any table takes
 HEADS = ("run", "status", "val %", "test %", "test loss", "steps", "seconds", "examples/s")
 NARROW_HEADS = (*HEADS[:-1], "ex./s")
-NARROW_KEYS = 4  # config keys to a table: with the run's name they fit 80 columns
+Columns = list[tuple[str, list[str]]]  # a head and a cell for each row
 TIMESTAMP = re.compile(r"^\d{8}-\d{6}-")
 
 
@@ -81,25 +81,32 @@ def _beside_results(comparison: Comparison) -> list[str]:
 def _table(comparison: Comparison) -> None:
     """Print one table if it fits the terminal's width, or else what came out and what differs."""
     console = Console()
-    rows, differing = comparison.rows, _beside_results(comparison)
-    wide = list(zip(HEADS, _columns(rows), strict=True))
-    config = [(shown(key), [_value(row.config.get(key)) for row in rows]) for key in differing]
+    rows, keys = comparison.rows, _beside_results(comparison)
+    wide: Columns = list(zip(HEADS, _columns(rows), strict=True))
+    config: Columns = [(shown(key), [_value(row.config.get(key)) for row in rows]) for key in keys]
     whole = _grid(rows, [*wide[:2], *config, *wide[2:]])
-    needed = Measurement.get(console, console.options.update(width=PLAIN_WIDTH), whole).maximum
     if not console.is_terminal:
-        console.width = needed
-    say(console, _shared(comparison), "dim")
-    if needed <= console.width:
+        console.width = max(_width(console, whole), len(_shared(comparison)))
+    console.print(Text(_shared(comparison), style="dim"))
+    if _width(console, whole) <= console.width:
         console.print(whole)
         return
-    narrow = list(zip(NARROW_HEADS, _columns(rows, narrow=True), strict=True))
+    narrow: Columns = list(zip(NARROW_HEADS, _columns(rows, narrow=True), strict=True))
     console.print(_grid(rows, narrow))
-    for start in range(0, len(config), NARROW_KEYS):
+    while config:
+        fitting = [narrow[0], config.pop(0)]
+        while config and _width(console, _grid(rows, [*fitting, config[0]])) <= console.width:
+            fitting.append(config.pop(0))
         console.print()
-        console.print(_grid(rows, [narrow[0], *config[start : start + NARROW_KEYS]]))
+        console.print(_grid(rows, fitting))
 
 
-def _grid(rows: Sequence[Row], columns: Sequence[tuple[str, Sequence[str]]]) -> Table:
+def _width(console: Console, table: Table) -> int:
+    """Return the columns of the screen that a table wants, whatever the console has."""
+    return Measurement.get(console, console.options.update(width=UNBOUNDED), table).maximum
+
+
+def _grid(rows: Sequence[Row], columns: Columns) -> Table:
     """Return a table of the columns, each a head and its cells."""
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for head, _ in columns:
