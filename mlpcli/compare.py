@@ -2,6 +2,7 @@
 
 import glob
 import math
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,17 +83,20 @@ def compare_runs(
 
 def _expand(arguments: Iterable[str], warnings: list[str]) -> list[Path]:
     """Return the run directories that the arguments name, each once."""
-    found: dict[Path, None] = {}
+    found: dict[str, Path] = {}  # by what they really are
     for argument in arguments:
         path = Path(argument)
-        matches = [path] if path.exists() else sorted(map(Path, glob.glob(argument)))  # noqa: PTH207  # takes absolute patterns too
+        # os.path and glob: a name may be too long, or a pattern absolute, which pathlib refuses
+        there = os.path.exists(path)  # noqa: PTH110
+        matches = [path] if there else sorted(map(Path, glob.glob(argument)))  # noqa: PTH207
         runs = [run for match in matches for run in _runs_at(match)]
-        found.update(dict.fromkeys(runs))
+        for run in runs:
+            found.setdefault(os.path.realpath(run), run)
         if not matches:
             warnings.append(f"{shown(argument, 200)}: no such file or directory")
         elif not runs:
             warnings.append(f"{shown(argument, 200)}: no run directory, and none in it")
-    return list(found)
+    return list(found.values())
 
 
 def _runs_at(path: Path) -> Iterator[Path]:

@@ -1,6 +1,7 @@
 """A config from its file and `-s` overrides, or every problem with it, in line order."""
 
 import difflib
+import math
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -42,12 +43,13 @@ def load_config(path: Path, overrides: tuple[str, ...] = ()) -> Config:
     entries, problems = parse_mapping(text, source)
     for override in overrides:
         key, _, value = override.partition("=")
-        entries[key] = parse_entry(value, Place(f"-s {shown(override)}"))
+        entries[key] = parse_entry(value, _option(override))
     end = Place(source, max(len(text.splitlines()), 1))
     if not any(problem.key == "" for problem in problems):  # else the rest is guesswork
         problems += _problems(entries, _default_name(path), end)
     if problems:
-        raise _error(problems)
+        places = [_option(override).source for override in overrides]
+        raise _error(sorted(problems, key=lambda problem: _position(problem, places)))
     return Config(**_values(entries, _default_name(path)))
 
 
@@ -78,12 +80,21 @@ def _values(entries: Mapping[str, Entry], name: str) -> dict[str, Any]:
     return values
 
 
+def _option(override: str) -> Place:
+    return Place(f"-s {shown(override)}")
+
+
+def _position(problem: Problem, places: list[str]) -> tuple[float, int]:
+    """Return what to sort by: lines first, then options in the order given."""
+    source, line = problem.place.source, problem.place.line
+    return (line, 0) if line else (math.inf, places.index(source))
+
+
 def _error(problems: list[Problem]) -> ConfigError:
-    ordered = sorted(problems, key=lambda problem: problem.place.line or float("inf"))
-    if len(ordered) > MAX_PROBLEMS:
-        more = Problem(ordered[-1].place, "", f"and {len(ordered) - MAX_PROBLEMS:,} problems more")
-        ordered = [*ordered[:MAX_PROBLEMS], more]
-    return ConfigError(ordered, HINT)
+    if len(problems) > MAX_PROBLEMS:
+        rest = f"and {len(problems) - MAX_PROBLEMS:,} problems more"
+        problems = [*problems[:MAX_PROBLEMS], Problem(problems[-1].place, "", rest)]
+    return ConfigError(problems, HINT)
 
 
 def _problems(entries: Mapping[str, Entry], name: str, end: Place) -> Iterator[Problem]:
@@ -93,7 +104,9 @@ def _problems(entries: Mapping[str, Entry], name: str, end: Place) -> Iterator[P
         if entry.problem:
             yield Problem(entry.place, shown(key), entry.problem)
     values = _values(sound, name)
-    wrong = {str(error["loc"][0]): error for error in reversed(_errors(values))}
+    wrong: dict[str, ErrorDetails] = {}
+    for error in _errors(values):
+        wrong.setdefault(str(error["loc"][0]), error)
     for key, error in wrong.items():
         if key in entries and not entries[key].problem:
             yield Problem(entries[key].place, shown(key), _explain(key, error, entries[key]))

@@ -115,9 +115,10 @@ def batch_indices(
         return (starts[:, None] + np.arange(batch_size)).astype(np.int32)
     begin, end = int(starts[0]), int(starts[-1]) + batch_size
     passes = range(begin // examples, (end - 1) // examples + 1)
-    stream = np.concatenate([_permutation(examples, seed, number) for number in passes])
+    permutations = [_permutation(examples, seed, number) for number in passes]
+    stream = permutations[0] if len(passes) == 1 else np.concatenate(permutations)
     offset = begin - passes[0] * examples
-    return stream[offset : offset + count * batch_size].reshape(count, batch_size)
+    return stream[offset : offset + count * batch_size].reshape(count, batch_size).copy()
 
 
 @lru_cache(maxsize=2)

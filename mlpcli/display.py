@@ -46,7 +46,7 @@ def duration(seconds: float) -> str:
     >>> [duration(s) for s in (0.04, 6.63, 75, 7384)]
     ['0.0 s', '6.6 s', '1:15', '2:03:04']
     """
-    if seconds < 60:
+    if seconds < 59.95:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)

@@ -19,10 +19,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from mlpcli.errors import ConfigError, MlpcliError, RunError, shown
+from mlpcli.files import open_regular, read_bounded, reason
 from mlpcli.records import Step, Summary
 from mlpcli.yamlfile import parse_mapping, read_text
 
 SCHEMA_VERSION = 1
+MAX_JSON = 1 << 20  # bytes: a thousand times what run.json and summary.json take
 CONFIG, INFO, METRICS, SUMMARY = "config.yaml", "run.json", "metrics.jsonl", "summary.json"
 PREDICTIONS, MODEL = "test_predictions.npy", "model.keras"
 
@@ -66,7 +68,7 @@ class RunDirectory:
 
     def append(self, step: Step) -> None:
         """Add a metrics row, in one write."""
-        row = {key: value for key, value in asdict(step).items() if value is not None}
+        row = {key: value for key, value in vars(step).items() if value is not None}
         line = f"{_json(row)}\n".encode()
         try:
             if os.write(self._metrics, line) < len(line):
@@ -172,17 +174,17 @@ class Run:
 
 def is_run(path: Path) -> bool:
     """Say whether a directory looks like a run."""
-    return any((path / name).exists() for name in (CONFIG, INFO, METRICS))
+    return any(os.path.lexists(path / name) for name in (CONFIG, INFO, METRICS))
 
 
 def load_run(path: Path) -> Run:
     """Read a run directory. Raises RunError if what every run has is missing or damaged."""
     try:
-        entries, problems = parse_mapping(read_text(path / CONFIG), CONFIG)
+        entries, problems = parse_mapping(read_text(path / CONFIG, follow=False), CONFIG)
         if problems:
             raise RunError(f"{CONFIG} is damaged: {problems[0].text}")
         info = _read_json(path / INFO)
-        summary = _read_json(path / SUMMARY) if (path / SUMMARY).exists() else {}
+        summary = _read_json(path / SUMMARY) if os.path.lexists(path / SUMMARY) else {}
         return Run(
             path=path,
             status=_status(path, info, summary),
@@ -195,8 +197,7 @@ def load_run(path: Path) -> Run:
         raise RunError(f"{CONFIG} cannot be read: {error.problems[0].text}") from error
     except OSError as error:
         name = Path(error.filename or path).name
-        reason = (error.strerror or str(error)).lower()
-        raise RunError(f"{shown(name)} cannot be read: {reason}") from error
+        raise RunError(f"{shown(name)} cannot be read: {reason(error)}") from error
 
 
 def _status(path: Path, info: Mapping[str, Any], summary: Mapping[str, Any]) -> str:
@@ -209,7 +210,7 @@ def _status(path: Path, info: Mapping[str, Any], summary: Mapping[str, Any]) -> 
 
 
 def _is_locked(metrics: Path) -> bool:
-    with metrics.open("rb") as file:
+    with os.fdopen(open_regular(metrics), "rb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -219,7 +220,7 @@ def _is_locked(metrics: Path) -> bool:
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        value = json.loads(path.read_bytes())
+        value = json.loads(read_bounded(path, MAX_JSON))
     except (ValueError, RecursionError) as error:
         raise RunError(f"{path.name} is damaged: not JSON") from error
     if not isinstance(value, dict):
@@ -229,12 +230,12 @@ def _read_json(path: Path) -> dict[str, Any]:
 
 def _last_row(metrics: Path) -> dict[str, Any]:
     """Return the last whole row, of which a run that is being written may have a part more."""
-    with metrics.open("rb") as file:
+    with os.fdopen(open_regular(metrics), "rb") as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - 4096))  # a row takes about 200 bytes
         lines = file.read().split(b"\n")[:-1]
     try:
         row = json.loads(lines[-1]) if lines else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         row = {}
     return row if isinstance(row, dict) else {}

@@ -47,7 +47,7 @@ def _json(comparison: Comparison) -> None:
 def _csv(comparison: Comparison) -> None:
     heads = ("run", "status", *comparison.differing, *RESULTS)
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(heads)
+    writer.writerow([_csv_cell(head) for head in heads])
     for row in comparison.rows:
         writer.writerow([_csv_cell(row.get(head)) for head in heads])
 
@@ -62,7 +62,7 @@ def _csv_cell(value: Any) -> Any:
 
 def _markdown(comparison: Comparison) -> None:
     differing = _beside_results(comparison)
-    heads = (*HEADS[:2], *differing, *HEADS[2:])
+    heads = (*HEADS[:2], *map(shown, differing), *HEADS[2:])
     lines = [heads, ["---"] * len(heads)]
     for row in comparison.rows:
         config = [_value(row.config.get(key)) for key in differing]

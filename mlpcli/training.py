@@ -122,8 +122,9 @@ class Training:
         self.seconds = 0.0  # since the first step began
         self.step_seconds = 0.0  # spent in steps, validations not included
         self._speed = 1.0  # steps a second, as last seen
-        self._chunk = compile_chunk(config, model)
         began = clock()
+        # a concrete function saves 0.2 ms a call, 4 % of a hundred steps at width 32
+        self._chunk = compile_chunk(config, model).get_concrete_function(*self._arguments(0))
         self._take(0)  # compiles
         self.compile_seconds = clock() - began
 
@@ -192,6 +193,12 @@ class Training:
 
     def _take(self, count: int) -> Outcomes:
         """Take `count` steps in one call; return each one's loss and number right."""
+        weights, velocities, losses, rights = self._chunk(*self._arguments(count))
+        self.state = State(self.state.step + count, weights, velocities)
+        return losses.numpy()[:count], rights.numpy()[:count]
+
+    def _arguments(self, count: int) -> tuple[Any, ...]:
+        """Return what the compiled chunk takes for the next `count` steps."""
         config, first = self.config, self.state.step + 1
         indices = np.zeros((self._capacity, config.batch_size), np.int32)
         rates = np.zeros(self._capacity, np.float32)
@@ -200,9 +207,5 @@ class Training:
                 config.order, len(self.data.train), config.batch_size, config.seed, first, count
             )
             rates[:count] = learning_rates(config, first, count)
-        state = self.state
-        weights, velocities, losses, rights = self._chunk(
-            state.weights, state.velocities, *self._train_set, indices, rates, np.int32(count)
-        )
-        self.state = State(state.step + count, weights, velocities)
-        return losses.numpy()[:count], rights.numpy()[:count]
+        schedule = (tf.constant(each) for each in (indices, rates, np.int32(count)))
+        return self.state.weights, self.state.velocities, *self._train_set, *schedule

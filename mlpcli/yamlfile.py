@@ -4,9 +4,8 @@ PyYAML's parser gives the events; the values are read here, since its own readin
 surprises (`1e-4` text, `yes` true, `010` eight, `1:30` ninety) and its composer recurses.
 """
 
-import os
+import math
 import re
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +13,10 @@ from pathlib import Path
 import yaml
 
 from mlpcli.errors import ConfigError, Place, Problem, shown
+from mlpcli.files import read_bounded, reason
 
 MAX_BYTES = 65_536  # two hundred times a full config; 0.3 s to parse at worst
+MAX_DEPTH = 20  # the parser's time grows with the square of it
 MAX_DIGITS = 40  # beyond these a number is text, out of every range
 
 Scalar = str | int | float | bool | None
@@ -36,20 +37,14 @@ class Entry:
     problem: str = ""
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path, follow: bool = True) -> str:
     """Return the text of a small regular file. Raises ConfigError for anything else."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a FIFO must not block
-        with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise _refusal(path, "not a regular file")
-            content = file.read(MAX_BYTES + 1)
+        content = read_bounded(path, MAX_BYTES, follow)
     except OSError as error:
-        raise _refusal(path, (error.strerror or str(error)).lower()) from error
+        raise _refusal(path, reason(error)) from error
     except ValueError as error:  # a NUL in the path
         raise _refusal(path, "not a path") from error
-    if len(content) > MAX_BYTES:
-        raise _refusal(path, f"too large for a config, allowed {MAX_BYTES:,} bytes")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -89,7 +84,7 @@ def parse_entry(text: str, place: Place) -> Entry:
     """Read one value by the rules of a config's values."""
     try:
         nodes = list(_nodes(text))
-    except yaml.YAMLError:
+    except (yaml.YAMLError, _RefusedError):
         return Entry(place, problem="not a value in YAML")
     if len(nodes) > 1:
         return Entry(place, problem="more than one value")
@@ -124,6 +119,8 @@ def _rest(event: yaml.Event, events: Iterator[yaml.Event]) -> Node:
     while True:
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise _RefusedError(f"nested more than {MAX_DEPTH} deep, allowed lists alone", event)
         if depth == 0:
             return node
         event = next(events)
@@ -200,7 +197,8 @@ def _scalar(event: yaml.ScalarEvent) -> Scalar:
         return text
     if _INTEGER.fullmatch(text):
         return int(text)
-    return float(text) if _FLOAT.fullmatch(text) else text
+    number = float(text) if _FLOAT.fullmatch(text) else math.inf
+    return number if math.isfinite(number) else text
 
 
 def _written(event: yaml.ScalarEvent) -> str:
@@ -214,8 +212,8 @@ def _syntax(error: yaml.YAMLError, text: str, name: str) -> Problem:
     """Tell a parser's error in a line, with its own line of the file."""
     if isinstance(error, yaml.reader.ReaderError):
         line = text.count("\n", 0, error.position) + 1
-        character = ascii(error.character) if isinstance(error.character, str) else "a character"
-        return Problem(Place(name, line), "", f"not YAML: {character} is not allowed")
+        character = error.character if isinstance(error.character, str) else chr(error.character)
+        return Problem(Place(name, line), "", f"not YAML: {character!a} is not allowed")
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     reason = getattr(error, "problem", None) or "cannot be parsed"
     line = mark.line + 1 if mark else 1

@@ -21,6 +21,7 @@ LAYERS = {
     "statistics": set(),
     "chatter": set(),
     "environment": set(),
+    "files": set(),
     "yamlfile": {"yaml"},
     "data": {"numpy lazily"},
     "config": {"pydantic"},

@@ -236,12 +236,6 @@ def test_the_same_config_gives_the_same_bits_twice_in_a_process(mnist: Data) -> 
     assert timeless(rows) == timeless(rows_again)
 
 
-def test_every_length_of_a_chunk_runs_in_one_compilation(small: Data) -> None:
-    run = training(config(steps=23, log_every=6, eval_every=5), small)
-    list(run.rows())
-    assert run._chunk.experimental_get_tracing_count() == 1
-
-
 def test_a_batch_may_be_the_whole_training_set(small: Data) -> None:
     for order in ("sequential", "shuffle"):
         rows, _ = trained(config(batch_size=400, steps=3, order=order), small)

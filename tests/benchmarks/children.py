@@ -7,12 +7,11 @@ import sys
 import tempfile
 import termios
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
-from types import TracebackType
 from typing import IO
 
 ROOT = Path(__file__).parents[2]
@@ -88,43 +87,31 @@ def _copy(master: int, log: IO[bytes]) -> None:
         pass  # how Linux says that the other end is closed
 
 
-class Kept:
-    """A child that says it is ready, and then answers each line it is sent with a number."""
+@contextmanager
+def kept(command: Command) -> Iterator[Callable[[], float]]:
+    """Start a child and wait until it is ready; yield what has it measure once.
 
-    def __init__(self, command: Command) -> None:
-        self._command, self._stderr = command, tempfile.TemporaryFile()
-        self._process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._stderr,
-            text=True,
-        )
-        self._read()
+    The child prints a line when it is ready, and a number for each line that it is sent.
+    """
+    with (
+        tempfile.TemporaryFile() as err,
+        subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=err, text=True
+        ) as process,
+    ):
+        assert process.stdin
+        assert process.stdout
+        asked, told = process.stdin, process.stdout
 
-    def ask(self) -> float:
-        """Have it measure once."""
-        assert self._process.stdin
-        self._process.stdin.write("\n")
-        self._process.stdin.flush()
-        return float(self._read())
+        def read() -> str:
+            if not (line := told.readline()):
+                raise ChildError(command, err)
+            return line
 
-    def _read(self) -> str:
-        assert self._process.stdout
-        line = self._process.stdout.readline()
-        if not line:
-            raise ChildError(self._command, self._stderr)
-        return line
+        def ask() -> float:
+            asked.write("\n")
+            asked.flush()
+            return float(read())
 
-    def __enter__(self) -> "Kept":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._process.communicate()
-        self._stderr.close()
+        read()
+        yield ask

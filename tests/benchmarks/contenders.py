@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -133,24 +134,17 @@ def torch_eager(job: Job) -> Measure:
 def jax_scan(job: Job) -> Measure:
     import jax
 
-    def loss(weights: Any, images: Any, labels: Any) -> Any:
-        for kernel, bias in weights[:-1]:
-            images = jax.nn.relu(images @ kernel + bias)
-        logits = images @ weights[-1][0] + weights[-1][1]
-        chosen = jax.numpy.take_along_axis(jax.nn.log_softmax(logits), labels[:, None], axis=1)
-        return -chosen.mean(), (logits.argmax(1) == labels).sum()
-
     @partial(jax.jit, donate_argnums=0)
     def chunk(weights: Any, images: Any, labels: Any, indices: Any) -> Any:
         def step(weights: Any, rows: Any) -> Any:
-            gradient = jax.value_and_grad(loss, has_aux=True)
+            gradient = jax.value_and_grad(_jax_loss, has_aux=True)
             seen, slopes = gradient(weights, images[rows], labels[rows])
             return jax.tree.map(lambda w, g: w - RATE * g, weights, slopes), seen
 
         return jax.lax.scan(step, weights, indices)
 
     init = jax.nn.initializers.he_normal()
-    shapes = list(zip(job.sizes, job.sizes[1:], strict=False))
+    shapes = list(pairwise(job.sizes))
     keys = jax.random.split(jax.random.key(0), len(shapes))
     weights = [(init(k, s), jax.numpy.zeros(s[1])) for k, s in zip(keys, shapes, strict=True)]
     images, labels = jax.device_put((job.images, job.labels))
@@ -164,6 +158,17 @@ def jax_scan(job: Job) -> Measure:
             jax.device_get(seen)
 
     return warmed_up(take, CHUNK)
+
+
+def _jax_loss(weights: Any, images: Any, labels: Any) -> Any:
+    """Return the batch's mean cross-entropy, and how many of its examples are right."""
+    import jax
+
+    for kernel, bias in weights[:-1]:
+        images = jax.nn.relu(images @ kernel + bias)
+    logits = images @ weights[-1][0] + weights[-1][1]
+    chosen = jax.numpy.take_along_axis(jax.nn.log_softmax(logits), labels[:, None], axis=1)
+    return -chosen.mean(), (logits.argmax(1) == labels).sum()
 
 
 def matmul(job: Job) -> Measure:

@@ -1,0 +1,47 @@
+"""The benchmark: python tests/benchmarks/run.py [--only SECTION] [--rounds N]."""
+
+import argparse
+import os
+import sys
+from importlib.metadata import version
+
+import memory
+import startup
+import training_speed
+from children import ChildError
+
+SECTIONS = ("training", "startup", "memory")
+
+
+def main() -> None:
+    """Measure the sections that are asked for and print them as they are done."""
+    parser = argparse.ArgumentParser(description="Measure mlpcli against its targets.")
+    parser.add_argument("--only", choices=SECTIONS, help="one section alone")
+    parser.add_argument("--rounds", type=int, default=5, help="of each section (default: 5)")
+    parser.add_argument(
+        "--bench-python",
+        default=sys.executable,
+        metavar="PATH",
+        help="the Python that has PyTorch and JAX (default: this one)",
+    )
+    given = parser.parse_args()
+    print(
+        f"Medians of {given.rounds} interleaved rounds; a ratio is the median of the rounds' "
+        f"ratios.\n{os.cpu_count()} cores, TensorFlow {version('tensorflow')}, "
+        f"Keras {version('keras')}\n"
+    )
+    sections = {
+        "training": lambda: training_speed.benchmark(given.rounds, given.bench_python),
+        "startup": lambda: startup.benchmark(given.rounds),
+        "memory": lambda: memory.benchmark(given.rounds),
+    }
+    for name in [given.only] if given.only else SECTIONS:
+        sections[name]()
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except ChildError as error:
+        sys.exit(str(error))

@@ -1,0 +1,93 @@
+"""What several test modules need: configs read from real files, and run directories made real."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mlpcli.config import Config
+from mlpcli.configfile import load_config
+from mlpcli.errors import ConfigError
+from mlpcli.records import Step, Summary
+from mlpcli.rundir import RunDirectory
+
+SUMMARY = Summary(
+    steps=10,
+    parameters=7_850,
+    train_loss=0.3,
+    train_accuracy=0.92,
+    val_loss=0.32,
+    val_accuracy=0.9,
+    val_examples=5_000,
+    best_val_accuracy=0.91,
+    best_val_step=5,
+    test_loss=0.25,
+    test_accuracy=0.8,
+    test_right=8_000,
+    test_examples=10_000,
+    seconds=1.5,
+    compile_seconds=0.5,
+    examples_per_second=2_000.0,
+)
+
+
+@pytest.fixture
+def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Config]:
+    """Give a function of a file's content, and overrides, that loads it as `deep.yaml`."""
+    monkeypatch.chdir(tmp_path)  # a relative path keeps the messages short
+
+    def load(content: str | bytes, *overrides: str) -> Config:
+        path = Path("deep.yaml")
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return load_config(path, overrides)
+
+    return load
+
+
+@pytest.fixture
+def refusal(load: Callable[..., Config]) -> Callable[..., str]:
+    """Give a function like `load` that returns the message with which the file is refused."""
+
+    def refusal(content: str | bytes, *overrides: str) -> str:
+        with pytest.raises(ConfigError) as caught:
+            load(content, *overrides)
+        return str(caught.value)
+
+    return refusal
+
+
+@pytest.fixture
+def summary() -> Summary:
+    """Give what came out of some run."""
+    return SUMMARY
+
+
+@pytest.fixture
+def finished(tmp_path: Path) -> Callable[..., Path]:
+    """Give a function that makes a completed run in `tmp_path/runs`."""
+
+    def finished(name: str, config: str = "", **results: Any) -> Path:
+        run = RunDirectory.create(tmp_path / "runs", name, f"name: {name}\n{config}", {})
+        with run:
+            run.complete(replace(SUMMARY, **results), {})
+        return run.path
+
+    return finished
+
+
+@pytest.fixture
+def unfinished(tmp_path: Path) -> Callable[..., Path]:
+    """Give a function that makes a run in `tmp_path/runs` that an error ended."""
+
+    def unfinished(name: str, error: Exception, *rows: Step, config: str = "") -> Path:
+        run = RunDirectory.create(tmp_path / "runs", name, f"name: {name}\n{config}", {})
+        with suppress(type(error)), run:
+            for row in rows:
+                run.append(row)
+            raise error
+        return run.path
+
+    return unfinished

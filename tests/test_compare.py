@@ -1,0 +1,575 @@
+"""Runs side by side: which are found, their order, what differs, and the forms of a comparison."""
+
+import csv
+import io
+import json
+import math
+import os
+import re
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click.testing
+import pytest
+
+from mlpcli.cli import commands
+from mlpcli.compare import RESULTS, SortKeyError, compare_runs
+from mlpcli.errors import DivergedError
+from mlpcli.records import Step
+from mlpcli.rundir import RunDirectory
+from mlpcli.statistics import wilson_interval
+
+Finished = Callable[..., Path]
+Unfinished = Callable[..., Path]
+
+ROW = Step(
+    step=5,
+    loss=2.5,
+    accuracy=0.125,
+    learning_rate=0.1,
+    seconds=0.5,
+    examples_per_second=64.0,
+    val_loss=0.1,
+    val_accuracy=0.99,
+)
+LONG = "long-" * 12 + "name"  # 64 characters
+
+
+def order(arguments: Sequence[object], **options: Any) -> list[str]:
+    """Return the names of the runs in the order in which they are compared."""
+    rows = compare_runs(map(str, arguments), **options).rows
+    return [row.config["name"] for row in rows]
+
+
+def shown(*words: object, **environment: str) -> click.testing.Result:
+    """Return what `mlpcli compare` prints, by default off a terminal."""
+    settings = {"FORCE_COLOR": None, "TTY_COMPATIBLE": None, "COLUMNS": None, "TERM": "xterm"}
+    runner = click.testing.CliRunner(env={**settings, **environment})
+    result = runner.invoke(commands, ["compare", *map(str, words)], standalone_mode=False)
+    if result.exception:
+        raise result.exception
+    return result
+
+
+def on_terminal(*words: object, columns: int = 80) -> list[str]:
+    """Return the lines that a terminal of so many columns shows, without colours."""
+    output = shown(*words, FORCE_COLOR="1", COLUMNS=str(columns)).stdout
+    assert "\x1b[" in output  # it is taken for a terminal
+    return re.sub(r"\x1b\[[0-9;]*m", "", output).splitlines()
+
+
+def strict_json(text: str) -> Any:
+    return json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+
+
+def forge(path: Path, **values: object) -> None:
+    """Put values into the summary of a run, or take the keys away that are given as ..."""
+    summary = json.loads((path / "summary.json").read_text()) | values
+    kept = {key: value for key, value in summary.items() if value is not ...}
+    (path / "summary.json").write_text(json.dumps(kept))
+
+
+@pytest.fixture
+def three(tmp_path: Path, finished: Finished) -> Path:
+    """Make three runs that each are the first by another key, and return their folder."""
+    config = "layers: {}\nlearning_rate: {}\nseed: 0\n"
+    finished("a", config.format(2, 0.3), val_accuracy=0.91, test_accuracy=0.95, test_loss=0.2)
+    finished("b", config.format(3, 0.1), val_accuracy=0.93, test_accuracy=0.91, test_loss=0.3)
+    finished("c", config.format(1, 0.2), val_accuracy=0.92, test_accuracy=0.93, test_loss=0.1)
+    return tmp_path / "runs"
+
+
+def test_the_best_validation_accuracy_comes_first(three: Path) -> None:
+    assert order([three]) == ["b", "c", "a"]
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("val_accuracy", ["b", "c", "a"]),
+        ("test_accuracy", ["a", "c", "b"]),
+        ("test_loss", ["c", "a", "b"]),
+        ("layers", ["c", "a", "b"]),
+        ("learning_rate", ["b", "c", "a"]),
+        ("name", ["a", "b", "c"]),
+    ],
+)
+def test_runs_are_sorted_by_a_result_or_a_config_key(
+    three: Path, key: str, expected: list[str]
+) -> None:
+    assert order([three], sort=key) == expected
+    assert order([three], sort=key, reverse=True) == expected[::-1]
+
+
+def test_the_fastest_comes_first_by_examples_per_second(three: Path, finished: Finished) -> None:
+    finished("fast", examples_per_second=1e6)
+    assert order([three], sort="examples_per_second")[0] == "fast"
+
+
+def test_numbers_are_sorted_by_size_and_before_text(tmp_path: Path, finished: Finished) -> None:
+    for name, width in (("a", "100"), ("b", "20"), ("c", "wide"), ("d", "3"), ("e", "[5]")):
+        finished(name, f"width: {width}\n")
+    assert order([tmp_path / "runs"], sort="width") == ["d", "b", "a", "e", "c"]
+
+
+def test_runs_without_the_key_sorted_by_come_after_those_that_have_it(
+    three: Path, finished: Finished
+) -> None:
+    finished("d")
+    assert order([three], sort="layers")[-1] == "d"
+    assert order([three], sort="layers", reverse=True)[-1] == "d"
+
+
+def test_runs_that_are_equal_stay_in_the_order_given(finished: Finished) -> None:
+    paths = [finished(name) for name in ("c", "a", "b")]
+    assert order(paths) == ["c", "a", "b"]
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("key", ["val_accuracy", "seconds", "run", "status", "layers"])
+def test_a_run_that_was_not_completed_is_never_first(
+    three: Path, unfinished: Unfinished, key: str, reverse: bool
+) -> None:
+    unfinished("x", ValueError("surprise"), ROW, config="layers: 0\n")
+    unfinished("y", DivergedError(5, "loss"), ROW, config="layers: 9\n")
+    with RunDirectory.create(three, "z", "name: z\nlayers: 5\n", {}) as under_way:
+        under_way.append(ROW)
+        names = order([three], sort=key, reverse=reverse)
+    assert set(names[:3]) == {"a", "b", "c"}
+    assert set(names[3:]) == {"x", "y", "z"}
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_a_damaged_run_is_not_in_the_order(three: Path, finished: Finished, reverse: bool) -> None:
+    forge(finished("x", val_accuracy=1.0), test_loss="nan")
+    assert "x" not in order([three], reverse=reverse)
+
+
+def test_the_top_are_the_first_of_the_order(three: Path) -> None:
+    assert order([three], top=2) == ["b", "c"]
+
+
+def test_a_top_beyond_all_runs_is_all_of_them(three: Path) -> None:
+    assert order([three], top=9) == ["b", "c", "a"]
+
+
+def test_keys_that_differ_are_told_in_the_configs_order(three: Path) -> None:
+    assert compare_runs([str(three)]).differing == ("layers", "learning_rate")
+
+
+def test_keys_that_all_share_are_told_with_their_value(three: Path) -> None:
+    assert compare_runs([str(three)]).shared == {"seed": 0}
+
+
+def test_a_key_that_a_run_lacks_differs(three: Path, finished: Finished) -> None:
+    finished("d", "layers: 3\nlearning_rate: 0.1\n")
+    assert "seed" in compare_runs([str(three)]).differing
+
+
+def test_what_differs_is_of_the_top_alone(finished: Finished) -> None:
+    paths = [finished("a", "seed: 1\n"), finished("b", "seed: 1\n"), finished("c", "seed: 2\n")]
+    assert compare_runs(map(str, paths), top=2).differing == ()
+
+
+def test_of_one_run_nothing_differs(finished: Finished) -> None:
+    comparison = compare_runs([str(finished("a", "seed: 1\n"))])
+    assert (comparison.differing, comparison.shared) == ((), {"seed": 1})
+
+
+def test_a_completed_run_has_the_results_of_its_summary(finished: Finished) -> None:
+    (row,) = compare_runs([str(finished("a"))]).rows
+    val_low, val_high = wilson_interval(4_500, 5_000)
+    test_low, test_high = wilson_interval(8_000, 10_000)
+    assert row.results == {
+        "val_accuracy": 0.9,
+        "val_low": val_low,
+        "val_high": val_high,
+        "test_accuracy": 0.8,
+        "test_low": test_low,
+        "test_high": test_high,
+        "test_loss": 0.25,
+        "steps_taken": 10,
+        "seconds": 1.5,
+        "examples_per_second": 2_000.0,
+    }
+
+
+def test_an_unfinished_run_has_what_its_last_row_says(unfinished: Unfinished) -> None:
+    (row,) = compare_runs([str(unfinished("a", ValueError(), ROW))]).rows
+    assert row.status == "failed"
+    assert {key: value for key, value in row.results.items() if value is not None} == {
+        "val_accuracy": 0.99,
+        "steps_taken": 5,
+        "seconds": 0.5,
+        "examples_per_second": 64.0,
+    }
+
+
+def test_a_run_without_a_row_has_no_results(unfinished: Unfinished) -> None:
+    (row,) = compare_runs([str(unfinished("a", ValueError()))]).rows
+    assert row.results == dict.fromkeys(RESULTS)
+
+
+@pytest.mark.parametrize("value", ['"0.5"', "true", "[1]", "null", "1e400", "NaN", "1" * 40])
+def test_what_is_no_number_in_a_row_is_no_result(unfinished: Unfinished, value: str) -> None:
+    path = unfinished("a", ValueError())
+    (path / "metrics.jsonl").write_text(f'{{"step": {value}, "val_accuracy": {value}}}\n')
+    (row,) = compare_runs([str(path)]).rows
+    assert row.results == dict.fromkeys(RESULTS)
+
+
+def test_a_folder_stands_for_the_runs_in_it(three: Path) -> None:
+    (three / "notes.txt").touch()
+    (three / "empty").mkdir()
+    comparison = compare_runs([str(three)])
+    assert (len(comparison.rows), comparison.warnings) == (3, ())
+
+
+def test_a_pattern_stands_for_the_runs_it_matches(three: Path) -> None:
+    assert order([f"{three}/*-[ab]-????"]) == ["b", "a"]
+
+
+def test_a_pattern_may_stand_for_folders(three: Path) -> None:
+    assert order([f"{three.parent}/r*s"]) == ["b", "c", "a"]
+
+
+def test_a_path_that_is_there_is_no_pattern(tmp_path: Path, three: Path) -> None:
+    (tmp_path / "[x]").mkdir()
+    shutil.copytree(three, tmp_path / "[x]", dirs_exist_ok=True)
+    assert order([tmp_path / "[x]"]) == ["b", "c", "a"]
+
+
+@pytest.mark.parametrize(
+    "spelled", ["{}", "./{}", "{}/", "runs/../{}", "{}/../../{}", "ABSOLUTE/{}"]
+)
+def test_a_run_is_counted_once_however_it_is_spelled(
+    finished: Finished, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spelled: str
+) -> None:
+    run = f"runs/{finished('a').name}"
+    monkeypatch.chdir(tmp_path)
+    again = spelled.replace("ABSOLUTE", str(tmp_path)).replace("{}", run)
+    assert order([run, again, "runs", "runs/*"]) == ["a"]
+
+
+def test_runs_copied_elsewhere_count_each(three: Path, tmp_path: Path) -> None:
+    shutil.copytree(three, tmp_path / "copy")
+    assert len(compare_runs([str(three), str(tmp_path / "copy")]).rows) == 6
+
+
+def test_a_sort_key_that_no_run_has_is_refused_with_all_there_are(three: Path) -> None:
+    with pytest.raises(SortKeyError) as caught:
+        compare_runs([str(three)], sort="val_acuracy\x1b")
+    assert str(caught.value) == "--sort val_acuracy\\x1b: no such column"
+    assert caught.value.hint == (
+        "choose from run, status, val_accuracy, val_low, val_high, test_accuracy, test_low, "
+        "test_high, test_loss, steps_taken, seconds, examples_per_second, name, layers, "
+        "learning_rate, seed"
+    )
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("argument", "warning"),
+    [
+        ("nowhere", "nowhere: no such file or directory"),
+        ("none-*", "none-*: no such file or directory"),
+        ("[", "[: no such file or directory"),
+        ("\x1b[31m", "\\x1b[31m: no such file or directory"),
+        ("file", "file: no run directory, and none in it"),
+        ("file/a", "file/a: no such file or directory"),
+        ("empty", "empty: no run directory, and none in it"),
+        ("e*", "e*: no run directory, and none in it"),
+        ("x" * 300, f"{'x' * 199}…: no such file or directory"),
+    ],
+)
+def test_what_is_no_run_is_a_warning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, argument: str, warning: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("file").touch()
+    Path("empty").mkdir()
+    comparison = compare_runs([argument])
+    assert (comparison.rows, comparison.warnings) == ((), (warning,))
+
+
+def test_a_run_that_cannot_be_read_is_a_warning_beside_the_others(three: Path) -> None:
+    damaged = min(three.iterdir())
+    (damaged / "run.json").write_text("{")
+    comparison = compare_runs([str(three)])
+    assert len(comparison.rows) == 2
+    assert comparison.warnings == (f"{damaged}: run.json is damaged: not JSON",)
+
+
+def test_a_runs_name_that_would_break_the_line_is_escaped_in_its_warning(
+    tmp_path: Path, finished: Finished
+) -> None:
+    path = finished("a").rename(tmp_path / "runs" / "a\n\x1b[31m")
+    (path / "run.json").write_text("{")
+    assert compare_runs([str(path)]).warnings == (
+        f"{tmp_path}/runs/a\\n\\x1b[31m: run.json is damaged: not JSON",
+    )
+
+
+NO_NUMBERS = ["0.5", True, None, [1], {}, math.nan, math.inf, 10**18, -(10**30), ...]
+
+
+@pytest.mark.parametrize("key", ["val_accuracy", "test_loss", "seconds", "steps", "val_examples"])
+@pytest.mark.parametrize("value", NO_NUMBERS, ids=repr)
+def test_what_is_no_number_in_a_summary_is_a_warning_in_one_line(
+    finished: Finished, key: str, value: object
+) -> None:
+    path = finished("a")
+    forge(path, **{key: value})
+    comparison = compare_runs([str(path)])
+    assert comparison.rows == ()
+    assert comparison.warnings == (f"{path}: summary.json is damaged: {key} is not a number",)
+
+
+@pytest.mark.parametrize("name", ["val", "test"])
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        *(("accuracy", 1.000001), ("accuracy", -0.1), ("accuracy", 97)),
+        *(("examples", 0), ("examples", -5), ("examples", 0.5)),
+    ],
+)
+def test_an_accuracy_that_is_no_share_is_a_warning_in_one_line(
+    finished: Finished, name: str, key: str, value: float
+) -> None:
+    path = finished("a")
+    forge(path, **{f"{name}_{key}": value})
+    comparison = compare_runs([str(path)])
+    assert comparison.rows == ()
+    assert comparison.warnings == (
+        f"{path}: summary.json is damaged: {name}_accuracy is not a share",
+    )
+
+
+def test_json_holds_all_there_is(three: Path) -> None:
+    comparison = compare_runs([str(three)])
+    assert strict_json(shown(three, "--json").stdout) == {
+        "shared": {"seed": 0},
+        "differing": ["layers", "learning_rate"],
+        "runs": [
+            {
+                "run": row.run,
+                "path": row.path,
+                "status": "completed",
+                "config": dict(row.config),
+                "results": dict(row.results),
+            }
+            for row in comparison.rows
+        ],
+    }
+
+
+@pytest.mark.parametrize("value", ["1e999", "-1e999", "[1, 1e999]"])
+def test_json_is_json_whatever_a_config_holds(finished: Finished, value: str) -> None:
+    path = finished("a", f"odd: {value}\n")
+    assert strict_json(shown(path, "--json").stdout)["runs"][0]["status"] == "completed"
+
+
+@pytest.mark.parametrize("form", ["--json", "--csv", "--md"])
+def test_a_forms_text_is_on_stdout_and_warnings_are_not(three: Path, form: str) -> None:
+    result = shown(three, "nowhere", form)
+    assert result.stderr == "nowhere: no such file or directory\n"
+    assert "nowhere" not in result.stdout
+
+
+def test_csv_has_a_line_for_each_run_under_its_heads(three: Path) -> None:
+    heads, *lines = csv.reader(io.StringIO(shown(three, "--csv").stdout))
+    assert heads == ["run", "status", "layers", "learning_rate", *RESULTS]
+    # b and c have 0.93 and 0.92 of 5,000 right, and 0.91 and 0.93 of 10,000
+    assert [line[1:5] for line in lines] == [
+        ["completed", "3", "0.1", "0.93"],
+        ["completed", "1", "0.2", "0.92"],
+        ["completed", "2", "0.3", "0.91"],
+    ]
+    assert all(len(line) == len(heads) for line in lines)
+
+
+def test_csv_has_no_head_twice_and_each_config_value_under_its_own(
+    finished: Finished, unfinished: Unfinished
+) -> None:
+    paths = [finished("a", "steps: 10\n"), unfinished("b", ValueError(), ROW, config="steps: 70\n")]
+    heads, *lines = csv.reader(io.StringIO(shown(*paths, "--csv").stdout))
+    assert len(set(heads)) == len(heads)
+    rows = [dict(zip(heads, line, strict=True)) for line in lines]
+    assert [(row["steps"], row["steps_taken"]) for row in rows] == [("10", "10"), ("70", "5")]
+
+
+FORMULAS = ["=1+2", "+1+2", "-1+2", "@SUM(A1)", "=cmd|' /C calc'!A0"]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_csv_has_no_formula_in_a_configs_value(finished: Finished, text: str) -> None:
+    paths = [finished("a", f'odd: "{text}"\n'), finished("b")]
+    for line in csv.reader(io.StringIO(shown(*paths, "--csv").stdout)):
+        assert not [cell for cell in line if cell.startswith(("=", "+", "-", "@"))]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_csv_has_no_formula_in_a_configs_key(finished: Finished, text: str) -> None:
+    paths = [finished("a", f'"{text}": 1\n'), finished("b")]
+    heads = next(csv.reader(io.StringIO(shown(*paths, "--csv").stdout)))
+    assert not [head for head in heads if head.startswith(("=", "+", "-", "@"))]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_csv_has_no_formula_in_a_runs_name(finished: Finished, tmp_path: Path, text: str) -> None:
+    path = finished("a").rename(tmp_path / text.replace("/", ""))
+    _, line = csv.reader(io.StringIO(shown(path, "--csv").stdout))
+    assert not line[0].startswith(("=", "+", "-", "@"))
+
+
+def markdown_table(output: str) -> list[list[str]]:
+    """Return the cells of the table's lines, with escaped pipes as pipes."""
+    lines = [line for line in output.splitlines() if line.startswith("|")]
+    assert all(line.endswith(" |") for line in lines)
+    cells = [re.split(r"(?<!\\)\|", line)[1:-1] for line in lines]
+    return [[cell.strip().replace("\\|", "|") for cell in line] for line in cells]
+
+
+def test_markdown_is_a_table_below_what_is_shared(three: Path) -> None:
+    output = shown(three, "--md").stdout
+    assert output.startswith("3 runs; all with seed 0\n\n| run | status | layers | ")
+    heads, rule, first, *_ = markdown_table(output)
+    assert heads == [
+        *("run", "status", "layers", "learning_rate", "val %", "test %", "test loss", "steps"),
+        *("seconds", "examples/s"),
+    ]
+    assert rule == ["---"] * len(heads)
+    # 4,650 right of 5,000 and 9,100 of 10,000
+    assert first[1:] == [
+        *("completed", "3", "0.1", "93.00 92.3-93.7", "91.00 90.4-91.5", "0.3000", "10", "1.5"),
+        "2,000",
+    ]
+
+
+def test_markdown_escapes_the_pipes_of_values_and_keys(finished: Finished) -> None:
+    paths = [finished("a", '"k|k": "a|b||c"\n'), finished("b")]
+    heads, rule, *lines = markdown_table(shown(*paths, "--md").stdout)
+    assert heads[2] == "k|k"
+    assert [line[2] for line in lines] == ["a|b||c", "-"]
+    assert {len(line) for line in (heads, rule, *lines)} == {len(heads)}
+
+
+@pytest.mark.parametrize("form", ["--csv", "--md", "--json", "--top=9"])
+@pytest.mark.parametrize("config", ['odd: "a\\nb\\e[31m"\n', '"a\\nb\\e[31m": 1\n'])
+def test_a_configs_text_breaks_no_line_and_sends_no_escape(
+    finished: Finished, form: str, config: str
+) -> None:
+    paths = [finished("a", config), finished("b", "plain: 1\n")]
+    output = shown(*paths, form).stdout
+    plain = shown(finished("a", "odd: 1\n"), paths[1], form).stdout
+    assert "\x1b" not in output
+    assert output.count("\n") == plain.count("\n")
+
+
+def test_the_table_off_a_terminal_is_as_wide_as_it_needs(three: Path) -> None:
+    shared, heads, first, *rest = shown(three).stdout.splitlines()
+    assert shared == "3 runs; all with seed 0"
+    assert heads.split() == [
+        *("run", "status", "layers", "learning_rate", "val", "%", "test", "%", "test", "loss"),
+        *("steps", "seconds", "examples/s"),
+    ]
+    assert first.split()[1:] == [
+        *("completed", "3", "0.1", "93.00", "92.3-93.7", "91.00", "90.4-91.5", "0.3000", "10"),
+        *("1.5", "2,000"),
+    ]
+    assert len(rest) == 2
+
+
+def test_the_table_off_a_terminal_cuts_nothing(finished: Finished) -> None:
+    paths = [finished(LONG, f"{key}: {'x' * 50}{key}\n") for key in "abcdefgh"]
+    lines = shown(*paths).stdout.splitlines()
+    assert len(lines) == 10
+    assert [
+        ("x" * 50 + key in line, LONG in line)
+        for key, line in zip("abcdefgh", lines[2:], strict=True)
+    ] == [(True, True)] * 8
+
+
+def test_a_table_that_fits_the_terminal_is_one(three: Path) -> None:
+    lines = on_terminal(three, columns=200)
+    assert len(lines) == 5
+    assert lines[1].startswith("run ")
+    assert " learning_rate " in lines[1]
+
+
+@pytest.mark.parametrize("columns", [60, 80, 100, 132])
+def test_no_line_is_longer_than_the_terminal_is_wide(finished: Finished, columns: int) -> None:
+    config = "".join(f"key_number_{n}: {'text' * n}\n" for n in range(1, 13))
+    paths = [
+        finished(LONG, f"{config}shared: {'s' * 50}\n", test_loss=1.234e-5, seconds=123_456.7),
+        finished("b", f"shared: {'s' * 50}\n", steps=100_000_000, examples_per_second=1e7),
+    ]
+    assert max(len(line) for line in on_terminal(*paths, columns=columns)) <= columns
+
+
+def test_at_80_columns_no_number_is_broken(finished: Finished) -> None:
+    config = "".join(f"key_number_{n}: {'text' * n}\n" for n in range(1, 13))
+    paths = [
+        finished(LONG, config, steps=100_000_000, seconds=86_400.0, examples_per_second=12_345_000),
+        finished("b"),
+    ]
+    text = " ".join(on_terminal(*paths))
+    for number in ("90.00", "89.1-90.8", "80.00", "79.2-80.8", "0.2500", "100,000,000", "86400.0"):
+        assert f" {number} " in text
+
+
+def test_at_80_columns_every_key_that_differs_is_told_with_the_runs_name(
+    finished: Finished,
+) -> None:
+    config = "".join(f"key_{n}: {1000 + n}\n" for n in range(12))
+    text = "\n".join(on_terminal(finished("deep", config), finished("wide")))
+    for number in range(12):
+        assert re.search(rf"\bkey_{number}\b", text)
+        assert re.search(rf"\b{1000 + number}\b", text)
+    # one table of results and some of keys, each with both runs
+    assert len(re.findall(r"^run ", text, re.MULTILINE)) >= 2
+    assert len(re.findall(r"^deep-", text, re.MULTILINE)) == len(
+        re.findall(r"^run ", text, re.MULTILINE)
+    )
+
+
+def test_text_in_a_table_is_not_taken_for_markup(finished: Finished) -> None:
+    paths = [finished("a", 'odd: "[bold]x[/bold] :smile:"\n'), finished("b")]
+    assert "[bold]x[/bold] :smile:" in shown(*paths).stdout
+
+
+def test_comparing_runs_ends_with_exit_code_0(three: Path) -> None:
+    assert shown(three).return_value == 0
+
+
+def test_one_run_read_among_others_that_were_not_is_exit_code_0(finished: Finished) -> None:
+    assert shown(finished("a"), "nowhere").return_value == 0
+
+
+@pytest.mark.parametrize("form", ["--json", "--csv", "--md", "--top=1"])
+def test_nothing_read_is_exit_code_1_and_says_what_to_do(tmp_path: Path, form: str) -> None:
+    result = shown(tmp_path, form)
+    assert result.return_value == 1
+    assert result.stdout == ""
+    assert result.stderr == (
+        f"{tmp_path}: no run directory, and none in it\n"
+        "no run could be read; make one: mlpcli train configs/deep3.yaml\n"
+    )
+
+
+def test_options_reach_the_comparison(three: Path) -> None:
+    words = [three, "--sort", "test_loss", "--reverse", "--top", "2", "--json"]
+    runs = strict_json(shown(*words).stdout)["runs"]
+    assert [run["config"]["name"] for run in runs] == ["b", "a"]
+
+
+def test_comparing_leaves_the_runs_as_they_are(three: Path) -> None:
+    def state() -> list[tuple[str, int]]:
+        found = (Path(root) / name for root, _, names in os.walk(three) for name in (".", *names))
+        return sorted((str(path), path.stat().st_mtime_ns) for path in found)
+
+    before = state()
+    shown(three)
+    assert state() == before

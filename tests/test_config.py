@@ -1,0 +1,708 @@
+"""The keys of a config: what each allows, how wrong ones are told, and the way to YAML and back."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from mlpcli.config import Config, json_schema
+from mlpcli.configfile import load_config, load_configs
+from mlpcli.errors import ConfigError
+from mlpcli.yamlfile import parse_mapping
+
+Load = Callable[..., Config]
+Refusal = Callable[..., str]
+
+CONFIGS = Path(__file__).parent.parent / "configs"
+REQUIRED = {"layers": "1", "learning_rate": "0.1", "steps": "10", "batch_size": "32"}
+DEFAULTS = {
+    "name": "deep",  # the stem of the file that `load` writes
+    "dataset": "mnist",
+    "width": (),
+    "activation": "relu",
+    "init": "he_normal",
+    "init_stddev": 1.0,
+    "momentum": 0.0,
+    "weight_decay": 0.0,
+    "decay": "constant",
+    "warmup_steps": 0,
+    "order": "shuffle",
+    "seed": 0,
+    "log_every": 100,
+    "eval_every": 1,  # a tenth of REQUIRED's steps
+}
+NAME_RULE = "allowed 1 to 64 letters, digits, '.', '_' or '-'"
+UNITS_RULE = "allowed a whole number from 1 to 16,384 or a list of them"
+STEPS_RULE = "allowed a whole number from 1 to 100,000,000"
+EVERY_KEY = (
+    "allowed name, dataset, layers, width, activation, init, init_stddev, learning_rate, momentum, "
+    "weight_decay, decay, warmup_steps, steps, batch_size, order, seed, log_every, eval_every"
+)
+
+
+def text(**written: str) -> str:
+    """Spell a config of REQUIRED, lines 1 to 4, and of the keys given, as they are written."""
+    return "".join(f"{key}: {value}\n" for key, value in {**REQUIRED, **written}.items())
+
+
+def written_values(content: str) -> dict[str, Any]:
+    """Read a config's values as mlpcli does: PyYAML alone takes 1e-4 for text."""
+    entries, problems = parse_mapping(content, "a config")
+    assert not problems
+    return {key: entry.value for key, entry in entries.items()}
+
+
+def test_every_key_is_required_or_has_its_default_here() -> None:
+    assert {*REQUIRED, *DEFAULTS} == set(Config.model_fields)
+
+
+@pytest.mark.parametrize(("key", "value"), DEFAULTS.items())
+def test_a_key_left_out_has_its_default(load: Load, key: str, value: object) -> None:
+    assert getattr(load(text()), key) == value
+
+
+@pytest.mark.parametrize(("steps", "every"), [(1, 1), (10, 1), (11, 2), (95, 10), (5_000, 500)])
+def test_validation_is_every_tenth_of_the_steps_rounded_up(
+    load: Load, steps: int, every: int
+) -> None:
+    assert load(text(steps=str(steps))).eval_every == every
+
+
+@pytest.mark.parametrize("key", REQUIRED)
+def test_a_required_key_left_out_is_named_at_the_files_end(refusal: Refusal, key: str) -> None:
+    rule = {
+        "layers": "a whole number from 1 to 100",
+        "learning_rate": "a number above 0",
+        "steps": "a whole number from 1 to 100,000,000",
+        "batch_size": "a whole number of at least 1",
+    }[key]
+    lines = text().splitlines(keepends=True)
+    content = "".join(line for line in lines if not line.startswith(f"{key}:"))
+    assert refusal(content) == f"deep.yaml:3: {key}: missing, allowed {rule}"
+
+
+@pytest.mark.parametrize("content", ["", "# nothing\n", "\n"])
+def test_an_empty_file_misses_every_required_key_in_the_tables_order(
+    refusal: Refusal, content: str
+) -> None:
+    assert refusal(content) == (
+        "deep.yaml:1: layers: missing, allowed a whole number from 1 to 100\n"
+        "deep.yaml:1: learning_rate: missing, allowed a number above 0\n"
+        f"deep.yaml:1: steps: missing, {STEPS_RULE}\n"
+        "deep.yaml:1: batch_size: missing, allowed a whole number of at least 1"
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "written", "value"),
+    [
+        ("layers", "1", 1),
+        ("width", "1", 1),
+        ("width", "16384", 16_384),
+        ("width", "[1]", (1,)),
+        ("width", "[16384]", (16_384,)),
+        ("init_stddev", "5e-324", 5e-324),  # the smallest float above 0
+        ("init_stddev", "1.7976931348623157e308", sys.float_info.max),
+        ("learning_rate", "5e-324", 5e-324),
+        ("learning_rate", "1.7976931348623157e308", sys.float_info.max),
+        ("momentum", "0", 0.0),
+        ("momentum", "0.9999999999999999", 1 - 2**-53),  # the largest float below 1
+        ("weight_decay", "0", 0.0),
+        ("weight_decay", "1.7976931348623157e308", sys.float_info.max),
+        ("warmup_steps", "0", 0),
+        ("steps", "1", 1),
+        ("batch_size", "1", 1),
+        ("batch_size", "55000", 55_000),
+        ("seed", "0", 0),
+        ("seed", "4294967295", 2**32 - 1),
+        ("log_every", "1", 1),
+        ("log_every", "100000000", 100_000_000),
+        ("eval_every", "1", 1),
+        ("eval_every", "100000000", 100_000_000),
+        ("name", "a", "a"),
+        ("name", "x" * 64, "x" * 64),
+        ("name", "Az09._-", "Az09._-"),
+    ],
+)
+def test_the_least_and_the_most_that_a_key_allows_are_accepted(
+    load: Load, key: str, written: str, value: object
+) -> None:
+    beside = {"width": {"layers": "2"}, "init_stddev": {"init": "normal"}}.get(key, {})
+    assert getattr(load(text(**beside, **{key: written})), key) == value
+
+
+def test_a_hundred_layers_are_accepted(load: Load) -> None:
+    assert load(text(layers="100", width="1")).hidden_widths == (1,) * 99
+
+
+def test_a_hundred_million_steps_all_of_them_warm_up_are_accepted(load: Load) -> None:
+    config = load(text(steps="100000000", warmup_steps="100000000"))
+    assert (config.steps, config.warmup_steps) == (100_000_000, 100_000_000)
+
+
+@pytest.mark.parametrize(
+    ("key", "written", "problem"),
+    [
+        ("layers", "0", "too small, got 0, allowed a whole number from 1 to 100"),
+        ("layers", "101", "too large, got 101, allowed a whole number from 1 to 100"),
+        ("width", "0", f"too small, got 0, {UNITS_RULE}"),
+        ("width", "16385", f"too large, got 16385, {UNITS_RULE}"),
+        ("width", "[0]", f"too small, got [0], {UNITS_RULE}"),
+        ("width", "[16385]", f"too large, got [16385], {UNITS_RULE}"),
+        ("init_stddev", "0", "too small, got 0, allowed a number above 0"),
+        ("init_stddev", "1.8e308", "not a number, got 1.8e308, allowed a number above 0"),
+        ("learning_rate", "0", "too small, got 0, allowed a number above 0"),
+        ("learning_rate", "1.8e308", "not a number, got 1.8e308, allowed a number above 0"),
+        ("momentum", "-5e-324", "too small, got -5e-324, allowed a number from 0 to below 1"),
+        ("momentum", "1", "too large, got 1, allowed a number from 0 to below 1"),
+        ("weight_decay", "-5e-324", "too small, got -5e-324, allowed a number of at least 0"),
+        (
+            "weight_decay",
+            "1.8e308",
+            "not a number, got 1.8e308, allowed a number of at least 0",
+        ),
+        (
+            "warmup_steps",
+            "-1",
+            "too small, got -1, allowed a whole number from 0 to 100,000,000",
+        ),
+        (
+            "warmup_steps",
+            "100000001",
+            "too large, got 100000001, allowed a whole number from 0 to 100,000,000",
+        ),
+        ("steps", "0", f"too small, got 0, {STEPS_RULE}"),
+        ("steps", "100000001", f"too large, got 100000001, {STEPS_RULE}"),
+        ("batch_size", "0", "too small, got 0, allowed a whole number of at least 1"),
+        (
+            "batch_size",
+            "55001",
+            "more than the training set, got 55,001, allowed 1 to 55,000",
+        ),
+        ("seed", "-1", "too small, got -1, allowed a whole number from 0 to 4,294,967,295"),
+        (
+            "seed",
+            "4294967296",
+            "too large, got 4294967296, allowed a whole number from 0 to 4,294,967,295",
+        ),
+        ("log_every", "0", f"too small, got 0, {STEPS_RULE}"),
+        ("log_every", "100000001", f"too large, got 100000001, {STEPS_RULE}"),
+        ("eval_every", "0", f"too small, got 0, {STEPS_RULE}"),
+        ("eval_every", "100000001", f"too large, got 100000001, {STEPS_RULE}"),
+        ("name", '""', f'not a name, got "", {NAME_RULE}'),
+        ("name", "x" * 65, f"not a name, got {'x' * 59}…, {NAME_RULE}"),
+        ("name", "a b", f"not a name, got a b, {NAME_RULE}"),
+        ("name", "../a", f"not a name, got ../a, {NAME_RULE}"),
+        ("name", "é", f"not a name, got é, {NAME_RULE}"),
+        ("name", '"a\\n"', f'not a name, got "a\\n", {NAME_RULE}'),
+        ("name", "123", f"not text, got 123, {NAME_RULE}"),
+        ("name", "true", f"not text, got true, {NAME_RULE}"),
+        ("name", "", f"not text, got nothing, {NAME_RULE}"),
+    ],
+)
+def test_what_is_beyond_what_a_key_allows_is_refused(
+    refusal: Refusal, key: str, written: str, problem: str
+) -> None:
+    beside = {"width": {"layers": "2"}, "init_stddev": {"init": "normal"}}.get(key, {})
+    content = text(**beside, **{key: written})
+    line = [each.partition(":")[0] for each in content.splitlines()].index(key) + 1
+    assert refusal(content) == f"deep.yaml:{line}: {key}: {problem}"
+
+
+CHOICES = {
+    "dataset": ["mnist"],
+    "activation": ["relu", "tanh", "sigmoid", "gelu", "elu", "linear"],
+    "init": [
+        *("he_normal", "he_uniform", "glorot_uniform", "glorot_normal", "lecun_normal"),
+        *("normal", "zeros"),
+    ],
+    "decay": ["constant", "linear", "cosine"],
+    "order": ["shuffle", "sequential"],
+}
+
+
+@pytest.mark.parametrize(
+    ("key", "choice"), [(key, choice) for key, choices in CHOICES.items() for choice in choices]
+)
+def test_each_choice_is_accepted(load: Load, key: str, choice: str) -> None:
+    assert getattr(load(text(**{key: choice})), key) == choice
+
+
+@pytest.mark.parametrize("key", CHOICES)
+def test_what_is_not_a_choice_is_refused_with_all_of_them(refusal: Refusal, key: str) -> None:
+    choices = ", ".join(CHOICES[key])
+    message = refusal(text(**{key: "zzz"}))
+    assert message == f"deep.yaml:5: {key}: not one of the choices, got zzz, allowed {choices}"
+
+
+@pytest.mark.parametrize(
+    ("key", "written", "near"),
+    [
+        ("activation", "rellu", "relu"),
+        ("init", "he-normal", "he_normal"),
+        ("decay", "cosin", "cosine"),
+        ("order", "shuffled", "shuffle"),
+    ],
+)
+def test_a_choice_misspelled_is_refused_with_the_nearest(
+    refusal: Refusal, key: str, written: str, near: str
+) -> None:
+    choices = ", ".join(CHOICES[key])
+    assert refusal(text(**{key: written})) == (
+        f"deep.yaml:5: {key}: not one of the choices, got {written}, allowed {choices}; "
+        f"did you mean {near}?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("1e-4", 0.0001),
+        ("1E-4", 0.0001),
+        ("0.0001", 0.0001),
+        (".1", 0.1),
+        ("1.", 1.0),
+        ("+1e+1", 10.0),
+        ("1", 1.0),
+    ],
+)
+def test_a_number_is_read_as_anyone_writes_it(load: Load, written: str, value: float) -> None:
+    assert load(text(learning_rate=written)).learning_rate == value
+
+
+NO_NUMBERS = [
+    *("yes", "no", "on", "true", "null", "~", "010", "0x10", "0o10", "1:30", ".nan", ".inf"),
+    *("-.inf", "nan", "inf", "1_000", '"0.1"', "'0.1'", "1,5", "1e", "1e-", "--1", "0.1.2", "1 2"),
+    *("[]", "[0.1]", "2001-01-01", "\uff11", "9" * 41),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("written", NO_NUMBERS)
+def test_what_is_not_plainly_a_number_is_refused_as_one(refusal: Refusal, written: str) -> None:
+    told = written.replace("'", '"')
+    message = refusal(text(learning_rate=written))
+    assert message == (
+        f"deep.yaml:2: learning_rate: not a number, got {told}, allowed a number above 0"
+    )
+
+
+@pytest.mark.parametrize("written", [*NO_NUMBERS, "1.0", "1e3", ".5"])
+def test_what_is_not_plainly_a_whole_number_is_refused_as_one(
+    refusal: Refusal, written: str
+) -> None:
+    told = written.replace("'", '"')
+    message = refusal(text(steps=written))
+    assert message == f"deep.yaml:3: steps: not a whole number, got {told}, {STEPS_RULE}"
+
+
+@pytest.mark.parametrize("written", ["", "# five", "''"])
+def test_a_value_left_empty_is_no_number(refusal: Refusal, written: str) -> None:
+    told = '""' if written == "''" else "nothing"
+    message = refusal(text(steps=written))
+    assert message == f"deep.yaml:3: steps: not a whole number, got {told}, {STEPS_RULE}"
+
+
+@pytest.mark.parametrize(
+    ("key", "near"),
+    [
+        ("lyers", "layers"),
+        ("learning-rate", "learning_rate"),
+        ("lr_decay", "decay"),
+        ("Width", "width"),
+        ("warmup", "warmup_steps"),
+        ("batchsize", "batch_size"),
+    ],
+)
+def test_an_unknown_key_is_refused_with_the_nearest(refusal: Refusal, key: str, near: str) -> None:
+    assert refusal(f"{text()}{key}: 1\n") == (
+        f"deep.yaml:5: {key}: unknown key, did you mean {near}?"
+    )
+
+
+@pytest.mark.parametrize("key", ["zzz", "<<", "self", "42", "model_config", "résumé"])
+def test_an_unknown_key_that_is_near_none_is_refused_with_all(refusal: Refusal, key: str) -> None:
+    assert refusal(f"{text()}{key}: 1\n") == f"deep.yaml:5: {key}: unknown key, {EVERY_KEY}"
+
+
+def test_all_that_is_wrong_is_told_at_once_in_line_order(refusal: Refusal) -> None:
+    content = """\
+# all wrong
+width: [500, 0]
+lyers: 3
+activation: rellu
+learning_rate: yes
+"odd\\e[31m": 1
+steps: 1e3
+steps: 20
+momentum: 1
+init: {a: 1}
+seed: &s 1
+name: a/b
+batch_size: 32
+# the end
+"""
+    assert refusal(content) == (
+        f"deep.yaml:2: width: too small, got [500, 0], {UNITS_RULE}\n"
+        "deep.yaml:3: lyers: unknown key, did you mean layers?\n"
+        "deep.yaml:4: activation: not one of the choices, got rellu, "
+        "allowed relu, tanh, sigmoid, gelu, elu, linear; did you mean relu?\n"
+        "deep.yaml:5: learning_rate: not a number, got yes, allowed a number above 0\n"
+        f"deep.yaml:6: odd\\x1b[31m: unknown key, {EVERY_KEY}\n"
+        f"deep.yaml:7: steps: not a whole number, got 1e3, {STEPS_RULE}\n"
+        "deep.yaml:8: steps: given twice, first on line 7\n"
+        "deep.yaml:9: momentum: too large, got 1, allowed a number from 0 to below 1\n"
+        "deep.yaml:10: init: nested, allowed a single value or a list of single values\n"
+        "deep.yaml:11: seed: an anchor, &s, is not allowed\n"
+        f"deep.yaml:12: name: not a name, got a/b, {NAME_RULE}\n"
+        "deep.yaml:14: layers: missing, allowed a whole number from 1 to 100"
+    )
+
+
+def test_a_width_for_each_hidden_layer_is_taken_in_order(load: Load) -> None:
+    assert load(text(layers="3", width="[300, 100]")).hidden_widths == (300, 100)
+
+
+def test_one_width_is_that_of_every_hidden_layer(load: Load) -> None:
+    assert load(text(layers="4", width="30")).hidden_widths == (30, 30, 30)
+
+
+@pytest.mark.parametrize(
+    ("layers", "width", "got", "allowed"),
+    [("2", "[30, 30]", 2, 1), ("4", "[30, 30]", 2, 3), ("2", "[]", 0, 1)],
+)
+def test_a_list_of_widths_has_one_for_each_hidden_layer(
+    refusal: Refusal, layers: str, width: str, got: int, allowed: int
+) -> None:
+    assert refusal(text(layers=layers, width=width)) == (
+        f"deep.yaml:5: width: not one number for each hidden layer, got {got}, allowed {allowed}"
+    )
+
+
+def test_two_layers_need_a_width(refusal: Refusal) -> None:
+    assert refusal(text(layers="2")) == (
+        f"deep.yaml:4: width: missing, required for two layers or more, {UNITS_RULE}"
+    )
+
+
+@pytest.mark.parametrize("width", ["500", "[1, 2, 3]", "wide", "0"])
+def test_one_layer_has_no_width_whatever_is_written(load: Load, width: str) -> None:
+    assert load(text(width=width)) == load(text())
+
+
+def test_the_resolved_config_of_one_layer_leaves_the_width_out(load: Load) -> None:
+    assert load(text(width="500")).to_yaml() == (
+        "name: deep\n"
+        "dataset: mnist\n"
+        "layers: 1\n"
+        "activation: relu\n"
+        "init: he_normal\n"
+        "init_stddev: 1.0\n"
+        "learning_rate: 0.1\n"
+        "momentum: 0.0\n"
+        "weight_decay: 0.0\n"
+        "decay: constant\n"
+        "warmup_steps: 0\n"
+        "steps: 10\n"
+        "batch_size: 32\n"
+        "order: shuffle\n"
+        "seed: 0\n"
+        "log_every: 100\n"
+        "eval_every: 1\n"
+    )
+
+
+def test_an_init_stddev_is_for_init_normal_alone(refusal: Refusal) -> None:
+    assert refusal(text(init_stddev="0.5", init="he_normal")) == (
+        "deep.yaml:5: init_stddev: for init: normal alone; remove it, or set init: normal"
+    )
+
+
+def test_the_init_stddev_that_is_the_default_may_stand_beside_any_init(load: Load) -> None:
+    assert load(text(init_stddev="1.0", init="zeros")).init == "zeros"
+
+
+def test_the_warm_up_may_not_be_longer_than_the_run(refusal: Refusal) -> None:
+    assert refusal(text(steps="2000", warmup_steps="2001")) == (
+        "deep.yaml:5: warmup_steps: more than steps, got 2,001, allowed 0 to 2,000"
+    )
+
+
+MEMORY = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30  # GiB
+
+
+# 785 * 16,384 + 98 * 16,385 * 16,384 + 16,385 * 10 = 26,321,305,610 parameters of 4 bytes, of which
+# training holds three, or with momentum four: 294.2 or 392.2 GiB
+@pytest.mark.skipif(MEMORY > 294, reason="this machine could hold the largest network")
+@pytest.mark.parametrize(("momentum", "need"), [("0", 294), ("0.9", 392)])
+def test_a_network_beyond_the_machines_memory_is_refused(
+    refusal: Refusal, momentum: str, need: int
+) -> None:
+    content = text(layers="100", width="16384", momentum=momentum)
+    assert refusal(content) == (
+        f"deep.yaml:5: width: 26,321,305,610 parameters, which take {need} GiB to train, "
+        f"allowed {MEMORY:,.0f} GiB, this machine's memory"
+    )
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("tiny.yaml", "tiny"),
+        ("tiny.v2.yaml", "tiny.v2"),
+        ("my run (2).yaml", "my-run--2-"),
+        ("größe.yaml", "gr--e"),
+        ("no_ending", "no_ending"),
+        (f"{'x' * 80}.yaml", "x" * 64),
+        ("123.yaml", "123"),
+        ("\x1b[31m.yaml", "--31m"),
+        ("-s.yaml", "-s"),
+    ],
+)
+def test_the_name_left_out_is_the_files_stem_made_a_name(
+    tmp_path: Path, file: str, name: str
+) -> None:
+    path = tmp_path / file
+    path.write_text(text())
+    assert load_config(path).name == name
+
+
+def test_an_override_goes_over_the_files_value(load: Load) -> None:
+    assert load(text(), "steps=20").steps == 20
+
+
+def test_an_override_adds_a_key(load: Load) -> None:
+    assert load(text(), "momentum=0.9").momentum == 0.9
+
+
+def test_the_last_override_of_a_key_counts(load: Load) -> None:
+    assert load(text(), "steps=20", "steps=30").steps == 30
+
+
+def test_an_override_may_be_a_list(load: Load) -> None:
+    assert load(text(), "layers=3", "width=[300,100]").width == (300, 100)
+
+
+def test_what_is_left_out_follows_from_the_overrides(load: Load) -> None:
+    assert load(text(), "steps=200").eval_every == 20
+
+
+@pytest.mark.parametrize(
+    "broken", ["0", "many", "{a: 1}", "[1, 2]", "&a 10", "*a", "!!int 10", "", "1e3"]
+)
+def test_an_override_mends_a_broken_value(load: Load, broken: str) -> None:
+    assert load(text(steps=broken), "steps=10") == load(text())
+
+
+@pytest.mark.parametrize("written", [{}, {"width": "[1, 2]"}])
+def test_an_override_mends_what_does_not_go_together(load: Load, written: dict[str, str]) -> None:
+    assert load(text(layers="2", **written), "width=5").hidden_widths == (5,)
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("steps=0", f"steps: too small, got 0, {STEPS_RULE}"),
+        ("steps=1_000", f"steps: not a whole number, got 1_000, {STEPS_RULE}"),
+        ("steps", f"steps: not a whole number, got nothing, {STEPS_RULE}"),
+        ("steps=", f"steps: not a whole number, got nothing, {STEPS_RULE}"),
+        ("steps=[1", "steps: not a value in YAML"),
+        ("steps=a: 1", "steps: nested, allowed a single value or a list of single values"),
+        ("steps=&a 1", "steps: an anchor, &a, is not allowed"),
+        ("steps=*a", "steps: an alias, *a, is not allowed"),
+        ("steps=!!int 1", "steps: a tag, tag:yaml.org,2002:int, is not allowed"),
+        ("widht=5", "widht: unknown key, did you mean width?"),
+        ("=5", f"unknown key, {EVERY_KEY}"),
+        ("name=a=b", f"name: not a name, got a=b, {NAME_RULE}"),
+        ("batch_size=55001", "batch_size: more than the training set, got 55,001, "
+         "allowed 1 to 55,000"),
+    ],
+)  # fmt: skip
+def test_an_override_obeys_the_rules_of_a_file_and_is_named(
+    refusal: Refusal, override: str, message: str
+) -> None:
+    assert refusal(text(), override) == f"-s {override}: {message}"
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("steps=1\n--- 2", "-s steps=1\\n--- 2: steps: more than one value"),
+        ("name=\x1b[31m", "-s name=\\x1b[31m: name: not a value in YAML"),
+        ("\x1b=1", f"-s \\x1b=1: \\x1b: unknown key, {EVERY_KEY}"),
+        ("steps=\udcff", "-s steps=\\udcff: steps: not a value in YAML"),
+    ],
+)
+def test_an_escape_in_an_override_is_never_raw_in_a_message(
+    refusal: Refusal, override: str, message: str
+) -> None:
+    assert refusal(text(), override) == message
+
+
+def test_the_files_problems_come_before_those_of_overrides(refusal: Refusal) -> None:
+    assert refusal(text(steps="0", seed="-1"), "momentum=1") == (
+        f"deep.yaml:3: steps: too small, got 0, {STEPS_RULE}\n"
+        "deep.yaml:5: seed: too small, got -1, allowed a whole number from 0 to 4,294,967,295\n"
+        "-s momentum=1: momentum: too large, got 1, allowed a number from 0 to below 1"
+    )
+
+
+@pytest.mark.parametrize("overrides", [["steps=0", "layers=0"], ["layers=0", "steps=0"]])
+def test_the_problems_of_overrides_come_in_the_order_given(
+    refusal: Refusal, overrides: list[str]
+) -> None:
+    lines = refusal(text(), *overrides).splitlines()
+    assert [line.split(":")[0] for line in lines] == [f"-s {override}" for override in overrides]
+
+
+def test_the_problems_of_several_files_are_told_together_and_an_overrides_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.yaml").write_text(text(layers="0"))
+    Path("b.yaml").write_text(text(layers="101"))
+    with pytest.raises(ConfigError) as caught:
+        load_configs([Path("a.yaml"), Path("b.yaml")], ("steps=0",))
+    assert str(caught.value) == (
+        "a.yaml:1: layers: too small, got 0, allowed a whole number from 1 to 100\n"
+        f"-s steps=0: steps: too small, got 0, {STEPS_RULE}\n"
+        "b.yaml:1: layers: too large, got 101, allowed a whole number from 1 to 100"
+    )
+
+
+def test_a_refusal_says_where_to_see_the_keys(load: Load) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(text(layers="0"))
+    assert caught.value.hint == "see every key and what it allows: mlpcli schema"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {},
+        {"layers": "3", "width": "[300, 100]"},
+        {"layers": "3", "width": "300"},
+        {"learning_rate": "1e-7", "weight_decay": "0.1234567890123456789"},
+        {"learning_rate": "1e22", "init": "normal", "init_stddev": "5e-324"},
+        {"learning_rate": "1", "momentum": "-0.0"},
+        {"steps": "100000000", "warmup_steps": "100000000", "eval_every": "7", "log_every": "9"},
+        {"activation": "gelu", "init": "zeros", "decay": "cosine", "order": "sequential"},
+        *(
+            {"name": f'"{name}"'}
+            for name in (
+                *("123", "1e5", "0.1", ".5", "-1", "-", "--", "---", ".", "...", "null", "Null"),
+                *("true", "FALSE", "yes", "no", "0x10", "010", ".inf", "_", "a", "1_000", "-a"),
+            )
+        ),
+    ],
+)
+def test_the_resolved_config_loads_as_the_same_config(
+    load: Load, tmp_path: Path, written: dict[str, str]
+) -> None:
+    config = load(text(**written))
+    path = tmp_path / "resolved.yaml"
+    path.write_text(config.to_yaml())
+    assert load_config(path) == config
+
+
+def test_a_config_cannot_be_changed(load: Load) -> None:
+    with pytest.raises(ValueError, match="Instance is frozen"):
+        load(text()).steps = 3
+
+
+@pytest.mark.parametrize(
+    ("layers", "width", "parameters"),
+    [
+        ("1", "0", 7_850),  # 785 * 10
+        ("3", "500", 648_010),  # 785 * 500 + 501 * 500 + 501 * 10
+        ("3", "[300, 100]", 266_610),  # 785 * 300 + 301 * 100 + 101 * 10
+    ],
+)
+def test_parameters_are_a_weight_for_each_input_and_a_bias_for_each_unit(
+    load: Load, layers: str, width: str, parameters: int
+) -> None:
+    assert load(text(layers=layers, width=width)).parameters == parameters
+
+
+def test_the_json_schema_is_one() -> None:
+    jsonschema.Draft202012Validator.check_schema(json_schema())
+
+
+def test_the_schema_file_for_editors_is_the_json_schema() -> None:
+    assert json.loads((CONFIGS / "schema.json").read_text()) == json_schema()
+
+
+SHIPPED = sorted(CONFIGS.glob("*.yaml"))
+
+
+def test_four_configs_are_shipped() -> None:
+    assert [path.stem for path in SHIPPED] == ["deep3", "deep3_tuned", "shallow1", "tiny"]
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_a_shipped_config_is_valid_by_the_json_schema(path: Path) -> None:
+    jsonschema.validate(written_values(path.read_text()), json_schema())
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_a_shipped_config_loads_with_its_files_name(path: Path) -> None:
+    assert load_config(path).name == path.stem
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_a_resolved_config_is_valid_by_the_json_schema(path: Path) -> None:
+    jsonschema.validate(written_values(load_config(path).to_yaml()), json_schema())
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ({"layers": "0"}, "0 is less than the minimum of 1"),
+        ({"layers": "three"}, "'three' is not of type 'integer'"),
+        ({"steps": "1.5"}, "1.5 is not of type 'integer'"),
+        ({"learning_rate": "0"}, "0 is less than or equal to the minimum of 0"),
+        ({"momentum": "1"}, "1 is greater than or equal to the maximum of 1"),
+        ({"width": "[0]"}, "0 is less than the minimum of 1"),
+        ({"dataset": "cifar"}, "'mnist' was expected"),
+        ({"decay": "cosin"}, "'cosin' is not one of ['constant', 'linear', 'cosine']"),
+        ({"name": "a b"}, "'a b' does not match '^[A-Za-z0-9._-]{1,64}$'"),
+        ({"seed": "4294967296"}, "4294967296 is greater than the maximum of 4294967295"),
+        (
+            {"lyers": "1"},
+            "Additional properties are not allowed ('lyers' was unexpected)",
+        ),
+    ],
+)
+def test_a_wrong_config_is_invalid_by_the_json_schema(
+    written: dict[str, str], message: str
+) -> None:
+    with pytest.raises(jsonschema.ValidationError) as caught:
+        jsonschema.validate(written_values(text(**written)), json_schema())
+    assert caught.value.message == message
+
+
+@pytest.mark.parametrize("key", REQUIRED)
+def test_a_config_without_a_required_key_is_invalid_by_the_json_schema(key: str) -> None:
+    values = written_values(text())
+    del values[key]
+    with pytest.raises(jsonschema.ValidationError) as caught:
+        jsonschema.validate(values, json_schema())
+    assert caught.value.message == f"'{key}' is a required property"
+
+
+def test_loading_a_config_loads_neither_tensorflow_nor_numpy() -> None:
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from mlpcli.configfile import load_config\n"
+        "print(load_config(Path(sys.argv[1])).name)\n"
+        "print({'tensorflow', 'keras', 'numpy', 'rich', 'click'} & set(sys.modules))\n"
+    )
+    words = [sys.executable, "-c", code, str(CONFIGS / "tiny.yaml")]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert done.stdout == "tiny\nset()\n"
