@@ -7,7 +7,7 @@ import math
 import os
 import re
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ ROW = Step(
 LONG = "long-" * 12 + "name"  # 64 characters
 
 
-def order(arguments: Sequence[object], **options: Any) -> list[str]:
+def order(arguments: Iterable[object], **options: Any) -> list[str]:
     """Return the names of the runs in the order in which they are compared."""
     rows = compare_runs(map(str, arguments), **options).rows
     return [row.config["name"] for row in rows]
@@ -101,6 +101,16 @@ def test_runs_are_sorted_by_a_result_or_a_config_key(
 ) -> None:
     assert order([three], sort=key) == expected
     assert order([three], sort=key, reverse=True) == expected[::-1]
+
+
+def test_runs_are_sorted_by_their_own_names(finished: Finished) -> None:
+    paths = [finished(name) for name in ("a", "b", "c")]
+    assert order(reversed(paths), sort="run") == ["a", "b", "c"]
+
+
+def test_runs_are_sorted_by_their_status(unfinished: Unfinished) -> None:
+    paths = [unfinished("a", ValueError()), unfinished("b", DivergedError(1, "loss"))]
+    assert order(paths, sort="status") == ["b", "a"]
 
 
 def test_the_fastest_comes_first_by_examples_per_second(three: Path, finished: Finished) -> None:
@@ -345,6 +355,13 @@ def test_an_accuracy_that_is_no_share_is_a_warning_in_one_line(
     assert comparison.warnings == (
         f"{path}: summary.json is damaged: {name}_accuracy is not a share",
     )
+
+
+@pytest.mark.parametrize("share", [0, 0.0, 1, 1.0])
+def test_none_and_all_right_are_shares(finished: Finished, share: float) -> None:
+    path = finished("a", val_accuracy=share, val_examples=1)
+    (row,) = compare_runs([str(path)]).rows
+    assert row.results["val_accuracy"] == share
 
 
 def test_json_holds_all_there_is(three: Path) -> None:

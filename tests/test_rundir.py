@@ -305,6 +305,14 @@ def test_a_run_whose_files_find_no_room_is_not_completed(tmp_path: Path, summary
     assert not (run.path / "model.keras").exists()
 
 
+def test_a_file_that_finds_no_room_leaves_no_part_of_it(tmp_path: Path, summary: Summary) -> None:
+    with pytest.raises(RunError), create(tmp_path) as run, file_size_limit(1_000):
+        run.complete(summary, {"model.keras": b"x" * 2_000})
+    assert sorted(path.name for path in run.path.iterdir()) == [
+        *("config.yaml", "metrics.jsonl", "run.json"),
+    ]
+
+
 def test_a_run_whose_summary_finds_no_room_is_not_completed(
     tmp_path: Path, summary: Summary
 ) -> None:
@@ -434,6 +442,8 @@ def test_the_last_whole_row_is_told_if_it_can_be_read(
         ("run.json", "[" * 100_000, "run.json is damaged: not JSON"),
         ("run.json", "9" * 5_000, "run.json is damaged: not JSON"),
         ("run.json", '{"a": "\udcff"}', "run.json is damaged: not JSON"),
+        ("run.json", " " * 1_048_577, "run.json cannot be read: too large, allowed 1,048,576 "
+         "bytes"),
         ("run.json", None, "run.json cannot be read: no such file or directory"),
         ("metrics.jsonl", None, "metrics.jsonl cannot be read: no such file or directory"),
         ("summary.json", "", "summary.json is damaged: not JSON"),
@@ -479,6 +489,30 @@ def test_a_fifo_in_a_files_place_is_refused_without_waiting(finished: Finished, 
     words = [sys.executable, "-c", script, str(path)]
     done = subprocess.run(words, capture_output=True, text=True, timeout=5, check=True)
     assert done.stdout == f"{file} cannot be read: not a regular file\n"
+
+
+@pytest.mark.parametrize("file", ["config.yaml", "run.json", "metrics.jsonl", "summary.json"])
+@pytest.mark.parametrize("target", ["/dev/zero", "/etc/hostname", "nowhere"])
+def test_a_link_in_a_files_place_is_not_followed(
+    finished: Finished, file: str, target: str
+) -> None:
+    path = finished("deep")
+    (path / file).unlink()
+    (path / file).symlink_to(target)
+    with pytest.raises(RunError) as caught:
+        load_run(path)
+    assert str(caught.value) == f"{file} cannot be read: a symbolic link"
+
+
+def test_a_run_directory_may_be_a_link(finished: Finished, tmp_path: Path) -> None:
+    (tmp_path / "best").symlink_to(finished("deep"))
+    assert load_run(tmp_path / "best").status == "completed"
+
+
+def test_info_of_a_mebibyte_is_read(finished: Finished) -> None:
+    path = finished("deep")
+    (path / "run.json").write_text("{}" + " " * (1_048_576 - 2))
+    assert load_run(path).info == {}
 
 
 @pytest.mark.parametrize("status", ["odd", "", None, 3, ["failed"], {"failed": 1}])

@@ -185,6 +185,25 @@ def test_a_hundred_thousand_brackets_are_too_large(refusal: Refusal) -> None:
     assert refusal("[" * 100_000) == "deep.yaml: too large, allowed 65,536 bytes"
 
 
+@pytest.mark.parametrize(
+    ("depth", "message"),
+    [
+        (19, "name: nested, allowed a single value or a list of single values"),
+        (20, "nested more than 20 deep, allowed lists alone"),
+    ],
+)  # the mapping that a config is stands around them
+def test_more_than_twenty_deep_is_refused_without_reading_on(
+    refusal: Refusal, depth: int, message: str
+) -> None:
+    content = f"{SOUND}name: {'[' * depth}{']' * depth}\n"
+    assert refusal(content) == f"deep.yaml:5: {message}"
+
+
+def test_an_override_nested_more_than_twenty_deep_is_refused(refusal: Refusal) -> None:
+    override = f"name={'[' * 30}"
+    assert refusal(SOUND, override) == f"-s {override}: name: not a value in YAML"
+
+
 @pytest.mark.parametrize("bracket", ["[", "{", "[{", "a: [", "- ", "? "])
 def test_deep_nesting_is_refused_in_one_line_within_two_seconds(
     tmp_path: Path, bracket: str
