@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from mlpcli.environment import set_variables
+
 
 @contextmanager
 def _without_chatter() -> Iterator[None]:
@@ -21,7 +23,10 @@ def _without_chatter() -> Iterator[None]:
     sys.stderr.flush()
     script = Path(__file__).with_name("chatter.py")
     child = subprocess.Popen(
-        [sys.executable, "-I", "-S", script], stdin=subprocess.PIPE, start_new_session=True
+        [sys.executable, "-I", "-S", script],
+        stdin=subprocess.PIPE,
+        start_new_session=True,
+        env=dict(os.environ),  # a copy, that no other thread changes under way
     )
     assert child.stdin is not None
     screen = os.dup(2)
@@ -36,11 +41,7 @@ def _without_chatter() -> Iterator[None]:
         child.wait()
 
 
-for _name in [name for name in os.environ if name.startswith("KERAS_")]:
-    del os.environ[_name]  # KERAS_MAX_EPOCHS and its like would change results silently
-os.environ["KERAS_BACKEND"] = "tensorflow"
-os.environ["KERAS_HOME"] = os.devnull  # no folder, so no keras.json is read or written
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # errors, without information and warnings
+set_variables()
 
 with _without_chatter():
     import keras

@@ -9,23 +9,27 @@ from typing import NoReturn
 import click
 
 from mlpcli import __version__
-from mlpcli.errors import MlpcliError
+from mlpcli.errors import MlpcliError, RunError, shown
+from mlpcli.files import reason
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
 class Commands(click.Group):
-    """A group whose commands end silently when the reader of their output is gone."""
+    """A group whose commands end in silence where the reader of their output is gone."""
 
     def invoke(self, context: click.Context) -> int:
         """Invoke the command; click's own way with a closed pipe is exit code 1."""
         try:
             code: int | None = super().invoke(context)
             sys.stdout.flush()
-        except BrokenPipeError:
+        except OSError as error:
             # what is still buffered must not raise again when Python closes stdout
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return 0
+            if isinstance(error, BrokenPipeError):
+                return 0
+            where = shown(error.filename or "standard output", 200)
+            raise RunError(f"{where}: {reason(error)}") from error
         return code or 0
 
 
@@ -97,6 +101,28 @@ def compare(
 
 
 @commands.command()
+@click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "-s",
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="steps=N",
+    help="Take the run further, where decay is constant.",
+)
+def resume(runs: tuple[Path, ...], overrides: tuple[str, ...]) -> int:
+    """Go on with each run that was interrupted, to the same bits as if it had not been.
+
+    A run that is finished is left as it is, unless there are more steps to take.
+
+    Example: mlpcli resume runs/20261123-203321-deep3-77ea -s steps=10000
+    """
+    from mlpcli.launch import resume_all
+
+    return resume_all(runs, overrides)
+
+
+@commands.command()
 def schema() -> None:
     """Print the JSON Schema of a config, for editors."""
     import json
@@ -106,8 +132,17 @@ def schema() -> None:
     click.echo(json.dumps(json_schema(), indent=2))
 
 
+def _open_what_is_closed() -> None:
+    """Put the null device where a standard stream is closed, before a file takes its number."""
+    for descriptor, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is None:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+            setattr(sys, name, open(descriptor, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
+
+
 def main() -> NoReturn:
     """Run the command line and leave with the exit code that the outcome has."""
+    _open_what_is_closed()
     try:
         code = commands.main(standalone_mode=False)
     except click.ClickException as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mlpcli.errors import MlpcliError, RunError, shown
-from mlpcli.rundir import Run, is_run, load_run
+from mlpcli.runs import Run, is_run, load_run
 from mlpcli.statistics import wilson_interval
 
 LARGEST_FIRST = ("val_accuracy", "test_accuracy", "examples_per_second")
@@ -116,8 +116,10 @@ def _row(run: Run) -> Row:
 
 def _finished(summary: Mapping[str, Any]) -> dict[str, float | None]:
     """Return the results of a summary; raise RunError if one is missing or cannot be true."""
-    names = ("val_accuracy", "test_accuracy", "test_loss", "seconds", "examples_per_second")
+    names = ("val_accuracy", "test_accuracy", "seconds", "examples_per_second")
     results: dict[str, float | None] = {name: _number(summary, name) for name in names}
+    not_finite = "test_loss" in summary and summary["test_loss"] is None  # so JSON has it
+    results["test_loss"] = None if not_finite else _number(summary, "test_loss")
     results["steps_taken"] = _number(summary, "steps")
     for name in ("val", "test"):
         share, examples = _number(summary, f"{name}_accuracy"), _number(summary, f"{name}_examples")

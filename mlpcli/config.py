@@ -68,6 +68,13 @@ class Config(BaseModel):
         description="steps between validations; left out: a tenth of the steps, rounded up",
     )
 
+    checkpoint_every: int = Field(
+        default_factory=lambda values: values["eval_every"],
+        ge=1,
+        le=100_000_000,
+        description="steps between checkpoints; left out: the same as eval_every",
+    )
+
     @property
     def data(self) -> Dataset:
         """What is known of the data set before it is loaded."""

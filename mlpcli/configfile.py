@@ -23,7 +23,6 @@ _REASONS = {
     "int_type": "not a whole number",
     "float_type": "not a number",
     "string_type": "not text",
-    "finite_number": "not a finite number",
     "greater_than": "too small",
     "greater_than_equal": "too small",
     "less_than": "too large",
@@ -33,12 +32,12 @@ _REASONS = {
 }  # by pydantic's error type
 
 
-def load_config(path: Path, overrides: tuple[str, ...] = ()) -> Config:
+def load_config(path: Path, overrides: tuple[str, ...] = (), follow: bool = True) -> Config:
     """Read a config file and lay the overrides (`key=value`) over it.
 
     Raises ConfigError with every problem, those of the file first and in line order.
     """
-    text = read_text(path)
+    text = read_text(path, follow)
     source = shown(path, 200)
     entries, problems = parse_mapping(text, source)
     for override in overrides:

@@ -1,6 +1,8 @@
 """How numbers, runs and errors are said: data on stdout, talk on stderr."""
 
+import os
 import sys
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import rich.console
@@ -60,8 +62,9 @@ class Console(rich.console.Console):
         super().__init__(stderr=stderr, markup=False, highlight=False, emoji=False)
 
     def on_broken_pipe(self) -> None:
-        """Raise the BrokenPipeError under way."""
-        raise  # it is called where that is handled
+        """Raise the BrokenPipeError under way, unless it is talk that nobody hears."""
+        if not self.stderr:
+            raise  # it is called where that is handled
 
 
 def talk_console() -> Console:
@@ -75,8 +78,12 @@ def is_live(console: Console) -> bool:
 
 
 def say(console: Console, text: str, style: str = "") -> None:
-    """Print a line that wraps nowhere, so that it can be copied."""
-    console.print(Text(text, style=style), soft_wrap=True)
+    """Print a line that wraps nowhere, so that it can be copied.
+
+    Talk that cannot be written is no reason to fail.
+    """
+    with suppress(OSError) if console.stderr else nullcontext():
+        console.print(Text(text, style=style), soft_wrap=True)
 
 
 def say_error(error: MlpcliError) -> None:
@@ -89,8 +96,11 @@ def say_error(error: MlpcliError) -> None:
 
 def say_path(path: Path) -> None:
     """Print a run directory's path on stdout, at once, for a script to take."""
-    sys.stdout.write(f"{path}\n")
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(f"{path}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:  # the run goes on; nothing more can be said there
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def say_summary(console: Console, path: Path, summary: Summary) -> None:

@@ -8,10 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlpcli.config import Config
+from mlpcli.continuation import NO_PAST, Past, better
 from mlpcli.data import Data
 from mlpcli.model import build_mlp, to_bytes
 from mlpcli.records import Step, Summary
 from mlpcli.rundir import MODEL, PREDICTIONS, RunDirectory
+from mlpcli.schedule import saves
+from mlpcli.signals import StoppedError
 from mlpcli.training import Training
 
 
@@ -23,21 +26,32 @@ class Watcher(Protocol):
 
 
 def run_experiment(
-    config: Config, data: Data, run: RunDirectory, watcher: Watcher, check: Callable[[], None]
+    config: Config,
+    data: Data,
+    run: RunDirectory,
+    watcher: Watcher,
+    check: Callable[[], None],
+    past: Past = NO_PAST,
 ) -> Summary:
     """Train a network into its run directory and score it.
 
     Validation chooses and test reports: the test set is scored here, once, at the end.
     """
     model = build_mlp(config, config.data.features, config.data.classes)
-    training = Training(config, model, data, check)
-    best = (-1.0, 0)
-    for step in training.rows():
-        run.append(step)
-        watcher.update(step)
-        if step.val_accuracy is not None and step.val_accuracy > best[0]:
-            best = (step.val_accuracy, step.step)
-    summary, predictions = summarize(training, *best)
+    training = Training(config, model, data, check, past.checkpoint, past.seconds)
+    best = past.best
+    try:
+        for row in training.stops():
+            if row:
+                run.append(row)
+                watcher.update(row)
+                best = better(best, row)
+            if saves(config, training.step):
+                run.save(training.step, training.checkpoint().to_bytes())
+        summary, predictions = summarize(training, *best)
+    except StoppedError:
+        run.save(training.step, training.checkpoint().to_bytes())
+        raise
     training.copy_weights_to(model)
     run.complete(summary, {PREDICTIONS: npy_bytes(predictions), MODEL: to_bytes(model)})
     return summary
@@ -47,7 +61,7 @@ def summarize(
     training: Training, best_val_accuracy: float, best_val_step: int
 ) -> tuple[Summary, NDArray[np.uint8]]:
     """Score the trained network on every set; also return its predictions on the test set."""
-    config, weights = training.config, training.state.weights
+    config, weights = training.config, training.weights
     train, _ = training.evaluate(weights, training.data.train)
     validation, _ = training.evaluate(weights, training.data.validation)
     test, predictions = training.evaluate(weights, training.data.test)

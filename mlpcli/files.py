@@ -20,10 +20,11 @@ def write_whole(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-    except OSError:
+        sync_folder(path.parent)
+    except OSError as error:
         remove(temporary)
+        error.filename = str(path)  # writing and syncing do not say of what
         raise
-    sync_folder(path.parent)
 
 
 def remove(path: Path) -> None:

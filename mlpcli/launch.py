@@ -1,9 +1,12 @@
 """From configs to runs: what is slow to start is started first, then one run after another."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mlpcli import environment
 from mlpcli.config import Config
@@ -11,8 +14,22 @@ from mlpcli.data import DATASETS, Data
 from mlpcli.display import say, say_error, say_path, say_summary, talk_console
 from mlpcli.errors import MlpcliError
 from mlpcli.progress import progress
+from mlpcli.resume import Plan, plan
 from mlpcli.rundir import RunDirectory
-from mlpcli.signals import StoppedError, heeded
+from mlpcli.schedule import next_row
+from mlpcli.signals import heeded
+
+if TYPE_CHECKING:
+    from mlpcli.continuation import Past
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What all runs of a process share."""
+
+    data: dict[str, Data]
+    about: dict[str, Any]  # machine and versions, for run.json
+    check: Callable[[], None]
 
 
 def train_all(configs: Sequence[Config], root: Path) -> int:
@@ -20,6 +37,29 @@ def train_all(configs: Sequence[Config], root: Path) -> int:
 
     A run that fails is told and does not stop the others; a signal stops them all.
     """
+    with _bench(configs) as bench:
+        return max(_told(_train, config, root, bench) for config in configs)
+
+
+def resume_all(paths: Sequence[Path], overrides: tuple[str, ...]) -> int:
+    """Take each run to its end; return the exit code of the worst.
+
+    Nothing is changed in a run that is finished, or that cannot go on as it was started.
+    """
+    plans: list[Plan] = []
+    code = max(_told(_plan, path, overrides, plans) for path in paths)
+    if not plans:
+        return code
+    with _bench([each.config for each in plans]) as bench:
+        return max(code, *(_told(_resume, each, bench) for each in plans))
+
+
+@contextmanager
+def _bench(configs: Sequence[Config]) -> Iterator[Bench]:
+    """Import TensorFlow, with all else that takes its time beside it."""
+    environment.set_variables()
+    import numpy  # noqa: F401  # it changes the environment, so before there are threads
+
     with heeded() as check, ThreadPoolExecutor() as pool:
         names = {config.dataset for config in configs}
         # a third of a second to decompress MNIST, hidden behind TensorFlow's two to import
@@ -29,31 +69,73 @@ def train_all(configs: Sequence[Config], root: Path) -> int:
         from mlpcli.backend import GPUS
 
         data = {name: future.result() for name, future in loading.items()}
-        info = {**describing.result(), "gpus": GPUS}
-        codes = []
-        for config in configs:
-            check()
-            codes.append(_train(config, data[config.dataset], root, info, check))
-    return max(codes)
+        yield Bench(data, {**describing.result(), "gpus": GPUS}, check)
 
 
-def _train(
-    config: Config, data: Data, root: Path, info: dict[str, Any], check: Callable[[], None]
-) -> int:
-    """Train one config; return its exit code."""
-    from mlpcli.experiment import run_experiment
-
-    console = talk_console()
-    about = {"name": config.dataset, "sha256": config.data.sha256}
+def _told(work: Callable[..., None], *arguments: Any) -> int:
+    """Do a run's work; return its exit code, with what went wrong told."""
     try:
-        run = RunDirectory.create(root, config.name, config.to_yaml(), {**info, "data": about})
-        say_path(run.path)
-        with run, progress(config, console) as watcher:
-            summary = run_experiment(config, data, run, watcher, check)
-        say_summary(console, run.path, summary)
-    except StoppedError:
-        raise
+        work(*arguments)
     except MlpcliError as error:
+        if error.status == "interrupted":
+            raise
         say_error(error)
         return error.exit_code
     return 0
+
+
+def _train(config: Config, root: Path, bench: Bench) -> None:
+    from mlpcli.continuation import NO_PAST
+
+    bench.check()
+    info = {
+        **bench.about,
+        "config": config.resolved(),
+        "data": {"name": config.dataset, "sha256": config.data.sha256},
+    }
+    run = RunDirectory.create(root, config.name, config.to_yaml(), info)
+    _run(run, config, bench, lambda: NO_PAST)
+
+
+def _plan(path: Path, overrides: tuple[str, ...], plans: list[Plan]) -> None:
+    planned = plan(path, overrides)
+    if planned:
+        plans.append(planned)
+    else:
+        say(talk_console(), f"{path}: finished; -s steps=N with a larger N takes it further")
+
+
+def _resume(planned: Plan, bench: Bench) -> None:
+    from mlpcli.continuation import Past, past
+
+    bench.check()
+    config, console = planned.config, talk_console()
+    run = RunDirectory.reopen(planned.path, {**planned.info, "config": config.resolved()})
+
+    def take_up() -> Past:
+        rows, torn = run.take_up(partial(next_row, config), config.to_yaml())
+        if torn:
+            say(console, "the last metrics row was torn, and is cut", "yellow")
+        return past(run.path, config, rows, partial(say, console, style="yellow"))
+
+    _run(run, config, bench, take_up)
+
+
+def _run(run: RunDirectory, config: Config, bench: Bench, take_up: "Callable[[], Past]") -> None:
+    """Train a run to its end and say what came out."""
+    from mlpcli.experiment import run_experiment
+
+    console = talk_console()
+    try:
+        with run:
+            say_path(run.path)
+            before = take_up()
+            with progress(config, console) as watcher:
+                summary = run_experiment(
+                    config, bench.data[config.dataset], run, watcher, bench.check, before
+                )
+    except MlpcliError as error:
+        if error.status == "interrupted":
+            error.hint = f"go on with: mlpcli resume {run.path}"
+        raise
+    say_summary(console, run.path, summary)

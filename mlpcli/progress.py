@@ -4,7 +4,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from rich.console import Group
 from rich.live import Live
@@ -34,11 +34,13 @@ class PlainLines:
             if step.val_accuracy is not None
             else ""
         )
-        sys.stderr.write(
+        line = (
             f"step {step.step}/{self._steps}  loss {number(step.loss)}  "
             f"accuracy {percent(step.accuracy)} %{validated}  "
             f"{step.examples_per_second:,.0f} examples/s\n"
         )
+        with suppress(OSError):  # a run goes on when nobody listens
+            sys.stderr.write(line)
 
 
 class LiveTable:

@@ -1,8 +1,9 @@
-"""One run directory: make it, append to it, finish it, load it.
+"""The writer of one run directory: made, appended to, saved, finished, taken up again.
 
-A run holds a kernel lock on its metrics for its life, so a run that says "running" and whose
-metrics are not locked was interrupted, whatever became of its process. It is complete when
-summary.json is there, which is written last.
+The directory appears by a rename, with its config and run.json inside. A run holds a kernel lock
+on its metrics for its life, so a run that says "running" and whose metrics are not locked was
+interrupted, whatever became of its process. It is complete when summary.json is there, which is
+written last.
 """
 
 import errno
@@ -11,22 +12,23 @@ import json
 import math
 import os
 import secrets
+import socket
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from mlpcli.errors import ConfigError, MlpcliError, RunError, shown
-from mlpcli.files import open_regular, read_bounded, reason
+from mlpcli.errors import MlpcliError, RunError, shown
+from mlpcli.files import reason, remove, sync_folder, write_whole
 from mlpcli.records import Step, Summary
-from mlpcli.yamlfile import parse_mapping, read_text
 
 SCHEMA_VERSION = 1
-MAX_JSON = 1 << 20  # bytes: a thousand times what run.json and summary.json take
 CONFIG, INFO, METRICS, SUMMARY = "config.yaml", "run.json", "metrics.jsonl", "summary.json"
-PREDICTIONS, MODEL = "test_predictions.npy", "model.keras"
+PREDICTIONS, MODEL, CHECKPOINT = "test_predictions.npy", "model.keras", "checkpoint-*.bin"
+GO_ON = "make room, or see to the disk; then: mlpcli resume"
+KEPT_CHECKPOINTS = 2  # the newest, and the one before in case the newest turns out damaged
 
 
 def utc_now() -> datetime:
@@ -35,15 +37,14 @@ def utc_now() -> datetime:
 
 
 class RunDirectory:
-    """The writer of one run directory. As a context, it ends the run however its block ends."""
+    """One run directory, locked. As a context, it ends the run however its block ends."""
 
-    def __init__(self, path: Path, info: Mapping[str, Any], clock: Callable[[], datetime]) -> None:
-        self.path, self._clock = path, clock
-        self._metrics = os.open(path / METRICS, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
-        fcntl.flock(self._metrics, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        self._info = {"schema_version": SCHEMA_VERSION, "status": "running", **info}
-        self._info["started"] = self._time()
-        self._write_info()
+    def __init__(
+        self, path: Path, metrics: int, info: Mapping[str, Any], clock: Callable[[], datetime]
+    ) -> None:
+        self.path, self._metrics, self._clock = path, metrics, clock
+        self._info = dict(info)
+        self._last_row = 0  # the step of the last row on disk
 
     @classmethod
     def create(
@@ -54,37 +55,121 @@ class RunDirectory:
         info: Mapping[str, Any],
         clock: Callable[[], datetime] = utc_now,
     ) -> Self:
-        """Make a new directory in `root` and write what is known at the start.
+        """Make a new directory in `root` with what is known at the start.
 
         Raises RunError where it cannot be written.
         """
         try:
             root.mkdir(parents=True, exist_ok=True)
-            path = _make_unique(root, f"{clock():%Y%m%d-%H%M%S}-{name}")
-            _write(path / CONFIG, config.encode())
-            return cls(path, info, clock)
+            while True:
+                path = root / f"{clock():%Y%m%d-%H%M%S}-{name}-{secrets.token_hex(2)}"
+                run = cls._try_create(path, config, info, clock)
+                if run:
+                    return run
         except OSError as error:
-            raise _unwritable(error, root) from error
+            raise unwritable(error, root, "make room or name another --runs-dir") from error
+
+    @classmethod
+    def _try_create(
+        cls, path: Path, config: str, info: Mapping[str, Any], clock: Callable[[], datetime]
+    ) -> Self | None:
+        """Fill a hidden folder and rename it to `path`; None if that name is taken."""
+        hidden = path.with_name(f".{path.name}.new")
+        try:
+            hidden.mkdir()
+        except FileExistsError:
+            return None
+        try:
+            metrics = _lock(hidden / METRICS, os.O_CREAT | os.O_EXCL)
+            run = cls(hidden, metrics, {"schema_version": SCHEMA_VERSION, **info}, clock)
+            write_whole(hidden / CONFIG, config.encode())
+            run._begin()
+            hidden.rename(path)  # fails if there is a folder of that name with files in it
+            sync_folder(path.parent)
+        except OSError as error:
+            for file in (METRICS, CONFIG, INFO):
+                remove(hidden / file)
+            if hidden.exists():
+                hidden.rmdir()
+            if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+                return None
+            raise
+        run.path = path
+        return run
+
+    @classmethod
+    def reopen(
+        cls, path: Path, info: Mapping[str, Any], clock: Callable[[], datetime] = utc_now
+    ) -> Self:
+        """Take the lock of a directory that is there; nothing in it is changed.
+
+        Raises RunError if another process holds it, naming that process.
+        """
+        try:
+            return cls(path, _lock(path / METRICS, os.O_NOFOLLOW), info, clock)
+        except BlockingIOError as error:
+            holder = info.get("process", {})
+            who = f"process {shown(holder.get('id', '?'))} on {shown(holder.get('host', '?'))}"
+            raise RunError(
+                f"{shown(path, 200)}: is being trained by {who}", "wait for it, or stop it"
+            ) from error
+        except OSError as error:
+            raise unwritable(error, path) from error
+
+    def take_up(self, row_steps: Callable[[int], int], config: str) -> tuple[list[Step], bool]:
+        """Make a run that is not finished ready to go on; return its rows so far.
+
+        What is not a row that follows from the one before, by `row_steps`, is cut from the end of
+        the metrics; also say whether that was part of a row, as a crash leaves it.
+        """
+        try:
+            if (self.path / SUMMARY).exists():
+                (self.path / SUMMARY).unlink()
+                sync_folder(self.path)
+            write_whole(self.path / CONFIG, config.encode())
+            rows, good, torn = _whole_rows(self.path / METRICS, row_steps)
+            os.ftruncate(self._metrics, good)
+            self._begin()
+        except OSError as error:
+            raise unwritable(error, self.path) from error
+        self._last_row = rows[-1].step if rows else 0
+        return rows, torn
 
     def append(self, step: Step) -> None:
-        """Add a metrics row, in one write."""
-        row = {key: value for key, value in vars(step).items() if value is not None}
-        line = f"{_json(row)}\n".encode()
+        """Add a metrics row, in one write, unless it is there from before."""
+        if step.step <= self._last_row:
+            return
+        line = f"{to_json(_row(step))}\n".encode()
         try:
+            if os.fstat(self._metrics).st_nlink == 0:
+                raise OSError(errno.ENOENT, "removed during the run")
             if os.write(self._metrics, line) < len(line):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except OSError as error:
-            raise _unwritable(error, self.path / METRICS) from error
+            raise unwritable(error, self.path / METRICS) from error
+        self._last_row = step.step
+
+    def save(self, step: int, checkpoint: bytes) -> None:
+        """Keep a checkpoint; the one before stays, older ones go."""
+        try:
+            os.fsync(self._metrics)  # first the rows that it counts on
+            write_whole(self.path / CHECKPOINT.replace("*", f"{step:09d}"), checkpoint)
+            for old in checkpoints(self.path)[KEPT_CHECKPOINTS:]:
+                old.unlink()
+        except OSError as error:
+            raise unwritable(error, self.path) from error
 
     def complete(self, summary: Summary, files: Mapping[str, bytes]) -> None:
         """Write the files, mark the run completed, and the summary last."""
         try:
+            os.fsync(self._metrics)
             for name, content in files.items():
-                _write(self.path / name, content)
+                write_whole(self.path / name, content)
             self._end("completed")
-            _write(self.path / SUMMARY, _json(asdict(summary), indent=2).encode())
+            write_whole(self.path / SUMMARY, to_json(asdict(summary), indent=2).encode())
         except OSError as error:
-            raise _unwritable(error, self.path) from error
+            remove(self.path / SUMMARY)  # what could not be synced may be gone tomorrow
+            raise unwritable(error, self.path) from error
 
     def __enter__(self) -> Self:
         return self
@@ -97,145 +182,99 @@ class RunDirectory:
     ) -> None:
         try:
             if error is not None:
-                self._end(getattr(error, "status", MlpcliError.status), str(error) or repr(error))
+                status = getattr(error, "status", MlpcliError.status)
+                self._end(status, str(error) or repr(error))
         except OSError:
             pass  # the error under way says more, and without this mark the run is interrupted
         finally:
-            os.close(self._metrics)
+            self.close()
+
+    def close(self) -> None:
+        """Give back the lock."""
+        os.close(self._metrics)
+
+    def _begin(self) -> None:
+        now = self._time()
+        self._info.pop("ended", None)
+        self._info.pop("error", None)
+        self._info |= {
+            "status": "running",
+            "started": self._info.get("started", now),
+            "process": {"id": os.getpid(), "host": socket.gethostname(), "since": now},
+        }
+        self._write_info()
 
     def _end(self, status: str, error: str = "") -> None:
-        self._info |= {"status": status, "ended": self._time()} | (
-            {"error": error} if error else {}
-        )
+        self._info |= {"status": status, "ended": self._time()}
+        self._info |= {"error": error} if error else {}
         self._write_info()
 
     def _write_info(self) -> None:
-        _write(self.path / INFO, _json(self._info, indent=2).encode())
+        write_whole(self.path / INFO, to_json(self._info, indent=2).encode())
 
     def _time(self) -> str:
         return self._clock().isoformat(timespec="milliseconds")
 
 
-def _make_unique(root: Path, stem: str) -> Path:
-    while True:
-        path = root / f"{stem}-{secrets.token_hex(2)}"
-        try:
-            path.mkdir()
-        except FileExistsError:
-            continue
-        return path
-
-
-def _unwritable(error: OSError, path: Path) -> RunError:
-    where = shown(error.filename or path, 200)
-    return RunError(f"{where}: {error.strerror or error}", "make room or name another --runs-dir")
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a whole file or nothing: a temporary file, synced, renamed, and its folder synced."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+def _lock(metrics: Path, flags: int) -> int:
+    """Open the metrics and lock them for as long as they are open."""
+    descriptor = os.open(metrics, os.O_RDWR | os.O_APPEND | flags, 0o666)
     try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
-def _json(record: Mapping[str, Any], indent: int | None = None) -> str:
+def unwritable(error: OSError, path: Path, hint: str = GO_ON) -> RunError:
+    """Return the error that tells that a run directory cannot be written."""
+    return RunError(f"{shown(error.filename or path, 200)}: {reason(error)}", hint)
+
+
+def checkpoints(path: Path) -> list[Path]:
+    """Return a run's checkpoints, the newest first."""
+    return sorted(path.glob(CHECKPOINT), reverse=True)
+
+
+def _row(step: Step) -> dict[str, Any]:
+    return {key: value for key, value in vars(step).items() if value is not None}
+
+
+def _whole_rows(metrics: Path, row_steps: Callable[[int], int]) -> tuple[list[Step], int, bool]:
+    """Return the rows that follow from each other, how many bytes they are, and if a part is left.
+
+    Only the first row that is not whole or not due ends them.
+    """
+    rows: list[Step] = []
+    good, torn = 0, False
+    with metrics.open("rb") as file:
+        for line in file:
+            row = _parse_row(line)
+            due = row_steps(rows[-1].step if rows else 0)
+            if row is None or row.step != due:
+                torn = row is None
+                break
+            rows.append(row)
+            good += len(line)
+    return rows, good, torn
+
+
+def _parse_row(line: bytes) -> Step | None:
+    """Read a whole line of the metrics; None if it is not one."""
+    try:
+        row = Step(**json.loads(line)) if line.endswith(b"\n") else None
+    except (ValueError, TypeError, RecursionError):
+        return None
+    if row is None or type(row.step) is not int:
+        return None
+    return row if all(type(v) in (int, float, type(None)) for v in vars(row).values()) else None
+
+
+def to_json(record: Mapping[str, Any], indent: int | None = None) -> str:
     """JSON without NaN and Infinity, which are not JSON: a number that is not finite is null."""
     finite = {
         key: None if isinstance(value, float) and not math.isfinite(value) else value
         for key, value in record.items()
     }
     return json.dumps(finite, indent=indent, allow_nan=False)
-
-
-@dataclass(frozen=True)
-class Run:
-    """What a run directory tells, read without a lock and without trust."""
-
-    path: Path
-    status: str  # running, completed, diverged, failed or interrupted
-    config: Mapping[str, Any]
-    info: Mapping[str, Any]
-    summary: Mapping[str, Any] = field(default_factory=dict)  # empty unless completed
-    last: Mapping[str, Any] = field(default_factory=dict)  # the last metrics row, if any
-
-    @property
-    def name(self) -> str:
-        """The directory's name."""
-        return self.path.name
-
-
-def is_run(path: Path) -> bool:
-    """Say whether a directory looks like a run."""
-    return any(os.path.lexists(path / name) for name in (CONFIG, INFO, METRICS))
-
-
-def load_run(path: Path) -> Run:
-    """Read a run directory. Raises RunError if what every run has is missing or damaged."""
-    try:
-        entries, problems = parse_mapping(read_text(path / CONFIG, follow=False), CONFIG)
-        if problems:
-            raise RunError(f"{CONFIG} is damaged: {problems[0].text}")
-        info = _read_json(path / INFO)
-        summary = _read_json(path / SUMMARY) if os.path.lexists(path / SUMMARY) else {}
-        return Run(
-            path=path,
-            status=_status(path, info, summary),
-            config={key: entry.value for key, entry in entries.items()},
-            info=info,
-            summary=summary,
-            last=_last_row(path / METRICS),
-        )
-    except ConfigError as error:
-        raise RunError(f"{CONFIG} cannot be read: {error.problems[0].text}") from error
-    except OSError as error:
-        name = Path(error.filename or path).name
-        raise RunError(f"{shown(name)} cannot be read: {reason(error)}") from error
-
-
-def _status(path: Path, info: Mapping[str, Any], summary: Mapping[str, Any]) -> str:
-    if summary:
-        return "completed"
-    status = info.get("status")
-    if status in ("diverged", "failed", "interrupted"):
-        return str(status)
-    return "running" if _is_locked(path / METRICS) else "interrupted"
-
-
-def _is_locked(metrics: Path) -> bool:
-    with os.fdopen(open_regular(metrics), "rb") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        return False
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        value = json.loads(read_bounded(path, MAX_JSON))
-    except (ValueError, RecursionError) as error:
-        raise RunError(f"{path.name} is damaged: not JSON") from error
-    if not isinstance(value, dict):
-        raise RunError(f"{path.name} is damaged: not an object")
-    return value
-
-
-def _last_row(metrics: Path) -> dict[str, Any]:
-    """Return the last whole row, of which a run that is being written may have a part more."""
-    with os.fdopen(open_regular(metrics), "rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        file.seek(max(0, size - 4096))  # a row takes about 200 bytes
-        lines = file.read().split(b"\n")[:-1]
-    try:
-        row = json.loads(lines[-1]) if lines else {}
-    except (ValueError, RecursionError):
-        row = {}
-    return row if isinstance(row, dict) else {}

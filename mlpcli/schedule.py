@@ -53,6 +53,22 @@ def next_row(config: Config, step: int) -> int:
     return min(*due, config.steps)
 
 
-def longest_row(config: Config) -> int:
-    """Return the most steps that a metrics row can span."""
-    return min(config.log_every, config.eval_every, config.steps)
+def keeps_row(config: Config, step: int) -> bool:
+    """Say whether a row would end at `step` if the run had more steps."""
+    return step == 1 or step % config.log_every == 0 or step % config.eval_every == 0
+
+
+def saves(config: Config, step: int) -> bool:
+    """Say whether a checkpoint is due after `step`."""
+    return step % config.checkpoint_every == 0 or step == config.steps
+
+
+def next_stop(config: Config, step: int) -> int:
+    """Return the first step after `step` that ends a row or is due for a checkpoint."""
+    save = config.checkpoint_every * (step // config.checkpoint_every + 1)
+    return min(next_row(config, step), save)
+
+
+def longest_stretch(config: Config) -> int:
+    """Return the most steps between two stops."""
+    return min(config.log_every, config.eval_every, config.checkpoint_every, config.steps)

@@ -1,35 +1,33 @@
 """SGD on softmax cross-entropy: the pure step, its compiled loop, and the rows it yields."""
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mlpcli.backend import tensorflow as tf
+from mlpcli.checkpoint import Checkpoint
 from mlpcli.config import Config
 from mlpcli.data import Data, batch_indices
 from mlpcli.errors import DivergedError
 from mlpcli.evaluation import Evaluator, scaled
 from mlpcli.records import Step
-from mlpcli.schedule import learning_rates, longest_row, next_row, validates
+from mlpcli.schedule import (
+    keeps_row,
+    learning_rates,
+    longest_stretch,
+    next_row,
+    next_stop,
+    validates,
+)
 
 CHUNK_STEPS = 500  # at most, in one call: at width 32 it saves 5 % over 100, more saves nothing
 CHUNK_SECONDS = 0.5  # about, so that a signal is soon heard whatever the network's size
 
 Outcomes = tuple[NDArray[np.float32], NDArray[np.int32]]  # of each step
 Weights = tuple[Any, ...]  # kernels [inputs, units] and biases [units], layer by layer
-
-
-@dataclass(frozen=True)
-class State:
-    """All that the rest of a run depends on besides its config and data, after `step` steps."""
-
-    step: int
-    weights: Weights
-    velocities: Weights  # of momentum; empty without it
 
 
 def sgd_step(
@@ -99,9 +97,10 @@ def compile_chunk(config: Config, model: Any) -> Any:
 
 
 class Training:
-    """The training of one network: `rows()` runs it, `state` is where it stands.
+    """The training of one network: `stops()` runs it, from where a checkpoint says if one is given.
 
-    `check` is called between chunks and may raise to end the training there.
+    `check` is called between chunks and may raise to end the training there; `checkpoint()` then
+    tells where it stands. `seconds` are those that a run took before.
     """
 
     def __init__(
@@ -110,17 +109,20 @@ class Training:
         model: Any,
         data: Data,
         check: Callable[[], None] = lambda: None,
+        resumed: Checkpoint | None = None,
+        seconds: float = 0.0,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.config, self.data, self._check, self._clock = config, data, check, clock
-        weights = tuple(tf.identity(variable) for variable in model.trainable_variables)
-        velocities = tuple(tf.zeros_like(w) for w in weights) if config.momentum else ()
-        self.state = State(0, weights, velocities)
+        start = resumed or _untrained(config, model)
+        self.step, self.step_seconds = start.step, start.step_seconds
+        self._row_seconds = start.row_seconds
+        self._row, self._losses, self._rights = start.row, [start.losses], [start.rights]
+        self.weights, self._velocities = _tensors(start.weights), _tensors(start.velocities)
+        self.seconds, self._seconds_before = seconds, seconds
         self.evaluate = Evaluator(model, check)
         self._train_set = tf.constant(data.train.images), tf.constant(data.train.labels)
-        self._capacity = min(CHUNK_STEPS, longest_row(config))
-        self.seconds = 0.0  # since the first step began
-        self.step_seconds = 0.0  # spent in steps, validations not included
+        self._capacity = min(CHUNK_STEPS, longest_stretch(config))
         self._speed = 1.0  # steps a second, as last seen
         began = clock()
         # a concrete function saves 0.2 ms a call, 4 % of a hundred steps at width 32
@@ -128,84 +130,115 @@ class Training:
         self._take(0)  # compiles
         self.compile_seconds = clock() - began
 
-    def rows(self) -> Iterator[Step]:
-        """Train to the end, yielding each metrics row.
+    def stops(self) -> Iterator[Step | None]:
+        """Train to the end, stopping where a metrics row ends or a checkpoint is due.
 
-        Raises DivergedError, after the row that shows it, where a loss is not finite.
+        Yields the row, or None where there is none. Raises DivergedError, after the row that shows
+        it, where a loss is not finite.
         """
         self._began = self._clock()
-        while self.state.step < self.config.steps:
-            yield from self._row()
+        last = self._row
+        while last < self.config.steps:
+            row = next_row(self.config, last)
+            self._train_until(min(row, next_stop(self.config, self.step)))
+            diverged = bool(self._losses[-1].size) and not np.isfinite(self._losses[-1][-1])
+            if diverged or self.step >= row:
+                last = self.step
+                yield from self._finish_row(diverged)
+            else:
+                yield None
+
+    def checkpoint(self) -> Checkpoint:
+        """Return where the training stands."""
+        return Checkpoint(
+            step=self.step,
+            row=self._row,
+            step_seconds=self.step_seconds,
+            row_seconds=self._row_seconds,
+            losses=np.concatenate(self._losses),
+            rights=np.concatenate(self._rights),
+            weights=[w.numpy() for w in self.weights],
+            velocities=[v.numpy() for v in self._velocities],
+        )
 
     def copy_weights_to(self, model: Any) -> None:
         """Give the weights as they stand to the model they came from."""
-        for variable, value in zip(model.trainable_variables, self.state.weights, strict=True):
+        for variable, value in zip(model.trainable_variables, self.weights, strict=True):
             variable.assign(value)
 
-    def _row(self) -> Iterator[Step]:
-        """Train up to the end of the next row, yield it, and raise if it diverged."""
-        first, start = self.state.step, self._clock()
-        losses, rights = self._steps_until(next_row(self.config, first))
-        spent = self._clock() - start
-        self.step_seconds += spent
-        last = first + len(losses)
-        diverged = not np.isfinite(losses[-1])
+    def _finish_row(self, diverged: bool) -> Iterator[Step]:
+        """Yield the row that ends at this step, and raise if the training diverged."""
+        losses, rights = np.concatenate(self._losses), np.concatenate(self._rights)
         validation = {}
-        if not diverged and validates(self.config, last):
-            score, _ = self.evaluate(self.state.weights, self.data.validation)
+        if not diverged and validates(self.config, self.step):
+            score, _ = self.evaluate(self.weights, self.data.validation)
             validation = {"val_loss": score.loss, "val_accuracy": score.accuracy}
-        self.seconds = self._clock() - self._began
+        row_seconds = self._row_seconds
+        if keeps_row(self.config, self.step):
+            self._row, self._row_seconds = self.step, 0.0
+            self._losses, self._rights = [losses[:0]], [rights[:0]]
+        self.seconds = self._seconds_before + self._clock() - self._began
         yield Step(
-            step=last,
+            step=self.step,
             loss=float(losses.mean(dtype=np.float64)),
             accuracy=float(rights.mean()) / self.config.batch_size,
-            learning_rate=float(learning_rates(self.config, last, 1)[0]),
+            learning_rate=float(learning_rates(self.config, self.step, 1)[0]),
             seconds=self.seconds,
-            examples_per_second=len(losses) * self.config.batch_size / spent,
+            examples_per_second=len(losses) * self.config.batch_size / row_seconds,
             **validation,
         )
         if diverged:
-            raise DivergedError(last, "loss")
+            raise DivergedError(self.step, "loss")
         if not np.isfinite(validation.get("val_loss", 0.0)):
-            raise DivergedError(last, "validation loss")
+            raise DivergedError(self.step, "validation loss")
 
-    def _steps_until(self, end: int) -> Outcomes:
-        """Take the steps up to `end`; return each one's loss and number right.
-
-        Where a loss is not finite they end with it.
-        """
-        taken = []
-        while self.state.step < end:
+    def _train_until(self, end: int) -> None:
+        """Take the steps up to `end`, or up to the first whose loss is not finite."""
+        while self.step < end:
             affordable = max(1, int(self._speed * CHUNK_SECONDS))
-            count = min(end - self.state.step, self._capacity, affordable)
+            count = min(end - self.step, self._capacity, affordable)
             start = self._clock()
             losses, rights = self._take(count)
-            self._speed = count / max(self._clock() - start, 1e-9)
             bad = np.flatnonzero(~np.isfinite(losses))
-            stop = bad[0] + 1 if bad.size else count
-            taken.append((losses[:stop], rights[:stop]))
+            count = int(bad[0]) + 1 if bad.size else count
+            spent = self._clock() - start
+            self.step += count
+            self.step_seconds += spent
+            self._row_seconds += spent
+            self._speed = count / max(spent, 1e-9)
+            self._losses.append(losses[:count])
+            self._rights.append(rights[:count])
             if bad.size:
-                break
+                return
             self._check()
-        return np.concatenate([each[0] for each in taken]), np.concatenate(
-            [each[1] for each in taken]
-        )
 
     def _take(self, count: int) -> Outcomes:
         """Take `count` steps in one call; return each one's loss and number right."""
-        weights, velocities, losses, rights = self._chunk(*self._arguments(count))
-        self.state = State(self.state.step + count, weights, velocities)
+        self.weights, self._velocities, losses, rights = self._chunk(*self._arguments(count))
         return losses.numpy()[:count], rights.numpy()[:count]
 
     def _arguments(self, count: int) -> tuple[Any, ...]:
         """Return what the compiled chunk takes for the next `count` steps."""
-        config, first = self.config, self.state.step + 1
+        config = self.config
         indices = np.zeros((self._capacity, config.batch_size), np.int32)
         rates = np.zeros(self._capacity, np.float32)
         if count:
+            first = self.step + 1
             indices[:count] = batch_indices(
                 config.order, len(self.data.train), config.batch_size, config.seed, first, count
             )
             rates[:count] = learning_rates(config, first, count)
         schedule = (tf.constant(each) for each in (indices, rates, np.int32(count)))
-        return self.state.weights, self.state.velocities, *self._train_set, *schedule
+        return self.weights, self._velocities, *self._train_set, *schedule
+
+
+def _untrained(config: Config, model: Any) -> Checkpoint:
+    """Return where the training of a new model stands."""
+    weights = [variable.numpy() for variable in model.trainable_variables]
+    velocities = [np.zeros_like(w) for w in weights] if config.momentum else []
+    none = np.empty(0, np.float32), np.empty(0, np.int32)
+    return Checkpoint(0, 0, 0.0, 0.0, *none, weights, velocities)
+
+
+def _tensors(arrays: Sequence[NDArray[np.float32]]) -> Weights:
+    return tuple(tf.constant(array) for array in arrays)

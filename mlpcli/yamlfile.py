@@ -183,6 +183,7 @@ def _entry(node: Node, place: Place) -> Entry:
     scalars = [event for event in inside if isinstance(event, yaml.ScalarEvent)]
     if isinstance(head, yaml.SequenceStartEvent) and len(scalars) == len(inside):
         written = ", ".join(_written(event) for event in scalars[:20])
+        written += ", …" if len(scalars) > 20 else ""
         return Entry(place, [_scalar(event) for event in scalars], shown(f"[{written}]"))
     return Entry(place, problem="nested, allowed a single value or a list of single values")
 

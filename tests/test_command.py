@@ -13,38 +13,9 @@ from pathlib import Path
 import numpy as np
 import pexpect
 import pytest
+from running import MLPCLI, TINY, Done, mlpcli, only_run, rows
 
-ROOT = Path(__file__).parent.parent
-TINY = str(ROOT / "configs" / "tiny.yaml")
-MLPCLI = str(Path(sys.executable).with_name("mlpcli"))
 CHATTER = re.compile(r"[IWE]\d{4} |absl|cuda|oneDNN|AVX|\.cc:\d", re.IGNORECASE)
-
-Done = subprocess.CompletedProcess[str]
-
-
-def mlpcli(words: Sequence[str], cwd: Path, **environment: str) -> Done:
-    return subprocess.run(
-        [MLPCLI, *words],
-        cwd=cwd,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-
-def only_run(place: Path) -> Path:
-    (run,) = (path for path in (place / "runs").iterdir())
-    return run
-
-
-def timeless(run: Path) -> list[dict[str, float]]:
-    rows = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
-    return [
-        {k: v for k, v in row.items() if k not in ("seconds", "examples_per_second")}
-        for row in rows
-    ]
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +63,8 @@ def test_talk_off_a_terminal_is_plain_lines_without_tensorflows_chatter(trained:
 
 def test_a_run_directory_is_complete(run: Path) -> None:
     assert sorted(path.name for path in run.iterdir()) == [
+        "checkpoint-000000450.bin",
+        "checkpoint-000000500.bin",
         "config.yaml",
         "metrics.jsonl",
         "model.keras",
@@ -126,10 +99,10 @@ def test_the_summary_agrees_with_the_predictions_the_model_and_the_metrics(run: 
     logits = model.predict(test.images.astype(np.float32) / 255, verbose=0)
     assert (logits.argmax(1) == predictions).all()
     assert summary["parameters"] == model.count_params()
-    rows = timeless(run)
-    assert summary["val_accuracy"] == rows[-1]["val_accuracy"]
-    best = max(row.get("val_accuracy", 0) for row in rows)
-    first = next(row["step"] for row in rows if row.get("val_accuracy") == best)
+    metrics = rows(run)
+    assert summary["val_accuracy"] == metrics[-1]["val_accuracy"]
+    best = max(row.get("val_accuracy", 0) for row in metrics)
+    first = next(row["step"] for row in metrics if row.get("val_accuracy") == best)
     assert (summary["best_val_accuracy"], summary["best_val_step"]) == (best, first)
 
 
@@ -142,7 +115,7 @@ def test_the_resolved_config_repeats_the_run_to_the_bit_in_another_process(
 ) -> None:
     done = mlpcli(["train", str(run / "config.yaml")], tmp_path)
     again = tmp_path / done.stdout.strip()
-    assert timeless(again) == timeless(run)
+    assert rows(again) == rows(run)
     assert (again / "config.yaml").read_bytes() == (run / "config.yaml").read_bytes()
     name = "test_predictions.npy"
     assert (again / name).read_bytes() == (run / name).read_bytes()
@@ -179,7 +152,7 @@ def test_a_diverged_run_ends_with_exit_code_1_and_does_not_stop_the_next(tmp_pat
         "diverged",
         "completed",
     ]
-    assert timeless(runs[0])[-1]["loss"] is None
+    assert rows(runs[0])[-1]["loss"] is None
     assert not (runs[0] / "summary.json").exists()
 
 
@@ -251,8 +224,12 @@ def test_a_signal_ends_the_run_as_interrupted(number: int, code: int, tmp_path: 
     process.send_signal(number)
     _, talk = process.communicate(timeout=10)
     assert process.returncode == code
-    assert talk.splitlines()[-1] == f"interrupted by {signal.Signals(number).name}"
-    info = json.loads((only_run(tmp_path) / "run.json").read_text())
+    run = only_run(tmp_path)
+    assert talk.splitlines()[-2:] == [
+        f"interrupted by {signal.Signals(number).name}",
+        f"go on with: mlpcli resume runs/{run.name}",
+    ]
+    info = json.loads((run / "run.json").read_text())
     assert info["status"] == "interrupted"
 
 
@@ -277,14 +254,14 @@ def test_compare_shows_a_run_that_is_under_way_and_one_that_was_killed(tmp_path:
     assert " interrupted " in mlpcli(["compare", "runs"], tmp_path).stdout
 
 
-@pytest.mark.parametrize("rows", [10, 24])
-def test_on_a_terminal_the_table_is_live_and_fits_the_screen(rows: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("height", [10, 24])
+def test_on_a_terminal_the_table_is_live_and_fits_the_screen(height: int, tmp_path: Path) -> None:
     output = pexpect.run(
         f"{MLPCLI} train {TINY} -s log_every=5",  # a hundred rows
         cwd=str(tmp_path),
-        env={**os.environ, "TERM": "xterm", "COLUMNS": "80", "LINES": str(rows)},
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "80", "LINES": str(height)},
         encoding="utf-8",
-        dimensions=(rows, 80),
+        dimensions=(height, 80),
         timeout=60,
     )
     assert "\x1b[" in output
@@ -293,7 +270,7 @@ def test_on_a_terminal_the_table_is_live_and_fits_the_screen(rows: int, tmp_path
     assert "step        loss  accuracy %    val loss  val acc. %  examples/s" in text
     assert max(len(line) for line in re.split(r"[\r\n]+", text)) <= 80
     frame = text[text.rindex("earlier rows") : text.rindex("test accuracy")]
-    assert len(frame.splitlines()) < rows
+    assert len(frame.splitlines()) < height
 
 
 @pytest.mark.parametrize("variables", [{"TERM": "dumb"}, {"NO_COLOR": "1"}])
@@ -324,4 +301,4 @@ def test_the_environment_and_a_planted_keras_json_change_nothing(run: Path, tmp_
         KERAS_HOME=str(home / ".keras"),
     )
     assert done.returncode == 0, done.stderr
-    assert timeless(tmp_path / done.stdout.strip()) == timeless(run)
+    assert rows(tmp_path / done.stdout.strip()) == rows(run)

@@ -36,13 +36,15 @@ DEFAULTS = {
     "seed": 0,
     "log_every": 100,
     "eval_every": 1,  # a tenth of REQUIRED's steps
+    "checkpoint_every": 1,  # the same
 }
 NAME_RULE = "allowed 1 to 64 letters, digits, '.', '_' or '-'"
 UNITS_RULE = "allowed a whole number from 1 to 16,384 or a list of them"
 STEPS_RULE = "allowed a whole number from 1 to 100,000,000"
 EVERY_KEY = (
     "allowed name, dataset, layers, width, activation, init, init_stddev, learning_rate, momentum, "
-    "weight_decay, decay, warmup_steps, steps, batch_size, order, seed, log_every, eval_every"
+    "weight_decay, decay, warmup_steps, steps, batch_size, order, seed, log_every, eval_every, "
+    "checkpoint_every"
 )
 
 
@@ -125,6 +127,8 @@ def test_an_empty_file_misses_every_required_key_in_the_tables_order(
         ("log_every", "100000000", 100_000_000),
         ("eval_every", "1", 1),
         ("eval_every", "100000000", 100_000_000),
+        ("checkpoint_every", "1", 1),
+        ("checkpoint_every", "100000000", 100_000_000),
         ("name", "a", "a"),
         ("name", "x" * 64, "x" * 64),
         ("name", "Az09._-", "Az09._-"),
@@ -195,6 +199,8 @@ def test_a_hundred_million_steps_all_of_them_warm_up_are_accepted(load: Load) ->
         ("log_every", "100000001", f"too large, got 100000001, {STEPS_RULE}"),
         ("eval_every", "0", f"too small, got 0, {STEPS_RULE}"),
         ("eval_every", "100000001", f"too large, got 100000001, {STEPS_RULE}"),
+        ("checkpoint_every", "0", f"too small, got 0, {STEPS_RULE}"),
+        ("checkpoint_every", "100000001", f"too large, got 100000001, {STEPS_RULE}"),
         ("name", '""', f'not a name, got "", {NAME_RULE}'),
         ("name", "x" * 65, f"not a name, got {'x' * 59}…, {NAME_RULE}"),
         ("name", "a b", f"not a name, got a b, {NAME_RULE}"),
@@ -414,6 +420,7 @@ def test_the_resolved_config_of_one_layer_leaves_the_width_out(load: Load) -> No
         "seed: 0\n"
         "log_every: 100\n"
         "eval_every: 1\n"
+        "checkpoint_every: 1\n"
     )
 
 

@@ -17,7 +17,12 @@ from mlpcli.configfile import allowed, load_config
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
-DEFAULTS = {"name": "the file's stem", "eval_every": "steps / 10", "width": "-"}
+DEFAULTS = {
+    "name": "the file's stem",
+    "eval_every": "steps / 10",
+    "width": "-",
+    "checkpoint_every": "eval_every",
+}
 
 
 def config_table() -> str:

@@ -21,7 +21,8 @@ import pytest
 
 from mlpcli.errors import DivergedError, RunError
 from mlpcli.records import Step, Summary
-from mlpcli.rundir import RunDirectory, is_run, load_run
+from mlpcli.rundir import RunDirectory
+from mlpcli.runs import is_run, load_run
 from mlpcli.signals import StoppedError
 
 Finished = Callable[..., Path]
@@ -39,6 +40,15 @@ with RunDirectory.create(Path(sys.argv[1]), "deep", "layers: 1\\n", {}) as run:
     print(run.path, flush=True)
     END
 """
+
+
+def processless(run: Path) -> dict[str, Any]:
+    """Return what run.json says, but for the process that is checked here."""
+    info = read_json(run / "run.json")
+    process = info.pop("process")
+    assert process["id"] == os.getpid()
+    assert process["since"] == "2026-01-02T03:04:05.678+00:00"
+    return info
 
 
 def frozen() -> datetime:
@@ -94,7 +104,7 @@ def test_a_new_run_has_its_config_its_info_and_no_rows(tmp_path: Path) -> None:
 
 def test_a_new_run_is_running_since_its_start_and_tells_what_it_was_given(tmp_path: Path) -> None:
     with create(tmp_path, host="here", gpus=[]) as run:
-        assert read_json(run.path / "run.json") == {
+        assert processless(run.path) == {
             "schema_version": 1,
             "status": "running",
             "host": "here",
@@ -186,7 +196,7 @@ def test_a_completed_run_has_its_files_its_summary_and_nothing_else(
 def test_a_completed_run_says_so_and_when(tmp_path: Path, summary: Summary) -> None:
     with create(tmp_path) as run:
         run.complete(summary, {})
-    assert read_json(run.path / "run.json") == {
+    assert processless(run.path) == {
         "schema_version": 1,
         "status": "completed",
         "started": "2026-01-02T03:04:05.678+00:00",
@@ -231,7 +241,7 @@ def test_a_number_that_is_not_finite_is_null_in_the_summary(
 def test_a_run_that_an_error_ends_says_so_and_why(
     tmp_path: Path, error: BaseException, status: str, told: str
 ) -> None:
-    assert read_json(left(tmp_path, error) / "run.json") == {
+    assert processless(left(tmp_path, error)) == {
         "schema_version": 1,
         "status": status,
         "started": "2026-01-02T03:04:05.678+00:00",
@@ -256,7 +266,7 @@ def test_a_root_that_is_a_file_is_refused(tmp_path: Path) -> None:
     root.touch()
     with pytest.raises(RunError) as caught:
         create(root)
-    assert str(caught.value) == f"{root}: File exists"
+    assert str(caught.value) == f"{root}: file exists"
     assert caught.value.hint == "make room or name another --runs-dir"
 
 
@@ -265,7 +275,7 @@ def test_a_root_inside_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(RunError) as caught:
         create(root)
-    assert str(caught.value) == f"{root}: Not a directory"
+    assert str(caught.value) == f"{root}: not a directory"
 
 
 def test_a_root_that_may_not_be_written_is_refused() -> None:
@@ -275,7 +285,7 @@ def test_a_root_that_may_not_be_written_is_refused() -> None:
         with not_as_root(), pytest.raises(RunError) as caught:
             create(root)
     assert re.fullmatch(
-        rf"{re.escape(folder)}/20260102-030405-deep-[0-9a-f]{{4}}: Permission denied",
+        rf"{re.escape(folder)}/\.20260102-030405-deep-[0-9a-f]{{4}}.new: permission denied",
         str(caught.value),
     )
 
@@ -283,7 +293,7 @@ def test_a_root_that_may_not_be_written_is_refused() -> None:
 def test_a_full_disk_refuses_a_row(tmp_path: Path) -> None:
     with pytest.raises(RunError) as caught, create(tmp_path) as run, file_size_limit(0):
         run.append(ROW)
-    assert str(caught.value) == f"{run.path}/metrics.jsonl: File too large"
+    assert str(caught.value) == f"{run.path}/metrics.jsonl: file too large"
 
 
 def test_a_disk_that_fills_within_a_row_refuses_it(tmp_path: Path) -> None:
@@ -292,14 +302,14 @@ def test_a_disk_that_fills_within_a_row_refuses_it(tmp_path: Path) -> None:
         size = (run.path / "metrics.jsonl").stat().st_size
         with file_size_limit(size + 10), pytest.raises(RunError) as caught:
             run.append(replace(ROW, step=2))
-    assert str(caught.value) == f"{run.path}/metrics.jsonl: No space left on device"
+    assert str(caught.value) == f"{run.path}/metrics.jsonl: no space left on device"
     assert load_run(run.path).last["step"] == 1
 
 
 def test_a_run_whose_files_find_no_room_is_not_completed(tmp_path: Path, summary: Summary) -> None:
     with pytest.raises(RunError) as caught, create(tmp_path) as run, file_size_limit(1_000):
         run.complete(summary, {"model.keras": b"x" * 2_000})
-    assert str(caught.value) == f"{run.path}: File too large"
+    assert str(caught.value) == f"{run.path}/model.keras: file too large"
     assert load_run(run.path).status == "failed"
     assert not (run.path / "summary.json").exists()
     assert not (run.path / "model.keras").exists()
@@ -482,7 +492,7 @@ def test_a_fifo_in_a_files_place_is_refused_without_waiting(finished: Finished, 
         "import sys\n"
         "from pathlib import Path\n"
         "from mlpcli.errors import RunError\n"
-        "from mlpcli.rundir import load_run\n"
+        "from mlpcli.runs import load_run\n"
         "try:\n    load_run(Path(sys.argv[1]))\n"
         "except RunError as error:\n    print(error)\n"
     )

@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from mlpcli.config import Config
-from mlpcli.schedule import learning_rates, longest_row, next_row, validates
+from mlpcli.schedule import (
+    keeps_row,
+    learning_rates,
+    longest_stretch,
+    next_row,
+    next_stop,
+    saves,
+    validates,
+)
 
 HALF_ROOT = 0.7071067811865476  # cos(pi / 4)
 
@@ -137,7 +145,29 @@ def test_every_step_that_validates_ends_a_row(steps: int, log_every: int, eval_e
 
 
 @pytest.mark.parametrize(("steps", "log_every", "eval_every"), SHAPES)
-def test_no_row_is_longer_than_the_longest(steps: int, log_every: int, eval_every: int) -> None:
+def test_no_way_to_a_stop_is_longer_than_the_longest(
+    steps: int, log_every: int, eval_every: int
+) -> None:
     of = config(steps=steps, log_every=log_every, eval_every=eval_every)
-    ends = [0, *rows(of)]
-    assert max(np.diff(ends)) <= longest_row(of)
+    stops = [0]
+    while stops[-1] < steps:
+        stops.append(next_stop(of, stops[-1]))
+    assert max(np.diff(stops)) <= longest_stretch(of)
+
+
+def test_stops_are_where_rows_end_and_checkpoints_are_due() -> None:
+    of = config(steps=10, log_every=4, eval_every=6, checkpoint_every=5)
+    stops = [0]
+    while stops[-1] < 10:
+        stops.append(next_stop(of, stops[-1]))
+    assert stops == [0, 1, 4, 5, 6, 8, 10]
+    assert [step for step in stops[1:] if saves(of, step)] == [5, 10]
+
+
+def test_checkpoints_are_as_frequent_as_validations_unless_told_otherwise() -> None:
+    assert config(steps=95).checkpoint_every == config(steps=95).eval_every == 10
+
+
+def test_a_row_at_the_last_step_alone_is_not_one_of_a_longer_run() -> None:
+    of = config(steps=10, log_every=4, eval_every=6)
+    assert [step for step in rows(of) if keeps_row(of, step)] == [1, 4, 6, 8]

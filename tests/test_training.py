@@ -14,7 +14,7 @@ from mlpcli.errors import DivergedError
 from mlpcli.model import build_mlp
 from mlpcli.records import Step
 from mlpcli.schedule import learning_rates
-from mlpcli.training import State, Training
+from mlpcli.training import Training
 
 
 def config(**changes: Any) -> Config:
@@ -46,13 +46,18 @@ def training(config: Config, data: Data) -> Training:
     return Training(config, build_mlp(config, 784, 10), data)
 
 
-def trained(config: Config, data: Data) -> tuple[list[Step], State]:
+def rows_of(run: Training) -> list[Step]:
+    return [row for row in run.stops() if row]
+
+
+def trained(config: Config, data: Data) -> tuple[list[Step], Training]:
     run = training(config, data)
-    return list(run.rows()), run.state
+    return rows_of(run), run
 
 
-def bits(state: State) -> list[bytes]:
-    return [w.numpy().tobytes() for w in (*state.weights, *state.velocities)]
+def bits(run: Training) -> list[bytes]:
+    state = run.checkpoint()
+    return [w.tobytes() for w in (*state.weights, *state.velocities)]
 
 
 @pytest.mark.parametrize(
@@ -210,7 +215,7 @@ def test_rows_end_where_they_are_due(
 
 
 def test_where_rows_end_changes_no_bit_of_the_weights(small: Data) -> None:
-    rows = [{"log_every": 1, "eval_every": 40}, {"log_every": 7, "eval_every": 3}, {}]
+    rows = [{"log_every": 1}, {"log_every": 7, "eval_every": 3}, {"checkpoint_every": 11}]
     states = [trained(config(steps=40, momentum=0.9, **each), small)[1] for each in rows]
     assert bits(states[0]) == bits(states[1]) == bits(states[2])
 
@@ -246,10 +251,10 @@ def test_a_loss_that_is_not_finite_ends_the_training_with_the_row_that_shows_it(
     small: Data,
 ) -> None:
     run = training(config(learning_rate=1e30, eval_every=10), small)
-    rows = []
+    rows: list[Step] = []
     with pytest.raises(DivergedError) as raised:  # noqa: PT012  # the rows before it count
-        for row in run.rows():
-            rows.append(row)
+        for row in run.stops():
+            rows += [row] if row else []
     assert raised.value.step == rows[-1].step
     assert not np.isfinite(rows[-1].loss)
     assert str(raised.value) == (
@@ -260,7 +265,7 @@ def test_a_loss_that_is_not_finite_ends_the_training_with_the_row_that_shows_it(
 def test_validation_that_is_not_finite_is_told_as_such(small: Data) -> None:
     run = training(config(learning_rate=1e38, steps=1), small)
     with pytest.raises(DivergedError, match="step 1: the validation loss is not a finite number"):
-        list(run.rows())
+        rows_of(run)
 
 
 def test_training_learns(mnist: Data) -> None:
@@ -273,10 +278,33 @@ def test_training_learns(mnist: Data) -> None:
 def test_evaluation_scores_every_example_whatever_their_number(mnist: Data) -> None:
     run = training(config(), mnist)
     part = Examples(mnist.test.images[:2_345], mnist.test.labels[:2_345])
-    score, predictions = run.evaluate(run.state.weights, part)
+    score, predictions = run.evaluate(run.weights, part)
     model = build_mlp(config(), 784, 10)
     logits = model.predict(part.images.astype(np.float32) / 255, verbose=0)
     assert (predictions == logits.argmax(1)).all()
     assert score.right == (logits.argmax(1) == part.labels).sum()
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)(part.labels, logits)
     assert score.loss == pytest.approx(float(loss), rel=1e-5)
+
+
+def test_a_training_taken_up_at_any_stop_ends_with_the_same_rows_and_bits(small: Data) -> None:
+    settings = config(steps=20, momentum=0.9, log_every=6, eval_every=8, checkpoint_every=5)
+    reference_rows, reference = trained(settings, small)
+    model = build_mlp(settings, 784, 10)
+    first = Training(settings, model, small)
+    points = [first.checkpoint() for _ in first.stops()]
+    assert [(point.step, point.row) for point in points] == [
+        *((1, 1), (5, 1), (6, 6), (8, 8), (10, 8), (12, 12), (15, 12), (16, 16), (18, 18)),
+        (20, 18),
+    ]
+    for point in points:
+        again = Training(settings, build_mlp(settings, 784, 10), small, resumed=point)
+        rows = rows_of(again)
+        assert bits(again) == bits(reference)
+        assert [without_times(row) for row in rows] == [
+            without_times(row) for row in reference_rows if row.step > point.row
+        ]
+
+
+def without_times(row: Step) -> Step:
+    return dataclasses.replace(row, seconds=0, examples_per_second=0)

@@ -13,6 +13,7 @@ import pytest
 from mlpcli.config import Config
 from mlpcli.configfile import load_config
 from mlpcli.errors import ConfigError
+from mlpcli.yamlfile import parse_mapping
 
 Load = Callable[..., Config]
 Refusal = Callable[..., str]
@@ -57,6 +58,24 @@ def open_descriptors() -> int:
 )
 def test_one_mapping_is_read_however_it_is_written(load: Load, content: str) -> None:
     assert load(content) == load(SOUND)
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        *((word, None) for word in ("", "~", "null", "Null", "NULL", "# a comment")),
+        *(("true", True), ("True", True), ("false", False), ("FALSE", False)),
+        *(("0", 0), ("-1", -1), ("+1", 1), ("1.0", 1.0), ("1e-4", 0.0001), ("-.5E+1", -5.0)),
+        *((word, word) for word in ("yes", "off", "010", "0x10", "1:30", "1_000", ".inf", ".nan")),
+        *(("9" * 40, int("9" * 40)), ("9" * 41, "9" * 41), ("1e999", "1e999")),
+        *(('"1"', "1"), ("'true'", "true"), ('""', ""), ("|\n  1", "1\n"), (">\n  ~", "~\n")),
+        *(("[]", []), ("[1, 1.0, a, ~, '1']", [1, 1.0, "a", None, "1"]), ("\n- 1\n- b", [1, "b"])),
+    ],
+)
+def test_a_value_is_a_number_only_if_it_is_one_to_everybody(written: str, value: object) -> None:
+    entries, problems = parse_mapping(f"key: {written}\n", "deep.yaml")
+    assert problems == []
+    assert repr(entries["key"].value) == repr(value)  # 1, 1.0 and True are equal
 
 
 @pytest.mark.parametrize(

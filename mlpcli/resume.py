@@ -1,0 +1,79 @@
+"""Whether a run can go on: what is done, what differs from when it was started, and from where."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mlpcli import environment
+from mlpcli.config import Config
+from mlpcli.configfile import load_config
+from mlpcli.errors import MlpcliError, RunError, shown
+from mlpcli.rundir import CONFIG, SUMMARY
+from mlpcli.runs import is_run, read_info
+
+
+class DifferentError(MlpcliError):
+    """A run that would not go on as it was started; the message has a line a difference."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run that can go on, with its config (of more steps, where they were asked for)."""
+
+    path: Path
+    config: Config
+    info: Mapping[str, Any]
+
+
+def plan(path: Path, overrides: tuple[str, ...]) -> Plan | None:
+    """Return how a run goes on, or None if it is finished.
+
+    Raises DifferentError if its config, its data or the versions are not those that it was started
+    with, and RunError if there is nothing to go on with. Changes nothing.
+    """
+    if not path.is_dir() or not is_run(path):
+        raise RunError(
+            f"{shown(path, 200)}: no run directory", "see what there is: mlpcli compare runs"
+        )
+    info = read_info(path)
+    config = load_config(path / CONFIG, overrides, follow=False)
+    differences = list(_differences(config, info))
+    if differences:
+        where = shown(path, 200)
+        raise DifferentError(
+            "\n".join(f"{where}: {difference}" for difference in differences),
+            f"start anew instead: mlpcli train {where}/{CONFIG}",
+        )
+    same_steps = info["config"]["steps"] == config.steps
+    if same_steps and info.get("status") == "diverged":
+        raise RunError(
+            f"{shown(path, 200)}: {shown(info.get('error', 'diverged'), 100)}",
+            "it would diverge again; start anew with a smaller learning_rate",
+        )
+    return None if same_steps and (path / SUMMARY).exists() else Plan(path, config, info)
+
+
+def _differences(config: Config, info: Mapping[str, Any]) -> Iterator[str]:
+    """Yield in words how a run would differ from the one that was started."""
+    started = info.get("config")
+    if not isinstance(started, dict) or type(started.get("steps")) is not int:
+        yield "run.json is damaged: it does not say the config"
+        return
+    now = config.resolved()
+    for key in [key for key in {**started, **now} if key != "steps"]:
+        if now.get(key) != started.get(key):
+            yield f"{shown(key)} is {shown(now.get(key))}, was {shown(started.get(key))}"
+    if config.steps < started["steps"]:
+        yield f"steps is {config.steps}, was {started['steps']}: there can only be more"
+    if config.steps > started["steps"] and config.decay != "constant":
+        yield f"steps is {config.steps}, was {started['steps']}: only with decay: constant"
+    then, data = info.get("versions"), info.get("data")
+    for package, version in environment.versions().items():
+        was = then.get(package) if isinstance(then, dict) else None
+        if was != version:
+            yield f"{package} is {version}, was {shown(was)}"
+    if not isinstance(data, dict) or data.get("sha256") != config.data.sha256:
+        yield f"the data of {config.dataset} is not what it was"

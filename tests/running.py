@@ -1,0 +1,71 @@
+"""Running the installed command and reading what it left, for the tests that do."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from mlpcli.checkpoint import from_bytes
+from mlpcli.configfile import load_config
+from mlpcli.rundir import checkpoints
+
+ROOT = Path(__file__).parent.parent
+TINY = str(ROOT / "configs" / "tiny.yaml")
+MLPCLI = str(Path(sys.executable).with_name("mlpcli"))
+TIMES = ("seconds", "compile_seconds", "examples_per_second")
+
+Done = subprocess.CompletedProcess[str]
+
+
+def mlpcli(words: Sequence[str | Path], cwd: Path, **environment: str) -> Done:
+    """Run the command to its end."""
+    return subprocess.run(
+        [MLPCLI, *words],
+        cwd=cwd,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+
+def runs(place: Path) -> list[Path]:
+    """Return the run directories below `place`, hidden ones too."""
+    return sorted((place / "runs").iterdir()) if (place / "runs").exists() else []
+
+
+def only_run(place: Path) -> Path:
+    (run,) = runs(place)
+    return run
+
+
+def timeless(record: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in record.items() if key not in TIMES}
+
+
+def rows(run: Path) -> list[dict[str, Any]]:
+    """Return the metrics without what depends on the clock."""
+    return [timeless(json.loads(line)) for line in (run / "metrics.jsonl").read_text().splitlines()]
+
+
+def info(run: Path) -> dict[str, Any]:
+    return dict(json.loads((run / "run.json").read_text()))
+
+
+def outcome(run: Path) -> dict[str, Any]:
+    """Return all that a run came to, to the bit, without what depends on the clock."""
+    newest = from_bytes(checkpoints(run)[0].read_bytes(), load_config(run / "config.yaml"))
+    arrays = (*newest.weights, *newest.velocities, newest.losses, newest.rights)
+    return {
+        "status": info(run)["status"],
+        "rows": rows(run),
+        "summary": timeless(json.loads((run / "summary.json").read_text())),
+        "predictions": (run / "test_predictions.npy").read_bytes(),
+        "step": (newest.step, newest.row),
+        "arrays": [array.tobytes() for array in arrays],
+        "config": (run / "config.yaml").read_text(),
+    }

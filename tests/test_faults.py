@@ -1,0 +1,284 @@
+"""Runs that are killed, or whose disk fails, at every moment that matters, and then go on."""
+
+import errno
+import os
+import random
+import re
+import resource
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from running import MLPCLI, Done, info, mlpcli, only_run, outcome, rows, runs
+
+FAULTS = str(Path(__file__).parent / "faults")
+CONFIG = """\
+layers: 2
+width: 8
+learning_rate: 0.1
+momentum: 0.9
+steps: 40
+batch_size: 16
+log_every: 7
+eval_every: 16
+checkpoint_every: 11
+"""
+KILLS = int(os.environ.get("MLPCLI_KILLS", "24"))  # random ones; the long form asks for hundreds
+AT_ONCE = 2  # processes: one a core
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    place = begun(tmp_path_factory.mktemp("reference"))
+    assert mlpcli(["train", "a.yaml"], place).returncode == 0
+    return outcome(only_run(place))
+
+
+def begun(place: Path) -> Path:
+    place.mkdir(exist_ok=True)
+    (place / "a.yaml").write_text(CONFIG)
+    return place
+
+
+def faulty(place: Path, fault: str, words: Iterable[str] = ("train", "a.yaml")) -> Done:
+    return mlpcli(
+        list(words),
+        begun(place),
+        PYTHONPATH=FAULTS,
+        FAULT_ROOT=str(place / "runs"),
+        FAULT=fault,
+        FAULT_LOG=str(place / "log"),
+    )
+
+
+def calls(tmp_path: Path) -> list[str]:
+    """Return the calls that a whole run makes, in order."""
+    faulty(tmp_path / "count", "none 0")
+    return (tmp_path / "count" / "log").read_text().splitlines()
+
+
+def everywhere(work: Callable[[int], Done], numbers: Iterable[int]) -> dict[int, Done]:
+    """Do the work for each number, as many at once as there are cores."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        wanted = list(numbers)
+        return dict(zip(wanted, pool.map(work, wanted), strict=True))
+
+
+def resumed_all(places: Iterable[Path]) -> Done:
+    """Resume every run in one process."""
+    left = [str(run) for place in places for run in runs(place) if run.name[0] != "."]
+    done = mlpcli(["resume", *left], Path(left[0]).parent)
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def shown_steps(talk: str) -> set[int]:
+    return {int(step) for step in re.findall(r"^step (\d+)/", talk, re.MULTILINE)}
+
+
+def assert_shown_is_kept(done: Done, place: Path) -> None:
+    """What was printed is on disk, and no row is doubled or out of order."""
+    for run in runs(place):
+        whole = (run / "metrics.jsonl").read_bytes()
+        kept = [int(s) for s in re.findall(rb'^{"step": (\d+),.*}\n', whole, re.MULTILINE)]
+        assert shown_steps(done.stderr) <= set(kept)
+        assert kept == sorted(set(kept))
+
+
+@pytest.mark.timeout(600)
+def test_a_run_killed_at_any_call_goes_on_to_the_same_bits(
+    tmp_path: Path, reference: dict[str, Any]
+) -> None:
+    numbers = range(1, len(calls(tmp_path)) + 1)
+    assert len(numbers) > 25
+
+    def killed(number: int) -> Done:
+        return faulty(tmp_path / f"{number}", f"kill {number}")
+
+    for number, done in everywhere(killed, numbers).items():
+        assert done.returncode == -signal.SIGKILL
+        assert_shown_is_kept(done, tmp_path / f"{number}")
+    places = [
+        tmp_path / f"{n}" for n in numbers if any(r.name[0] != "." for r in runs(tmp_path / f"{n}"))
+    ]
+    # before its directory stands there under its name, a run has shown and written nothing
+    assert len(places) > len(numbers) - 15
+    resumed_all(places)
+    for place in places:
+        (run,) = (run for run in runs(place) if run.name[0] != ".")
+        assert outcome(run) == reference, place
+
+
+@pytest.mark.timeout(600)
+def test_a_run_killed_at_random_moments_goes_on_to_the_same_bits(
+    tmp_path: Path, reference: dict[str, Any]
+) -> None:
+    moments = random.Random(0)
+    waits = [moments.uniform(0, 0.6) for _ in range(KILLS)]
+
+    def killed(number: int) -> Done:
+        place = begun(tmp_path / f"{number}")
+        process = subprocess.Popen(
+            [MLPCLI, "train", "a.yaml"],
+            cwd=place,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout is not None
+        process.stdout.readline()  # the directory is there
+        time.sleep(waits[number])
+        process.kill()
+        out, talk = process.communicate()
+        return subprocess.CompletedProcess(process.args, process.returncode, out, talk)
+
+    for number, done in everywhere(killed, range(KILLS)).items():
+        assert_shown_is_kept(done, tmp_path / f"{number}")
+    places = [tmp_path / f"{number}" for number in range(KILLS)]
+    resumed_all(places)
+    assert [outcome(only_run(place)) == reference for place in places] == [True] * KILLS
+
+
+@pytest.mark.timeout(600)
+def test_kill_resume_kill_resume_ends_with_the_same_bits(
+    tmp_path: Path, reference: dict[str, Any]
+) -> None:
+    faulty(tmp_path, "kill 14")
+    run = str(only_run(tmp_path))
+    for number in (1, 4, 6, 8, 10, 12, 14):
+        done = faulty(tmp_path, f"kill {number}", ["resume", run])
+        assert_shown_is_kept(done, tmp_path)
+    assert mlpcli(["resume", run], tmp_path).returncode == 0
+    assert outcome(only_run(tmp_path)) == reference
+
+
+@pytest.mark.parametrize("code", ["ENOSPC", "EIO"])
+def test_a_disk_that_fails_at_any_call_ends_in_a_line_and_the_run_can_go_on(
+    code: str, tmp_path: Path, reference: dict[str, Any]
+) -> None:
+    names = [call for call in calls(tmp_path) if not call.endswith(" runs")]  # inside a run
+    place = begun(tmp_path)
+    reason = os.strerror(getattr(errno, code)).lower()
+
+    # one process: its first run fails at its first call, its second at its second, ...
+    done = faulty(place, f"{code} each", ["train", *["a.yaml"] * len(names)])
+
+    assert done.returncode == 1
+    assert done.stderr.count(f": {reason}\n") == len(names)
+    assert "Traceback" not in done.stderr
+    assert not any((run / "summary.json").exists() for run in runs(place))
+    assert len(runs(place)) > len(names) - 12  # those that failed later than their making
+    resumed_all([place])
+    assert [outcome(run) == reference for run in runs(place)] == [True] * len(runs(place))
+
+
+def test_a_limit_on_the_size_of_files_ends_in_a_line_and_the_run_can_go_on(
+    tmp_path: Path, reference: dict[str, Any]
+) -> None:
+    place = begun(tmp_path)
+    done = subprocess.run(
+        [MLPCLI, "train", "a.yaml"],
+        cwd=place,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)),
+    )
+    assert done.returncode == 1
+    assert "checkpoint-000000011.bin" in done.stderr.splitlines()[-2]
+    assert "file too large" in done.stderr.splitlines()[-2]
+    run = only_run(place)
+    assert mlpcli(["resume", str(run)], place).returncode == 0
+    assert outcome(run) == reference
+
+
+def test_a_directory_removed_during_the_run_ends_in_a_line(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [MLPCLI, "train", "a.yaml", "-s", "steps=100000000"],
+        cwd=begun(tmp_path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    run = tmp_path / process.stdout.readline().strip()
+    subprocess.run(["rm", "-rf", str(run)], check=False)
+    while run.exists():
+        subprocess.run(["rm", "-rf", str(run)], check=False)
+    _, talk = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "Traceback" not in talk
+    assert "removed during the run" in talk or "no such file or directory" in talk
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_a_signal_leaves_a_run_that_goes_on_to_the_same_bits(
+    number: int, code: int, tmp_path: Path
+) -> None:
+    place = begun(tmp_path)
+    steps = ["-s", "steps=15000", "-s", "log_every=1000", "-s", "eval_every=15000"]
+    process = subprocess.Popen(
+        [MLPCLI, "train", "a.yaml", *steps],
+        cwd=place,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    while not process.stderr.readline().startswith("step 1000/"):
+        assert process.poll() is None
+    process.send_signal(number)
+    _, talk = process.communicate(timeout=10)
+    run = only_run(place)
+    assert process.returncode == code
+    assert talk.splitlines()[-2:] == [
+        f"interrupted by {signal.Signals(number).name}",
+        f"go on with: mlpcli resume runs/{run.name}",
+    ]
+    assert info(run)["status"] == "interrupted"
+    assert rows(run)[-1]["step"] < 15_000
+    assert mlpcli(["resume", str(run)], place).returncode == 0
+    again = begun(tmp_path / "again")
+    mlpcli(["train", "a.yaml", *steps], again)
+    assert outcome(run) == outcome(only_run(again))
+
+
+def test_a_second_signal_ends_the_run_at_once(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [MLPCLI, "train", "a.yaml", "-s", "steps=100000000"],
+        cwd=begun(tmp_path),
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stderr is not None
+    assert process.stderr.readline() == "importing TensorFlow\n"
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    began = time.monotonic()
+    process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert time.monotonic() - began < 1
+
+
+def test_under_nohup_a_hangup_changes_nothing(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        ["nohup", MLPCLI, "train", "a.yaml"],
+        cwd=begun(tmp_path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(1)
+    process.send_signal(signal.SIGHUP)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert info(only_run(tmp_path))["status"] == "completed"

@@ -1,0 +1,250 @@
+"""What `resume` takes up, what it refuses, and what it leaves alone."""
+
+import json
+import multiprocessing
+import shutil
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from running import MLPCLI, Done, mlpcli, only_run, outcome, rows
+
+from mlpcli.checkpoint import from_bytes
+from mlpcli.configfile import load_config
+from mlpcli.rundir import RunDirectory, checkpoints
+
+CONFIG = """\
+layers: 2
+width: 8
+learning_rate: 0.1
+momentum: 0.9
+steps: 40
+batch_size: 16
+log_every: 7
+eval_every: 16
+checkpoint_every: 11
+"""
+
+
+def trained(place: Path, *words: str) -> Path:
+    place.mkdir(exist_ok=True)
+    (place / "a.yaml").write_text(CONFIG)
+    done = mlpcli(["train", "a.yaml", *words], place)
+    assert done.returncode == 0, done.stderr
+    return only_run(place)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return trained(tmp_path_factory.mktemp("finished"))
+
+
+@pytest.fixture
+def run(finished: Path, tmp_path: Path) -> Path:
+    """A copy of a finished run, as moving a run must change nothing."""
+    return Path(shutil.copytree(finished, tmp_path / "moved"))
+
+
+@pytest.fixture
+def stopped(run: Path) -> Path:
+    """A run as a crash before its end leaves it."""
+    (run / "summary.json").unlink()
+    info = json.loads((run / "run.json").read_text())
+    (run / "run.json").write_text(json.dumps({**info, "status": "running"}))
+    return run
+
+
+def resume(run: Path, *words: str) -> Done:
+    return mlpcli(["resume", run, *words], run.parent)
+
+
+def content(run: Path) -> dict[str, tuple[bytes, int]]:
+    return {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in run.iterdir()}
+
+
+def test_a_finished_run_is_left_as_it_is(run: Path) -> None:
+    before = content(run)
+    done = resume(run)
+    assert done.returncode == 0
+    assert done.stderr == f"{run}: finished; -s steps=N with a larger N takes it further\n"
+    assert content(run) == before
+
+
+@pytest.mark.parametrize("steps", ["55", "88"])
+def test_more_steps_give_the_same_bits_as_a_longer_run(
+    steps: str, run: Path, tmp_path: Path
+) -> None:
+    longer = trained(tmp_path / "longer", "-s", f"steps={steps}", "-s", "eval_every=16")
+    assert resume(run, "-s", f"steps={steps}").returncode == 0
+    assert outcome(run) == outcome(longer)
+
+
+def test_what_differs_is_refused_line_by_line_and_nothing_is_changed(stopped: Path) -> None:
+    info = json.loads((stopped / "run.json").read_text())
+    info["versions"]["numpy"] = "1.0"
+    info["data"]["sha256"] = "0" * 64
+    (stopped / "run.json").write_text(json.dumps(info))
+    before = content(stopped)
+    done = resume(stopped, "-s", "learning_rate=0.2", "-s", "steps=39", "-s", "seed=1")
+    now = load_config(stopped / "config.yaml")
+    assert done.returncode == 2
+    numpy_version = __import__("numpy").__version__
+    assert done.stderr.splitlines() == [
+        f"{stopped}: learning_rate is 0.2, was 0.1",
+        f"{stopped}: seed is 1, was 0",
+        f"{stopped}: steps is 39, was 40: there can only be more",
+        f"{stopped}: numpy is {numpy_version}, was 1.0",
+        f"{stopped}: the data of {now.dataset} is not what it was",
+        f"start anew instead: mlpcli train {stopped}/config.yaml",
+    ]
+    assert content(stopped) == before
+
+
+def test_a_schedule_that_ends_cannot_be_made_longer(tmp_path: Path) -> None:
+    run = trained(tmp_path, "-s", "decay=cosine")
+    done = resume(run, "-s", "steps=50")
+    assert done.returncode == 2
+    assert f"{run}: steps is 50, was 40: only with decay: constant\n" in done.stderr
+
+
+def damage_a_bit(content: bytes) -> bytes:
+    middle = len(content) // 2
+    return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+
+
+def forged(content: bytes) -> bytes:
+    """A head that asks for more than there is, under a hash that is right."""
+    import hashlib
+
+    head, _, arrays = content[65:].partition(b"\n")
+    rest = head.replace(b"[784, 8]", b"[784, 999999999999]") + b"\n" + arrays
+    rest = rest.replace(b'"<f4", 784, 8', b'"<f4", 784, 99999999999')
+    return hashlib.sha256(rest).hexdigest().encode() + b"\n" + rest
+
+
+HASH = "its SHA-256 is not what it should be"
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (damage_a_bit, HASH),
+        (lambda content: content[:-1], HASH),
+        (lambda content: content + b"0", HASH),
+        (lambda _: b"", HASH),
+        (lambda content: b"\x00" * len(content), HASH),
+        (lambda content: content * 20, "too large, allowed "),
+        (forged, "its arrays are not those of this config"),
+    ],
+)
+def test_a_damaged_checkpoint_gives_way_to_the_one_before(
+    change: Any, reason: str, stopped: Path, finished: Path
+) -> None:
+    newest = checkpoints(stopped)[0]
+    newest.write_bytes(change(newest.read_bytes()))
+    done = resume(stopped)
+    assert done.returncode == 0
+    assert f"{newest.name} cannot be used: {reason}" in done.stderr
+    assert outcome(stopped) == outcome(finished)
+
+
+def test_without_any_checkpoint_a_run_begins_again_and_keeps_its_rows(
+    stopped: Path, finished: Path
+) -> None:
+    for file in checkpoints(stopped):
+        file.unlink()
+    before = (stopped / "metrics.jsonl").read_bytes()
+    assert resume(stopped).returncode == 0
+    assert (stopped / "metrics.jsonl").read_bytes() == before
+    assert outcome(stopped) == outcome(finished)
+
+
+def test_a_link_in_a_checkpoints_place_is_not_followed(
+    stopped: Path, finished: Path, tmp_path: Path
+) -> None:
+    newest = checkpoints(stopped)[0]
+    newest.rename(tmp_path / "elsewhere")
+    newest.symlink_to(tmp_path / "elsewhere")
+    done = resume(stopped)
+    assert f"{newest.name} cannot be used: a symbolic link" in done.stderr
+    assert outcome(stopped) == outcome(finished)
+
+
+@pytest.mark.parametrize("torn", [b'{"step": 40, "lo', b'{"step": 40}\n', b"\x00\xff\n", b"{}\n"])
+def test_a_torn_tail_is_cut_with_a_warning(torn: bytes, stopped: Path, finished: Path) -> None:
+    metrics = stopped / "metrics.jsonl"
+    lines = metrics.read_bytes().splitlines(keepends=True)
+    metrics.write_bytes(b"".join(lines[:-1]) + torn)
+    done = resume(stopped)
+    assert done.stderr.count("the last metrics row was torn, and is cut\n") == 1
+    assert outcome(stopped) == outcome(finished)
+
+
+def test_a_run_that_is_being_trained_is_refused_with_its_holder(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(CONFIG)
+    process = subprocess.Popen(
+        [MLPCLI, "train", "a.yaml", "-s", "steps=100000000"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
+    run = process.stdout.readline().strip()
+    done = mlpcli(["resume", run], tmp_path)
+    process.kill()
+    process.communicate()
+    assert done.returncode == 1
+    assert f"{run}: is being trained by process {process.pid} on " in done.stderr
+
+
+def test_a_diverged_run_is_told_and_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(CONFIG)
+    mlpcli(["train", "a.yaml", "-s", "learning_rate=1e30"], tmp_path)
+    run = only_run(tmp_path)
+    before = content(run)
+    done = resume(run)
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"{run}: diverged at step 2: the loss is not a finite number\n"
+        "it would diverge again; start anew with a smaller learning_rate\n"
+    )
+    assert content(run) == before
+
+
+@pytest.mark.parametrize("name", ["nowhere", "."])
+def test_what_is_no_run_directory_is_told(name: str, tmp_path: Path) -> None:
+    done = mlpcli(["resume", name], tmp_path)
+    assert done.returncode == 1
+    assert done.stderr == (f"{name}: no run directory\nsee what there is: mlpcli compare runs\n")
+
+
+def test_one_run_that_cannot_go_on_does_not_stop_the_others(stopped: Path) -> None:
+    done = mlpcli(["resume", "nowhere", stopped], stopped.parent)
+    assert done.returncode == 1
+    assert (stopped / "summary.json").exists()
+
+
+def test_a_checkpoint_holds_the_steps_since_the_last_row(finished: Path) -> None:
+    config = load_config(finished / "config.yaml")
+    newest, before = (from_bytes(f.read_bytes(), config) for f in checkpoints(finished))
+    assert (newest.step, newest.row, len(newest.losses)) == (40, 35, 5)  # a row every 7 steps
+    assert (before.step, before.row, len(before.losses)) == (33, 32, 1)  # one every 16 validates
+    assert [row["step"] for row in rows(finished)] == [1, 7, 14, 16, 21, 28, 32, 35, 40]
+
+
+def create(arguments: tuple[str, int]) -> str:
+    root, _ = arguments
+    frozen = datetime(2026, 11, 23, 18, 45, 12, tzinfo=UTC)
+    run = RunDirectory.create(Path(root), "a", "layers: 1\n", {}, lambda: frozen)
+    return run.path.name
+
+
+def test_sixteen_runs_started_at_one_moment_are_sixteen_directories(tmp_path: Path) -> None:
+    with multiprocessing.get_context("spawn").Pool(16) as pool:
+        names = pool.map(create, [(str(tmp_path), number) for number in range(16)])
+    assert len(set(names)) == 16
+    assert sorted(names) == sorted(path.name for path in tmp_path.iterdir())
+    assert all(name.startswith("20261123-184512-a-") for name in names)
