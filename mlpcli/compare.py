@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mlpcli.errors import MlpcliError, RunError, shown
+from mlpcli.files import reason
 from mlpcli.runs import Run, is_run, load_run
 from mlpcli.statistics import wilson_interval
 
@@ -89,7 +90,11 @@ def _expand(arguments: Iterable[str], warnings: list[str]) -> list[Path]:
         # os.path and glob: a name may be too long, or a pattern absolute, which pathlib refuses
         there = os.path.exists(path)  # noqa: PTH110
         matches = [path] if there else sorted(map(Path, glob.glob(argument)))  # noqa: PTH207
-        runs = [run for match in matches for run in _runs_at(match)]
+        try:
+            runs = [run for match in matches for run in _runs_at(match)]
+        except OSError as error:
+            warnings.append(f"{shown(error.filename or argument, 200)}: {reason(error)}")
+            continue
         for run in runs:
             found.setdefault(os.path.realpath(run), run)
         if not matches:

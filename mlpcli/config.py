@@ -102,6 +102,8 @@ class Config(BaseModel):
 
 def hidden_widths(layers: int, width: int | tuple[int, ...]) -> tuple[int, ...]:
     """Return one width for each of the layers - 1 hidden layers."""
+    if layers == 1:
+        return ()
     return width if isinstance(width, tuple) else (width,) * (layers - 1)
 
 

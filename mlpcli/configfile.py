@@ -16,6 +16,7 @@ from mlpcli.data import DATASETS, Dataset
 from mlpcli.errors import ConfigError, Place, Problem, shown
 from mlpcli.yamlfile import Entry, parse_entry, parse_mapping, read_text
 
+FLOAT32 = 1.2e-38, 3.4e38  # the least and the largest that is not rounded away
 MAX_PROBLEMS = 50  # shown of one file: a config has fewer than 20 keys
 HINT = "see every key and what it allows: mlpcli schema"
 
@@ -41,15 +42,22 @@ def load_config(path: Path, overrides: tuple[str, ...] = (), follow: bool = True
     source = shown(path, 200)
     entries, problems = parse_mapping(text, source)
     for override in overrides:
-        key, _, value = override.partition("=")
-        entries[key] = parse_entry(value, _option(override))
-    end = Place(source, max(len(text.splitlines()), 1))
+        key, equals, value = override.partition("=")
+        entries[key] = (
+            parse_entry(value, _option(override))
+            if equals
+            else Entry(_option(override), problem="not KEY=VALUE")
+        )
+    end = Place(source, max(text.rstrip("\n").count("\n") + 1, 1))
     if not any(problem.key == "" for problem in problems):  # else the rest is guesswork
         problems += _problems(entries, _default_name(path), end)
     if problems:
         places = [_option(override).source for override in overrides]
         raise _error(sorted(problems, key=lambda problem: _position(problem, places)))
-    return Config(**_values(entries, _default_name(path)))
+    values = _values(entries, _default_name(path))
+    if values["layers"] == 1:
+        values.pop("width", None)  # one layer has no hidden units
+    return Config(**values)
 
 
 def load_configs(paths: Iterable[Path], overrides: tuple[str, ...] = ()) -> list[Config]:
@@ -74,8 +82,6 @@ def _values(entries: Mapping[str, Entry], name: str) -> dict[str, Any]:
     values: dict[str, Any] = {"name": name}
     for key, entry in entries.items():
         values[key] = tuple(entry.value) if isinstance(entry.value, list) else entry.value
-    if values.get("layers") == 1:
-        values.pop("width", None)  # one layer has no hidden units
     return values
 
 
@@ -185,6 +191,9 @@ def _conflicts(values: Mapping[str, Any], given: set[str]) -> Iterator[tuple[str
         )
     elif width is not None or layers == 1:
         yield from _beyond_memory(values)
+    for key in ("learning_rate", "init_stddev"):
+        if not FLOAT32[0] <= values.get(key, 1.0) <= FLOAT32[1]:
+            yield key, f"beyond float32, got {values[key]:g}, allowed {FLOAT32[0]} to {FLOAT32[1]}"
     if values.get("init") != "normal" and values.get("init_stddev", 1.0) != 1.0:
         yield "init_stddev", "for init: normal alone; remove it, or set init: normal"
     if steps and values.get("warmup_steps", 0) > steps:

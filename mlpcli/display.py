@@ -1,6 +1,7 @@
 """How numbers, runs and errors are said: data on stdout, talk on stderr."""
 
 import os
+import shlex
 import sys
 from contextlib import nullcontext, suppress
 from pathlib import Path
@@ -97,10 +98,15 @@ def say_error(error: MlpcliError) -> None:
 def say_path(path: Path) -> None:
     """Print a run directory's path on stdout, at once, for a script to take."""
     try:
-        sys.stdout.write(f"{path}\n")
+        sys.stdout.buffer.write(os.fsencode(path) + b"\n")  # whatever the locale
         sys.stdout.flush()
     except BrokenPipeError:  # the run goes on; nothing more can be said there
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def shell_word(path: Path) -> str:
+    """Return a path as it can be pasted into a shell."""
+    return shlex.quote(shown(path, 1000))
 
 
 def say_summary(console: Console, path: Path, summary: Summary) -> None:
@@ -119,4 +125,4 @@ def say_summary(console: Console, path: Path, summary: Summary) -> None:
         f"{duration(summary.seconds)}, {summary.examples_per_second:,.0f} examples/s",
     )
     say(console, f"in {shown(path, 200)}")
-    say(console, f"next: mlpcli compare {shown(path.parent, 200)}")
+    say(console, f"next: mlpcli compare {shell_word(path.parent)}")

@@ -11,7 +11,7 @@ def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that a crash at any moment leaves the old content or the new.
 
     A temporary file in the same folder, synced, renamed, and the folder synced. Raises OSError,
-    of syncing too; then the old content is still there.
+    of syncing too.
     """
     temporary = path.with_name(f".{path.name}.tmp")
     try:

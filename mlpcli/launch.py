@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from mlpcli import environment
 from mlpcli.config import Config
 from mlpcli.data import DATASETS, Data
-from mlpcli.display import say, say_error, say_path, say_summary, talk_console
-from mlpcli.errors import MlpcliError
+from mlpcli.display import say, say_error, say_path, say_summary, shell_word, talk_console
+from mlpcli.errors import MlpcliError, shown
 from mlpcli.progress import progress
 from mlpcli.resume import Plan, plan
 from mlpcli.rundir import RunDirectory
@@ -102,7 +102,10 @@ def _plan(path: Path, overrides: tuple[str, ...], plans: list[Plan]) -> None:
     if planned:
         plans.append(planned)
     else:
-        say(talk_console(), f"{path}: finished; -s steps=N with a larger N takes it further")
+        say(
+            talk_console(),
+            f"{shown(path, 200)}: finished; -s steps=N with a larger N takes it further",
+        )
 
 
 def _resume(planned: Plan, bench: Bench) -> None:
@@ -136,6 +139,6 @@ def _run(run: RunDirectory, config: Config, bench: Bench, take_up: "Callable[[],
                 )
     except MlpcliError as error:
         if error.status == "interrupted":
-            error.hint = f"go on with: mlpcli resume {run.path}"
+            error.hint = f"go on with: mlpcli resume {shell_word(run.path)}"
         raise
     say_summary(console, run.path, summary)

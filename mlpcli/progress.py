@@ -59,7 +59,8 @@ class LiveTable:
         self._rows.append(step)
         self._count += 1
         if self._clock() - self._drawn >= REFRESH_SECONDS or step.step == self._config.steps:
-            self._live.update(self.render(), refresh=True)
+            with suppress(OSError):  # a run goes on when its terminal is gone
+                self._live.update(self.render(), refresh=True)
             self._drawn = self._clock()
 
     def render(self) -> Group:

@@ -108,10 +108,9 @@ class RunDirectory:
         try:
             return cls(path, _lock(path / METRICS, os.O_NOFOLLOW), info, clock)
         except BlockingIOError as error:
-            holder = info.get("process", {})
-            who = f"process {shown(holder.get('id', '?'))} on {shown(holder.get('host', '?'))}"
             raise RunError(
-                f"{shown(path, 200)}: is being trained by {who}", "wait for it, or stop it"
+                f"{shown(path, 200)}: is being trained by {_holder(info)}",
+                "wait for it, or stop it",
             ) from error
         except OSError as error:
             raise unwritable(error, path) from error
@@ -216,6 +215,13 @@ class RunDirectory:
         return self._clock().isoformat(timespec="milliseconds")
 
 
+def _holder(info: Mapping[str, Any]) -> str:
+    process = info.get("process")
+    if not isinstance(process, dict):
+        return "another process"
+    return f"process {shown(process.get('id'))} on {shown(process.get('host'))}"
+
+
 def _lock(metrics: Path, flags: int) -> int:
     """Open the metrics and lock them for as long as they are open."""
     descriptor = os.open(metrics, os.O_RDWR | os.O_APPEND | flags, 0o666)
@@ -273,8 +279,12 @@ def _parse_row(line: bytes) -> Step | None:
 
 def to_json(record: Mapping[str, Any], indent: int | None = None) -> str:
     """JSON without NaN and Infinity, which are not JSON: a number that is not finite is null."""
-    finite = {
-        key: None if isinstance(value, float) and not math.isfinite(value) else value
-        for key, value in record.items()
-    }
-    return json.dumps(finite, indent=indent, allow_nan=False)
+    return json.dumps(_finite(record), indent=indent, allow_nan=False)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _finite(each) for key, each in value.items()}
+    return [_finite(each) for each in value] if isinstance(value, list | tuple) else value

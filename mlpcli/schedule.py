@@ -19,8 +19,8 @@ def learning_rates(config: Config, first: int, count: int) -> NDArray[np.float64
         t / W                         for t <= W
         1 - p, or (1 + cos(pi p)) / 2 for linear and cosine decay, p = (t - u) / (T - u)
 
-    so the rate is whole at step u and zero at step T. From step 1 on this is Keras's
-    PolynomialDecay and CosineDecay with T - 1 decay steps.
+    so the rate is whole at step u and zero at step T (whole where u = T). From step 1 on this is
+    Keras's PolynomialDecay and CosineDecay with T - 1 decay steps.
     """
     import numpy as np
 

@@ -70,7 +70,11 @@ def _markdown(comparison: Comparison) -> None:
         lines.append([*cells[:2], *config, *cells[2:]])
     print(_shared(comparison), end="\n\n")
     for line in lines:
-        print("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |")
+        print(
+            "| "
+            + " | ".join(cell.replace("\\", "\\\\").replace("|", "\\|") for cell in line)
+            + " |"
+        )
 
 
 def _beside_results(comparison: Comparison) -> list[str]:

@@ -109,10 +109,10 @@ def test_an_empty_file_misses_every_required_key_in_the_tables_order(
         ("width", "16384", 16_384),
         ("width", "[1]", (1,)),
         ("width", "[16384]", (16_384,)),
-        ("init_stddev", "5e-324", 5e-324),  # the smallest float above 0
-        ("init_stddev", "1.7976931348623157e308", sys.float_info.max),
-        ("learning_rate", "5e-324", 5e-324),
-        ("learning_rate", "1.7976931348623157e308", sys.float_info.max),
+        ("init_stddev", "1.2e-38", 1.2e-38),  # about the least and the most of float32
+        ("init_stddev", "3.4e38", 3.4e38),
+        ("learning_rate", "1.2e-38", 1.2e-38),
+        ("learning_rate", "3.4e38", 3.4e38),
         ("momentum", "0", 0.0),
         ("momentum", "0.9999999999999999", 1 - 2**-53),  # the largest float below 1
         ("weight_decay", "0", 0.0),
@@ -396,9 +396,24 @@ def test_two_layers_need_a_width(refusal: Refusal) -> None:
     )
 
 
-@pytest.mark.parametrize("width", ["500", "[1, 2, 3]", "wide", "0"])
+@pytest.mark.parametrize("width", ["500", "[1, 2, 3]"])
 def test_one_layer_has_no_width_whatever_is_written(load: Load, width: str) -> None:
     assert load(text(width=width)) == load(text())
+
+
+@pytest.mark.parametrize("value", ["1e39", "1e-39"])
+@pytest.mark.parametrize("key", ["learning_rate", "init_stddev"])
+def test_what_float32_cannot_hold_is_refused(refusal: Refusal, key: str, value: str) -> None:
+    written = text(**{"learning_rate": "0.1", "init": "normal", key: value})
+    assert refusal(written).endswith(
+        f"{key}: beyond float32, got {float(value):g}, allowed 1.2e-38 to 3.4e+38"
+    )
+
+
+def test_a_width_of_one_layer_is_still_checked(refusal: Refusal) -> None:
+    assert refusal(text(width="wide")).endswith(
+        f"width: not a whole number, got wide, {UNITS_RULE}"
+    )
 
 
 def test_the_resolved_config_of_one_layer_leaves_the_width_out(load: Load) -> None:
@@ -516,7 +531,7 @@ def test_an_override_mends_what_does_not_go_together(load: Load, written: dict[s
     [
         ("steps=0", f"steps: too small, got 0, {STEPS_RULE}"),
         ("steps=1_000", f"steps: not a whole number, got 1_000, {STEPS_RULE}"),
-        ("steps", f"steps: not a whole number, got nothing, {STEPS_RULE}"),
+        ("steps", "steps: not KEY=VALUE"),
         ("steps=", f"steps: not a whole number, got nothing, {STEPS_RULE}"),
         ("steps=[1", "steps: not a value in YAML"),
         ("steps=a: 1", "steps: nested, allowed a single value or a list of single values"),
@@ -595,7 +610,7 @@ def test_a_refusal_says_where_to_see_the_keys(load: Load) -> None:
         {"layers": "3", "width": "[300, 100]"},
         {"layers": "3", "width": "300"},
         {"learning_rate": "1e-7", "weight_decay": "0.1234567890123456789"},
-        {"learning_rate": "1e22", "init": "normal", "init_stddev": "5e-324"},
+        {"learning_rate": "1e22", "init": "normal", "init_stddev": "1.25e-38"},
         {"learning_rate": "1", "momentum": "-0.0"},
         {"steps": "100000000", "warmup_steps": "100000000", "eval_every": "7", "log_every": "9"},
         {"activation": "gelu", "init": "zeros", "decay": "cosine", "order": "sequential"},
@@ -625,7 +640,7 @@ def test_a_config_cannot_be_changed(load: Load) -> None:
 @pytest.mark.parametrize(
     ("layers", "width", "parameters"),
     [
-        ("1", "0", 7_850),  # 785 * 10
+        ("1", "9", 7_850),  # 785 * 10
         ("3", "500", 648_010),  # 785 * 500 + 501 * 500 + 501 * 10
         ("3", "[300, 100]", 266_610),  # 785 * 300 + 301 * 100 + 101 * 10
     ],

@@ -94,7 +94,7 @@ def test_the_commands_run_in_their_order(tmp_path: Path) -> None:
 
 
 def check_claims(comparison: str) -> None:
-    """Hold the accuracies that configs and README claim against the runs just made."""
+    """Hold the accuracies that three configs claim against the runs just made."""
     import json
 
     accuracies = {

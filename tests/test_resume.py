@@ -102,6 +102,15 @@ def test_what_differs_is_refused_line_by_line_and_nothing_is_changed(stopped: Pa
     assert content(stopped) == before
 
 
+def test_forged_numbers_in_run_json_do_not_stop_a_run(stopped: Path, finished: Path) -> None:
+    info = json.loads((stopped / "run.json").read_text())
+    info |= {"process": 5, "gpus": [float("nan"), {"deep": float("inf")}]}
+    (stopped / "run.json").write_text(json.dumps(info))  # with NaN and Infinity, as Python has it
+    assert resume(stopped).returncode == 0
+    assert json.loads((stopped / "run.json").read_text())["gpus"] == [None, {"deep": None}]
+    assert outcome(stopped) == outcome(finished)
+
+
 def test_a_schedule_that_ends_cannot_be_made_longer(tmp_path: Path) -> None:
     run = trained(tmp_path, "-s", "decay=cosine")
     done = resume(run, "-s", "steps=50")
