@@ -1,5 +1,6 @@
 """What several test modules need: configs read from real files, and run directories made real."""
 
+import signal
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -13,6 +14,11 @@ from mlpcli.configfile import load_config
 from mlpcli.errors import ConfigError
 from mlpcli.records import Step, Summary
 from mlpcli.rundir import RunDirectory
+
+# A test run that was started in the background may have inherited signals that are ignored, and so
+# would the commands that it starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 SUMMARY = Summary(
     steps=10,

@@ -224,6 +224,7 @@ def test_a_signal_leaves_a_run_that_goes_on_to_the_same_bits(
 ) -> None:
     place = begun(tmp_path)
     steps = ["-s", "steps=15000", "-s", "log_every=1000", "-s", "eval_every=15000"]
+    steps += ["-s", "checkpoint_every=4000"]
     process = subprocess.Popen(
         [MLPCLI, "train", "a.yaml", *steps],
         cwd=place,

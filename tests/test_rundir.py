@@ -443,8 +443,8 @@ def test_the_last_whole_row_is_told_if_it_can_be_read(
          "but found '<stream end>'"),
         ("config.yaml", "a: 1\na: 2\n", "config.yaml is damaged: given twice, first on line 1"),
         ("config.yaml", "\udcff", "config.yaml cannot be read: byte 0xff is not UTF-8"),
-        ("config.yaml", "#" * 65_537, "config.yaml cannot be read: too large, allowed "
-         "65,536 bytes"),
+        ("config.yaml", "#" * 16_385, "config.yaml cannot be read: too large, allowed "
+         "16,384 bytes"),
         ("config.yaml", None, "config.yaml cannot be read: no such file or directory"),
         ("run.json", "", "run.json is damaged: not JSON"),
         ("run.json", "{", "run.json is damaged: not JSON"),
