@@ -6,6 +6,9 @@ import os
 import stat
 from pathlib import Path
 
+# a stranger may have put a link or a FIFO where the temporary file goes
+WRITING = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_NONBLOCK
+
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that a crash at any moment leaves the old content or the new.
@@ -15,7 +18,7 @@ def write_whole(path: Path, content: bytes) -> None:
     """
     temporary = path.with_name(f".{path.name}.tmp")
     try:
-        with temporary.open("wb") as file:
+        with os.fdopen(os.open(temporary, WRITING, 0o666), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -2,6 +2,7 @@
 
 import json
 import multiprocessing
+import os
 import shutil
 import subprocess
 from datetime import UTC, datetime
@@ -109,6 +110,23 @@ def test_forged_numbers_in_run_json_do_not_stop_a_run(stopped: Path, finished: P
     assert resume(stopped).returncode == 0
     assert json.loads((stopped / "run.json").read_text())["gpus"] == [None, {"deep": None}]
     assert outcome(stopped) == outcome(finished)
+
+
+@pytest.mark.parametrize("plant", ["link", "fifo"])
+def test_nothing_is_written_through_what_a_stranger_planted(
+    plant: str, stopped: Path, tmp_path: Path
+) -> None:
+    outside, inside = tmp_path / "precious", stopped / ".run.json.tmp"
+    outside.write_text("as it was")
+    if plant == "link":
+        inside.symlink_to(outside)
+    else:
+        os.mkfifo(inside)
+    done = resume(stopped)
+    assert done.returncode == 1
+    assert f"{stopped}/run.json: " in done.stderr
+    assert "Traceback" not in done.stderr
+    assert outside.read_text() == "as it was"
 
 
 def test_a_schedule_that_ends_cannot_be_made_longer(tmp_path: Path) -> None:
