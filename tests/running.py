@@ -15,6 +15,18 @@ from mlpcli.rundir import checkpoints
 ROOT = Path(__file__).parent.parent
 TINY = str(ROOT / "configs" / "tiny.yaml")
 MLPCLI = str(Path(sys.executable).with_name("mlpcli"))
+# a run of under a second whose rows, validations and checkpoints fall on different steps
+SHORT = """\
+layers: 2
+width: 8
+learning_rate: 0.1
+momentum: 0.9
+steps: 40
+batch_size: 16
+log_every: 7
+eval_every: 16
+checkpoint_every: 11
+"""
 TIMES = ("seconds", "compile_seconds", "examples_per_second")
 
 Done = subprocess.CompletedProcess[str]

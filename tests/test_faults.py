@@ -14,20 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from running import MLPCLI, Done, info, mlpcli, only_run, outcome, rows, runs
+from running import MLPCLI, SHORT, Done, info, mlpcli, only_run, outcome, rows, runs
 
 FAULTS = str(Path(__file__).parent / "faults")
-CONFIG = """\
-layers: 2
-width: 8
-learning_rate: 0.1
-momentum: 0.9
-steps: 40
-batch_size: 16
-log_every: 7
-eval_every: 16
-checkpoint_every: 11
-"""
 KILLS = int(os.environ.get("MLPCLI_KILLS", "24"))  # random ones; the long form asks for hundreds
 AT_ONCE = 2  # processes: one a core
 
@@ -41,7 +30,7 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 def begun(place: Path) -> Path:
     place.mkdir(exist_ok=True)
-    (place / "a.yaml").write_text(CONFIG)
+    (place / "a.yaml").write_text(SHORT)
     return place
 
 

@@ -10,28 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from running import MLPCLI, Done, mlpcli, only_run, outcome, rows
+from running import MLPCLI, SHORT, Done, mlpcli, only_run, outcome, rows
 
 from mlpcli.checkpoint import from_bytes
 from mlpcli.configfile import load_config
 from mlpcli.rundir import RunDirectory, checkpoints
 
-CONFIG = """\
-layers: 2
-width: 8
-learning_rate: 0.1
-momentum: 0.9
-steps: 40
-batch_size: 16
-log_every: 7
-eval_every: 16
-checkpoint_every: 11
-"""
-
 
 def trained(place: Path, *words: str) -> Path:
     place.mkdir(exist_ok=True)
-    (place / "a.yaml").write_text(CONFIG)
+    (place / "a.yaml").write_text(SHORT)
     done = mlpcli(["train", "a.yaml", *words], place)
     assert done.returncode == 0, done.stderr
     return only_run(place)
@@ -210,7 +198,7 @@ def test_a_torn_tail_is_cut_with_a_warning(torn: bytes, stopped: Path, finished:
 
 
 def test_a_run_that_is_being_trained_is_refused_with_its_holder(tmp_path: Path) -> None:
-    (tmp_path / "a.yaml").write_text(CONFIG)
+    (tmp_path / "a.yaml").write_text(SHORT)
     process = subprocess.Popen(
         [MLPCLI, "train", "a.yaml", "-s", "steps=100000000"],
         cwd=tmp_path,
@@ -228,7 +216,7 @@ def test_a_run_that_is_being_trained_is_refused_with_its_holder(tmp_path: Path) 
 
 
 def test_a_diverged_run_is_told_and_left_as_it_is(tmp_path: Path) -> None:
-    (tmp_path / "a.yaml").write_text(CONFIG)
+    (tmp_path / "a.yaml").write_text(SHORT)
     mlpcli(["train", "a.yaml", "-s", "learning_rate=1e30"], tmp_path)
     run = only_run(tmp_path)
     before = content(run)
