@@ -1,10 +1,13 @@
 """The command line: parse, call one thing, show it; where errors become exit codes."""
 
+import errno
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -18,19 +21,35 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 class Commands(click.Group):
     """A group whose commands end in silence where the reader of their output is gone."""
 
+    def make_context(self, *arguments: Any, **named: Any) -> click.Context:
+        """Read the command line, which is where help is printed."""
+        with _stdout():
+            return super().make_context(*arguments, **named)
+
     def invoke(self, context: click.Context) -> int:
-        """Invoke the command; click's own way with a closed pipe is exit code 1."""
-        try:
+        """Invoke the command."""
+        with _stdout():
             code: int | None = super().invoke(context)
             sys.stdout.flush()
-        except OSError as error:
-            # what is still buffered must not raise again when Python closes stdout
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            if isinstance(error, BrokenPipeError):
-                return 0
-            where = shown(error.filename or "standard output", 200)
-            raise RunError(f"{where}: {reason(error)}") from error
         return code or 0
+
+
+@contextmanager
+def _stdout() -> Iterator[None]:
+    """End in a line where stdout cannot be written, in silence where its reader is gone.
+
+    Click's own way with a closed pipe is exit code 1.
+    """
+    try:
+        yield
+    except OSError as error:
+        # what is still buffered must not raise again when Python closes stdout
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            raise click.exceptions.Exit(0) from error
+        mine = error.errno in (errno.EMFILE, errno.ENFILE)
+        where = error.filename or ("this process" if mine else "standard output")
+        raise RunError(f"{shown(where, 200)}: {reason(error)}") from error
 
 
 @click.group(

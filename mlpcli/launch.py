@@ -17,7 +17,7 @@ from mlpcli.progress import progress
 from mlpcli.resume import Plan, plan
 from mlpcli.rundir import RunDirectory
 from mlpcli.schedule import next_row
-from mlpcli.signals import heeded
+from mlpcli.signals import Heed, heeded
 
 if TYPE_CHECKING:
     from mlpcli.continuation import Past
@@ -29,7 +29,7 @@ class Bench:
 
     data: dict[str, Data]
     about: dict[str, Any]  # machine and versions, for run.json
-    check: Callable[[], None]
+    heed: Heed
 
 
 def train_all(configs: Sequence[Config], root: Path) -> int:
@@ -60,7 +60,7 @@ def _bench(configs: Sequence[Config]) -> Iterator[Bench]:
     environment.set_variables()
     import numpy  # noqa: F401  # it changes the environment, so before there are threads
 
-    with heeded() as check, ThreadPoolExecutor() as pool:
+    with heeded() as heed, ThreadPoolExecutor() as pool:
         names = {config.dataset for config in configs}
         # a third of a second to decompress MNIST, hidden behind TensorFlow's two to import
         loading = {name: pool.submit(DATASETS[name].load) for name in names}
@@ -69,7 +69,7 @@ def _bench(configs: Sequence[Config]) -> Iterator[Bench]:
         from mlpcli.backend import GPUS
 
         data = {name: future.result() for name, future in loading.items()}
-        yield Bench(data, {**describing.result(), "gpus": GPUS}, check)
+        yield Bench(data, {**describing.result(), "gpus": GPUS}, heed)
 
 
 def _told(work: Callable[..., None], *arguments: Any) -> int:
@@ -87,7 +87,7 @@ def _told(work: Callable[..., None], *arguments: Any) -> int:
 def _train(config: Config, root: Path, bench: Bench) -> None:
     from mlpcli.continuation import NO_PAST
 
-    bench.check()
+    bench.heed.check()
     info = {
         **bench.about,
         "config": config.resolved(),
@@ -111,7 +111,7 @@ def _plan(path: Path, overrides: tuple[str, ...], plans: list[Plan]) -> None:
 def _resume(planned: Plan, bench: Bench) -> None:
     from mlpcli.continuation import Past, past
 
-    bench.check()
+    bench.heed.check()
     config, console = planned.config, talk_console()
     run = RunDirectory.reopen(planned.path, {**planned.info, "config": config.resolved()})
 
@@ -129,16 +129,20 @@ def _run(run: RunDirectory, config: Config, bench: Bench, take_up: "Callable[[],
     from mlpcli.experiment import run_experiment
 
     console = talk_console()
+    go_on = f"go on with: mlpcli resume {shell_word(run.path)}"
+    bench.heed.last_words = go_on
     try:
         with run:
             say_path(run.path)
             before = take_up()
             with progress(config, console) as watcher:
                 summary = run_experiment(
-                    config, bench.data[config.dataset], run, watcher, bench.check, before
+                    config, bench.data[config.dataset], run, watcher, bench.heed.check, before
                 )
     except MlpcliError as error:
         if error.status == "interrupted":
-            error.hint = f"go on with: mlpcli resume {shell_word(run.path)}"
+            error.hint = go_on
         raise
+    finally:
+        bench.heed.last_words = ""
     say_summary(console, run.path, summary)

@@ -5,14 +5,17 @@ thread is inside TensorFlow: importing, compiling, or in one long step.
 """
 
 import os
+import select
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from mlpcli.errors import MlpcliError
 
 GRACE_SECONDS = 8.0  # for the chunk under way, and the checkpoint after it
+ONE_SECONDS = 0.1  # `timeout` signals the process and then its group: what comes so soon is one
 
 
 class StoppedError(MlpcliError):
@@ -25,22 +28,38 @@ class StoppedError(MlpcliError):
         self.exit_code = 128 + number
 
 
+class Heed:
+    """What has come, and what to say where the process has to leave in a hurry."""
+
+    def __init__(self) -> None:
+        self.received: int | None = None
+        self.last_words = ""
+
+    def check(self) -> None:
+        """Raise StoppedError once SIGINT, SIGTERM or SIGHUP has come."""
+        if self.received is not None:
+            raise StoppedError(self.received)
+
+    def leave(self, number: int) -> None:
+        """End the process as it stands."""
+        # a pipe that nobody empties must not hold it up
+        if self.last_words and select.select([], [2], [], 0)[1]:
+            with suppress(OSError):
+                os.write(2, f"\n{self.last_words}\n".encode())
+        os._exit(128 + number)
+
+
 @contextmanager
-def heeded() -> Iterator[Callable[[], None]]:
-    """Give a function that raises StoppedError once SIGINT, SIGTERM or SIGHUP has come.
+def heeded() -> Iterator[Heed]:
+    """Note SIGINT, SIGTERM and SIGHUP while the context lasts.
 
     A second signal ends the process at once, and so does the first where the context is not left
     in time. One that was ignored from the start, as SIGHUP is under nohup, stays ignored.
     """
-    received: list[int] = []
-
-    def check() -> None:
-        if received:
-            raise StoppedError(received[0])
-
+    heed = Heed()
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
-    thread = threading.Thread(target=_listen, args=(reading, received), daemon=True)
+    thread = threading.Thread(target=_listen, args=(reading, heed), daemon=True)
     thread.start()
     old_descriptor = signal.set_wakeup_fd(writing)
     before = {number: signal.getsignal(number) for number in STOPPING}
@@ -48,7 +67,7 @@ def heeded() -> Iterator[Callable[[], None]]:
         if handler is not signal.SIG_IGN:
             signal.signal(number, lambda *_: None)  # what counts is the byte in the pipe
     try:
-        yield check
+        yield heed
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
@@ -61,17 +80,20 @@ def heeded() -> Iterator[Callable[[], None]]:
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def _listen(reading: int, received: list[int]) -> None:
+def _listen(reading: int, heed: Heed) -> None:
     """Note each signal until the pipe is closed; end the process where it does not end itself."""
     last_resort: threading.Timer | None = None
+    first = 0.0
     while byte := os.read(reading, 1):
         number = byte[0]
         if number not in STOPPING:
             continue
-        if received:
-            os._exit(128 + number)
-        received.append(number)
-        last_resort = threading.Timer(GRACE_SECONDS, os._exit, [128 + number])
+        if heed.received is not None:
+            if time.monotonic() - first > ONE_SECONDS:
+                heed.leave(number)
+            continue
+        heed.received, first = number, time.monotonic()
+        last_resort = threading.Timer(GRACE_SECONDS, heed.leave, [number])
         last_resort.daemon = True
         last_resort.start()
     if last_resort:

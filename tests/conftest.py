@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from running import begun, mlpcli, only_run, outcome
 
 from mlpcli.config import Config
 from mlpcli.configfile import load_config
@@ -38,6 +39,24 @@ SUMMARY = Summary(
     compile_seconds=0.5,
     examples_per_second=2_000.0,
 )
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="hundreds of kills, signals, power cuts")
+
+
+@pytest.fixture(scope="session")
+def long(request: pytest.FixtureRequest) -> bool:
+    """Say whether the long form of the fault injection is asked for."""
+    return bool(request.config.getoption("--long"))
+
+
+@pytest.fixture(scope="session")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Give what a run of the short config comes to that nothing disturbs."""
+    place = begun(tmp_path_factory.mktemp("reference"))
+    assert mlpcli(["train", "a.yaml"], place).returncode == 0
+    return outcome(only_run(place))
 
 
 @pytest.fixture

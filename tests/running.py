@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from mlpcli.rundir import checkpoints
 
 ROOT = Path(__file__).parent.parent
 TINY = str(ROOT / "configs" / "tiny.yaml")
+FAULTS = str(Path(__file__).parent / "faults")  # for PYTHONPATH
 MLPCLI = str(Path(sys.executable).with_name("mlpcli"))
 # a run of under a second whose rows, validations and checkpoints fall on different steps
 SHORT = """\
@@ -27,6 +29,7 @@ log_every: 7
 eval_every: 16
 checkpoint_every: 11
 """
+AT_ONCE = 2  # processes: one a core
 TIMES = ("seconds", "compile_seconds", "examples_per_second")
 
 Done = subprocess.CompletedProcess[str]
@@ -43,6 +46,20 @@ def mlpcli(words: Sequence[str | Path], cwd: Path, **environment: str) -> Done:
         timeout=240,
         check=False,
     )
+
+
+def begun(place: Path) -> Path:
+    """Make a folder with a config to run there."""
+    place.mkdir(parents=True, exist_ok=True)
+    (place / "a.yaml").write_text(SHORT)
+    return place
+
+
+def everywhere(work: Callable[[int], Done], numbers: Iterable[int]) -> dict[int, Done]:
+    """Do the work for each number, as many at once as there are cores."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        wanted = list(numbers)
+        return dict(zip(wanted, pool.map(work, wanted), strict=True))
 
 
 def runs(place: Path) -> list[Path]:

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 import time
@@ -13,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pexpect
 import pytest
-from running import MLPCLI, TINY, Done, mlpcli, only_run, rows
+from running import MLPCLI, TINY, Done, mlpcli, rows
 
 CHATTER = re.compile(r"[IWE]\d{4} |absl|cuda|oneDNN|AVX|\.cc:\d", re.IGNORECASE)
 
@@ -216,35 +215,6 @@ def started(place: Path, words: Sequence[str]) -> subprocess.Popen[str]:
     return process
 
 
-@pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
-)
-def test_a_signal_ends_the_run_as_interrupted(number: int, code: int, tmp_path: Path) -> None:
-    process = started(tmp_path, [])
-    process.send_signal(number)
-    _, talk = process.communicate(timeout=10)
-    assert process.returncode == code
-    run = only_run(tmp_path)
-    assert talk.splitlines()[-2:] == [
-        f"interrupted by {signal.Signals(number).name}",
-        f"go on with: mlpcli resume runs/{run.name}",
-    ]
-    info = json.loads((run / "run.json").read_text())
-    assert info["status"] == "interrupted"
-
-
-def test_a_signal_is_heeded_while_tensorflow_is_imported(tmp_path: Path) -> None:
-    words = [MLPCLI, "train", TINY]
-    process = subprocess.Popen(words, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
-    assert process.stderr is not None
-    assert process.stderr.readline() == "importing TensorFlow\n"
-    process.send_signal(signal.SIGINT)
-    _, talk = process.communicate(timeout=10)
-    assert process.returncode == 130
-    assert talk == "interrupted by SIGINT\n"
-    assert not list(tmp_path.iterdir())
-
-
 def test_compare_shows_a_run_that_is_under_way_and_one_that_was_killed(tmp_path: Path) -> None:
     process = started(tmp_path, [])
     time.sleep(1)
@@ -286,19 +256,3 @@ def test_a_terminal_that_wants_it_plain_gets_no_colours(
     )
     pattern = r"\x1b" if variables.get("TERM") == "dumb" else r"\x1b\[[0-9;]*3[0-7]m"
     assert not re.search(pattern, output)
-
-
-def test_the_environment_and_a_planted_keras_json_change_nothing(run: Path, tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    (home / ".keras").mkdir(parents=True)
-    (home / ".keras" / "keras.json").write_text('{"floatx": "float16", "backend": "jax"}')
-    done = mlpcli(
-        ["train", TINY],
-        tmp_path,
-        HOME=str(home),
-        KERAS_BACKEND="jax",
-        KERAS_MAX_EPOCHS="0",
-        KERAS_HOME=str(home / ".keras"),
-    )
-    assert done.returncode == 0, done.stderr
-    assert rows(tmp_path / done.stdout.strip()) == rows(run)

@@ -5,19 +5,26 @@ import os
 import sys
 from importlib.metadata import version
 
+import checkpoints
 import memory
 import startup
 import training_speed
 from children import ChildError
 
-SECTIONS = ("training", "startup", "memory")
+SECTIONS = ("training", "checkpoints", "startup", "memory")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"not a whole number of at least 1: {text}")
+    return int(text)
 
 
 def main() -> None:
     """Measure the sections that are asked for and print them as they are done."""
     parser = argparse.ArgumentParser(description="Measure mlpcli against its targets.")
     parser.add_argument("--only", choices=SECTIONS, help="one section alone")
-    parser.add_argument("--rounds", type=int, default=5, help="of each section (default: 5)")
+    parser.add_argument("--rounds", type=_count, default=5, help="of each section (default: 5)")
     parser.add_argument(
         "--bench-python",
         default=sys.executable,
@@ -32,6 +39,7 @@ def main() -> None:
     )
     sections = {
         "training": lambda: training_speed.benchmark(given.rounds, given.bench_python),
+        "checkpoints": lambda: checkpoints.benchmark(given.rounds),
         "startup": lambda: startup.benchmark(given.rounds),
         "memory": lambda: memory.benchmark(given.rounds),
     }

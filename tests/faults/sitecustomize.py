@@ -2,10 +2,12 @@
 
 FAULT is "kill", or the name of an errno, and N; FAULT_ROOT is the folder whose calls count. With
 "each" for N, the first run of the process fails at its first call, the second at its second, ...
+"copy:IMAGE:FOLDER" instead copies a disk's image before each call, as a power cut would leave it.
 """
 
 import errno
 import os
+import shutil
 import signal
 from pathlib import Path
 
@@ -31,6 +33,9 @@ def _faulty(name: str) -> None:
                 with Path(log).open("a") as file:
                     file.write(f"{name} {Path(_path(argument)).name}\n")
             kind, number = os.environ.get("FAULT", "none 0").split()
+            if kind.startswith("copy:"):
+                _, image, folder = kind.split(":")
+                shutil.copyfile(image, Path(folder, f"{_counts['in all']:03}"))
             index = list(_counts).index(run)  # 0 is "in all", 1 the folder of the runs
             due = (
                 _counts[run] == index - 1 if number == "each" else _counts["in all"] == int(number)

@@ -1,0 +1,190 @@
+"""The installed command where the environment is not what it should be: it works, or says why."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from running import MLPCLI, SHORT, TINY, Done, begun, mlpcli, only_run, outcome, rows, runs
+
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="mounting takes root")
+COMMANDS = [["--help"], ["schema"], ["compare", "runs"], ["train", "a.yaml"], ["resume", "-h"]]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder with a config and a finished run."""
+    place = begun(tmp_path_factory.mktemp("place"))
+    assert mlpcli(["train", "a.yaml"], place).returncode == 0
+    return place
+
+
+def shell(line: str, cwd: Path) -> Done:
+    return subprocess.run(
+        ["bash", "-c", line, "bash", MLPCLI],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_are_no_reason_to_fail(words: list[str], closed: str, place: Path) -> None:
+    done = shell(f'"$1" {" ".join(words)} {closed}', place)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    for run in runs(place):  # no file has taken the number of a stream and its text
+        assert (run / "config.yaml").read_text().startswith("name: a\n")
+        assert rows(run)
+
+
+@pytest.mark.parametrize("words", [*COMMANDS[:3], COMMANDS[4]], ids=" ".join)
+def test_a_full_stdout_ends_in_a_line(words: list[str], place: Path) -> None:
+    done = shell(f'"$1" {" ".join(words)} > /dev/full', place)
+    assert done.returncode == 1
+    assert done.stderr == "standard output: no space left on device\n"
+
+
+def test_a_run_whose_path_cannot_be_said_ends_in_a_line_and_can_go_on(tmp_path: Path) -> None:
+    done = shell('"$1" train a.yaml > /dev/full', begun(tmp_path))
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == "standard output: no space left on device"
+    assert mlpcli(["resume", str(only_run(tmp_path))], tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize("words", ["--help", "compare --help", "schema"])
+def test_a_closed_pipe_is_silent(words: str, place: Path) -> None:
+    done = shell(f'"$1" {words} | true; exit ${{PIPESTATUS[0]}}', place)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("words", ["train a.yaml", "compare runs"])
+def test_talk_that_finds_no_room_changes_nothing(words: str, place: Path) -> None:
+    done = shell(f'"$1" {words} nowhere 2> /dev/full', place)
+    assert done.returncode == (2 if "train" in words else 0)
+    done = shell(f'"$1" {words} 2> /dev/full', place)
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize("rest", ["2>&1 | head -1", "2>&1 | true"])
+def test_a_run_goes_on_when_its_reader_has_left(rest: str, tmp_path: Path) -> None:
+    done = shell(f'"$1" train a.yaml {rest}; exit ${{PIPESTATUS[0]}}', begun(tmp_path))
+    assert done.returncode == 0
+    assert (only_run(tmp_path) / "summary.json").exists()
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"LC_ALL": "C", "HOME": "/nonexistent"},
+        {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "HOME": ""},
+        {"LC_ALL": "nowhere.KOI8", "HOME": "/dev/null", "XDG_CACHE_HOME": "/dev/null"},
+        {"PYTHONIOENCODING": "ascii:strict", "COLUMNS": "0", "LINES": "-1"},
+        {"TMPDIR": "/nonexistent", "COLUMNS": "wide", "TERM": "", "PYTHONOPTIMIZE": "2"},
+    ],
+    ids=str,
+)
+def test_an_odd_environment_changes_nothing(
+    variables: dict[str, str], tmp_path: Path, reference: dict[str, object]
+) -> None:
+    (tmp_path / "é a.yaml").write_text(f"name: a\n{SHORT}")
+    done = mlpcli(["train", "é a.yaml", "--runs-dir", "é [runs] {x}"], tmp_path, **variables)
+    assert done.returncode == 0, done.stderr
+    (run,) = (tmp_path / "é [runs] {x}").iterdir()
+    assert outcome(run) == reference
+    compared = mlpcli(["compare", "é [runs] {x}"], tmp_path, **variables)
+    assert (compared.returncode, compared.stderr) == (0, "")
+    assert run.name in compared.stdout
+
+
+def test_a_run_in_a_folder_whose_name_is_no_text_works(tmp_path: Path) -> None:
+    begun(tmp_path)
+    folder = os.fsdecode(b"r\xff\xfe s")
+    done = subprocess.run(
+        [MLPCLI, "train", "a.yaml", "--runs-dir", folder],
+        cwd=tmp_path,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    path = os.fsdecode(done.stdout.removesuffix(b"\n"))
+    assert (tmp_path / path / "summary.json").exists()
+    assert b"in r\\udcff\\udcfe s/" in done.stderr
+    for form in ("--json", "--csv", "--md", "--top=1"):
+        compared = mlpcli(["compare", folder, form], tmp_path)
+        assert (compared.returncode, compared.stderr) == (0, "")
+
+
+def test_variables_and_a_planted_keras_json_change_nothing(
+    tmp_path: Path, reference: dict[str, object]
+) -> None:
+    home = tmp_path / "home"
+    (home / ".keras").mkdir(parents=True)
+    (home / ".keras" / "keras.json").write_text('{"floatx": "float16", "backend": "jax"}')
+    done = mlpcli(
+        ["train", "a.yaml"],
+        begun(tmp_path),
+        HOME=str(home),
+        KERAS_BACKEND="jax",
+        KERAS_MAX_EPOCHS="0",
+        KERAS_MAX_STEPS_PER_EPOCH="1",
+        KERAS_HOME=str(home / ".keras"),
+    )
+    assert done.returncode == 0, done.stderr
+    assert outcome(only_run(tmp_path)) == reference
+
+
+def test_a_module_in_the_working_folder_is_not_taken_for_a_library(tmp_path: Path) -> None:
+    for name in ("numpy", "tensorflow", "yaml", "json", "sitecustomize"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('taken')\n")
+    assert mlpcli(["train", TINY, "-s", "steps=2"], tmp_path).returncode == 0
+
+
+def in_mount_namespace(line: str, cwd: Path) -> Done:
+    """Run a shell line that may mount what it likes; it is gone with it."""
+    done = subprocess.run(["unshare", "-m", "true"], capture_output=True, check=False)
+    if done.returncode:
+        pytest.skip("no mount namespace can be made here")
+    return shell(f"unshare -m bash -c '{line}' bash \"$1\"", cwd)
+
+
+@as_root
+def test_a_disk_that_fills_up_ends_in_a_line_and_the_run_goes_on_where_there_is_room(
+    tmp_path: Path, reference: dict[str, object]
+) -> None:
+    done = in_mount_namespace(
+        "mkdir runs kept && mount -t tmpfs -o size=64k none runs && "
+        '"$1" train a.yaml; code=$?; cp -r runs/* kept; exit $code',
+        begun(tmp_path),
+    )
+    assert done.returncode == 1
+    assert "no space left on device" in done.stderr.splitlines()[-2]
+    assert done.stderr.splitlines()[-1] == "make room, or see to the disk; then: mlpcli resume"
+    (run,) = (tmp_path / "kept").iterdir()
+    assert not (run / "summary.json").exists()
+    assert mlpcli(["resume", str(run)], tmp_path).returncode == 0
+    assert outcome(run) == reference
+
+
+@as_root
+@pytest.mark.parametrize("command", ["train a.yaml", "resume runs/*"])
+def test_a_disk_that_cannot_be_written_ends_in_a_line(command: str, tmp_path: Path) -> None:
+    mlpcli(["train", "a.yaml"], begun(tmp_path))
+    (only_run(tmp_path) / "summary.json").unlink()
+    done = in_mount_namespace(
+        f'mount --bind runs runs && mount -o remount,ro,bind runs && "$1" {command}', tmp_path
+    )
+    assert done.returncode == 1
+    assert "read-only file system" in done.stderr.splitlines()[-2]
+    assert "Traceback" not in done.stderr
+
+
+def test_too_few_open_files_end_in_a_line(place: Path) -> None:
+    done = shell('ulimit -n 6; "$1" train a.yaml', place)
+    assert done.returncode == 1
+    assert done.stderr.endswith(": too many open files\n")
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,157 @@
+"""Ctrl-C, SIGTERM and SIGHUP, in every phase of a run."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from running import MLPCLI, Done, begun, everywhere, info, mlpcli, only_run, outcome, rows, runs
+
+ENDLESS = ("-s", "steps=100000000")
+
+
+def started(place: Path, *words: str, before: Sequence[str] = ()) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [*before, MLPCLI, "train", "a.yaml", *words],
+        cwd=begun(place),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_for_step(process: subprocess.Popen[str], step: int) -> None:
+    assert process.stderr is not None
+    while not process.stderr.readline().startswith(f"step {step}/"):
+        assert process.poll() is None
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_a_signal_leaves_a_run_that_goes_on_to_the_same_bits(
+    number: int, code: int, tmp_path: Path
+) -> None:
+    steps = ["-s", "steps=15000", "-s", "log_every=1000", "-s", "eval_every=15000"]
+    steps += ["-s", "checkpoint_every=4000"]
+    process = started(tmp_path, *steps)
+    wait_for_step(process, 1000)
+    process.send_signal(number)
+    _, talk = process.communicate(timeout=10)
+    run = only_run(tmp_path)
+    assert process.returncode == code
+    assert talk.splitlines()[-2:] == [
+        f"interrupted by {signal.Signals(number).name}",
+        f"go on with: mlpcli resume runs/{run.name}",
+    ]
+    assert info(run)["status"] == "interrupted"
+    assert rows(run)[-1]["step"] < 15_000
+    assert mlpcli(["resume", str(run)], tmp_path).returncode == 0
+    again = begun(tmp_path / "again")
+    mlpcli(["train", "a.yaml", *steps], again)
+    assert outcome(run) == outcome(only_run(again))
+
+
+def test_a_signal_at_any_moment_ends_a_run_that_goes_on_to_the_same_bits(
+    tmp_path: Path, reference: dict[str, Any], long: bool
+) -> None:
+    # a run takes about three seconds: Python's start, TensorFlow's import, compilation, training
+    moments = [n * (0.02 if long else 0.2) for n in range(200 if long else 20)]
+
+    def stopped(number: int) -> Done:
+        process = started(tmp_path / f"{number}")
+        time.sleep(moments[number])
+        process.send_signal(signal.SIGTERM)
+        out, talk = process.communicate(timeout=10)
+        return subprocess.CompletedProcess(process.args, process.returncode, out, talk)
+
+    done = everywhere(stopped, range(len(moments)))
+    # before there is a run and once it is over, the signal's own action is the right one
+    assert {each.returncode for each in done.values()} <= {-signal.SIGTERM, 143, 0}
+    assert 143 in {each.returncode for each in done.values()}
+    left = [run for number in done for run in runs(tmp_path / f"{number}")]
+    resumed = mlpcli(["resume", *left], tmp_path)
+    assert resumed.returncode == 0, resumed.stderr
+    assert [outcome(run) == reference for run in left] == [True] * len(left)
+
+
+def test_a_signal_is_heeded_while_tensorflow_is_imported(tmp_path: Path) -> None:
+    process = started(tmp_path)
+    assert process.stderr is not None
+    assert process.stderr.readline() == "importing TensorFlow\n"
+    process.send_signal(signal.SIGINT)
+    _, talk = process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert talk == "interrupted by SIGINT\n"
+    assert not runs(tmp_path)
+
+
+def test_a_signal_is_heeded_while_a_graph_is_compiled(tmp_path: Path) -> None:
+    process = started(tmp_path, "-s", "layers=60", "-s", "width=200")  # takes a few seconds
+    assert process.stdout is not None
+    process.stdout.readline()  # the directory is there; what comes next is the compilation
+    time.sleep(0.5)
+    process.send_signal(signal.SIGTERM)
+    _, talk = process.communicate(timeout=10)
+    run = only_run(tmp_path)
+    assert process.returncode == 143
+    assert talk.splitlines()[-1] == f"go on with: mlpcli resume runs/{run.name}"
+    assert rows(run) == []
+    assert " interrupted " in mlpcli(["compare", "runs"], tmp_path).stdout
+
+
+def test_a_process_that_cannot_stop_is_ended_with_the_command_to_go_on() -> None:
+    script = (
+        "import time\n"
+        "from mlpcli import signals\n"
+        "signals.GRACE_SECONDS = 0.5\n"
+        "with signals.heeded() as heed:\n"
+        "    heed.last_words = 'go on'\n"
+        "    print('ready', flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.send_signal(signal.SIGTERM)
+    _, talk = process.communicate(timeout=10)
+    assert (process.returncode, talk) == (143, "\ngo on\n")
+
+
+def test_a_second_signal_ends_the_run_at_once(tmp_path: Path) -> None:
+    process = started(tmp_path, *ENDLESS)
+    assert process.stderr is not None
+    assert process.stderr.readline() == "importing TensorFlow\n"
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    began = time.monotonic()
+    process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert time.monotonic() - began < 1
+
+
+def test_timeouts_two_signals_are_one(tmp_path: Path) -> None:
+    process = started(tmp_path, *ENDLESS, before=["timeout", "6"])  # to the process and its group
+    _, talk = process.communicate(timeout=20)
+    run = only_run(tmp_path)
+    assert talk.splitlines()[-2:] == [
+        "interrupted by SIGTERM",
+        f"go on with: mlpcli resume runs/{run.name}",
+    ]
+    assert info(run)["status"] == "interrupted"
+
+
+def test_under_nohup_a_hangup_changes_nothing(tmp_path: Path) -> None:
+    process = started(tmp_path, before=["nohup"])
+    time.sleep(1)
+    process.send_signal(signal.SIGHUP)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert info(only_run(tmp_path))["status"] == "completed"
