@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mlpcli.environment import set_variables
+from mlpcli.errors import RunError
 
 
 @contextmanager
@@ -50,4 +51,16 @@ with _without_chatter():
     GPUS = tuple(device.name for device in tensorflow.config.list_physical_devices("GPU"))
     tensorflow.constant(0.0) + 1.0  # the devices say the rest of their chatter now
 
-__all__ = ["GPUS", "keras", "tensorflow"]
+
+@contextmanager
+def memory_errors() -> Iterator[None]:
+    """Raise RunError where this machine's memory, or what a limit leaves of it, is not enough."""
+    try:
+        yield
+    except (MemoryError, tensorflow.errors.ResourceExhaustedError) as error:
+        raise RunError(
+            "out of memory", "a smaller width, batch_size or number of layers takes less"
+        ) from error
+
+
+__all__ = ["GPUS", "keras", "memory_errors", "tensorflow"]

@@ -91,7 +91,7 @@ def _expand(arguments: Iterable[str], warnings: list[str]) -> list[Path]:
         there = os.path.exists(path)  # noqa: PTH110
         matches = [path] if there else sorted(map(Path, glob.glob(argument)))  # noqa: PTH207
         try:
-            runs = [run for match in matches for run in _runs_at(match)]
+            runs = [run for match in matches for run in _runs_at(match, warnings)]
         except OSError as error:
             warnings.append(f"{shown(error.filename or argument, 200)}: {reason(error)}")
             continue
@@ -104,14 +104,20 @@ def _expand(arguments: Iterable[str], warnings: list[str]) -> list[Path]:
     return list(found.values())
 
 
-def _runs_at(path: Path) -> Iterator[Path]:
-    """Yield the path if it is a run, or else the runs that it holds."""
+def _runs_at(path: Path, warnings: list[str]) -> Iterator[Path]:
+    """Yield the path if it is a run, or else the runs that it holds; links there may lead away."""
     if not path.is_dir():
         return
     if is_run(path):
         yield path
-    else:
-        yield from (child for child in sorted(path.iterdir()) if child.is_dir() and is_run(child))
+        return
+    for child in sorted(path.iterdir()):
+        if not child.is_dir() or not is_run(child):
+            continue
+        if child.is_symlink() and child.resolve().parent != path.resolve():
+            warnings.append(f"{shown(child, 200)}: a link out of its folder; name it to compare it")
+        else:
+            yield child
 
 
 def _row(run: Run) -> Row:
@@ -128,8 +134,10 @@ def _finished(summary: Mapping[str, Any]) -> dict[str, float | None]:
     results["steps_taken"] = _number(summary, "steps")
     for name in ("val", "test"):
         share, examples = _number(summary, f"{name}_accuracy"), _number(summary, f"{name}_examples")
-        if not 0 <= share <= 1 or examples < 1:
+        if share > 1:
             raise RunError(f"summary.json is damaged: {name}_accuracy is not a share")
+        if examples < 1:
+            raise RunError(f"summary.json is damaged: {name}_examples is less than 1")
         low, high = wilson_interval(round(share * examples), int(examples))
         results |= {f"{name}_low": low, f"{name}_high": high}
     return results
@@ -152,8 +160,8 @@ def _finite(value: Any) -> float | None:
 
 def _number(summary: Mapping[str, Any], key: str) -> float:
     value = _finite(summary.get(key))
-    if value is None:
-        raise RunError(f"summary.json is damaged: {key} is not a number")
+    if value is None or value < 0:
+        raise RunError(f"summary.json is damaged: {key} is not a number of at least 0")
     return value
 
 

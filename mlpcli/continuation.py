@@ -1,16 +1,14 @@
 """What a run that goes on has behind it: its rows, and the newest checkpoint that is whole."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from mlpcli.checkpoint import Checkpoint, DamagedError, from_bytes, size_limit
 from mlpcli.config import Config
 from mlpcli.files import read_bounded, reason
-from mlpcli.records import Step
+from mlpcli.metrics import NONE_YET, Best, Rows
 from mlpcli.rundir import checkpoints
-
-Best = tuple[float, int]  # a validation accuracy, and its step
 
 
 @dataclass(frozen=True)
@@ -22,27 +20,17 @@ class Past:
     best: Best
 
 
-NO_PAST = Past(None, 0.0, (-1.0, 0))
+NO_PAST = Past(None, 0.0, NONE_YET)
 
 
-def better(best: Best, row: Step) -> Best:
-    """Return the best validation accuracy so far and its step, the first of equals."""
-    if row.val_accuracy is None or row.val_accuracy <= best[0]:
-        return best
-    return row.val_accuracy, row.step
-
-
-def past(path: Path, config: Config, rows: Sequence[Step], warn: Callable[[str], None]) -> Past:
+def past(path: Path, config: Config, rows: Rows, warn: Callable[[str], None]) -> Past:
     """Return where the run goes on from; warn of each checkpoint that cannot be used.
 
     Without a checkpoint that is from the first step, which comes to the same bits.
     """
-    best = NO_PAST.best
-    for row in rows:
-        best = better(best, row)
-    last = rows[-1] if rows else None
+    last = rows.last
     checkpoint = _newest_whole(path, config, last.step if last else 0, warn)
-    return Past(checkpoint, last.seconds if last else 0.0, best)
+    return Past(checkpoint, last.seconds if last else 0.0, rows.best)
 
 
 def _newest_whole(

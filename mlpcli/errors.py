@@ -75,6 +75,9 @@ class DivergedError(RunError):
     def __init__(self, step: int, what: str) -> None:
         super().__init__(
             f"diverged at step {step:,}: the {what} is not a finite number",
-            hint="try a learning_rate ten times smaller",
+            # step 1's loss is that of the untrained network, whatever the learning rate
+            hint="try a learning_rate ten times smaller"
+            if step > 1 or what != "loss"
+            else "try another init, or a smaller init_stddev",
         )
         self.step = step

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlpcli.config import Config
-from mlpcli.continuation import NO_PAST, Past, better
+from mlpcli.continuation import NO_PAST, Past
 from mlpcli.data import Data
+from mlpcli.metrics import better
 from mlpcli.model import build_mlp, to_bytes
 from mlpcli.records import Step, Summary
 from mlpcli.rundir import MODEL, PREDICTIONS, RunDirectory

@@ -116,8 +116,8 @@ def _resume(planned: Plan, bench: Bench) -> None:
     run = RunDirectory.reopen(planned.path, {**planned.info, "config": config.resolved()})
 
     def take_up() -> Past:
-        rows, torn = run.take_up(partial(next_row, config), config.to_yaml())
-        if torn:
+        rows = run.take_up(partial(next_row, config), config.to_yaml())
+        if rows.torn:
             say(console, "the last metrics row was torn, and is cut", "yellow")
         return past(run.path, config, rows, partial(say, console, style="yellow"))
 
@@ -126,13 +126,14 @@ def _resume(planned: Plan, bench: Bench) -> None:
 
 def _run(run: RunDirectory, config: Config, bench: Bench, take_up: "Callable[[], Past]") -> None:
     """Train a run to its end and say what came out."""
+    from mlpcli.backend import memory_errors
     from mlpcli.experiment import run_experiment
 
     console = talk_console()
     go_on = f"go on with: mlpcli resume {shell_word(run.path)}"
     bench.heed.last_words = go_on
     try:
-        with run:
+        with run, memory_errors():
             say_path(run.path)
             before = take_up()
             with progress(config, console) as watcher:

@@ -51,7 +51,7 @@ def plan(path: Path, overrides: tuple[str, ...]) -> Plan | None:
     if same_steps and info.get("status") == "diverged":
         raise RunError(
             f"{shown(path, 200)}: {shown(info.get('error', 'diverged'), 100)}",
-            "it would diverge again; start anew with a smaller learning_rate",
+            "it would diverge again; start anew with another config",
         )
     return None if same_steps and (path / SUMMARY).exists() else Plan(path, config, info)
 

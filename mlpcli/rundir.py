@@ -8,8 +8,6 @@ written last.
 
 import errno
 import fcntl
-import json
-import math
 import os
 import secrets
 import socket
@@ -22,6 +20,7 @@ from typing import Any, Self
 
 from mlpcli.errors import MlpcliError, RunError, shown
 from mlpcli.files import reason, remove, sync_folder, write_whole
+from mlpcli.metrics import Rows, kept_rows, to_json, to_line
 from mlpcli.records import Step, Summary
 
 SCHEMA_VERSION = 1
@@ -67,7 +66,7 @@ class RunDirectory:
                 if run:
                     return run
         except OSError as error:
-            raise unwritable(error, root, "make room or name another --runs-dir") from error
+            raise unwritable(error, root, "see to the disk, or name another --runs-dir") from error
 
     @classmethod
     def _try_create(
@@ -115,30 +114,30 @@ class RunDirectory:
         except OSError as error:
             raise unwritable(error, path) from error
 
-    def take_up(self, row_steps: Callable[[int], int], config: str) -> tuple[list[Step], bool]:
-        """Make a run that is not finished ready to go on; return its rows so far.
+    def take_up(self, due: Callable[[int], int], config: str) -> Rows:
+        """Make a run that is not finished ready to go on; return what its rows so far come to.
 
-        What is not a row that follows from the one before, by `row_steps`, is cut from the end of
-        the metrics; also say whether that was part of a row, as a crash leaves it.
+        What is not a row that follows from the one before, by `due`, is cut from the end of the
+        metrics.
         """
         try:
             if (self.path / SUMMARY).exists():
                 (self.path / SUMMARY).unlink()
                 sync_folder(self.path)
             write_whole(self.path / CONFIG, config.encode())
-            rows, good, torn = _whole_rows(self.path / METRICS, row_steps)
-            os.ftruncate(self._metrics, good)
+            rows = kept_rows(self.path / METRICS, due)
+            os.ftruncate(self._metrics, rows.size)
             self._begin()
         except OSError as error:
             raise unwritable(error, self.path) from error
-        self._last_row = rows[-1].step if rows else 0
-        return rows, torn
+        self._last_row = rows.last.step if rows.last else 0
+        return rows
 
     def append(self, step: Step) -> None:
         """Add a metrics row, in one write, unless it is there from before."""
         if step.step <= self._last_row:
             return
-        line = f"{to_json(_row(step))}\n".encode()
+        line = to_line(step)
         try:
             if os.fstat(self._metrics).st_nlink == 0:
                 raise OSError(errno.ENOENT, "removed during the run")
@@ -241,50 +240,3 @@ def unwritable(error: OSError, path: Path, hint: str = GO_ON) -> RunError:
 def checkpoints(path: Path) -> list[Path]:
     """Return a run's checkpoints, the newest first."""
     return sorted(path.glob(CHECKPOINT), reverse=True)
-
-
-def _row(step: Step) -> dict[str, Any]:
-    return {key: value for key, value in vars(step).items() if value is not None}
-
-
-def _whole_rows(metrics: Path, row_steps: Callable[[int], int]) -> tuple[list[Step], int, bool]:
-    """Return the rows that follow from each other, how many bytes they are, and if a part is left.
-
-    Only the first row that is not whole or not due ends them.
-    """
-    rows: list[Step] = []
-    good, torn = 0, False
-    with metrics.open("rb") as file:
-        for line in file:
-            row = _parse_row(line)
-            due = row_steps(rows[-1].step if rows else 0)
-            if row is None or row.step != due:
-                torn = row is None
-                break
-            rows.append(row)
-            good += len(line)
-    return rows, good, torn
-
-
-def _parse_row(line: bytes) -> Step | None:
-    """Read a whole line of the metrics; None if it is not one."""
-    try:
-        row = Step(**json.loads(line)) if line.endswith(b"\n") else None
-    except (ValueError, TypeError, RecursionError):
-        return None
-    if row is None or type(row.step) is not int:
-        return None
-    return row if all(type(v) in (int, float, type(None)) for v in vars(row).values()) else None
-
-
-def to_json(record: Mapping[str, Any], indent: int | None = None) -> str:
-    """JSON without NaN and Infinity, which are not JSON: a number that is not finite is null."""
-    return json.dumps(_finite(record), indent=indent, allow_nan=False)
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {key: _finite(each) for key, each in value.items()}
-    return [_finite(each) for each in value] if isinstance(value, list | tuple) else value

@@ -10,11 +10,11 @@ from typing import Any
 
 from mlpcli.errors import ConfigError, Problem, RunError, shown
 from mlpcli.files import open_regular, read_bounded, reason
+from mlpcli.metrics import last_row
 from mlpcli.rundir import CONFIG, INFO, METRICS, SUMMARY
 from mlpcli.yamlfile import parse_mapping, read_text
 
 MAX_JSON = 1 << 20  # bytes: a thousand times what run.json and summary.json take
-TAIL = 4096  # bytes: a metrics row takes about 200
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def load_run(path: Path) -> Run:
             config={key: entry.value for key, entry in entries.items()},
             info=info,
             summary=summary or {},
-            last=_last_row(path / METRICS),
+            last=last_row(path / METRICS),
         )
     except ConfigError as error:
         raise RunError(f"{CONFIG} cannot be read: {error.problems[0].text}") from error
@@ -97,16 +97,3 @@ def _read_json(path: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise RunError(f"{path.name} is damaged: not an object")
     return value
-
-
-def _last_row(metrics: Path) -> dict[str, Any]:
-    """Return the last whole row, of which a run that is being written may have a part more."""
-    with os.fdopen(open_regular(metrics), "rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        file.seek(max(0, size - TAIL))
-        lines = file.read().split(b"\n")[:-1]
-    try:
-        row = json.loads(lines[-1]) if lines else {}
-    except (ValueError, RecursionError):
-        row = {}
-    return row if isinstance(row, dict) else {}

@@ -149,7 +149,7 @@ def _take(
 ) -> None:
     """Add one pair to the entries, or what is wrong with its key to the problems."""
     if not isinstance(key[0], yaml.ScalarEvent) or _odd(key[0]):
-        problems.append(Problem(place, "", "a key that is not a plain name"))
+        problems.append(Problem(place, "key", "not a plain name"))
         return
     name = key[0].value
     if name in entries:

@@ -28,6 +28,7 @@ LAYERS = {
     "config": {"pydantic"},
     "configfile": {"pydantic", "pydantic_core"},
     "schedule": {"numpy lazily"},
+    "metrics": set(),
     "rundir": set(),
     "runs": set(),
     "resume": set(),

@@ -224,6 +224,19 @@ def test_compare_shows_a_run_that_is_under_way_and_one_that_was_killed(tmp_path:
     assert " interrupted " in mlpcli(["compare", "runs"], tmp_path).stdout
 
 
+def test_compare_during_a_run_shows_whole_rows_alone(tmp_path: Path) -> None:
+    process = started(tmp_path, ["-s", "log_every=1"])
+    for _ in range(30):
+        done = mlpcli(["compare", "runs", "--json"], tmp_path)
+        (row,) = json.loads(done.stdout)["runs"]
+        assert (done.stderr, row["status"]) == ("", "running")
+        taken = row["results"]["steps_taken"]
+        kept = (tmp_path / row["path"] / "metrics.jsonl").read_bytes().splitlines()[: taken + 1]
+        assert json.loads(kept[taken - 1])["step"] == taken
+    process.kill()
+    process.communicate()
+
+
 @pytest.mark.parametrize("height", [10, 24])
 def test_on_a_terminal_the_table_is_live_and_fits_the_screen(height: int, tmp_path: Path) -> None:
     output = pexpect.run(

@@ -337,27 +337,70 @@ def test_what_is_no_number_in_a_summary_is_a_warning_in_one_line(
         assert comparison.rows[0].results["test_loss"] is None
         return
     assert comparison.rows == ()
-    assert comparison.warnings == (f"{path}: summary.json is damaged: {key} is not a number",)
+    assert comparison.warnings == (
+        f"{path}: summary.json is damaged: {key} is not a number of at least 0",
+    )
 
 
 @pytest.mark.parametrize("name", ["val", "test"])
 @pytest.mark.parametrize(
-    ("key", "value"),
+    ("key", "value", "what"),
     [
-        *(("accuracy", 1.000001), ("accuracy", -0.1), ("accuracy", 97)),
-        *(("examples", 0), ("examples", -5), ("examples", 0.5)),
+        ("accuracy", 1.000001, "not a share"),
+        ("accuracy", -0.1, "not a number of at least 0"),
+        ("accuracy", 97, "not a share"),
+        ("examples", 0, "less than 1"),
+        ("examples", -5, "not a number of at least 0"),
+        ("examples", 0.5, "less than 1"),
     ],
 )
-def test_an_accuracy_that_is_no_share_is_a_warning_in_one_line(
-    finished: Finished, name: str, key: str, value: float
+def test_a_result_that_cannot_be_is_a_warning_in_one_line(
+    finished: Finished, name: str, key: str, value: float, what: str
 ) -> None:
     path = finished("a")
     forge(path, **{f"{name}_{key}": value})
     comparison = compare_runs([str(path)])
     assert comparison.rows == ()
-    assert comparison.warnings == (
-        f"{path}: summary.json is damaged: {name}_accuracy is not a share",
+    assert comparison.warnings == (f"{path}: summary.json is damaged: {name}_{key} is {what}",)
+
+
+def test_thirty_broken_runs_hide_none_of_twenty_good_ones(finished: Finished) -> None:
+    good = [finished(f"good-{number}", val_accuracy=number / 20) for number in range(20)]
+    for number in range(30):
+        broken = finished(f"broken-{number}")
+        file = broken / ("config.yaml", "run.json", "summary.json")[number % 3]
+        content = ("{", "[", None, b"\xff\x00", "x" * 2_000_000)[number % 5]
+        file.unlink()
+        if content is None:
+            file.symlink_to("/dev/zero")
+        else:
+            file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    comparison = compare_runs([str(good[0].parent)])
+    assert [row.results["val_accuracy"] for row in comparison.rows] == [
+        (19 - number) / 20 for number in range(20)
+    ]
+    assert len(comparison.warnings) == 30
+    assert all(re.search(r"broken-\d+-\w+: .*(damaged|cannot be)", w) for w in comparison.warnings)
+
+
+def test_a_link_in_a_folder_that_leads_out_of_it_is_not_followed(
+    finished: Finished, tmp_path: Path
+) -> None:
+    run = finished("a").rename(tmp_path / "elsewhere")
+    (tmp_path / "runs" / "link").symlink_to(run)
+    comparison = compare_runs([str(tmp_path / "runs")])
+    assert comparison.rows == ()
+    assert comparison.warnings[0] == (
+        f"{tmp_path}/runs/link: a link out of its folder; name it to compare it"
     )
+    assert len(compare_runs([str(tmp_path / "runs" / "link")]).rows) == 1
+
+
+def test_a_link_in_a_folder_to_a_run_in_it_counts_once(finished: Finished) -> None:
+    run = finished("a")
+    (run.parent / "latest").symlink_to(run.name)
+    comparison = compare_runs([str(run.parent)])
+    assert (len(comparison.rows), comparison.warnings) == (1, ())
 
 
 @pytest.mark.parametrize("share", [0, 0.0, 1, 1.0])

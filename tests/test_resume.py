@@ -224,7 +224,7 @@ def test_a_diverged_run_is_told_and_left_as_it_is(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stderr == (
         f"{run}: diverged at step 2: the loss is not a finite number\n"
-        "it would diverge again; start anew with a smaller learning_rate\n"
+        "it would diverge again; start anew with another config\n"
     )
     assert content(run) == before
 

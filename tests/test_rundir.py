@@ -267,7 +267,7 @@ def test_a_root_that_is_a_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RunError) as caught:
         create(root)
     assert str(caught.value) == f"{root}: file exists"
-    assert caught.value.hint == "make room or name another --runs-dir"
+    assert caught.value.hint == "see to the disk, or name another --runs-dir"
 
 
 def test_a_root_inside_a_file_is_refused(tmp_path: Path) -> None:

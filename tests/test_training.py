@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mlpcli.backend import keras
+from mlpcli.backend import keras, memory_errors, tensorflow
 from mlpcli.config import Config
 from mlpcli.data import DATASETS, Data, Examples, batch_indices
-from mlpcli.errors import DivergedError
+from mlpcli.errors import DivergedError, RunError
 from mlpcli.model import build_mlp
 from mlpcli.records import Step
 from mlpcli.schedule import learning_rates
@@ -308,3 +308,14 @@ def test_a_training_taken_up_at_any_stop_ends_with_the_same_rows_and_bits(small:
 
 def without_times(row: Step) -> Step:
     return dataclasses.replace(row, seconds=0, examples_per_second=0)
+
+
+def test_too_little_memory_for_an_array_is_told() -> None:
+    with pytest.raises(RunError, match="out of memory"), memory_errors():
+        np.empty(1 << 60, np.uint8)
+
+
+def test_too_little_memory_for_a_tensor_is_told() -> None:
+    with pytest.raises(RunError, match="out of memory"), memory_errors():
+        # raised here, for the allocator tries for ten seconds
+        raise tensorflow.errors.ResourceExhaustedError(None, None, "out of memory")

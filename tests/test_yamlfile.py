@@ -106,7 +106,14 @@ def test_a_value_is_a_single_one_or_a_list_of_them(
 @pytest.mark.parametrize("key", ["[a]", "{a: 1}", "&a name", "!!str name", "*a ", "? [a]\n"])
 def test_a_key_is_a_plain_name(refusal: Refusal, key: str) -> None:
     message = refusal(f"{SOUND}{key}: 1\n")
-    assert message == "deep.yaml:5: a key that is not a plain name"
+    assert message == "deep.yaml:5: key: not a plain name"
+
+
+def test_a_key_that_is_no_plain_name_hides_no_other_problem(refusal: Refusal) -> None:
+    assert refusal(f"{SOUND}[a]: 1\nmomentum: 2\n") == (
+        "deep.yaml:5: key: not a plain name\n"
+        "deep.yaml:6: momentum: too large, got 2, allowed a number from 0 to below 1"
+    )
 
 
 @pytest.mark.parametrize(

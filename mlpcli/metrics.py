@@ -1,0 +1,99 @@
+"""The rows of a run as lines of JSON: written, read back, and what a crash left of them."""
+
+import json
+import math
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mlpcli.files import open_regular
+from mlpcli.records import Step
+
+LINE = 4096  # bytes at most: a row takes about 200
+Best = tuple[float, int]  # a validation accuracy, and its step
+NONE_YET: Best = (-1.0, 0)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What a file of rows comes to: a run may have a hundred million of them."""
+
+    last: Step | None = None
+    best: Best = NONE_YET
+    size: int = 0  # bytes of the rows that follow from each other
+    torn: bool = False  # whether they end at what is not a whole row, as a crash leaves it
+
+
+def better(best: Best, row: Step) -> Best:
+    """Return the best validation accuracy so far and its step, the first of equals."""
+    if row.val_accuracy is None or row.val_accuracy <= best[0]:
+        return best
+    return row.val_accuracy, row.step
+
+
+def to_line(step: Step) -> bytes:
+    """Return a row as a line of JSON, without what was not validated."""
+    row = {key: value for key, value in vars(step).items() if value is not None}
+    return f"{to_json(row)}\n".encode()
+
+
+def kept_rows(metrics: Path, due: Callable[[int], int]) -> Rows:
+    """Read the rows up to the first that is not whole or not the one due after the one before.
+
+    `due` gives the step of the row that comes after a step's.
+    """
+    rows = Rows()
+    for line in _lines(metrics):
+        row = _parse(line)
+        if row is None:
+            return Rows(rows.last, rows.best, rows.size, torn=True)
+        if row.step != due(rows.last.step if rows.last else 0):
+            break
+        rows = Rows(row, better(rows.best, row), rows.size + len(line))
+    return rows
+
+
+def last_row(metrics: Path) -> dict[str, Any]:
+    """Return the last whole row, of which a run that is being written may have a part more."""
+    with os.fdopen(open_regular(metrics), "rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - LINE))
+        lines = file.read().split(b"\n")[:-1]
+    try:
+        row = json.loads(lines[-1]) if lines else {}
+    except (ValueError, RecursionError):
+        row = {}
+    return row if isinstance(row, dict) else {}
+
+
+def to_json(record: Mapping[str, Any], indent: int | None = None) -> str:
+    """JSON without NaN and Infinity, which are not JSON: a number that is not finite is null."""
+    return json.dumps(_finite(record), indent=indent, allow_nan=False)
+
+
+def _lines(metrics: Path) -> Iterator[bytes]:
+    """Yield the lines, cut where they are longer than any row."""
+    with os.fdopen(open_regular(metrics), "rb") as file:
+        while line := file.readline(LINE):
+            yield line
+
+
+def _parse(line: bytes) -> Step | None:
+    """Read a whole line; None if it is not a row."""
+    try:
+        row = Step(**json.loads(line)) if line.endswith(b"\n") else None
+    except (ValueError, TypeError, RecursionError):
+        return None
+    if row is None or type(row.step) is not int:
+        return None
+    return row if all(type(v) in (int, float, type(None)) for v in vars(row).values()) else None
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _finite(each) for key, each in value.items()}
+    return [_finite(each) for each in value] if isinstance(value, list | tuple) else value
