@@ -6,18 +6,19 @@ import sys
 from importlib.metadata import version
 
 import memory
+import simulations
 import startup
 import training_speed
 from children import ChildError
 
-SECTIONS = ("training", "startup", "memory")
+SECTIONS = ("training", "startup", "memory", "simulations")
 
 
 def main() -> None:
     """Measure the sections that are asked for and print them as they are done."""
     parser = argparse.ArgumentParser(description="Measure mlpcli against its targets.")
     parser.add_argument("--only", choices=SECTIONS, help="one section alone")
-    parser.add_argument("--rounds", type=int, default=5, help="of each section (default: 5)")
+    parser.add_argument("--rounds", type=int, default=5, help="of each timed section (default: 5)")
     parser.add_argument(
         "--bench-python",
         default=sys.executable,
@@ -34,6 +35,7 @@ def main() -> None:
         "training": lambda: training_speed.benchmark(given.rounds, given.bench_python),
         "startup": lambda: startup.benchmark(given.rounds),
         "memory": lambda: memory.benchmark(given.rounds),
+        "simulations": simulations.benchmark,
     }
     for name in [given.only] if given.only else SECTIONS:
         sections[name]()
