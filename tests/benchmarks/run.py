@@ -7,11 +7,12 @@ from importlib.metadata import version
 
 import checkpoints
 import memory
+import simulations
 import startup
 import training_speed
 from children import ChildError
 
-SECTIONS = ("training", "checkpoints", "startup", "memory")
+SECTIONS = ("training", "checkpoints", "startup", "memory", "simulations")
 
 
 def _count(text: str) -> int:
@@ -24,7 +25,9 @@ def main() -> None:
     """Measure the sections that are asked for and print them as they are done."""
     parser = argparse.ArgumentParser(description="Measure mlpcli against its targets.")
     parser.add_argument("--only", choices=SECTIONS, help="one section alone")
-    parser.add_argument("--rounds", type=_count, default=5, help="of each section (default: 5)")
+    parser.add_argument(
+        "--rounds", type=_count, default=5, help="of each timed section (default: 5)"
+    )
     parser.add_argument(
         "--bench-python",
         default=sys.executable,
@@ -42,6 +45,7 @@ def main() -> None:
         "checkpoints": lambda: checkpoints.benchmark(given.rounds),
         "startup": lambda: startup.benchmark(given.rounds),
         "memory": lambda: memory.benchmark(given.rounds),
+        "simulations": simulations.benchmark,
     }
     for name in [given.only] if given.only else SECTIONS:
         sections[name]()

@@ -1,0 +1,268 @@
+"""Verdicts and the seeds they need, against numbers printed in books, and their ends."""
+
+import math
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from mlpcli.differences import Difference, Setting, difference, paired
+from mlpcli.verdicts import (
+    MAX_SEEDS,
+    WORTH_KNOWING,
+    Answer,
+    Verdict,
+    holm,
+    seeds_needed,
+    standings,
+    verdict,
+)
+
+CLEAR = Difference(5, 0.004, 0.003, 0.005, 0.001, 0.001, 1.0, True)
+VAGUE = Difference(5, 0.002, -0.001, 0.005, 0.003, 0.2, 0.6, True)
+
+
+def settings(k: int, n: int, lead: float = 0.0) -> list[Setting]:
+    """Return k settings of n seeds, the second `lead` ahead of the others."""
+    results = 0.97 + 0.001 * np.random.default_rng(k + n).normal(size=(k, n))
+    results[1] += lead
+    return [dict(enumerate(map(float, row))) for row in results]
+
+
+# the example in the documentation of pingouin's holm
+def test_holms_p_values_are_those_of_a_printed_example() -> None:
+    adjusted = holm([0.50, 0.003, 0.32, 0.054, 0.0003])
+    assert adjusted == pytest.approx([0.64, 0.012, 0.64, 0.162, 0.0015])
+
+
+def test_holms_p_values_by_hand_never_fall_as_the_p_values_rise() -> None:
+    # sorted 0.01 * 3, 0.02 * 2, 0.03 * 1: the last is lifted to 0.04
+    assert holm([0.03, 0.01, 0.02]) == pytest.approx([0.04, 0.03, 0.04])
+
+
+def test_holms_p_values_end_at_one() -> None:
+    assert holm([0.6, 0.5, 0.9]) == [1.0, 1.0, 1.0]
+
+
+def test_of_one_comparison_or_none_there_is_nothing_to_adjust() -> None:
+    assert holm([0.03]) == [0.03]
+    assert holm([]) == []
+
+
+@pytest.mark.parametrize("wrong", [-0.1, 1.1, math.nan])
+def test_what_is_no_probability_is_no_p_value(wrong: float) -> None:
+    with pytest.raises(ValueError, match="p-values must be from 0 to 1"):
+        holm([0.5, wrong])
+    with pytest.raises(ValueError, match="a p-value must be from 0 to 1"):
+        verdict(CLEAR, wrong)
+
+
+# At 0.5 points the normal approximation (z_.975 + z_.8)^2 2 (0.12 / 0.5)^2 + z_.975^2 / 4 = 1.86
+# asks for 2 seeds, of which Student's test has a power of 59 %; at 0.2 and 0.1 they agree.
+@pytest.mark.parametrize(("points", "seeds"), [(0.5, 3), (0.2, 7), (0.1, 24)])
+def test_seeds_a_setting_at_the_spread_that_was_measured(points: float, seeds: int) -> None:
+    assert seeds_needed(0.12, points, paired=False) == seeds
+    assert seeds_needed(0.12, -points, paired=False) == seeds
+
+
+@pytest.mark.parametrize(
+    ("sd", "distance", "power", "paired", "n"),
+    [
+        (1, 0.5, 0.80, False, 64),  # Cohen (1988), table 2.4.1
+        (1, 0.8, 0.80, False, 26),
+        (2.25, 0.75, 0.90, False, 191),  # R's power.t.test: 190.0991
+        (
+            10 * math.sqrt(2),
+            10,
+            0.85,
+            True,
+            20,
+        ),  # Dalgaard, Introductory Statistics with R: 19.96892
+        (5, 5, 0.80, True, 10),  # UCLA's example of G*Power
+    ],
+)
+def test_seeds_needed_are_those_of_the_books(
+    sd: float, distance: float, power: float, paired: bool, n: int
+) -> None:
+    assert seeds_needed(sd, distance, power, paired=paired) == n
+
+
+def test_the_seeds_that_are_needed_have_the_power_and_one_fewer_has_not() -> None:
+    rng = np.random.default_rng(0)
+    needed = seeds_needed(1.0, 1.2, paired=True)
+    assert needed == 8
+
+    def found(n: int) -> float:
+        t = (samples := rng.normal(1.2, 1.0, (40_000, n))).mean(axis=1) * math.sqrt(n)
+        points = {7: 2.44691, 8: 2.36462}  # of 6 and 7 degrees of freedom
+        return float(np.mean(t / samples.std(axis=1, ddof=1) > points[n]))
+
+    assert found(7) < 0.8 < found(8)
+
+
+def test_a_stricter_level_or_a_higher_power_asks_for_more_seeds() -> None:
+    base = seeds_needed(1, 1, paired=True)
+    assert base is not None
+    assert (seeds_needed(1, 1, power=0.9, paired=True) or 0) > base
+    assert (seeds_needed(1, 1, alpha=0.05 / 45, paired=True) or 0) > base
+
+
+@pytest.mark.parametrize("paired", [True, False])
+def test_no_difference_and_one_too_small_to_find_have_no_number_of_seeds(paired: bool) -> None:
+    assert seeds_needed(0.1, 0.0, paired=paired) is None
+    assert seeds_needed(0.1, 1e-300, paired=paired) is None
+    assert seeds_needed(1e300, 1e-300, paired=paired) is None
+
+
+def test_at_most_ten_thousand_seeds_are_advised() -> None:
+    # (1.959964 + 0.841621)^2 / 10,000 = 0.028016^2, and a little more for Student's tails
+    assert seeds_needed(1, 0.0280, paired=True) is None
+    assert MAX_SEEDS - 20 < (seeds_needed(1, 0.02803, paired=True) or 0) <= MAX_SEEDS
+
+
+@pytest.mark.parametrize("paired", [True, False])
+@pytest.mark.parametrize("sd", [0.0, 1e-300, 1e-17, 1e-3])
+def test_three_seeds_show_what_towers_over_the_spread(sd: float, paired: bool) -> None:
+    assert seeds_needed(sd, 1.0, paired=paired) == 3
+
+
+@pytest.mark.parametrize(
+    ("sd", "distance", "power"),
+    [(-1, 1, 0.8), (math.nan, 1, 0.8), (1, math.inf, 0.8), (1, math.nan, 0.8), (1, 1, 1)],
+)
+def test_seeds_cannot_be_planned_from_what_is_no_number(
+    sd: float, distance: float, power: float
+) -> None:
+    with pytest.raises(ValueError, match="not to be planned"):
+        seeds_needed(sd, distance, power, paired=True)
+
+
+def test_below_the_level_the_sign_says_better_or_worse() -> None:
+    assert verdict(CLEAR, 0.0499) == Verdict(Answer.BETTER)
+    assert verdict(replace(CLEAR, mean=-0.004), 0.0499) == Verdict(Answer.WORSE)
+
+
+def test_at_the_level_there_is_no_evidence() -> None:
+    assert verdict(CLEAR, 0.05).answer is Answer.NO_EVIDENCE
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_fewer_than_three_seeds_are_too_few_however_small_p_is(n: int) -> None:
+    assert verdict(replace(CLEAR, n=n), 0.0) == Verdict(Answer.TOO_FEW_SEEDS, 3)
+    assert verdict(paired([0.98] * n, [0.96] * n), 0.0).answer is Answer.TOO_FEW_SEEDS
+
+
+def test_without_evidence_the_seeds_are_those_that_the_mean_needs() -> None:
+    needed = seeds_needed(0.003, 0.002, paired=True)
+    assert verdict(VAGUE, 0.2) == Verdict(Answer.NO_EVIDENCE, needed, 0.002)
+    unpaired_seeds = seeds_needed(0.003, 0.002, paired=False)
+    assert verdict(replace(VAGUE, paired=False), 0.2).seeds == unpaired_seeds
+
+
+def test_a_mean_too_small_to_matter_asks_for_the_seeds_of_one_that_does() -> None:
+    said = verdict(replace(VAGUE, mean=-0.00001), 0.9)
+    needed = seeds_needed(0.003, WORTH_KNOWING, paired=True)
+    assert said == Verdict(Answer.NO_EVIDENCE, needed, WORTH_KNOWING)
+
+
+def test_equal_settings_are_settled_with_the_seeds_they_have() -> None:
+    same = [0.97, 0.98, 0.96]
+    assert verdict(paired(same, same), 1.0) == Verdict(Answer.NO_EVIDENCE, 3, WORTH_KNOWING)
+
+
+def test_more_comparisons_ask_for_more_seeds() -> None:
+    seeds = [verdict(VAGUE, 0.2, comparisons).seeds or 0 for comparisons in (1, 3, 45)]
+    assert seeds == sorted(set(seeds))
+
+
+def test_the_seeds_advised_for_the_mean_are_more_than_were_run() -> None:
+    for n in (3, 5, 8, 12):
+        a, b = settings(2, n, lead=0.0011)
+        apart = difference(a, b)
+        said = verdict(apart, apart.p)
+        if said.answer is Answer.NO_EVIDENCE and said.detects == abs(apart.mean):
+            assert (said.seeds or MAX_SEEDS) > n
+
+
+def test_the_reference_is_the_setting_whose_mean_is_best() -> None:
+    found = standings(settings(4, 5, lead=0.01))
+    assert found.reference == 1
+    assert [row is None for row in found.rows] == [False, True, False, False]
+    answers = [row.verdict.answer for row in found.rows if row]
+    assert answers == [Answer.WORSE] * 3
+
+
+def test_each_row_is_the_setting_less_the_reference() -> None:
+    given = settings(3, 5)
+    found = standings(given, reference=2)
+    assert found.reference == 2
+    for row, each in zip(found.rows[:2], given, strict=False):
+        assert row is not None
+        assert row.difference == difference(each, given[2])
+
+
+def test_a_named_reference_is_corrected_for_its_own_comparisons() -> None:
+    given = settings(4, 5, lead=0.001)
+    rows = [row for row in standings(given, reference=1).rows if row]
+    assert [row.p_adjusted for row in rows] == holm([row.difference.p for row in rows])
+
+
+def test_the_best_by_the_data_is_corrected_for_all_pairs() -> None:
+    given = settings(4, 5, lead=0.001)
+    pairs = list(combinations(range(4), 2))
+    adjusted = dict(
+        zip(pairs, holm([difference(given[i], given[j]).p for i, j in pairs]), strict=True)
+    )
+    found = standings(given)
+    expected = [adjusted[min(i, 1), max(i, 1)] for i in (0, 2, 3)]
+    assert found.reference == 1
+    assert [row.p_adjusted for row in found.rows if row] == expected
+
+
+def test_equal_settings_are_seldom_called_worse_than_the_best_of_them() -> None:
+    rng = np.random.default_rng(5)
+
+    def alarm() -> bool:
+        given = [dict(enumerate(map(float, row))) for row in rng.normal(size=(5, 5))]
+        rows = standings(given).rows
+        return any(row.verdict.answer is Answer.WORSE for row in rows if row)
+
+    assert sum(alarm() for _ in range(300)) / 300 <= 0.07
+
+
+def test_a_lucky_single_seed_is_neither_best_nor_tested() -> None:
+    given = [*settings(2, 5), {0: 1.0}]
+    found = standings(given)
+    assert found.reference != 2
+    assert found.rows[2] is not None
+    assert found.rows[2].verdict == Verdict(Answer.TOO_FEW_SEEDS, 3)
+    others = standings(given[:2])
+    assert found.rows[:2] == others.rows
+
+
+def test_a_reference_of_too_few_seeds_leaves_all_without_a_verdict() -> None:
+    found = standings([*settings(2, 5), {0: 1.0}], reference=2)
+    answers = [row.verdict.answer for row in found.rows if row]
+    assert answers == [Answer.TOO_FEW_SEEDS] * 2
+
+
+def test_settings_of_one_seed_are_ordered_but_not_judged() -> None:
+    found = standings([{0: 0.9}, {0: 0.95}, {0: 0.8}])
+    assert found.reference == 1
+    assert {row.verdict.answer for row in found.rows if row} == {Answer.TOO_FEW_SEEDS}
+
+
+def test_one_setting_has_nothing_beside_it() -> None:
+    assert standings([{0: 0.9, 1: 0.91, 2: 0.92}]).rows == (None,)
+
+
+def test_what_cannot_be_compared_is_refused() -> None:
+    with pytest.raises(ValueError, match="empty"):
+        standings([])
+    with pytest.raises(ValueError, match="no values"):
+        standings([{0: 0.9, 1: 0.91, 2: 0.92}, {}])
+    with pytest.raises(ValueError, match="values must be finite"):
+        standings([{0: 0.9, 1: math.nan, 2: 0.92}])
+    with pytest.raises(IndexError):
+        standings([{0: 0.9}], reference=1)
