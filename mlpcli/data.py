@@ -58,6 +58,16 @@ class Dataset:
 
     def load(self) -> Data:
         """Read, check and split the file. Raises DataError if it is missing or altered."""
+        with self._arrays() as arrays:
+            return self.split(arrays)
+
+    def test_labels(self) -> Labels:
+        """Return the labels of the test set alone, 0.3 s sooner. Raises DataError as `load`."""
+        with self._arrays() as arrays:
+            labels: Labels = arrays["y_test"].astype("int32")
+            return labels
+
+    def _arrays(self) -> Any:
         import numpy as np
 
         try:
@@ -66,8 +76,7 @@ class Dataset:
             raise DataError(f"{self.file}: {error.strerror}", "reinstall mlpcli") from error
         if hashlib.sha256(content).hexdigest() != self.sha256:
             raise DataError(f"{self.file}: not the {self.name} it should be", "reinstall mlpcli")
-        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            return self.split(arrays)
+        return np.load(io.BytesIO(content), allow_pickle=False)
 
 
 def _mnist(arrays: Any) -> Data:

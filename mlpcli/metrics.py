@@ -68,6 +68,15 @@ def last_row(metrics: Path) -> dict[str, Any]:
     return row if isinstance(row, dict) else {}
 
 
+def rows(metrics: Path) -> Iterator[dict[str, Any]]:
+    """Yield the rows as they are there, up to the first line that is none."""
+    for line in _lines(metrics):
+        row = _parse(line)
+        if row is None:
+            return
+        yield {key: value for key, value in vars(row).items() if value is not None}
+
+
 def to_json(record: Mapping[str, Any], indent: int | None = None) -> str:
     """JSON without NaN and Infinity, which are not JSON: a number that is not finite is null."""
     return json.dumps(_finite(record), indent=indent, allow_nan=False)

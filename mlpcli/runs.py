@@ -5,12 +5,13 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from mlpcli.errors import ConfigError, Problem, RunError, shown
 from mlpcli.files import open_regular, read_bounded, reason
-from mlpcli.metrics import last_row
+from mlpcli.metrics import last_row, rows
 from mlpcli.rundir import CONFIG, INFO, METRICS, SUMMARY
 from mlpcli.yamlfile import parse_mapping, read_text
 
@@ -97,3 +98,14 @@ def _read_json(path: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise RunError(f"{path.name} is damaged: not an object")
     return value
+
+
+def read_rows(path: Path, most: int = 1_000_000) -> list[dict[str, Any]]:
+    """Return a run's whole metrics rows, up to the first line that is none, and to `most`.
+
+    Raises RunError if they cannot be read.
+    """
+    try:
+        return list(islice(rows(path / METRICS), most))
+    except OSError as error:
+        raise RunError(f"{shown(path, 200)}: {METRICS} cannot be read: {reason(error)}") from error
