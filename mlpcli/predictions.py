@@ -40,7 +40,7 @@ def load_predictions(run: Path, dataset: Dataset) -> NDArray[np.uint8]:
     labels = dataset.test_labels()
     try:
         content = read_bounded(run / PREDICTIONS, HEAD + len(labels))
-        predicted = np.load(io.BytesIO(content), allow_pickle=False)
+        predicted: NDArray[np.uint8] = np.load(io.BytesIO(content), allow_pickle=False)
     except OSError as error:
         raise RunError(f"{where} cannot be read: {reason(error)}") from error
     except Exception as error:  # a malformed head raises what it likes, tokenize's errors too

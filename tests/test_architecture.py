@@ -33,6 +33,7 @@ LAYERS = {
     "metrics": set(),
     "rundir": set(),
     "runs": set(),
+    "naming": set(),
     "predictions": {"numpy lazily"},
     "resume": set(),
     "compare": set(),
