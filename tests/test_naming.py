@@ -55,10 +55,9 @@ def test_a_path_is_itself(root: Path) -> None:
 def test_a_path_that_is_no_run_is_refused(
     root: Path, refused: Callable[..., tuple[str, str]]
 ) -> None:
-    assert refused(str(root)) == (
-        "ROOT: no run directory",
-        "see what there is: mlpcli compare ROOT",
-    )
+    message, hint = refused(str(root))
+    assert message == "ROOT: no run directory"
+    assert hint == "see what there is: mlpcli compare ROOT"
 
 
 def test_what_several_have_is_refused_with_their_names(
