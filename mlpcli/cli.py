@@ -4,7 +4,7 @@ import errno
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
@@ -60,6 +60,22 @@ def commands() -> None:
     """Experiments with multilayer perceptrons, from YAML to a comparison you can trust."""
 
 
+RUNS_DIR = click.option(
+    "--runs-dir",
+    type=click.Path(path_type=Path),
+    default="runs",
+    show_default=True,
+    help="Where run directories go, and where runs are looked for by name.",
+)
+
+
+def FORM(command: Callable[..., int]) -> Callable[..., int]:  # noqa: N802  # used like an option
+    """Add the options that choose the form of what is printed; the last one given counts."""
+    for form, what in (("md", "a Markdown table"), ("csv", "CSV"), ("json", "JSON")):
+        command = click.option(f"--{form}", "form", flag_value=form, help=f"Print {what}.")(command)
+    return command
+
+
 @commands.command()
 @click.argument("configs", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
@@ -70,13 +86,7 @@ def commands() -> None:
     metavar="KEY=VALUE",
     help="Override a key of every config; repeatable.",
 )
-@click.option(
-    "--runs-dir",
-    type=click.Path(path_type=Path),
-    default="runs",
-    show_default=True,
-    help="Where run directories go.",
-)
+@RUNS_DIR
 def train(configs: tuple[Path, ...], overrides: tuple[str, ...], runs_dir: Path) -> int:
     """Train each CONFIG into a run directory of its own.
 
@@ -92,6 +102,19 @@ def train(configs: tuple[Path, ...], overrides: tuple[str, ...], runs_dir: Path)
 
 @commands.command()
 @click.argument("runs", nargs=-1, required=True)
+@RUNS_DIR
+@click.option(
+    "--by",
+    type=click.Choice(["run", "setting"]),
+    help="Rows; by default settings where one has several runs.",
+)
+@click.option("--baseline", metavar="SETTING", help="Compare settings with this one, not the best.")
+@click.option(
+    "--where",
+    metavar="CONDITION",
+    help="Only runs of which it holds: KEY=VALUE, also != < <= > >= and ~ (contains), joined by "
+    "and, or, not and brackets.",
+)
 @click.option(
     "--sort",
     metavar="KEY",
@@ -101,22 +124,24 @@ def train(configs: tuple[Path, ...], overrides: tuple[str, ...], runs_dir: Path)
 )
 @click.option("--reverse", is_flag=True, help="Turn the order round.")
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Show the first N alone.")
-@click.option("--json", "form", flag_value="json", help="Print JSON.")
-@click.option("--csv", "form", flag_value="csv", help="Print CSV.")
-@click.option("--md", "form", flag_value="md", help="Print a Markdown table.")
-def compare(
-    runs: tuple[str, ...], sort: str, reverse: bool, top: int | None, form: str | None
-) -> int:
-    """Put runs side by side, the best validation accuracy first.
+@click.option("--columns", metavar="KEY,...", help="Show these columns of each run alone.")
+@click.option(
+    "--at",
+    metavar="UNIT=N",
+    help="Compare at a point of the runs: steps=1000, seconds=10 or examples=100000.",
+)
+@FORM
+def compare(runs: tuple[str, ...], runs_dir: Path, form: str, **asked: Any) -> int:
+    """Put runs, or settings of several seeds, side by side.
 
-    RUNS are run directories, folders of them, or patterns in quotes.
+    The best validation accuracy comes first. RUNS are run directories, folders of them, patterns
+    in quotes, unique parts of a run's name, or latest. Two runs alone are compared in full.
 
-    Example: mlpcli compare runs/* --sort test_loss --top 10
+    Example: mlpcli compare runs/* --where 'learning_rate>=0.1 and status=completed' --top 10
     """
-    from mlpcli.compare import compare_runs
-    from mlpcli.tables import show_comparison
+    from mlpcli.comparing import show_compared
 
-    return show_comparison(compare_runs(runs, sort, reverse, top), form or "table")
+    return show_compared(runs, runs_dir, form, **asked)
 
 
 @commands.command()

@@ -34,7 +34,10 @@ def find_run(name: str, root: Path) -> Path:
         return root / found[0]
     if not found:
         where = shown(root, 200)
-        raise RunNameError(f"{shown(name, 200) or repr(name)}: no such run in {where}", _see(root))
+        raise RunNameError(
+            f"{shown(name, 200) or repr(name)}: no such file or directory, nor run in {where}",
+            _see(root),
+        )
     more = ", …" if len(found) > NAMED else ""
     raise RunNameError(
         f"{shown(name, 200)}: {len(found)} runs have that in their names",

@@ -4,39 +4,30 @@ import csv
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from rich.measure import Measurement
-from rich.table import Table
 from rich.text import Text
 
-from mlpcli.compare import RESULTS, Comparison, Row
-from mlpcli.display import Console, number, percent, say, talk_console
+from mlpcli.compare import NOTHING, OF_A_RUN, RESULTS, Comparison, Row
+from mlpcli.display import Console, number, percent
 from mlpcli.errors import shown
+from mlpcli.grid import Column, in_groups, lines, total_width
 
-UNBOUNDED = 10_000  # columns: more than any table takes
 HEADS = ("run", "status", "val %", "test %", "test loss", "steps", "seconds", "examples/s")
 NARROW_HEADS = (*HEADS[:-1], "ex./s")
-Columns = list[tuple[str, list[str]]]  # a head and a cell for each row
 TIMESTAMP = re.compile(r"^\d{8}-\d{6}-")
 
 
-def show_comparison(comparison: Comparison, form: str) -> int:
-    """Print the comparison, and what was not read on stderr; return the exit code."""
-    talk = talk_console()
-    for warning in comparison.warnings:
-        say(talk, warning, "yellow")
-    if not comparison.rows:
-        say(talk, "no run could be read; make one: mlpcli train configs/deep3.yaml")
-        return 1
+def show_comparison(comparison: Comparison, form: str) -> None:
+    """Print the comparison."""
     {"json": _json, "csv": _csv, "md": _markdown, "table": _table}[form](comparison)
-    return 0
 
 
 def _json(comparison: Comparison) -> None:
     value = {
+        "at": asdict(comparison.at) if comparison.at else None,
         "shared": comparison.shared,
         "differing": comparison.differing,
         "runs": [asdict(row) for row in comparison.rows],
@@ -45,11 +36,19 @@ def _json(comparison: Comparison) -> None:
 
 
 def _csv(comparison: Comparison) -> None:
-    heads = ("run", "status", *comparison.differing, *RESULTS)
+    keys = [key for key in comparison.differing if key not in (*OF_A_RUN, *NOTHING)]
+    heads = (
+        ("run", *comparison.columns)
+        if comparison.columns
+        else ("run", "status", *keys, *RESULTS, "path")
+    )
+    print_csv(heads, [[row.get(head) for head in heads] for row in comparison.rows])
+
+
+def print_csv(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Print a table in CSV that a spreadsheet can open."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow([_csv_cell(head) for head in heads])
-    for row in comparison.rows:
-        writer.writerow([_csv_cell(row.get(head)) for head in heads])
+    writer.writerows([_csv_cell(cell) for cell in cells] for cells in (heads, *rows))
 
 
 def _csv_cell(value: Any) -> Any:
@@ -61,20 +60,29 @@ def _csv_cell(value: Any) -> Any:
 
 
 def _markdown(comparison: Comparison) -> None:
-    differing = _beside_results(comparison)
-    heads = (*HEADS[:2], *map(shown, differing), *HEADS[2:])
-    lines = [heads, ["---"] * len(heads)]
-    for row in comparison.rows:
-        config = [_value(row.config.get(key)) for key in differing]
-        cells = _cells(row)
-        lines.append([*cells[:2], *config, *cells[2:]])
-    print(_shared(comparison), end="\n\n")
-    for line in lines:
-        print(
-            "| "
-            + " | ".join(cell.replace("\\", "\\\\").replace("|", "\\|") for cell in line)
-            + " |"
-        )
+    if comparison.columns:
+        columns = _asked(comparison)
+    else:
+        results = _results(comparison.rows)
+        columns = [*results[:2], *_config(comparison), *results[2:]]
+    print_markdown(_shared(comparison), columns)
+
+
+def print_markdown(title: str, columns: Sequence[Column]) -> None:
+    """Print a title and a table in Markdown."""
+    heads = [column.head for column in columns]
+    print(title, end="\n\n")
+    for cells in (heads, ["---"] * len(heads), *zip(*(c.cells for c in columns), strict=True)):
+        escaped = (cell.replace("\\", "\\\\").replace("|", "\\|") for cell in cells)
+        print(f"| {' | '.join(escaped)} |")
+
+
+def _config(comparison: Comparison) -> list[Column]:
+    """Return the columns of the config keys that differ."""
+    return [
+        Column(shown(key), [value_cell(row.config.get(key)) for row in comparison.rows])
+        for key in _beside_results(comparison)
+    ]
 
 
 def _beside_results(comparison: Comparison) -> list[str]:
@@ -84,47 +92,66 @@ def _beside_results(comparison: Comparison) -> list[str]:
 
 def _table(comparison: Comparison) -> None:
     """Print one table if it fits the terminal's width, or else what came out and what differs."""
-    console = Console()
-    rows, keys = comparison.rows, _beside_results(comparison)
-    wide: Columns = list(zip(HEADS, _columns(rows), strict=True))
-    config: Columns = [(shown(key), [_value(row.config.get(key)) for row in rows]) for key in keys]
-    whole = _grid(rows, [*wide[:2], *config, *wide[2:]])
-    if not console.is_terminal:
-        console.width = max(_width(console, whole), len(_shared(comparison)))
-    console.print(Text(_shared(comparison), style="dim"))
-    if _width(console, whole) <= console.width:
-        console.print(whole)
+    rows = comparison.rows
+    dim = [row.status != "completed" for row in rows]
+    if comparison.columns:
+        asked = _asked(comparison)
+        show_tables(_shared(comparison), asked, [asked], dim)
         return
-    narrow: Columns = list(zip(NARROW_HEADS, _columns(rows, narrow=True), strict=True))
-    console.print(_grid(rows, narrow))
-    while config:
-        fitting = [narrow[0], config.pop(0)]
-        while config and _width(console, _grid(rows, [*fitting, config[0]])) <= console.width:
-            fitting.append(config.pop(0))
-        console.print()
-        console.print(_grid(rows, fitting))
+    wide, config = _results(rows), _config(comparison)
+    narrow = _results(rows, narrow=True)
+    show_tables(_shared(comparison), [*wide[:2], *config, *wide[2:]], [narrow, config], dim)
 
 
-def _width(console: Console, table: Table) -> int:
-    """Return the columns of the screen that a table wants, whatever the console has."""
-    return Measurement.get(console, console.options.update(width=UNBOUNDED), table).maximum
+def show_tables(
+    title: str, whole: Sequence[Column], parts: Sequence[Sequence[Column]], dim: Sequence[bool]
+) -> None:
+    """Print a table whole if it fits the terminal, or else its parts, in groups that fit.
+
+    The first column of the first part begins every group.
+    """
+    console = Console()
+    if not console.is_terminal:
+        # straight to stdout: rich takes a tenth of a millisecond a line
+        sys.stdout.write("\n".join([title, *lines(whole)]) + "\n")
+        return
+    console.print(Text(title, style="dim"))
+    if total_width(whole) <= console.width:
+        tables = [list(whole)]
+    else:
+        (first, *rest), *others = parts
+        tables = [t for each in (rest, *others) for t in in_groups(first, each, console.width)]
+    for nth, table in enumerate(tables):
+        head, *rows = lines(table)
+        text = Text("\n" if nth else "").append(f"{head}\n", "bold")
+        for row, faint in zip(rows, dim, strict=True):
+            text.append(f"{row}\n", "dim" if faint else "")
+        console.print(text, end="", soft_wrap=True)
 
 
-def _grid(rows: Sequence[Row], columns: Columns) -> Table:
-    """Return a table of the columns, each a head and its cells."""
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    for head, _ in columns:
-        right = head in HEADS[2:] or head in NARROW_HEADS[2:]
-        table.add_column(Text(head), justify="right" if right else "left", overflow="fold")
-    for index, row in enumerate(rows):
-        cells = (Text(cells[index]) for _, cells in columns)
-        table.add_row(*cells, style="" if row.status == "completed" else "dim")
-    return table
+def _asked(comparison: Comparison) -> list[Column]:
+    """Return the columns that --columns asks for, after the run's name."""
+    keys = ["run", *(key for key in comparison.columns if key != "run")]
+    return [
+        Column(shown(key), [_said(row.get(key)) for row in comparison.rows], right=key in NOTHING)
+        for key in keys
+    ]
 
 
-def _columns(rows: Sequence[Row], narrow: bool = False) -> list[list[str]]:
-    """Return the cells under each of HEADS."""
-    return [list(cells) for cells in zip(*(_cells(row, narrow) for row in rows), strict=True)]
+def _said(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return value_cell(value)
+
+
+def _results(rows: Sequence[Row], narrow: bool = False) -> list[Column]:
+    """Return the columns of HEADS, or, shorter, of NARROW_HEADS."""
+    heads = NARROW_HEADS if narrow else HEADS
+    cells = zip(*(_cells(row, narrow) for row in rows), strict=True)
+    return [
+        Column(head, each, right=head not in HEADS[:2])
+        for head, each in zip(heads, cells, strict=True)
+    ]
 
 
 def _cells(row: Row, narrow: bool = False) -> list[str]:
@@ -151,7 +178,8 @@ def _accuracy(row: Row, name: str, gap: str) -> str:
     return percent(row.results[f"{name}_accuracy"]) + interval
 
 
-def _value(value: Any) -> str:
+def value_cell(value: Any) -> str:
+    """Write a config's value."""
     if value is None:
         return "-"
     return shown(json.dumps(value) if isinstance(value, list) else value)
@@ -159,7 +187,8 @@ def _value(value: Any) -> str:
 
 def _shared(comparison: Comparison) -> str:
     count = len(comparison.rows)
-    shared = ", ".join(f"{shown(k)} {_value(v)}" for k, v in comparison.shared.items())
+    shared = ", ".join(f"{shown(k)} {value_cell(v)}" for k, v in comparison.shared.items())
+    at = f" at {comparison.at}" if comparison.at else ""
     if count == 1:
-        return f"1 run: {shared}"
-    return f"{count} runs; all with {shared}" if shared else f"{count} runs"
+        return f"1 run{at}: {shared}"
+    return f"{count} runs{at}; all with {shared}" if shared else f"{count} runs{at}"

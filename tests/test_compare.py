@@ -7,15 +7,15 @@ import math
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click.testing
 import pytest
 
 from mlpcli.cli import commands
-from mlpcli.compare import RESULTS, SortKeyError, compare_runs
+from mlpcli.compare import NOTHING, RESULTS, ColumnError, Query, Row, compare, load_rows
 from mlpcli.errors import DivergedError
 from mlpcli.records import Step
 from mlpcli.rundir import RunDirectory
@@ -37,6 +37,20 @@ ROW = Step(
 LONG = "long-" * 12 + "name"  # 64 characters
 
 
+class Compared(NamedTuple):
+    rows: tuple[Row, ...]
+    differing: tuple[str, ...]
+    shared: Mapping[str, Any]
+    warnings: tuple[str, ...]
+
+
+def compare_runs(words: Iterable[str], **options: Any) -> Compared:
+    query = Query(**options)
+    rows, warnings = load_rows(words, query, Path("runs"))
+    made = compare(rows, query)
+    return Compared(made.rows, made.differing, made.shared, tuple(warnings))
+
+
 def order(arguments: Iterable[object], **options: Any) -> list[str]:
     """Return the names of the runs in the order in which they are compared."""
     rows = compare_runs(map(str, arguments), **options).rows
@@ -47,7 +61,9 @@ def shown(*words: object, **environment: str) -> click.testing.Result:
     """Return what `mlpcli compare` prints, by default off a terminal."""
     settings = {"FORCE_COLOR": None, "TTY_COMPATIBLE": None, "COLUMNS": None, "TERM": "xterm"}
     runner = click.testing.CliRunner(env={**settings, **environment})
-    result = runner.invoke(commands, ["compare", *map(str, words)], standalone_mode=False)
+    result = runner.invoke(
+        commands, ["compare", "--by", "run", *map(str, words)], standalone_mode=False
+    )
     if result.exception:
         raise result.exception
     return result
@@ -203,6 +219,13 @@ def test_a_completed_run_has_the_results_of_its_summary(finished: Finished) -> N
         "steps_taken": 10,
         "seconds": 1.5,
         "examples_per_second": 2_000.0,
+        "val_loss": 0.32,
+        "train_accuracy": 0.92,
+        "train_loss": 0.3,
+        "best_val_accuracy": 0.91,
+        "best_val_step": 5,
+        "parameters": 7_850,
+        "compile_seconds": 0.5,
     }
 
 
@@ -211,6 +234,7 @@ def test_an_unfinished_run_has_what_its_last_row_says(unfinished: Unfinished) ->
     assert row.status == "failed"
     assert {key: value for key, value in row.results.items() if value is not None} == {
         "val_accuracy": 0.99,
+        "val_loss": 0.1,
         "steps_taken": 5,
         "seconds": 0.5,
         "examples_per_second": 64.0,
@@ -219,7 +243,7 @@ def test_an_unfinished_run_has_what_its_last_row_says(unfinished: Unfinished) ->
 
 def test_a_run_without_a_row_has_no_results(unfinished: Unfinished) -> None:
     (row,) = compare_runs([str(unfinished("a", ValueError()))]).rows
-    assert row.results == dict.fromkeys(RESULTS)
+    assert row.results == NOTHING
 
 
 @pytest.mark.parametrize("value", ['"0.5"', "true", "[1]", "null", "1e400", "NaN", "1" * 40])
@@ -227,7 +251,7 @@ def test_what_is_no_number_in_a_row_is_no_result(unfinished: Unfinished, value: 
     path = unfinished("a", ValueError())
     (path / "metrics.jsonl").write_text(f'{{"step": {value}, "val_accuracy": {value}}}\n')
     (row,) = compare_runs([str(path)]).rows
-    assert row.results == dict.fromkeys(RESULTS)
+    assert row.results == NOTHING
 
 
 def test_a_folder_stands_for_the_runs_in_it(three: Path) -> None:
@@ -269,13 +293,14 @@ def test_runs_copied_elsewhere_count_each(three: Path, tmp_path: Path) -> None:
 
 
 def test_a_sort_key_that_no_run_has_is_refused_with_all_there_are(three: Path) -> None:
-    with pytest.raises(SortKeyError) as caught:
+    with pytest.raises(ColumnError) as caught:
         compare_runs([str(three)], sort="val_acuracy\x1b")
     assert str(caught.value) == "--sort val_acuracy\\x1b: no such column"
     assert caught.value.hint == (
-        "choose from run, status, val_accuracy, val_low, val_high, test_accuracy, test_low, "
-        "test_high, test_loss, steps_taken, seconds, examples_per_second, name, layers, "
-        "learning_rate, seed"
+        "did you mean val_accuracy? choose from run, status, path, started, val_accuracy, val_low, "
+        "val_high, test_accuracy, test_low, test_high, test_loss, steps_taken, seconds, "
+        "examples_per_second, val_loss, train_accuracy, train_loss, best_val_accuracy, "
+        "best_val_step, parameters, compile_seconds, layers, learning_rate, name, seed"
     )
     assert caught.value.exit_code == 2
 
@@ -283,7 +308,7 @@ def test_a_sort_key_that_no_run_has_is_refused_with_all_there_are(three: Path) -
 @pytest.mark.parametrize(
     ("argument", "warning"),
     [
-        ("nowhere", "nowhere: no such file or directory"),
+        ("nowhere", "nowhere: no such file or directory, nor run in runs"),
         ("none-*", "none-*: no such file or directory"),
         ("[", "[: no such file or directory"),
         ("\x1b[31m", "\\x1b[31m: no such file or directory"),
@@ -291,7 +316,7 @@ def test_a_sort_key_that_no_run_has_is_refused_with_all_there_are(three: Path) -
         ("file/a", "file/a: no such file or directory"),
         ("empty", "empty: no run directory, and none in it"),
         ("e*", "e*: no run directory, and none in it"),
-        ("x" * 300, f"{'x' * 199}…: no such file or directory"),
+        ("x" * 300, f"{'x' * 199}…: no such file or directory, nor run in runs"),
     ],
 )
 def test_what_is_no_run_is_a_warning(
@@ -413,6 +438,7 @@ def test_none_and_all_right_are_shares(finished: Finished, share: float) -> None
 def test_json_holds_all_there_is(three: Path) -> None:
     comparison = compare_runs([str(three)])
     assert strict_json(shown(three, "--json").stdout) == {
+        "at": None,
         "shared": {"seed": 0},
         "differing": ["layers", "learning_rate"],
         "runs": [
@@ -420,6 +446,7 @@ def test_json_holds_all_there_is(three: Path) -> None:
                 "run": row.run,
                 "path": row.path,
                 "status": "completed",
+                "started": row.started,
                 "config": dict(row.config),
                 "results": dict(row.results),
             }
@@ -437,13 +464,13 @@ def test_json_is_json_whatever_a_config_holds(finished: Finished, value: str) ->
 @pytest.mark.parametrize("form", ["--json", "--csv", "--md"])
 def test_a_forms_text_is_on_stdout_and_warnings_are_not(three: Path, form: str) -> None:
     result = shown(three, "nowhere", form)
-    assert result.stderr == "nowhere: no such file or directory\n"
+    assert result.stderr == "nowhere: no such file or directory, nor run in runs\n"
     assert "nowhere" not in result.stdout
 
 
 def test_csv_has_a_line_for_each_run_under_its_heads(three: Path) -> None:
     heads, *lines = csv.reader(io.StringIO(shown(three, "--csv").stdout))
-    assert heads == ["run", "status", "layers", "learning_rate", *RESULTS]
+    assert heads == ["run", "status", "layers", "learning_rate", *RESULTS, "path"]
     # b and c have 0.93 and 0.92 of 5,000 right, and 0.91 and 0.93 of 10,000
     assert [line[1:5] for line in lines] == [
         ["completed", "3", "0.1", "0.93"],

@@ -74,11 +74,11 @@ def test_what_none_has_is_refused(
     refused: Callable[..., tuple[str, str]], name: str, said: str
 ) -> None:
     assert refused(name) == (
-        f"{said}: no such run in ROOT",
+        f"{said}: no such file or directory, nor run in ROOT",
         "see what there is: mlpcli compare ROOT",
     )
 
 
 def test_without_a_folder_there_is_no_latest(tmp_path: Path) -> None:
-    with pytest.raises(RunNameError, match="latest: no such run in"):
+    with pytest.raises(RunNameError, match="latest: no such file or directory, nor run in"):
         find_run("latest", tmp_path / "nowhere")

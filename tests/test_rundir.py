@@ -465,6 +465,8 @@ def test_a_damaged_run_is_refused(
     finished: Finished, file: str, content: str | None, message: str
 ) -> None:
     path = finished("deep")
+    if file == "metrics.jsonl":  # only what is not completed is read that far
+        (path / "summary.json").unlink()
     (path / file).unlink()
     if content is not None:
         (path / file).write_text(content, errors="surrogateescape")
@@ -476,6 +478,8 @@ def test_a_damaged_run_is_refused(
 @pytest.mark.parametrize("file", ["config.yaml", "run.json", "metrics.jsonl", "summary.json"])
 def test_a_directory_in_a_files_place_is_refused(finished: Finished, file: str) -> None:
     path = finished("deep")
+    if file == "metrics.jsonl":  # only what is not completed is read that far
+        (path / "summary.json").unlink()
     (path / file).unlink()
     (path / file).mkdir()
     with pytest.raises(RunError) as caught:
@@ -486,6 +490,8 @@ def test_a_directory_in_a_files_place_is_refused(finished: Finished, file: str) 
 @pytest.mark.parametrize("file", ["config.yaml", "run.json", "metrics.jsonl", "summary.json"])
 def test_a_fifo_in_a_files_place_is_refused_without_waiting(finished: Finished, file: str) -> None:
     path = finished("deep")
+    if file == "metrics.jsonl":  # only what is not completed is read that far
+        (path / "summary.json").unlink()
     (path / file).unlink()
     os.mkfifo(path / file)
     script = (
@@ -507,6 +513,8 @@ def test_a_link_in_a_files_place_is_not_followed(
     finished: Finished, file: str, target: str
 ) -> None:
     path = finished("deep")
+    if file == "metrics.jsonl":  # only what is not completed is read that far
+        (path / "summary.json").unlink()
     (path / file).unlink()
     (path / file).symlink_to(target)
     with pytest.raises(RunError) as caught:

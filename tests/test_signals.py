@@ -56,6 +56,7 @@ def test_a_signal_leaves_a_run_that_goes_on_to_the_same_bits(
     assert outcome(run) == outcome(only_run(again))
 
 
+@pytest.mark.timeout(1800)
 def test_a_signal_at_any_moment_ends_a_run_that_goes_on_to_the_same_bits(
     tmp_path: Path, reference: dict[str, Any], long: bool
 ) -> None:

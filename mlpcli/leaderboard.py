@@ -1,0 +1,201 @@
+"""A ranking of settings on stdout: a table that fits its terminal, JSON, CSV or Markdown."""
+
+import json
+from typing import Any
+
+from mlpcli.display import number, percent
+from mlpcli.errors import shown
+from mlpcli.grid import Column
+from mlpcli.settings import MEANS, Ranking, Setting
+from mlpcli.statistics import Interval
+from mlpcli.tables import print_csv, print_markdown, show_tables, value_cell
+from mlpcli.verdicts import Answer, Standing
+
+Line = tuple[Setting, Standing | None]
+
+
+def show_ranking(ranking: Ranking, form: str) -> None:
+    """Print the ranking."""
+    {"json": _json, "csv": _csv, "md": _markdown, "table": _table}[form](ranking)
+
+
+def _table(ranking: Ranking) -> None:
+    name, *results = _results(ranking, "\n")
+    config, verdicts = _config(ranking), _verdicts(ranking, "\n")
+    whole = [name, *config, *_results(ranking, " ")[1:], *_verdicts(ranking, " ")]
+    dim = [not setting.seeds for setting in ranking.settings]
+    show_tables(_title(ranking), whole, [[name, *results], verdicts, config], dim)
+
+
+def _markdown(ranking: Ranking) -> None:
+    name, *results = _results(ranking, " ")
+    print_markdown(_title(ranking), [name, *_config(ranking), *results, *_verdicts(ranking, " ")])
+
+
+def _title(ranking: Ranking) -> str:
+    shared = ", ".join(f"{shown(k)} {value_cell(v)}" for k, v in ranking.shared.items())
+    count = len(ranking.settings)
+    settings = f"{count} settings" if count != 1 else "1 setting"
+    return f"{settings}; all with {shared}" if shared and count > 1 else f"{settings}: {shared}"
+
+
+def _config(ranking: Ranking) -> list[Column]:
+    return [
+        Column(shown(key), [value_cell(each.config.get(key)) for each in ranking.settings])
+        for key in ranking.differing
+    ]
+
+
+def _results(ranking: Ranking, gap: str) -> list[Column]:
+    """Return each setting's name, runs, and means with their intervals."""
+    settings = ranking.settings
+    accuracies = [
+        Column(head, [_share(each.means.get(key), gap) for each in settings], right=True)
+        for head, key in (("val %", "val_accuracy"), ("test %", "test_accuracy"))
+    ]
+    return [
+        Column("setting", [shown(each.label, 70) for each in settings]),
+        Column("seeds", [_seeds(each, gap) for each in settings]),
+        *accuracies,
+        Column("test loss", [_mean(each, "test_loss", 4) for each in settings], right=True),
+        Column("seconds", [_seconds(each) for each in settings], right=True),
+    ]
+
+
+def _verdicts(ranking: Ranking, gap: str) -> list[Column]:
+    """Return how far each setting lies from the reference, in points, and the verdict."""
+    lines: list[Line] = list(zip(ranking.settings, ranking.standings, strict=True))
+    apart = [_difference(standing, gap) for _, standing in lines]
+    beside = "baseline" if ranking.baseline else "best"
+    return [
+        Column(f"to {beside}, points", apart, right=True),
+        Column("P(better)", [f"{s.difference.p_better:.2f}" if s else "" for _, s in lines], True),
+        Column("p, Holm", [_p(s) for _, s in lines], right=True),
+        Column("verdict", [_verdict(ranking, *line) for line in lines]),
+    ]
+
+
+def _seeds(setting: Setting, gap: str) -> str:
+    """Say how many seeds came to a result, and what became of the others."""
+    words = [f"{len(setting.seeds)}"]
+    if setting.unfinished:
+        words = [f"{len(setting.seeds)} of {len(setting.rows)} finished"]
+    if setting.diverged:
+        words.append(f"{setting.diverged} diverged")
+    return f",{gap}".join(words)
+
+
+def _share(interval: Interval | None, gap: str) -> str:
+    if interval is None:
+        return "-"
+    if interval.low is None or interval.high is None:
+        return percent(interval.mean)
+    low, high = max(0.0, interval.low), min(1.0, interval.high)
+    return f"{percent(interval.mean)}{gap}{percent(low)}-{percent(high)}"
+
+
+def _mean(setting: Setting, key: str, digits: int) -> str:
+    interval = setting.means.get(key)
+    return number(interval.mean if interval else None, digits)
+
+
+def _seconds(setting: Setting) -> str:
+    interval = setting.means.get("seconds")
+    return f"{interval.mean:.1f}" if interval else "-"
+
+
+def _difference(standing: Standing | None, gap: str) -> str:
+    if standing is None:
+        return ""
+    apart = standing.difference
+    if apart.low is None or apart.high is None:
+        return f"{100 * apart.mean:+.2f}"
+    return f"{100 * apart.mean:+.2f}{gap}{100 * apart.low:+.2f} to {100 * apart.high:+.2f}"
+
+
+def _p(standing: Standing | None) -> str:
+    if standing is None or standing.verdict.answer is Answer.TOO_FEW_SEEDS:
+        return ""
+    return f"{standing.p_adjusted:.3f}" if standing.p_adjusted >= 0.0005 else "<0.001"
+
+
+def _verdict(ranking: Ranking, setting: Setting, standing: Standing | None) -> str:
+    if not setting.seeds:
+        return "no result"
+    if standing is None:
+        return _of_reference(ranking)
+    verdict = standing.verdict
+    if verdict.answer is Answer.TOO_FEW_SEEDS:
+        return f"too few seeds: {verdict.seeds} at least"
+    if verdict.answer is not Answer.NO_EVIDENCE:
+        return str(verdict.answer)
+    if verdict.seeds is None:
+        return "no evidence: no number of seeds would settle it"
+    more = verdict.seeds - standing.difference.n
+    if more > 0:
+        return f"no evidence: {more} more seeds would settle it"
+    return f"no evidence: less than {100 * (verdict.detects or 0):.1f} points apart"
+
+
+def _of_reference(ranking: Ranking) -> str:
+    """Say what the others' standings make of the setting that they are compared with."""
+    if ranking.baseline:
+        return "baseline"
+    answers = [each.verdict.answer for each in ranking.standings if each]
+    if not answers:
+        return "alone"
+    best = f"best of {ranking.best_of}"
+    if Answer.TOO_FEW_SEEDS in answers:
+        return f"{best}, maybe by luck"
+    tied = answers.count(Answer.NO_EVIDENCE)
+    return f"{best}, tied with {tied}" if tied else f"better: {best}"
+
+
+def _records(ranking: Ranking) -> list[dict[str, Any]]:
+    """Return a flat record for each setting, without what a table says in words alone."""
+    records = []
+    for setting, standing in zip(ranking.settings, ranking.standings, strict=True):
+        record: dict[str, Any] = {
+            "setting": setting.label,
+            **{key: setting.config.get(key) for key in ranking.differing},
+            "seeds": len(setting.seeds),
+            "diverged": setting.diverged,
+            "unfinished": setting.unfinished,
+        }
+        for key in MEANS:
+            interval = setting.means.get(key) or Interval(float("nan"), None, None)
+            record[key] = interval.mean if key in setting.means else None
+            record |= {f"{key}_low": interval.low, f"{key}_high": interval.high}
+        record |= _standing(standing)
+        record["verdict"] = _verdict(ranking, setting, standing)
+        records.append(record)
+    return records
+
+
+def _standing(standing: Standing | None) -> dict[str, Any]:
+    apart = standing.difference if standing else None
+    return {
+        "pairs": apart.n if apart and apart.paired else None,
+        "difference": apart.mean if apart else None,
+        "difference_low": apart.low if apart else None,
+        "difference_high": apart.high if apart else None,
+        "p_better": apart.p_better if apart else None,
+        "p_adjusted": standing.p_adjusted if standing else None,
+        "seeds_needed": standing.verdict.seeds if standing else None,
+    }
+
+
+def _json(ranking: Ranking) -> None:
+    runs = {each.label: [row.path for row in each.rows] for each in ranking.settings}
+    value = {
+        "shared": ranking.shared,
+        "differing": ranking.differing,
+        "reference": ranking.reference,
+        "settings": [{**each, "runs": runs[each["setting"]]} for each in _records(ranking)],
+    }
+    print(json.dumps(value, indent=2))
+
+
+def _csv(ranking: Ranking) -> None:
+    records = _records(ranking)
+    print_csv(list(records[0]), [list(record.values()) for record in records])

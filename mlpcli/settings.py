@@ -1,0 +1,194 @@
+"""Settings: runs whose configs differ in nothing but seed and name, and how settings compare."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mlpcli.compare import LARGEST_FIRST, Query, Row, differences
+from mlpcli.data import DATASETS
+from mlpcli.errors import MlpcliError, shown
+from mlpcli.statistics import Interval, mean_interval
+from mlpcli.verdicts import Standing, standings
+
+OF_A_RUN_ALONE = ("seed", "name")  # keys in which the runs of a setting may differ
+MEANS = ("val_accuracy", "test_accuracy", "test_loss", "seconds")
+
+
+class BaselineError(MlpcliError):
+    """A baseline that is no setting's name."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The runs of one config over seeds.
+
+    `seeds` maps each seed that came to a result to its validation accuracy; a diverged run's is
+    that of chance, for its network tells nothing. `means` has no entry where no run has a number.
+    """
+
+    label: str
+    rows: tuple[Row, ...]  # one a seed
+    seeds: Mapping[int, float]
+    means: Mapping[str, Interval]
+
+    @property
+    def config(self) -> Mapping[str, Any]:
+        """What the runs share; their seeds and names are those of one of them."""
+        return self.rows[0].config
+
+    @property
+    def diverged(self) -> int:
+        """How many runs diverged."""
+        return sum(row.status == "diverged" for row in self.rows)
+
+    @property
+    def unfinished(self) -> int:
+        """How many runs came to no result: they failed, were interrupted, or are running."""
+        return sum(row.status not in ("completed", "diverged") for row in self.rows)
+
+    def get(self, key: str) -> Any:
+        """Return what stands in the column `key`: a mean, or what the config has."""
+        if key in self.means:
+            return self.means[key].mean
+        values = [row.get(key) for row in self.rows]
+        numbers = [each for each in values if isinstance(each, int | float)]
+        if key in self.rows[0].results:
+            return sum(numbers) / len(numbers) if numbers else None
+        return values[0]
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Settings in order, and how each stands beside the reference: the best, or a baseline.
+
+    `standings` has None for the reference and for a setting without a result.
+    """
+
+    settings: tuple[Setting, ...]
+    standings: tuple[Standing | None, ...]
+    best_of: int  # settings with a result
+    reference: str | None  # its label
+    baseline: bool
+    differing: tuple[str, ...]
+    shared: Mapping[str, Any]
+
+
+def rank_settings(rows: Sequence[Row], query: Query, baseline: str | None = None) -> Ranking:
+    """Group runs into settings, put these in order, and compare them over their seeds.
+
+    `baseline` is a setting's label; without one they are compared with the best by validation
+    accuracy.
+    Raises BaselineError if no setting has that label.
+    """
+    settings = _ordered(group(rows), query.sort, query.reverse)
+    tested = [i for i, each in enumerate(settings) if each.seeds]
+    named = None if baseline is None else tested.index(_labelled(settings, tested, baseline))
+    standing: list[Standing | None] = [None] * len(settings)
+    reference = None
+    if tested:
+        places = standings([settings[i].seeds for i in tested], named)
+        reference = tested[places.reference]
+        for i, each in zip(tested, places.rows, strict=True):
+            standing[i] = each
+    differing, shared = differences([each.config for each in settings[: query.top]])
+    return Ranking(
+        settings=tuple(settings[: query.top]),
+        standings=tuple(standing[: query.top]),
+        best_of=len(tested),
+        reference=None if reference is None else settings[reference].label,
+        baseline=baseline is not None,
+        differing=tuple(key for key in differing if key not in OF_A_RUN_ALONE),
+        shared={key: value for key, value in shared.items() if key not in OF_A_RUN_ALONE},
+    )
+
+
+def repeats(rows: Iterable[Row]) -> bool:
+    """Say whether some setting has two runs or more."""
+    seen: set[str] = set()
+    for row in rows:
+        identity = _identity(row)
+        if identity in seen:
+            return True
+        seen.add(identity)
+    return False
+
+
+def group(rows: Iterable[Row]) -> list[Setting]:
+    """Return the settings of the rows, in the order of their first runs."""
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(_identity(row), []).append(row)
+    names = [_name(each) for each in groups.values()]
+    several, seen = Counter(names), Counter[str]()
+    settings = []
+    for name, each in zip(names, groups.values(), strict=True):
+        seen[name] += 1
+        settings.append(_setting(f"{name}#{seen[name]}" if several[name] > 1 else name, each))
+    return settings
+
+
+def _identity(row: Row) -> str:
+    config = row.config
+    return repr([(key, config[key]) for key in sorted(config) if key not in OF_A_RUN_ALONE])
+
+
+def _name(rows: Sequence[Row]) -> str:
+    return min((str(row.config.get("name", row.run)) for row in rows), key=len)
+
+
+def _setting(label: str, rows: Sequence[Row]) -> Setting:
+    seeds = _one_a_seed(rows)
+    results = {seed: _result(row) for seed, row in seeds.items()}
+    accuracies = {seed: each for seed, each in results.items() if each is not None}
+    means = {"val_accuracy": mean_interval(accuracies.values())} if accuracies else {}
+    for key in MEANS[1:]:
+        values = [row.results[key] for row in seeds.values() if row.status == "completed"]
+        numbers = [value for value in values if value is not None]
+        if numbers:
+            means[key] = mean_interval(numbers)
+    return Setting(label, tuple(seeds.values()), accuracies, means)
+
+
+def _one_a_seed(rows: Sequence[Row]) -> dict[int, Row]:
+    """Return a run for each seed: one with a result, if there is one.
+
+    Runs of one seed repeat each other to the bit: more of them prove nothing.
+    """
+    seeds: dict[int, Row] = {}
+    for row in rows:
+        seed = row.config.get("seed")
+        key = seed if type(seed) is int else -1 - id(row)  # a stranger's: paired with no other
+        if key not in seeds or (_result(seeds[key]) is None and _result(row) is not None):
+            seeds[key] = row
+    return seeds
+
+
+def _result(row: Row) -> float | None:
+    """Return the validation accuracy that a run came to, None if it came to none yet."""
+    if row.status == "completed":
+        return row.results["val_accuracy"]
+    dataset = DATASETS.get(str(row.config.get("dataset")))
+    return 1 / dataset.classes if row.status == "diverged" and dataset else None
+
+
+def _ordered(settings: Sequence[Setting], sort: str, reverse: bool) -> list[Setting]:
+    def rank(setting: Setting) -> tuple[bool, bool, Any]:
+        value = setting.get(sort)
+        if not isinstance(value, int | float):
+            return value is None, True, str(value)
+        return False, False, -value if (sort in LARGEST_FIRST) != reverse else value
+
+    return sorted(settings, key=rank)
+
+
+def _labelled(settings: Sequence[Setting], tested: Sequence[int], label: str) -> int:
+    for i in tested:
+        if settings[i].label == label:
+            return i
+    choices = ", ".join(shown(settings[i].label) for i in tested[:20])
+    raise BaselineError(
+        f"--baseline {shown(label) or repr(label)}: no such setting", f"choose from {choices}"
+    )
