@@ -86,18 +86,32 @@ def FORM(command: Callable[..., int]) -> Callable[..., int]:  # noqa: N802  # us
     metavar="KEY=VALUE",
     help="Override a key of every config; repeatable.",
 )
+@click.option(
+    "--seeds", metavar="N", help="Train each config with seeds 0 to N-1, or with a list: 0,3,7."
+)
+@click.option(
+    "--needed", is_flag=True, help="Skip runs completed with the same config, data and versions."
+)
 @RUNS_DIR
-def train(configs: tuple[Path, ...], overrides: tuple[str, ...], runs_dir: Path) -> int:
+def train(
+    configs: tuple[Path, ...],
+    overrides: tuple[str, ...],
+    seeds: str | None,
+    needed: bool,
+    runs_dir: Path,
+) -> int:
     """Train each CONFIG into a run directory of its own.
 
     Prints each directory's path on stdout, and nothing else there.
 
-    Example: mlpcli train configs/deep3.yaml -s learning_rate=0.01 -s width=[300,100]
+    Example: mlpcli train configs/deep3.yaml --seeds 5 -s learning_rate=0.01 -s width=[300,100]
     """
     from mlpcli.configfile import load_configs
     from mlpcli.launch import train_all
+    from mlpcli.seeds import parse_seeds, with_seeds
 
-    return train_all(load_configs(configs, overrides), runs_dir)
+    wanted = parse_seeds(seeds) if seeds is not None else ()
+    return train_all(with_seeds(load_configs(configs, overrides), wanted), runs_dir, needed)
 
 
 @commands.command()
@@ -145,7 +159,7 @@ def compare(runs: tuple[str, ...], runs_dir: Path, form: str, **asked: Any) -> i
 
 
 @commands.command()
-@click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("runs", nargs=-1, required=True)
 @click.option(
     "-s",
     "--set",
@@ -154,16 +168,18 @@ def compare(runs: tuple[str, ...], runs_dir: Path, form: str, **asked: Any) -> i
     metavar="steps=N",
     help="Take the run further, where decay is constant.",
 )
-def resume(runs: tuple[Path, ...], overrides: tuple[str, ...]) -> int:
+@RUNS_DIR
+def resume(runs: tuple[str, ...], overrides: tuple[str, ...], runs_dir: Path) -> int:
     """Go on with each run that was interrupted, to the same bits as if it had not been.
 
-    A run that is finished is left as it is, unless there are more steps to take.
+    RUNS are run directories, unique parts of their names, or latest. A run that is finished is
+    left as it is, unless there are more steps to take.
 
-    Example: mlpcli resume runs/20261123-203321-deep3-77ea -s steps=10000
+    Example: mlpcli resume latest -s steps=10000
     """
     from mlpcli.launch import resume_all
 
-    return resume_all(runs, overrides)
+    return resume_all(runs, runs_dir, overrides)
 
 
 @commands.command()

@@ -23,9 +23,7 @@ def scaled(pixels: Any) -> Any:
 class Evaluator:
     """Scores weights of one model on whole sets: compiled once, for sets of any size."""
 
-    def __init__(self, model: Any, check: Callable[[], None] = lambda: None) -> None:
-        self._check = check  # called between batches; may raise
-
+    def __init__(self, model: Any) -> None:
         @tf.function(autograph=False, reduce_retracing=True)  # type: ignore[untyped-decorator]
         def score(weights: Any, images: Any, labels: Any) -> Any:
             logits, _ = model.stateless_call(weights, [], scaled(images))
@@ -34,15 +32,23 @@ class Evaluator:
 
         self._score = score
 
-    def __call__(self, weights: Sequence[Any], examples: Examples) -> tuple[Score, Predictions]:
-        """Return the score and the predicted class of each example, uint8 [n]."""
+    def __call__(
+        self,
+        weights: Sequence[Any],
+        examples: Examples,
+        check: Callable[[], None] = lambda: None,
+    ) -> tuple[Score, Predictions]:
+        """Return the score and the predicted class of each example, uint8 [n].
+
+        `check` is called between batches, and may raise.
+        """
         losses, predictions = [], []
         for start in range(0, len(examples), BATCH):
             part = slice(start, start + BATCH)
             loss, predicted = self._score(weights, examples.images[part], examples.labels[part])
             losses.append(loss.numpy())
             predictions.append(predicted.numpy())
-            self._check()
+            check()
         predicted = np.concatenate(predictions)
         score = Score(
             loss=float(np.concatenate(losses).mean(dtype=np.float64)),

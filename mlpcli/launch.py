@@ -13,10 +13,12 @@ from mlpcli.config import Config
 from mlpcli.data import DATASETS, Data
 from mlpcli.display import say, say_error, say_path, say_summary, shell_word, talk_console
 from mlpcli.errors import MlpcliError, shown
+from mlpcli.naming import find_run
 from mlpcli.progress import progress
 from mlpcli.resume import Plan, plan
 from mlpcli.rundir import RunDirectory
 from mlpcli.schedule import next_row
+from mlpcli.seeds import completed_runs, done_before
 from mlpcli.signals import Heed, heeded
 
 if TYPE_CHECKING:
@@ -32,22 +34,46 @@ class Bench:
     heed: Heed
 
 
-def train_all(configs: Sequence[Config], root: Path) -> int:
+def train_all(configs: Sequence[Config], root: Path, needed: bool = False) -> int:
     """Train each config into a directory of its own; return the exit code of the worst.
 
-    A run that fails is told and does not stop the others; a signal stops them all.
+    Where only what is needed is asked for, completed runs of the same config, data and versions
+    are told instead. A run that fails does not stop the others; a signal stops them all.
     """
+    if needed:
+        configs = list(_undone(configs, root))
+    if not configs:
+        return 0
+    code = 0
     with _bench(configs) as bench:
-        return max(_told(_train, config, root, bench) for config in configs)
+        for number, config in enumerate(configs, start=1):
+            if len(configs) > 1:
+                what = f"{config.name}, seed {config.seed}: run {number} of {len(configs)}"
+                say(talk_console(), what, "bold")
+            code = max(code, _told(_train, config, root, bench))
+    return code
 
 
-def resume_all(paths: Sequence[Path], overrides: tuple[str, ...]) -> int:
+def _undone(configs: Sequence[Config], root: Path) -> Iterator[Config]:
+    """Yield the configs without a completed run; tell the runs of the others."""
+    known = completed_runs(root)
+    for config in configs:
+        path = done_before(config, known)
+        if path is None:
+            yield config
+        else:
+            say(talk_console(), f"{config.name}, seed {config.seed}: done before")
+            say_path(path)
+
+
+def resume_all(names: Sequence[str], root: Path, overrides: tuple[str, ...]) -> int:
     """Take each run to its end; return the exit code of the worst.
 
-    Nothing is changed in a run that is finished, or that cannot go on as it was started.
+    A run is named by its path, or by what only it has in its name in `root`. Nothing is changed
+    in one that is finished, or that cannot go on as it was started.
     """
     plans: list[Plan] = []
-    code = max(_told(_plan, path, overrides, plans) for path in paths)
+    code = max(_told(_plan, name, root, overrides, plans) for name in names)
     if not plans:
         return code
     with _bench([each.config for each in plans]) as bench:
@@ -97,7 +123,8 @@ def _train(config: Config, root: Path, bench: Bench) -> None:
     _run(run, config, bench, lambda: NO_PAST)
 
 
-def _plan(path: Path, overrides: tuple[str, ...], plans: list[Plan]) -> None:
+def _plan(name: str, root: Path, overrides: tuple[str, ...], plans: list[Plan]) -> None:
+    path = find_run(name, root)
     planned = plan(path, overrides)
     if planned:
         plans.append(planned)

@@ -24,7 +24,7 @@ def _table(ranking: Ranking) -> None:
     config, verdicts = _config(ranking), _verdicts(ranking, "\n")
     whole = [name, *config, *_results(ranking, " ")[1:], *_verdicts(ranking, " ")]
     dim = [not setting.seeds for setting in ranking.settings]
-    show_tables(_title(ranking), whole, [[name, *results], verdicts, config], dim)
+    show_tables(_title(ranking), whole, [[name, *results], config, verdicts], dim)
 
 
 def _markdown(ranking: Ranking) -> None:

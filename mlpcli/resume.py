@@ -10,7 +10,7 @@ from mlpcli.config import Config
 from mlpcli.configfile import load_config
 from mlpcli.errors import MlpcliError, RunError, shown
 from mlpcli.rundir import CONFIG, SUMMARY
-from mlpcli.runs import is_run, read_info
+from mlpcli.runs import read_info
 
 
 class DifferentError(MlpcliError):
@@ -34,10 +34,6 @@ def plan(path: Path, overrides: tuple[str, ...]) -> Plan | None:
     Raises DifferentError if its config, its data or the versions are not those that it was started
     with, and RunError if there is nothing to go on with. Changes nothing.
     """
-    if not path.is_dir() or not is_run(path):
-        raise RunError(
-            f"{shown(path, 200)}: no run directory", "see what there is: mlpcli compare runs"
-        )
     info = read_info(path)
     config = load_config(path / CONFIG, overrides, follow=False)
     differences = list(_differences(config, info))

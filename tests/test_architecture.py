@@ -39,6 +39,7 @@ LAYERS = {
     "at": set(),
     "predictions": {"numpy lazily"},
     "resume": set(),
+    "seeds": set(),
     "where": set(),
     "compare": set(),
     "settings": set(),

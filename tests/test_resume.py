@@ -229,16 +229,28 @@ def test_a_diverged_run_is_told_and_left_as_it_is(tmp_path: Path) -> None:
     assert content(run) == before
 
 
-@pytest.mark.parametrize("name", ["nowhere", "."])
-def test_what_is_no_run_directory_is_told(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [("nowhere", "no such file or directory, nor run in runs"), (".", "no run directory")],
+)
+def test_what_is_no_run_directory_is_told(name: str, what: str, tmp_path: Path) -> None:
     done = mlpcli(["resume", name], tmp_path)
-    assert done.returncode == 1
-    assert done.stderr == (f"{name}: no run directory\nsee what there is: mlpcli compare runs\n")
+    assert done.returncode == 2
+    assert done.stderr == f"{name}: {what}\nsee what there is: mlpcli compare runs\n"
+
+
+def test_a_run_is_named_by_what_only_it_has(stopped: Path) -> None:
+    folder = str(stopped.parent)
+    done = mlpcli(["resume", "ove", "--runs-dir", folder], stopped.parent)
+    assert done.returncode == 0
+    assert (stopped / "summary.json").exists()
+    done = mlpcli(["resume", "latest", "--runs-dir", folder], stopped.parent)
+    assert ": finished;" in done.stderr
 
 
 def test_one_run_that_cannot_go_on_does_not_stop_the_others(stopped: Path) -> None:
     done = mlpcli(["resume", "nowhere", stopped], stopped.parent)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert (stopped / "summary.json").exists()
 
 
