@@ -141,14 +141,12 @@ def _of_reference(ranking: Ranking) -> str:
     """Say what the others' standings make of the setting that they are compared with."""
     if ranking.baseline:
         return "baseline"
-    answers = [each.verdict.answer for each in ranking.standings if each]
-    if not answers:
+    best = f"best of {ranking.best_of:,}"
+    if ranking.best_of == 1:
         return "alone"
-    best = f"best of {ranking.best_of}"
-    if Answer.TOO_FEW_SEEDS in answers:
+    if ranking.too_few:
         return f"{best}, maybe by luck"
-    tied = answers.count(Answer.NO_EVIDENCE)
-    return f"{best}, tied with {tied}" if tied else f"better: {best}"
+    return f"{best}, tied with {ranking.tied:,}" if ranking.tied else f"better: {best}"
 
 
 def _records(ranking: Ranking) -> list[dict[str, Any]]:

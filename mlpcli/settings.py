@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from mlpcli.compare import LARGEST_FIRST, Query, Row, differences
@@ -26,18 +27,28 @@ class Setting:
     """The runs of one config over seeds.
 
     `seeds` maps each seed that came to a result to its validation accuracy; a diverged run's is
-    that of chance, for its network tells nothing. `means` has no entry where no run has a number.
+    that of chance, for its network tells nothing.
     """
 
     label: str
     rows: tuple[Row, ...]  # one a seed
     seeds: Mapping[int, float]
-    means: Mapping[str, Interval]
 
     @property
     def config(self) -> Mapping[str, Any]:
         """What the runs share; their seeds and names are those of one of them."""
         return self.rows[0].config
+
+    @cached_property
+    def means(self) -> Mapping[str, Interval]:
+        """The mean of each of MEANS over the seeds that have it; of the others nothing."""
+        means = {"val_accuracy": mean_interval(self.seeds.values())} if self.seeds else {}
+        for key in MEANS[1:]:
+            values = [row.results[key] for row in self.rows if row.status == "completed"]
+            numbers = [value for value in values if value is not None]
+            if numbers:
+                means[key] = mean_interval(numbers)
+        return means
 
     @property
     def diverged(self) -> int:
@@ -51,8 +62,8 @@ class Setting:
 
     def get(self, key: str) -> Any:
         """Return what stands in the column `key`: a mean, or what the config has."""
-        if key in self.means:
-            return self.means[key].mean
+        if key == "val_accuracy":
+            return sum(self.seeds.values()) / len(self.seeds) if self.seeds else None
         values = [row.get(key) for row in self.rows]
         numbers = [each for each in values if isinstance(each, int | float)]
         if key in self.rows[0].results:
@@ -70,6 +81,8 @@ class Ranking:
     settings: tuple[Setting, ...]
     standings: tuple[Standing | None, ...]
     best_of: int  # settings with a result
+    tied: int  # as Standings has it
+    too_few: int
     reference: str | None  # its label
     baseline: bool
     differing: tuple[str, ...]
@@ -87,17 +100,20 @@ def rank_settings(rows: Sequence[Row], query: Query, baseline: str | None = None
     tested = [i for i, each in enumerate(settings) if each.seeds]
     named = None if baseline is None else tested.index(_labelled(settings, tested, baseline))
     standing: list[Standing | None] = [None] * len(settings)
-    reference = None
+    reference, tied, too_few = None, 0, 0
     if tested:
-        places = standings([settings[i].seeds for i in tested], named)
-        reference = tested[places.reference]
-        for i, each in zip(tested, places.rows, strict=True):
+        first = sum(i < query.top for i in tested) if query.top else None
+        places = standings([settings[i].seeds for i in tested], named, first)
+        reference, tied, too_few = tested[places.reference], places.tied, places.too_few
+        for i, each in zip(tested, places.rows, strict=False):
             standing[i] = each
     differing, shared = differences([each.config for each in settings[: query.top]])
     return Ranking(
         settings=tuple(settings[: query.top]),
         standings=tuple(standing[: query.top]),
         best_of=len(tested),
+        tied=tied,
+        too_few=too_few,
         reference=None if reference is None else settings[reference].label,
         baseline=baseline is not None,
         differing=tuple(key for key in differing if key not in OF_A_RUN_ALONE),
@@ -143,13 +159,7 @@ def _setting(label: str, rows: Sequence[Row]) -> Setting:
     seeds = _one_a_seed(rows)
     results = {seed: _result(row) for seed, row in seeds.items()}
     accuracies = {seed: each for seed, each in results.items() if each is not None}
-    means = {"val_accuracy": mean_interval(accuracies.values())} if accuracies else {}
-    for key in MEANS[1:]:
-        values = [row.results[key] for row in seeds.values() if row.status == "completed"]
-        numbers = [value for value in values if value is not None]
-        if numbers:
-            means[key] = mean_interval(numbers)
-    return Setting(label, tuple(seeds.values()), accuracies, means)
+    return Setting(label, tuple(seeds.values()), accuracies)
 
 
 def _one_a_seed(rows: Sequence[Row]) -> dict[int, Row]:

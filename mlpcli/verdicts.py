@@ -54,10 +54,15 @@ class Standing:
 
 @dataclass(frozen=True)
 class Standings:
-    """The settings beside their reference, whose own row is None, in the order they came in."""
+    """The settings beside their reference, whose own row is None, in the order they came in.
+
+    `rows` may be of the first settings alone; `tied` and `too_few` count over all of them.
+    """
 
     reference: int
     rows: tuple[Standing | None, ...]
+    tied: int  # settings of which there is no evidence that they differ from the reference
+    too_few: int  # settings that have too few seeds to be compared with it
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -149,7 +154,9 @@ def verdict(difference: Difference, p_adjusted: float, comparisons: int = 1) -> 
     return Verdict(Answer.NO_EVIDENCE, seeds, detects)
 
 
-def standings(settings: Sequence[Setting], reference: int | None = None) -> Standings:
+def standings(
+    settings: Sequence[Setting], reference: int | None = None, first: int | None = None
+) -> Standings:
     """Compare settings with the one at `reference`, or else with the one whose mean is best.
 
     A reference named beforehand takes Holm's correction over its K - 1 comparisons. The best of
@@ -161,29 +168,40 @@ def standings(settings: Sequence[Setting], reference: int | None = None) -> Stan
     Above MANY settings each p-value is multiplied by the number of all pairs (Bonferroni): that is
     at least what Holm's way gives, and takes K - 1 tests in place of K (K - 1) / 2.
 
-    Settings of fewer than MIN_SEEDS seeds are shown but not tested, and are not chosen as best
+    With `first` only so many of the settings get a row. Settings of fewer than MIN_SEEDS seeds are
+    shown but not tested, and are not chosen as best
     while there are others. Raises ValueError for no settings, a setting without seeds, or a
     result that is not finite; IndexError for a reference that is not there.
     """
     tested = [i for i, each in enumerate(settings) if len(each) >= MIN_SEEDS]
     if reference is None:
         best = max(tested or range(len(settings)), key=lambda i: _mean(settings[i]))
-        pairs = list(combinations(tested, 2)) if len(tested) <= MANY else []
+        pairs = list(combinations(tested, 2))[: None if len(tested) <= MANY else 0]
         comparisons = len(tested) * (len(tested) - 1) // 2
     else:
         best = range(len(settings))[reference]
         pairs = [(i, best) for i in tested if i != best and best in tested]
         comparisons = len(pairs)
-    p_values = holm([difference_p(settings[i], settings[j]) for i, j in pairs])
-    adjusted = {frozenset(pair): p for pair, p in zip(pairs, p_values, strict=True)}
+    holms = holm([difference_p(settings[i], settings[j]) for i, j in pairs])
+    adjusted = {frozenset(pair): p for pair, p in zip(pairs, holms, strict=True)}
+    p_values = {
+        i: adjusted[pair] if (pair := frozenset((i, best))) in adjusted
+        else min(1.0, comparisons * difference_p(settings[i], settings[best]))
+        for i in (tested if best in tested else ())
+        if i != best
+    }  # fmt: skip
 
     def standing(index: int) -> Standing:
-        apart = difference(settings[index], settings[best])
-        few = apart.n < MIN_SEEDS
-        p = adjusted.get(frozenset((index, best)), 1.0 if few else min(1.0, comparisons * apart.p))
+        apart, p = difference(settings[index], settings[best]), p_values.get(index, 1.0)
         return Standing(apart, p, verdict(apart, p, max(1, comparisons)))
 
-    return Standings(best, tuple(None if i == best else standing(i) for i in range(len(settings))))
+    indices = range(len(settings))[:first]
+    return Standings(
+        reference=best,
+        rows=tuple(None if i == best else standing(i) for i in indices),
+        tied=sum(p >= ALPHA for p in p_values.values()),
+        too_few=len(settings) - 1 - len(p_values),
+    )
 
 
 def _mean(setting: Setting) -> float:
