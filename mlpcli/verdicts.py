@@ -176,7 +176,7 @@ def standings(
     tested = [i for i, each in enumerate(settings) if len(each) >= MIN_SEEDS]
     if reference is None:
         best = max(tested or range(len(settings)), key=lambda i: _mean(settings[i]))
-        pairs = list(combinations(tested, 2))[: None if len(tested) <= MANY else 0]
+        pairs = list(combinations(tested, 2)) if len(tested) <= MANY else []
         comparisons = len(tested) * (len(tested) - 1) // 2
     else:
         best = range(len(settings))[reference]

@@ -7,12 +7,13 @@ from importlib.metadata import version
 
 import checkpoints
 import memory
+import scale
 import simulations
 import startup
 import training_speed
 from children import ChildError
 
-SECTIONS = ("training", "checkpoints", "startup", "memory", "simulations")
+SECTIONS = ("training", "checkpoints", "startup", "memory", "scale", "simulations")
 
 
 def _count(text: str) -> int:
@@ -32,7 +33,7 @@ def main() -> None:
         "--bench-python",
         default=sys.executable,
         metavar="PATH",
-        help="the Python that has PyTorch and JAX (default: this one)",
+        help="the Python that has PyTorch, JAX and MLflow (default: this one)",
     )
     given = parser.parse_args()
     print(
@@ -45,6 +46,7 @@ def main() -> None:
         "checkpoints": lambda: checkpoints.benchmark(given.rounds),
         "startup": lambda: startup.benchmark(given.rounds),
         "memory": lambda: memory.benchmark(given.rounds),
+        "scale": lambda: scale.benchmark(given.rounds, given.bench_python),
         "simulations": simulations.benchmark,
     }
     for name in [given.only] if given.only else SECTIONS:

@@ -2,7 +2,7 @@
 
 import json
 import random
-from itertools import count
+from collections.abc import Iterator
 from pathlib import Path
 
 SEEDS = 5
@@ -26,15 +26,15 @@ ABOUT = {
 
 def make(folder: Path, runs: int) -> None:
     """Make so many completed runs; the same number gives the same runs."""
-    chance = random.Random(runs)
     folder.mkdir(parents=True)
-    for number, (config, val_accuracy) in zip(range(runs), _outcomes(chance), strict=False):
+    for number, (config, val_accuracy) in enumerate(outcomes_of(runs)):
         _write(folder / f"20261123-184512-synthetic-{number:06x}", config, val_accuracy)
 
 
-def _outcomes(chance: random.Random):  # type: ignore[no-untyped-def]
-    """Yield configs, each with all its seeds, and a validation accuracy."""
-    for setting in count():
+def outcomes_of(runs: int) -> Iterator[tuple[dict[str, object], float]]:
+    """Yield so many configs, each with all its seeds, and a validation accuracy."""
+    chance = random.Random(runs)
+    for setting in range(runs // SEEDS):
         config = {
             **CONFIG,
             "width": 16 + setting,

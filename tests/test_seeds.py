@@ -1,0 +1,100 @@
+"""Each config with several seeds, and only what is needed."""
+
+from pathlib import Path
+
+import pytest
+from running import begun, info, mlpcli, rows, runs
+
+from mlpcli.config import Config
+from mlpcli.seeds import SeedsError, parse_seeds, with_seeds
+
+
+@pytest.mark.parametrize(
+    ("text", "seeds"),
+    [
+        ("1", (0,)),
+        ("3", (0, 1, 2)),
+        ("0,3,7", (0, 3, 7)),
+        (" 4, 2", (4, 2)),
+        ("4294967295,0", (4_294_967_295, 0)),
+    ],
+)
+def test_seeds_are_a_number_or_a_list(text: str, seeds: tuple[int, ...]) -> None:
+    assert parse_seeds(text) == seeds
+
+
+@pytest.mark.parametrize(
+    "text", ["", "0", "-1", "1.5", "a", "1,1", "1,", ",", "1,a", "4294967296,1", "10001", "9" * 99]
+)
+def test_what_is_neither_is_refused(text: str) -> None:
+    with pytest.raises(SeedsError) as caught:
+        parse_seeds(text)
+    assert caught.value.exit_code == 2
+    assert str(caught.value).endswith(": not a number of seeds, nor a list of them")
+    assert "0,3,7" in caught.value.hint
+
+
+def test_each_config_has_each_seed_in_turn() -> None:
+    values = {"layers": 1, "learning_rate": 0.1, "steps": 1, "batch_size": 1}
+    configs = [Config(name=name, **values) for name in "ab"]
+    made = [(each.name, each.seed) for each in with_seeds(configs, (3, 5))]
+    assert made == [("a", 3), ("a", 5), ("b", 3), ("b", 5)]
+    assert with_seeds(configs, ()) == configs
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = begun(tmp_path_factory.mktemp("place"))
+    (place / "b.yaml").write_text((place / "a.yaml").read_text().replace("0.1", "0.05"))
+    done = mlpcli(["train", "a.yaml", "b.yaml", "--seeds", "2"], place)
+    assert done.returncode == 0, done.stderr
+    assert [line for line in done.stderr.splitlines() if ": run " in line] == [
+        "a, seed 0: run 1 of 4",
+        "a, seed 1: run 2 of 4",
+        "b, seed 0: run 3 of 4",
+        "b, seed 1: run 4 of 4",
+    ]
+    return place
+
+
+def which(run: Path) -> tuple[str, int]:
+    config = info(run)["config"]
+    return config["name"], config["seed"]
+
+
+def test_one_seed_gives_two_settings_the_same_untrained_network_and_first_batch(
+    place: Path,
+) -> None:
+    first = {which(run): rows(run)[0]["loss"] for run in runs(place)}
+    assert first["a", 0] == first["b", 0] != first["a", 1] == first["b", 1]
+
+
+def test_a_run_among_others_has_the_bits_of_a_run_alone(place: Path, tmp_path: Path) -> None:
+    run = next(run for run in runs(place) if which(run) == ("b", 1))
+    done = mlpcli(["train", str(run / "config.yaml")], tmp_path)
+    assert rows(tmp_path / done.stdout.strip()) == rows(run)
+
+
+def test_what_was_completed_is_not_needed_again(place: Path) -> None:
+    before = runs(place)
+    done = mlpcli(["train", "b.yaml", "--seeds", "0,1,5", "--needed"], place)
+    assert done.returncode == 0
+    paths = done.stdout.splitlines()
+    assert {place / path for path in paths[:2]} < set(before)
+    assert "b, seed 1: done before" in done.stderr
+    assert set(runs(place)) - set(before) == {place / paths[2]}
+
+
+def test_nothing_needed_is_no_error_and_takes_no_tensorflow(place: Path) -> None:
+    done = mlpcli(["train", "a.yaml", "-s", "name=other", "--seeds", "2", "--needed"], place)
+    assert done.returncode == 0
+    assert "importing TensorFlow" not in done.stderr
+    assert len(done.stdout.splitlines()) == 2
+
+
+def test_a_seed_that_diverges_does_not_stop_the_others(tmp_path: Path) -> None:
+    (begun(tmp_path) / "b.yaml").write_text((tmp_path / "a.yaml").read_text())
+    words = ["a.yaml", "b.yaml", "--seeds", "2", "-s", "learning_rate=1e30"]
+    done = mlpcli(["train", *words], tmp_path)
+    assert done.returncode == 1
+    assert [info(run)["status"] for run in runs(tmp_path)] == ["diverged"] * 4

@@ -1,0 +1,211 @@
+"""Settings over seeds: how runs are grouped, ranked and judged, and how that is shown."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click.testing
+import pytest
+
+from mlpcli.cli import commands
+from mlpcli.compare import Query, load_rows
+from mlpcli.errors import DivergedError
+from mlpcli.settings import BaselineError, Ranking, rank_settings, repeats
+
+Finished = Callable[..., Path]
+Unfinished = Callable[..., Path]
+
+LOW, HIGH = (0.95, 0.951, 0.952, 0.95), (0.97, 0.971, 0.973, 0.971)
+
+
+@pytest.fixture
+def trained(finished: Finished) -> Callable[..., Path]:
+    """Give a function that makes a completed run of each seed from 0 on."""
+
+    def trained(
+        name: str, learning_rate: float, accuracies: Sequence[float], first: int = 0
+    ) -> Path:
+        for seed, accuracy in enumerate(accuracies, start=first):
+            config = f"dataset: mnist\nlearning_rate: {learning_rate}\nseed: {seed}\n"
+            path = finished(name, config, val_accuracy=accuracy, test_accuracy=accuracy - 0.01)
+        return path.parent
+
+    return trained
+
+
+def ranked(folder: Path, baseline: str | None = None, **query: Any) -> Ranking:
+    asked = Query(**query)
+    return rank_settings(load_rows([str(folder)], asked, folder)[0], asked, baseline)
+
+
+def verdicts(folder: Path, *words: str) -> dict[str, str]:
+    settings = json.loads(shown(folder, "--json", *words))["settings"]
+    return {each["setting"]: each["verdict"] for each in settings}
+
+
+def shown(folder: Path, *words: str, **environment: str) -> str:
+    runner = click.testing.CliRunner(env={"FORCE_COLOR": None, "COLUMNS": None, **environment})
+    result = runner.invoke(commands, ["compare", str(folder), *words], standalone_mode=False)
+    if result.exception:
+        raise result.exception
+    return result.stdout
+
+
+def test_runs_that_differ_in_seed_and_name_alone_are_one_setting(trained: Any) -> None:
+    trained("a", 0.1, (0.9, 0.92))
+    folder = trained("other", 0.1, (0.94,), first=2)
+    (setting,) = ranked(folder).settings
+    assert (setting.label, setting.seeds) == ("a", {0: 0.9, 1: 0.92, 2: 0.94})
+    assert setting.means["val_accuracy"].mean == pytest.approx(0.92)
+
+
+def test_a_seed_run_twice_counts_once(trained: Any) -> None:
+    trained("a", 0.1, (0.9, 0.92))
+    folder = trained("a", 0.1, (0.9,))
+    assert len(ranked(folder).settings[0].seeds) == 2
+
+
+def test_settings_of_one_name_are_numbered(trained: Any) -> None:
+    trained("a", 0.1, (0.9,))
+    folder = trained("a", 0.2, (0.91,))
+    ranking = ranked(folder)
+    assert {each.label for each in ranking.settings} == {"a#1", "a#2"}
+    assert ranking.differing == ("learning_rate",)
+    assert ranking.shared == {"dataset": "mnist"}
+
+
+def test_settings_are_shown_where_one_has_two_runs(trained: Any) -> None:
+    trained("a", 0.1, (0.9,))
+    folder = trained("b", 0.2, (0.9,))
+    assert not repeats(load_rows([str(folder)], Query(), folder)[0])
+    assert shown(folder).startswith("2 runs")
+    trained("b", 0.2, (0.9,), first=1)
+    assert shown(folder).startswith("2 settings")
+    assert shown(folder, "--by", "run").startswith("3 runs")
+    assert shown(folder, "--columns", "seed").startswith("3 runs")
+
+
+def test_a_setting_that_is_better_beyond_chance_is_called_so(trained: Any) -> None:
+    trained("low", 0.1, LOW)
+    folder = trained("high", 0.2, HIGH)
+    assert verdicts(folder) == {"high": "better: best of 2", "low": "worse"}
+    (_, low) = ranked(folder).standings
+    assert low is not None
+    assert low.difference.paired
+    assert low.difference.mean == pytest.approx(-0.0205)
+    assert low.difference.p_better == 0
+
+
+def test_settings_that_are_not_told_apart_are_a_tie(trained: Any) -> None:
+    trained("a", 0.1, (0.95, 0.96, 0.955))
+    folder = trained("b", 0.2, (0.952, 0.957, 0.957))
+    said = verdicts(folder)
+    assert said["b"] == "best of 2, tied with 1"
+    assert re.fullmatch(r"no evidence: \d+ more seeds would settle it", said["a"])
+
+
+def test_two_seeds_are_too_few(trained: Any) -> None:
+    trained("a", 0.1, (0.95, 0.95))
+    folder = trained("b", 0.2, (0.97, 0.97))
+    assert verdicts(folder) == {
+        "b": "best of 2, maybe by luck",
+        "a": "too few seeds: 3 at least",
+    }
+
+
+def test_a_baseline_takes_the_place_of_the_best(trained: Any) -> None:
+    trained("low", 0.1, LOW)
+    folder = trained("high", 0.2, HIGH)
+    assert verdicts(folder, "--baseline", "low") == {"high": "better", "low": "baseline"}
+
+
+def test_a_baseline_that_is_no_setting_is_refused(trained: Any) -> None:
+    folder = trained("low", 0.1, LOW)
+    with pytest.raises(BaselineError) as caught:
+        ranked(folder, baseline="lo\x1b")
+    assert str(caught.value) == "--baseline lo\\x1b: no such setting"
+    assert caught.value.hint == "choose from low"
+
+
+def test_a_diverged_seed_counts_as_chance(trained: Any, unfinished: Unfinished) -> None:
+    folder = trained("a", 0.1, LOW)
+    config = "dataset: mnist\nlearning_rate: 0.1\nseed: 4\n"
+    unfinished("a", DivergedError(5, "loss"), config=config)
+    (setting,) = ranked(folder).settings
+    assert setting.seeds[4] == 0.1
+    assert setting.diverged == 1
+    assert "5, 1 diverged" in shown(folder)
+
+
+def test_unfinished_seeds_are_told_and_do_not_count(trained: Any, unfinished: Unfinished) -> None:
+    folder = trained("a", 0.1, LOW)
+    unfinished("a", ValueError(), config="dataset: mnist\nlearning_rate: 0.1\nseed: 4\n")
+    (setting,) = ranked(folder).settings
+    assert set(setting.seeds) == {0, 1, 2, 3}
+    assert "4 of 5 finished" in shown(folder)
+
+
+def test_a_setting_without_a_result_stands_last(trained: Any, unfinished: Unfinished) -> None:
+    folder = trained("a", 0.1, LOW)
+    unfinished("b", ValueError(), config="learning_rate: 0.2\nseed: 0\n")
+    assert verdicts(folder) == {"a": "alone", "b": "no result"}
+
+
+def test_the_top_are_judged_among_all(trained: Any) -> None:
+    trained("low", 0.1, LOW)
+    trained("even", 0.3, HIGH)
+    folder = trained("high", 0.2, [each + 0.0001 for each in HIGH])
+    ranking = ranked(folder, top=1)
+    assert [each.label for each in ranking.settings] == ["high"]
+    assert (ranking.best_of, ranking.tied) == (3, 0)  # every seed is higher by as much
+
+
+@pytest.mark.parametrize(
+    ("query", "order"),
+    [
+        ({}, ["high", "low"]),
+        ({"reverse": True}, ["low", "high"]),
+        ({"sort": "learning_rate"}, ["low", "high"]),
+        ({"sort": "learning_rate", "reverse": True}, ["high", "low"]),
+        ({"sort": "test_accuracy"}, ["high", "low"]),
+    ],
+)
+def test_settings_are_in_the_order_asked_for(
+    trained: Any, query: Mapping[str, Any], order: list[str]
+) -> None:
+    trained("low", 0.1, LOW)
+    folder = trained("high", 0.2, HIGH)
+    assert [each.label for each in ranked(folder, **query).settings] == order
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 132])
+def test_no_line_is_longer_than_the_terminal_is_wide(trained: Any, columns: int) -> None:
+    trained("low-" * 15, 0.1, LOW)
+    folder = trained("high", 0.2, HIGH)
+    text = shown(folder, FORCE_COLOR="1", COLUMNS=str(columns), TERM="xterm")
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", text).splitlines()
+    assert max(map(len, lines)) <= columns
+    assert any("verdict" in line for line in lines)
+
+
+def test_csv_and_markdown_have_a_line_a_setting(trained: Any) -> None:
+    trained("low", 0.1, LOW)
+    folder = trained("high", 0.2, HIGH)
+    heads, *lines = csv.reader(io.StringIO(shown(folder, "--csv")))
+    assert heads[:3] == ["setting", "learning_rate", "seeds"]
+    assert [line[:3] for line in lines] == [["high", "0.2", "4"], ["low", "0.1", "4"]]
+    assert len([line for line in shown(folder, "--md").splitlines() if line[:1] == "|"]) == 4
+
+
+def test_a_condition_that_nothing_meets_says_so(trained: Any) -> None:
+    folder = trained("a", 0.1, LOW)
+    runner = click.testing.CliRunner()
+    result = runner.invoke(
+        commands, ["compare", str(folder), "--where", "seed>9"], standalone_mode=False
+    )
+    assert result.return_value == 1
+    assert result.stderr == "no run is left by --where seed>9\n"
