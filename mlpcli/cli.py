@@ -120,6 +120,30 @@ def compare(
 
 
 @commands.command()
+@click.argument("run")
+@click.option(
+    "--runs-dir",
+    type=click.Path(path_type=Path),
+    default="runs",
+    show_default=True,
+    help="Where runs are looked for by name.",
+)
+@click.option("--json", "form", flag_value="json", help="Print JSON.")
+def show(run: str, runs_dir: Path, form: str | None) -> int:
+    """Show one RUN: what came out, its curve, where it errs, its config and where it came from.
+
+    RUN is a directory, any part of its name that no other run has, or latest.
+
+    Example: mlpcli show latest
+    """
+    from mlpcli.naming import find_run
+    from mlpcli.report import report_run
+    from mlpcli.report_tables import show_report
+
+    return show_report(report_run(find_run(run, runs_dir)), form or "table")
+
+
+@commands.command()
 @click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "-s",
