@@ -144,6 +144,32 @@ def show(run: str, runs_dir: Path, form: str | None) -> int:
 
 
 @commands.command()
+@click.argument("a")
+@click.argument("b")
+@click.option(
+    "--runs-dir",
+    type=click.Path(path_type=Path),
+    default="runs",
+    show_default=True,
+    help="Where runs are looked for by name.",
+)
+@click.option("--json", "form", flag_value="json", help="Print JSON.")
+def diff(a: str, b: str, runs_dir: Path, form: str | None) -> int:
+    """Tell what differs between runs A and B, and whether their networks do, beyond chance.
+
+    A and B are directories, any parts of their names that no other run has, or latest.
+
+    Example: mlpcli diff deep3_tuned latest
+    """
+    from mlpcli.diff import diff_runs
+    from mlpcli.diff_tables import show_diff
+    from mlpcli.naming import find_run
+
+    found = find_run(a, runs_dir), find_run(b, runs_dir)
+    return show_diff(diff_runs(*found), form or "table")
+
+
+@commands.command()
 @click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "-s",

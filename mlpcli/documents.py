@@ -1,8 +1,9 @@
-"""What is known of a run as values for JSON; numbers that are none are null there."""
+"""What is known of a run, and of two, as values for JSON; numbers that are none are null there."""
 
 from dataclasses import asdict
 from typing import Any
 
+from mlpcli.diff import ClassChange, RunDiff
 from mlpcli.facts import Facts
 from mlpcli.report import RunReport
 
@@ -22,6 +23,29 @@ def report_json(report: RunReport) -> dict[str, Any]:
         "confusions": [asdict(each) for each in report.confusions],
         "warnings": report.warnings,
     }
+
+
+def diff_json(diff: RunDiff) -> dict[str, Any]:
+    """Return a difference for JSON."""
+    test = diff.test
+    return {
+        "a": _facts(diff.a),
+        "b": _facts(diff.b),
+        "same_run": diff.same_run,
+        "conclusion": diff.conclusion,
+        "config": [asdict(each) for each in diff.config],
+        "environment": [asdict(each) for each in diff.environment],
+        "data": [asdict(each) for each in diff.data],
+        "test": asdict(test) if test else None,
+        "classes": [_class(each) for each in diff.classes],
+        "reached": [asdict(each) for each in diff.races],
+        "warnings": diff.warnings,
+    }
+
+
+def _class(change: ClassChange) -> dict[str, Any]:
+    values = asdict(change)
+    return {"class": values.pop("label"), **values, "beyond_chance": change.beyond_chance}
 
 
 def _facts(facts: Facts) -> dict[str, Any]:

@@ -330,7 +330,7 @@ def test_showing_loads_neither_tensorflow_nor_keras(tiny: Path) -> None:
         "except SystemExit as left:\n    assert not left.code\n"
         "sys.exit(bool({'tensorflow', 'keras', 'scipy'} & set(sys.modules)))\n"
     )
-    for words in (["show", tiny],):
+    for words in (["show", tiny], ["diff", tiny, tiny]):
         done = subprocess.run(
             [sys.executable, "-c", code, *words], capture_output=True, check=False
         )
