@@ -159,6 +159,44 @@ def compare(runs: tuple[str, ...], runs_dir: Path, form: str, **asked: Any) -> i
 
 
 @commands.command()
+@click.argument("run")
+@RUNS_DIR
+@click.option("--json", "form", flag_value="json", help="Print JSON.")
+def show(run: str, runs_dir: Path, form: str | None) -> int:
+    """Show one RUN: what came out, its curve, where it errs, its config and where it came from.
+
+    RUN is a directory, any part of its name that no other run has, or latest.
+
+    Example: mlpcli show latest
+    """
+    from mlpcli.naming import find_run
+    from mlpcli.report import report_run
+    from mlpcli.report_tables import show_report
+
+    return show_report(report_run(find_run(run, runs_dir)), form or "table")
+
+
+@commands.command()
+@click.argument("a")
+@click.argument("b")
+@RUNS_DIR
+@click.option("--json", "form", flag_value="json", help="Print JSON.")
+def diff(a: str, b: str, runs_dir: Path, form: str | None) -> int:
+    """Tell what differs between runs A and B, and whether their networks do, beyond chance.
+
+    A and B are directories, any parts of their names that no other run has, or latest.
+
+    Example: mlpcli diff deep3_tuned latest
+    """
+    from mlpcli.diff import diff_runs
+    from mlpcli.diff_tables import show_diff
+    from mlpcli.naming import find_run
+
+    found = find_run(a, runs_dir), find_run(b, runs_dir)
+    return show_diff(diff_runs(*found), form or "table")
+
+
+@commands.command()
 @click.argument("runs", nargs=-1, required=True)
 @click.option(
     "-s",

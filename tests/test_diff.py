@@ -1,0 +1,315 @@
+"""Two runs beside each other: what differs, and whether the networks do, by hand-worked counts."""
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click.testing
+import numpy as np
+import pytest
+from running import TINY, mlpcli, runs
+
+from mlpcli.cli import commands
+from mlpcli.diff import (
+    Change,
+    Discordance,
+    Race,
+    changes,
+    class_changes,
+    conclude,
+    diff_runs,
+    discordance,
+    races,
+)
+from mlpcli.facts import Facts
+from mlpcli.history import History, Reached
+from mlpcli.report import Answers
+
+Unfinished = Callable[..., Path]
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Train two tiny networks that differ in seed and learning rate."""
+    place = tmp_path_factory.mktemp("pair")
+    for words in ([], ["-s", "seed=1", "-s", "learning_rate=0.1"]):
+        assert mlpcli(["train", TINY, *words], place).returncode == 0
+    first, second = sorted(
+        runs(place), key=lambda run: "seed: 1" in (run / "config.yaml").read_text()
+    )
+    return first, second
+
+
+@pytest.fixture
+def copies(pair: tuple[Path, Path], tmp_path: Path) -> tuple[Path, Path]:
+    """Give copies of the two runs that may be damaged."""
+    a, b = (Path(shutil.copytree(run, tmp_path / run.name)) for run in pair)
+    return a, b
+
+
+def shown(*words: object, **environment: str | None) -> click.testing.Result:
+    """Return what `mlpcli diff` prints, by default off a terminal."""
+    settings = {"FORCE_COLOR": None, "NO_COLOR": None, "COLUMNS": "80", "TERM": "xterm"}
+    runner = click.testing.CliRunner(env={**settings, **environment})
+    return runner.invoke(commands, ["diff", *map(str, words)], standalone_mode=False)
+
+
+def strict_json(text: str) -> Any:
+    return json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+
+
+def forge(run: Path, name: str, **values: object) -> None:
+    known = json.loads((run / name).read_text())
+    (run / name).write_text(json.dumps(known | values))
+
+
+def answers(predicted: list[int], labels: list[int]) -> Answers:
+    return Answers(np.array(predicted, np.uint8), np.array(labels, np.int32))
+
+
+# pure functions, by hand
+
+
+def test_only_values_that_differ_are_changes() -> None:
+    a = {"x": 1, "y": 2.0, "z": [1, 2], "gone": "a", "bool": 1}
+    b = {"x": 1, "y": 2, "z": [1, 3], "new": 5, "bool": True}
+    assert changes(a, b) == (
+        Change("z", [1, 2], [1, 3]),
+        Change("gone", "a", None),
+        Change("bool", 1, True),
+        Change("new", None, 5),
+    )
+
+
+def test_examples_are_counted_by_which_network_has_them_right() -> None:
+    labels = [0, 0, 0, 1, 1, 1]
+    a = answers([0, 0, 1, 1, 0, 0], labels)
+    b = answers([0, 1, 0, 0, 0, 0], labels)
+    # one both, two only A, one only B, two neither; three discordant: p = min(1, 2 (1 + 3) / 8)
+    assert discordance(a, b) == Discordance(
+        examples=6, both=1, only_a=2, only_b=1, neither=2, same_predictions=3, p=1.0
+    )
+
+
+def test_classes_are_compared_the_most_changed_first() -> None:
+    labels = [0] * 10 + [1] * 10
+    a = answers([0] * 10 + [1] * 5 + [0] * 5, labels)
+    b = answers([1] * 10 + [1] * 6 + [0] * 4, labels)
+    zero, one = class_changes(a, b)
+    # class 0: ten only A, p = 2 / 2^10, by Holm twice that; class 1: one only B, p = 2 / 2 = 1
+    assert (zero.label, zero.a_right, zero.b_right, zero.difference) == (0, 10, 0, -1.0)
+    assert (zero.only_a, zero.only_b, zero.p, zero.p_adjusted) == (10, 0, 2 / 1024, 4 / 1024)
+    assert zero.beyond_chance
+    assert (one.label, one.a_right, one.b_right, one.difference) == (1, 5, 6, 0.1)
+    assert (one.only_a, one.only_b, one.p_adjusted, one.beyond_chance) == (0, 1, 1.0, False)
+
+
+def facts_with(*records: Reached) -> Facts:
+    history = History(records=records)
+    return Facts(
+        "", Path(), "completed", None, None, None, None, {}, {}, {}, None, history, ()
+    )  # fmt: skip
+
+
+def test_each_race_says_when_both_were_as_good_as_the_best_of_one() -> None:
+    a = facts_with(Reached(0.5, 10, 1.0), Reached(0.9, 20, 2.0))
+    b = facts_with(Reached(0.7, 10, 0.5), Reached(0.8, 30, 1.5))
+    assert races(a, b) == (
+        Race("a", 0.9, Reached(0.9, 20, 2.0), None),
+        Race("b", 0.8, Reached(0.9, 20, 2.0), Reached(0.8, 30, 1.5)),
+    )
+    assert races(a, facts_with()) == (Race("a", 0.9, Reached(0.9, 20, 2.0), None),)
+
+
+COUNTS = Discordance(10_000, 9_000, 52, 47, 901, 9_500, 0.688)
+
+
+@pytest.mark.parametrize(
+    ("test", "expected"),
+    [
+        (
+            COUNTS,
+            "no evidence that these two networks differ: 52 and 47 test examples only one of them "
+            "has right (p = 0.69)",
+        ),
+        (
+            replace(COUNTS, only_a=80, only_b=20, p=1e-9),
+            "network A is better on the test set: 80 examples only A has right, 20 only B "
+            "(p < 0.001)",
+        ),
+        (
+            replace(COUNTS, only_a=2, only_b=12, p=0.0129),
+            "network B is better on the test set: 12 examples only B has right, 2 only A "
+            "(p = 0.013)",
+        ),
+        (
+            replace(COUNTS, same_predictions=10_000),
+            "the networks take each of the 10,000 test examples for the same class",
+        ),
+        (None, "without the test predictions of both, nothing can be said of the networks"),
+    ],
+)
+def test_the_conclusion_is_a_sentence(test: Discordance | None, expected: str) -> None:
+    assert conclude(False, False, test) == expected
+
+
+# whole runs
+
+
+def test_two_runs_differ_in_what_was_set(pair: tuple[Path, Path]) -> None:
+    diff = diff_runs(*pair)
+    assert diff.config == (Change("learning_rate", 0.2, 0.1), Change("seed", 0, 1))
+    assert diff.environment == diff.data == diff.warnings == ()
+
+
+def test_the_counts_are_those_of_the_summaries(pair: tuple[Path, Path]) -> None:
+    diff = diff_runs(*pair)
+    right = [json.loads((run / "summary.json").read_text())["test_right"] for run in pair]
+    assert diff.test
+    assert [diff.test.both + diff.test.only_a, diff.test.both + diff.test.only_b] == right
+    assert [sum(c.a_right for c in diff.classes), sum(c.b_right for c in diff.classes)] == right
+    assert sum(each.only_a for each in diff.classes) == diff.test.only_a
+
+
+def test_the_other_way_round_all_signs_turn(pair: tuple[Path, Path]) -> None:
+    there, back = diff_runs(*pair), diff_runs(*pair[::-1])
+    assert there.test
+    assert back.test
+    assert (there.test.only_a, there.test.p) == (back.test.only_b, back.test.p)
+    assert {c.label: c.difference for c in there.classes} == {
+        c.label: -c.difference for c in back.classes
+    }
+
+
+def test_the_page_says_the_conclusion_first(pair: tuple[Path, Path]) -> None:
+    lines = shown(*pair).stdout.splitlines()
+    assert lines[:2] == [f"A  {pair[0].name}: completed", f"B  {pair[1].name}: completed"]
+    conclusion = diff_runs(*pair).conclusion
+    assert lines[3] == f"{conclusion[0].upper()}{conclusion[1:]}."
+    assert "several seeds" in lines[4]
+
+
+def test_the_page_has_every_part(pair: tuple[Path, Path]) -> None:
+    output = shown(*pair).stdout
+    assert re.search(r"^learning_rate +0\.2 +0\.1 *$", output, re.MULTILINE)
+    for part in (
+        *("Results, with 95 % intervals", "The 10,000 test examples"),
+        *("Classes, the most changed first", "First to reach a validation accuracy of"),
+        *("Data: the same", "Environment: the same"),
+    ):
+        assert f"\n{part}\n" in output
+
+
+@pytest.mark.parametrize("columns", [80, 100])
+def test_the_page_fits_its_terminal(pair: tuple[Path, Path], columns: int) -> None:
+    output = shown(*pair, FORCE_COLOR="1", COLUMNS=str(columns)).stdout
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", output)
+    assert max(map(len, plain.splitlines())) <= columns
+    assert re.search(r"\d\d\.\d\d \(\d\d\.\d\d to \d\d\.\d\d\)  \d\d\.\d\d \(", plain)
+
+
+@pytest.mark.parametrize("environment", [{}, {"TERM": "dumb", "FORCE_COLOR": "1"}])
+def test_off_a_terminal_all_is_plain_ascii(
+    pair: tuple[Path, Path], environment: dict[str, str]
+) -> None:
+    output = shown(*pair, **environment).stdout
+    assert output.isascii()
+    assert "\x1b" not in output
+
+
+def test_json_holds_all_of_it(pair: tuple[Path, Path]) -> None:
+    value = strict_json(shown(*pair, "--json").stdout)
+    assert value["config"][0] == {"key": "learning_rate", "a": 0.2, "b": 0.1}
+    assert value["a"]["results"]["test"].keys() >= {"accuracy", "low", "high"}
+    assert value["test"].keys() >= {"only_a", "only_b", "p"}
+    assert value["classes"][0].keys() >= {"class", "difference", "p_adjusted", "beyond_chance"}
+    assert [each["best_of"] for each in value["reached"]] == ["a", "b"]
+    assert value["same_run"] is False
+
+
+def test_a_run_beside_itself_is_told(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(pair[0])
+    result = shown(pair[0], tmp_path / "link")
+    assert result.stdout.splitlines()[3:] == ["A and B are the same run."]
+    assert result.exit_code == 0
+    assert strict_json(shown(pair[0], pair[0], "--json").stdout)["same_run"] is True
+
+
+def test_runs_are_named_by_parts_of_their_names(pair: tuple[Path, Path]) -> None:
+    a, b = (run.name[-4:] for run in pair)
+    assert (
+        shown(a, b, "--runs-dir", pair[0].parent).stdout
+        == shown(pair[0].parent / pair[0].name, pair[1]).stdout
+    )
+
+
+def test_another_environment_is_told_by_dotted_keys(copies: tuple[Path, Path]) -> None:
+    a, b = copies
+    versions = json.loads((a / "run.json").read_text())["versions"]
+    forge(b, "run.json", versions={**versions, "keras": "3.0"}, host="elsewhere", git=None)
+    forge(a, "run.json", host="here", git={"commit": "f" * 40, "dirty": True})
+    assert diff_runs(a, b).environment == (
+        Change("versions.keras", versions["keras"], "3.0"),
+        Change("git.commit", "f" * 40, None),
+        Change("git.dirty", True, None),
+        Change("host", "here", "elsewhere"),
+    )
+
+
+def test_networks_of_other_data_are_not_compared(copies: tuple[Path, Path]) -> None:
+    a, b = copies
+    forge(b, "run.json", data={"name": "mnist", "sha256": "0" * 64})
+    diff = diff_runs(a, b)
+    assert (diff.test, diff.classes) == (None, ())
+    assert diff.conclusion == "the data sets differ, so the networks cannot be compared"
+    assert [each.key for each in diff.data] == ["sha256"]
+    assert "\nData\n" in shown(a, b).stdout
+
+
+def test_missing_predictions_lose_only_their_part(copies: tuple[Path, Path]) -> None:
+    a, b = copies
+    (b / "test_predictions.npy").unlink()
+    result = shown(a, b)
+    assert result.exit_code == 0
+    assert result.stderr == (
+        f"{b}: test_predictions.npy cannot be read: no such file or directory\n"
+    )
+    assert "nothing can be said of the networks" in result.stdout
+    assert re.search(r"^learning_rate +0\.2 +0\.1 *$", result.stdout, re.MULTILINE)
+
+
+def test_an_unfinished_run_is_compared_as_far_as_it_went(
+    pair: tuple[Path, Path], unfinished: Unfinished
+) -> None:
+    result = shown(pair[0], unfinished("a", ValueError("no"), config="width: 32\n"))
+    assert result.exit_code == 0
+    assert re.search(r"^learning_rate +0\.2 +- *$", result.stdout, re.MULTILINE)
+    assert re.search(r"\(A's best\) +step \d+, \S+ s +never *$", result.stdout, re.MULTILINE)
+
+
+def test_exit_codes(copies: tuple[Path, Path], tmp_path: Path) -> None:
+    a, b = copies
+    (b / "run.json").write_text("{")
+    done = mlpcli(["diff", a, b], tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"{b}: run.json is damaged: not JSON\n"
+    assert mlpcli(["diff", a], tmp_path).returncode == 2
+    assert mlpcli(["diff", a, "nowhere"], tmp_path).returncode == 2
+
+
+def test_a_strangers_text_sends_no_escape_and_is_no_markup(copies: tuple[Path, Path]) -> None:
+    a, b = copies
+    hostile = "\x1b]0;x\x07\x1b[31m[bold red]\r\n"
+    forge(b, "run.json", host=hostile, versions={hostile: hostile}, data={"name": hostile})
+    odd = json.dumps(hostile)
+    with (b / "config.yaml").open("a") as file:
+        file.write(f"{odd}: [{odd}]\n")
+    for words in ([a, b], [b, a], [a, b, "--json"]):
+        result = shown(*words)
+        assert result.exit_code == 0, result.exception
+        assert not set("\x1b\x07\r") & set(result.stdout + result.stderr)
+    assert r"\x1b[31m[bold red]\r\n" in shown(a, b).stdout

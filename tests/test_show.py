@@ -1,0 +1,516 @@
+"""A run shown: its numbers, its curve, its classes, its config; and a stranger's directory."""
+
+import io
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click.testing
+import numpy as np
+import pytest
+from running import TINY, mlpcli, only_run
+
+from mlpcli.cli import commands
+from mlpcli.curve import curves
+from mlpcli.data import DATASETS
+from mlpcli.errors import DivergedError, RunError
+from mlpcli.facts import Accuracy, load_facts
+from mlpcli.history import History, Reached, Row, Sample, read_history, spread, telling_rows
+from mlpcli.metrics import to_line
+from mlpcli.records import Step
+from mlpcli.report import Confused, default_keys, report_run
+
+Finished = Callable[..., Path]
+Unfinished = Callable[..., Path]
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Train a tiny network."""
+    place = tmp_path_factory.mktemp("tiny")
+    assert mlpcli(["train", TINY, "-s", "log_every=10"], place).returncode == 0
+    return only_run(place)
+
+
+@pytest.fixture
+def copy(tiny: Path, tmp_path: Path) -> Path:
+    """Give a copy of the tiny run that may be damaged."""
+    return Path(shutil.copytree(tiny, tmp_path / "20260101-000000-copy-0000"))
+
+
+def shown(*words: object, **environment: str | None) -> click.testing.Result:
+    """Return what `mlpcli show` prints, by default off a terminal."""
+    settings = {"FORCE_COLOR": None, "NO_COLOR": None, "COLUMNS": "80", "TERM": "xterm"}
+    runner = click.testing.CliRunner(env={**settings, **environment})
+    return runner.invoke(commands, ["show", *map(str, words)], standalone_mode=False)
+
+
+def strict_json(text: str) -> Any:
+    return json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+
+
+def step(number: int, val_accuracy: float | None = None, **values: Any) -> Step:
+    known = {"loss": 2.0, "accuracy": 0.5, "learning_rate": 0.1, "seconds": number / 10}
+    return Step(
+        step=number,
+        examples_per_second=100.0,
+        val_accuracy=val_accuracy,
+        val_loss=None if val_accuracy is None else 1.0,
+        **(known | values),
+    )
+
+
+def history_of(tmp_path: Path, *steps: Step, tail: bytes = b"") -> History:
+    (tmp_path / "metrics.jsonl").write_bytes(b"".join(map(to_line, steps)) + tail)
+    return read_history(tmp_path)
+
+
+def row(number: int, **values: float) -> Row:
+    keys = ("loss", "accuracy", "learning_rate", "seconds", "examples_per_second")
+    none: dict[str, float | None] = dict.fromkeys((*keys, "val_loss", "val_accuracy"))
+    return Row(step=number, **(none | values))
+
+
+# what the metrics come to
+
+
+def test_records_are_the_validations_better_than_all_before(tmp_path: Path) -> None:
+    history = history_of(
+        tmp_path, step(1), step(2, 0.5), step(3, 0.4), step(4, 0.5), step(5, 0.75), step(6, 0.7)
+    )
+    assert history.records == (Reached(0.5, 2, 0.2), Reached(0.75, 5, 0.5))
+    assert history.best == Reached(0.75, 5, 0.5)
+    assert (history.rows_total, history.validations_total) == (6, 5)
+
+
+@pytest.mark.parametrize(("target", "first"), [(0.3, 2), (0.5, 2), (0.51, 5), (0.75, 5), (1, None)])
+def test_an_accuracy_is_reached_by_the_first_that_is_as_good(
+    tmp_path: Path, target: float, first: int | None
+) -> None:
+    history = history_of(tmp_path, step(2, 0.5), step(3, 0.4), step(5, 0.75))
+    reached = history.first_reached(target)
+    assert (reached.step if reached else None) == first
+
+
+@pytest.mark.parametrize(
+    ("seen", "kept"),
+    [(0, []), (1, [0]), (4, [0, 1, 2, 3]), (5, [0, 2, 4]), (8, [0, 2, 4, 6]), (9, [0, 4, 8])],
+)
+def test_a_sample_is_evenly_spread_whatever_comes(seen: int, kept: list[int]) -> None:
+    sample = Sample(4)
+    for item in range(seen):
+        sample.add(item)
+    assert sample.items == kept
+
+
+def test_a_long_run_is_thinned_with_its_first_and_its_last_row(tmp_path: Path) -> None:
+    history = history_of(tmp_path, *(step(n) for n in range(1, 2_002)))
+    assert history.rows_total == 2_001
+    assert 250 <= len(history.rows) <= 501
+    assert (history.rows[0].step, history.rows[-1].step) == (1, 2_001)
+
+
+def test_the_table_has_the_first_row_the_validations_and_the_last(tmp_path: Path) -> None:
+    history = history_of(tmp_path, step(1), step(2), step(3, 0.5), step(4), step(5, 0.6), step(6))
+    assert [each.step for each in telling_rows(history)] == [1, 3, 5, 6]
+
+
+def test_the_table_of_a_run_without_validations_has_all_rows(tmp_path: Path) -> None:
+    history = history_of(tmp_path, step(1), step(2), step(3))
+    assert [each.step for each in telling_rows(history)] == [1, 2, 3]
+
+
+def test_a_long_table_is_evenly_spread() -> None:
+    assert spread(range(101), 5) == (0, 25, 50, 75, 100)
+    assert spread([1, 2], 5) == (1, 2)
+
+
+def test_a_validation_without_its_time_is_a_record(tmp_path: Path) -> None:
+    line = to_line(step(2, 0.5)).replace(b'"seconds": 0.2', b'"seconds": null')
+    (tmp_path / "metrics.jsonl").write_bytes(line)
+    assert read_history(tmp_path).best == Reached(0.5, 2, None)
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [b"nonsense\n", b'{"step": 2', b"[]\n", to_line(step(1)), to_line(step(-5)), b"\0" * 9_000],
+)
+def test_rows_end_where_none_follows(tmp_path: Path, tail: bytes) -> None:
+    history = history_of(tmp_path, step(1), tail=tail)
+    assert history.rows_total == 1
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-1", "1e999", "9" * 400, "null"])
+def test_a_number_that_cannot_be_true_is_none(tmp_path: Path, number: str) -> None:
+    line = to_line(step(1)).replace(b'"loss": 2.0', f'"loss": {number}'.encode())
+    (tmp_path / "metrics.jsonl").write_bytes(line)
+    assert [each.loss for each in read_history(tmp_path).rows] == [None]
+
+
+# what a run was
+
+
+def test_defaults_are_told_from_what_was_set() -> None:
+    config = {"layers": 2, "learning_rate": 0.1, "momentum": 0.0, "decay": "linear"}
+    assert default_keys(config) == ("momentum",)
+
+
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        ({"steps": 41, "eval_every": 5}, ("eval_every",)),
+        ({"steps": 41, "eval_every": 4}, ()),
+        ({"steps": 41, "eval_every": 5, "checkpoint_every": 5}, ("eval_every", "checkpoint_every")),
+        ({"eval_every": 5}, ()),
+        ({"steps": "many", "eval_every": 5}, ()),
+        ({"steps": 10**400, "eval_every": 5}, ()),
+    ],
+)
+def test_a_default_may_follow_from_another_key(
+    config: dict[str, Any], expected: tuple[str, ...]
+) -> None:
+    assert default_keys(config) == expected
+
+
+def test_a_report_says_what_the_summary_and_the_predictions_say(tiny: Path) -> None:
+    report, summary = report_run(tiny), json.loads((tiny / "summary.json").read_text())
+    assert report.facts.results
+    assert report.facts.results.test.right == summary["test_right"]
+    assert report.facts.history.best == Reached(
+        summary["best_val_accuracy"], summary["best_val_step"], report.facts.history.best.seconds
+    )  # type: ignore[union-attr]
+    assert sum(each.right for each in report.classes) == summary["test_right"]
+    wrong = 10_000 - summary["test_right"]
+    assert sum(each.count for each in report.confusions) == wrong
+    assert report.warnings == ()
+
+
+def write_predictions(run: Path, predicted: Any) -> None:
+    buffer = io.BytesIO()
+    np.save(buffer, predicted)
+    (run / "test_predictions.npy").write_bytes(buffer.getvalue())
+
+
+def forge(run: Path, name: str, **values: object) -> None:
+    known = json.loads((run / name).read_text())
+    (run / name).write_text(json.dumps(known | values))
+
+
+def test_classes_and_confusions_are_counted(copy: Path) -> None:
+    labels = DATASETS["mnist"].test_labels()
+    predicted = labels.astype(np.uint8)
+    fours, ones = np.flatnonzero(labels == 4), np.flatnonzero(labels == 1)
+    predicted[fours[:31]] = 9
+    predicted[ones[:2]] = 7
+    write_predictions(copy, predicted)
+    forge(copy, "summary.json", test_accuracy=0.9967)
+    report = report_run(copy)
+    assert report.confusions == (Confused(4, 9, 31, 982), Confused(1, 7, 2, 1_135))
+    assert report.classes[4] == Accuracy.of(951, 982)
+    assert report.classes[0] == Accuracy.of(980, 980)
+    output = shown(copy).stdout
+    assert "\nMost confused\n4 taken for 9: 31 of 982\n1 taken for 7: 2 of 1,135\n" in output
+    assert re.search(r"^4 +96\.84 +95\.55 to 97\.77 +951 +982 *$", output, re.MULTILINE)
+
+
+# what is printed
+
+
+def test_the_first_thing_said_is_what_came_out(tiny: Path) -> None:
+    lines = shown(tiny).stdout.splitlines()
+    right = json.loads((tiny / "summary.json").read_text())["test_right"]
+    assert lines[0] == f"{tiny.name}: completed"
+    assert lines[2].split() == ["accuracy", "%", "95", "%", "interval", "right", "of", "loss"]
+    assert lines[3].split()[0] == "test"
+    assert f"{right:,}" in lines[3]
+
+
+def test_every_key_of_the_config_is_shown_and_defaults_are_marked(tiny: Path) -> None:
+    output = shown(tiny).stdout
+    assert re.search(r"\bwidth +32 ", output)
+    assert re.search(r"\bmomentum +0\.0 \(default\)", output)
+    assert re.search(r"\beval_every +50 \(default\)", output)
+    assert re.search(r"\blog_every +10 ", output)
+
+
+def test_where_it_came_from_is_shown(tiny: Path) -> None:
+    output = shown(tiny).stdout
+    for head in ("directory", "command", "started", "ended", "machine", "versions", "data"):
+        assert re.search(rf"^{head}  +\S", output, re.MULTILINE)
+    assert "mlpcli train" in output
+
+
+def test_a_table_with_fewer_rows_than_the_run_says_so(tiny: Path) -> None:
+    assert "\nMetrics: 12 of 51 rows\n" not in shown(tiny).stdout
+    assert "\nMetrics: 11 of 51 rows\n" in shown(tiny).stdout
+
+
+@pytest.mark.parametrize("columns", [60, 80, 100, 132])
+def test_the_page_fits_its_terminal(tiny: Path, columns: int) -> None:
+    output = shown(tiny, FORCE_COLOR="1", COLUMNS=str(columns)).stdout
+    assert "\x1b[" in output
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", output).splitlines()
+    assert max(map(len, plain)) <= columns
+
+
+@pytest.mark.parametrize("environment", [{}, {"TERM": "dumb", "FORCE_COLOR": "1"}])
+def test_without_a_terminal_that_can_all_is_plain_ascii(
+    tiny: Path, environment: dict[str, str]
+) -> None:
+    output = shown(tiny, **environment).stdout
+    assert output.isascii()
+    assert "\x1b" not in output
+
+
+def test_without_colour_the_curves_are_told_apart_by_their_signs(tiny: Path) -> None:
+    output = shown(tiny, NO_COLOR="1", FORCE_COLOR="1").stdout
+    assert "++ training   xx validation" in output
+
+
+def test_curves_stand_side_by_side_or_below_each_other() -> None:
+    rows = tuple(row(n, loss=1 / n, accuracy=1 - 1 / n) for n in range(1, 30))
+    history = History(rows=rows)
+    for width in (30, 50, 72, 80, 100):
+        plots = curves(history, width, color=False)
+        widest = [max(map(len, plot.splitlines())) for plot in plots]
+        assert len(plots) == 2
+        assert (sum(widest) if width >= 72 else max(widest)) <= width
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (),
+        (row(1, loss=2.3, accuracy=0.1),),
+        (row(1), row(2), row(3)),
+        (row(1, loss=1e17), row(2, loss=1e18), row(3, loss=1e15)),
+    ],
+)
+def test_without_two_points_there_is_no_curve(rows: tuple[Row, ...]) -> None:
+    assert curves(History(rows=rows), 80, color=False) == []
+
+
+@pytest.mark.parametrize(
+    "losses", [(1e-300, 0.0, 1e12), (0.0, 0.0, 0.0), (5e-324, 1.0, 1e-9), (2.0, 2.0, 2.0)]
+)
+@pytest.mark.parametrize("last", [4, 10**12])
+def test_any_losses_can_be_drawn(losses: tuple[float, ...], last: int) -> None:
+    rows = (row(1), *(row(n, loss=y) for n, y in zip((2, 3, last), losses, strict=True)))
+    assert len(curves(History(rows=rows), 80, color=False)) == 1
+
+
+def test_json_holds_all_of_it(tiny: Path) -> None:
+    value = strict_json(shown(tiny, "--json").stdout)
+    assert value["status"] == "completed"
+    assert value["results"]["test"]["examples"] == 10_000
+    assert value["metrics"]["rows_total"] == len(value["metrics"]["rows"]) == 51
+    assert [each["class"] for each in value["classes"]] == list(range(10))
+    assert value["confusions"][0].keys() == {"true", "predicted", "count", "examples"}
+    assert "momentum" in value["defaults"]
+    assert value["config"]["width"] == 32
+    assert value["versions"]["keras"]
+
+
+@pytest.mark.parametrize("word", ["latest", "tiny"])
+def test_a_run_is_named_by_a_part_of_its_name_or_latest(tiny: Path, word: str) -> None:
+    result = shown(word, "--runs-dir", tiny.parent)
+    assert result.stdout.startswith(f"{tiny.name}: completed\n")
+
+
+def test_showing_loads_neither_tensorflow_nor_keras(tiny: Path) -> None:
+    code = (
+        "import sys\n"
+        "from mlpcli.cli import main\n"
+        "try:\n    main()\n"
+        "except SystemExit as left:\n    assert not left.code\n"
+        "sys.exit(bool({'tensorflow', 'keras', 'scipy'} & set(sys.modules)))\n"
+    )
+    for words in (["show", tiny], ["diff", tiny, tiny]):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *words], capture_output=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+
+
+# runs that did not come to their end
+
+
+def test_a_diverged_run_shows_its_error_and_what_there_is(unfinished: Unfinished) -> None:
+    rows = [step(1), step(2, 0.25), step(3, 0.5), step(4, loss=float("nan"), accuracy=0.1)]
+    run = unfinished("a", DivergedError(4, "loss"), *rows, config="steps: 70\n")
+    result = shown(run)
+    lines = result.stdout.splitlines()
+    assert lines[:3] == [
+        f"{run.name}: diverged, step 4 of 70",
+        "diverged at step 4: the loss is not a finite number",
+        "best validation accuracy so far 50.00 % at step 3, after 0.3 s",
+    ]
+    assert strict_json(shown(run, "--json").stdout)["results"] is None
+
+
+def test_a_run_without_rows_is_shown(unfinished: Unfinished) -> None:
+    result = shown(unfinished("a", ValueError("[red]no"), config="layers: 1\n"))
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[1] == "[red]no"
+
+
+def test_old_predictions_of_a_run_that_goes_on_are_not_shown(copy: Path) -> None:
+    (copy / "summary.json").unlink()
+    forge(copy, "run.json", status="running")
+    report = report_run(copy)
+    assert report.facts.status == "interrupted"
+    assert report.classes == report.warnings == ()
+
+
+# a stranger's directory
+
+
+def damaged(run: Path) -> str:
+    """Return the one line that is said of a run that cannot be read."""
+    with pytest.raises(RunError) as caught:
+        report_run(run)
+    message = str(caught.value)
+    assert "\n" not in message
+    assert message.startswith(f"{run}: ")
+    return message.removeprefix(f"{run}: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("config.yaml", b"a: [[1]]\n", "config.yaml is damaged: nested, allowed a single value"),
+        ("config.yaml", b"\xff", "config.yaml cannot be read: "),
+        ("run.json", b"{", "run.json is damaged: not JSON"),
+        ("run.json", b"[" * 100_000, "run.json is damaged: not JSON"),
+        ("summary.json", b"[]", "summary.json is damaged: not an object"),
+        ("summary.json", b"{}", "summary.json is damaged: test_accuracy is not a share"),
+        ("summary.json", b" " * (1 << 21), "summary.json cannot be read: too large"),
+        (
+            "summary.json",
+            b'{"test_accuracy": 1.0, "test_examples": 1.5}',
+            "summary.json is damaged: test_examples is not a whole number above 0",
+        ),
+    ],
+)
+def test_a_damaged_file_is_told_in_a_line(
+    copy: Path, name: str, content: bytes, message: str
+) -> None:
+    (copy / name).write_bytes(content)
+    assert damaged(copy).startswith(message)
+
+
+@pytest.mark.parametrize("name", ["config.yaml", "run.json", "summary.json", "metrics.jsonl"])
+def test_links_and_folders_are_not_followed(copy: Path, tiny: Path, name: str) -> None:
+    (copy / name).unlink()
+    (copy / name).symlink_to(tiny / name)
+    assert damaged(copy) == f"{name} cannot be read: a symbolic link"
+
+
+def test_a_damaged_run_ends_with_exit_code_1(copy: Path) -> None:
+    (copy / "run.json").unlink()
+    done = mlpcli(["show", copy], copy.parent)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"{copy}: run.json cannot be read: no such file or directory\n"
+
+
+def test_no_such_run_ends_with_exit_code_2(tmp_path: Path) -> None:
+    assert mlpcli(["show", "nowhere"], tmp_path).returncode == 2
+
+
+def big(shape: str) -> bytes:
+    head = f"{{'descr': '|u1', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
+    return b"\x93NUMPY\x01\x00" + len(head).to_bytes(2, "little") + head.encode()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        b"",
+        b"nonsense",
+        big("(10**15,)"),
+        big("(1000000000000000,)"),
+        big("(9999,)") + b"\0" * 9_999,
+        big("(10000, 1)") + b"\0" * 10_000,
+        big("(10000,)") + b"\xff" * 10_000,
+        big("(10000,)") + b"\0" * 10_000,  # all right but for the summary
+        b"\0" * 100_000,
+    ],
+)
+def test_damaged_predictions_lose_only_their_part(copy: Path, content: bytes | None) -> None:
+    (copy / "test_predictions.npy").unlink()
+    if content is not None:
+        (copy / "test_predictions.npy").write_bytes(content)
+    result = shown(copy)
+    assert result.exit_code == 0
+    assert result.stderr.count("\n") == 1
+    assert result.stderr.startswith(f"{copy}: test_predictions.npy ")
+    assert "\nMetrics" in result.stdout
+    assert "Classes" not in result.stdout
+    assert strict_json(shown(copy, "--json").stdout)["classes"] == []
+
+
+def test_predictions_of_other_data_are_not_held_against_ours(copy: Path) -> None:
+    forge(copy, "run.json", data={"name": "mnist", "sha256": "0" * 64})
+    assert report_run(copy).warnings == (f"{copy}: trained on another mnist than there is here",)
+
+
+def test_rows_that_cannot_be_read_are_told(copy: Path) -> None:
+    lines = (copy / "metrics.jsonl").read_bytes().splitlines(keepends=True)
+    (copy / "metrics.jsonl").write_bytes(b"".join([*lines[:5], b"nonsense\n", *lines[5:]]))
+    facts = load_facts(copy)
+    assert facts.history.rows_total == 5
+    assert facts.warnings == (
+        f"{copy}: metrics.jsonl has rows beyond the 5 that could be read; they are left out",
+    )
+
+
+HOSTILE = "\x1b]0;x\x07\x1b[31m[bold red]\r\n\u202e:smile:"
+
+
+def test_a_strangers_text_sends_no_escape_and_is_no_markup(copy: Path) -> None:
+    forge(
+        copy, "run.json", command=HOSTILE, started=HOSTILE, ended=HOSTILE, host=HOSTILE,
+        cpu=HOSTILE, gpus=[HOSTILE], versions={HOSTILE: HOSTILE}, error=HOSTILE, status="failed",
+        git={"commit": HOSTILE, "dirty": True}, data={"name": HOSTILE, "sha256": HOSTILE},
+    )  # fmt: skip
+    odd = json.dumps(HOSTILE)
+    (copy / "config.yaml").write_text(f"{odd}: {odd}\ndataset: {odd}\nwidth: [{odd}, 2]\n")
+    for words in ([copy], [copy, "--json"]):
+        result = shown(*words)
+        assert result.exit_code == 0, result.exception
+        for text in (result.stdout, result.stderr):
+            assert not set("\x1b\x07\r\u202e") & set(text)
+    assert r"\x1b[31m[bold red]\r\n\u202e:smile:" in shown(copy).stdout
+    (copy / "summary.json").unlink()
+    assert r"\x1b[31m[bold red]" in shown(copy).stdout.splitlines()[1]
+
+
+ODD = [None, True, -1, 1e400, 10**400, "x" * 10_000, [[]], {"a": {}}, [None] * 1_000]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda odd: str(odd)[:10])
+def test_whatever_stands_in_run_json_is_shown_or_left_out(copy: Path, odd: object) -> None:
+    known = json.loads((copy / "run.json").read_text())
+    (copy / "run.json").write_text(json.dumps(dict.fromkeys(known, odd)))
+    for words in ([copy], [copy, "--json"]):
+        result = shown(*words)
+        assert result.exit_code == 0, result.exception
+        assert len(result.stdout) < 100_000
+    strict_json(result.stdout)
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda odd: str(odd)[:10])
+def test_whatever_stands_in_the_summary_is_shown_or_refused(copy: Path, odd: object) -> None:
+    known = json.loads((copy / "summary.json").read_text())
+    vital = ("test_accuracy", "test_examples", "val_accuracy", "val_examples")
+    for keys in (known, [key for key in known if key not in vital]):
+        (copy / "summary.json").write_text(json.dumps(known | dict.fromkeys(keys, odd)))
+        for words in ([copy], [copy, "--json"]):
+            result = shown(*words)
+            assert result.exit_code == 0 or isinstance(result.exception, RunError)
