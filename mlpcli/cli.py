@@ -149,7 +149,8 @@ def compare(runs: tuple[str, ...], runs_dir: Path, form: str, **asked: Any) -> i
     """Put runs, or settings of several seeds, side by side.
 
     The best validation accuracy comes first. RUNS are run directories, folders of them, patterns
-    in quotes, unique parts of a run's name, or latest. Two runs alone are compared in full.
+    in quotes, unique parts of a run's name, or latest. Two runs are told apart as diff does, unless
+    a form or --by is given.
 
     Example: mlpcli compare runs/* --where 'learning_rate>=0.1 and status=completed' --top 10
     """

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from mlpcli.at import parse_at
 from mlpcli.compare import Query, compare, load_rows
+from mlpcli.diff import diff_runs
+from mlpcli.diff_tables import show_diff
 from mlpcli.display import say, talk_console
 from mlpcli.errors import MlpcliError, shown
 from mlpcli.leaderboard import show_ranking
@@ -49,7 +51,9 @@ def show_compared(
     if not rows:
         _say_nothing(query)
         return 1
-    if by == "setting" or baseline or (by is None and not (columns or at) and repeats(rows)):
+    if len(words) == len(rows) == 2 and not (form or by or baseline or columns or at):
+        show_diff(diff_runs(*(Path(row.path) for row in rows)), "table")
+    elif by == "setting" or baseline or (by is None and not (columns or at) and repeats(rows)):
         show_ranking(rank_settings(rows, query, baseline), form or "table")
     else:
         show_comparison(compare(rows, query), form or "table")
