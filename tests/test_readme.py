@@ -83,7 +83,7 @@ def test_the_commands_run_in_their_order(tmp_path: Path) -> None:
         )
         assert done.returncode == 0, f"{command}\n{done.stderr}"
     last = subprocess.run(
-        ["mlpcli", "compare", "runs", "--json"],
+        ["mlpcli", "compare", "runs", "--by", "run", "--json"],
         cwd=tmp_path,
         env=environment,
         capture_output=True,

@@ -10,6 +10,7 @@ from typing import Any
 
 import click.testing
 import pytest
+from running import ROOT, mlpcli
 
 from mlpcli.cli import commands
 from mlpcli.compare import Query, load_rows
@@ -209,3 +210,22 @@ def test_a_condition_that_nothing_meets_says_so(trained: Any) -> None:
     )
     assert result.return_value == 1
     assert result.stderr == "no run is left by --where seed>9\n"
+
+
+@pytest.mark.timeout(1800)
+def test_real_settings_are_called_better_only_where_they_are(long: bool, tmp_path: Path) -> None:
+    if not long:
+        pytest.skip("fifteen real runs, two minutes: asked for by --long")
+    tuned = str(ROOT / "configs" / "deep3_tuned.yaml")
+    for words in (
+        ["--seeds", "5", "-s", "name=first"],
+        # where rows end changes no bit, and makes it another setting
+        ["--seeds", "5,6,7,8,9", "-s", "name=again", "-s", "log_every=50"],
+        ["--seeds", "5", "-s", "name=slow", "-s", "learning_rate=0.05"],
+    ):
+        assert mlpcli(["train", tuned, *words], tmp_path).returncode == 0
+    said = verdicts(tmp_path / "runs", "--baseline", "slow")
+    assert said == {"first": "better", "again": "better", "slow": "baseline"}
+    said = verdicts(tmp_path / "runs", "--where", "learning_rate=0.2")
+    assert sorted(said.values())[0] == "best of 2, tied with 1"
+    assert sorted(said.values())[1].startswith("no evidence: ")
