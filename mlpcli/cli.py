@@ -1,19 +1,16 @@
 """The command line: parse, call one thing, show it; where errors become exit codes."""
 
-import errno
-import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
 from mlpcli import __version__
-from mlpcli.errors import MlpcliError, RunError, shown
-from mlpcli.files import reason
+from mlpcli.errors import MlpcliError
+from mlpcli.streams import open_what_is_closed, written_stdout
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -23,33 +20,15 @@ class Commands(click.Group):
 
     def make_context(self, *arguments: Any, **named: Any) -> click.Context:
         """Read the command line, which is where help is printed."""
-        with _stdout():
+        with written_stdout():
             return super().make_context(*arguments, **named)
 
     def invoke(self, context: click.Context) -> int:
         """Invoke the command."""
-        with _stdout():
+        with written_stdout():
             code: int | None = super().invoke(context)
             sys.stdout.flush()
         return code or 0
-
-
-@contextmanager
-def _stdout() -> Iterator[None]:
-    """End in a line where stdout cannot be written, in silence where its reader is gone.
-
-    Click's own way with a closed pipe is exit code 1.
-    """
-    try:
-        yield
-    except OSError as error:
-        # what is still buffered must not raise again when Python closes stdout
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if isinstance(error, BrokenPipeError):
-            raise click.exceptions.Exit(0) from error
-        mine = error.errno in (errno.EMFILE, errno.ENFILE)
-        where = error.filename or ("this process" if mine else "standard output")
-        raise RunError(f"{shown(where, 200)}: {reason(error)}") from error
 
 
 @click.group(
@@ -231,17 +210,9 @@ def schema() -> None:
     click.echo(json.dumps(json_schema(), indent=2))
 
 
-def _open_what_is_closed() -> None:
-    """Put the null device where a standard stream is closed, before a file takes its number."""
-    for descriptor, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
-        if getattr(sys, name) is None:
-            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
-            setattr(sys, name, open(descriptor, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
-
-
 def main() -> NoReturn:
     """Run the command line and leave with the exit code that the outcome has."""
-    _open_what_is_closed()
+    open_what_is_closed()
     try:
         code = commands.main(standalone_mode=False)
     except click.ClickException as error:

@@ -73,7 +73,8 @@ def load_facts(path: Path) -> Facts:
         results = _results(run.summary) if run.status == "completed" else None
     except RunError as error:
         raise RunError(f"{shown(path, 200)}: {error}", error.hint) from error
-    history = read_history(path, run.last.get("step"))
+    # a completed run's last row is not read with it; it is that of its last step
+    history = read_history(path, run.last.get("step", run.summary.get("steps")))
     info = run.info
     return Facts(
         run=run.name,

@@ -1,4 +1,4 @@
-"""SGD on softmax cross-entropy: the pure step, its compiled loop, and the rows it yields."""
+"""The training of a network: its steps in chunks, and the rows that they yield."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +12,8 @@ from mlpcli.checkpoint import Checkpoint
 from mlpcli.config import Config
 from mlpcli.data import Data, Examples, batch_indices
 from mlpcli.errors import DivergedError
-from mlpcli.evaluation import BATCH, Evaluator, Predictions, scaled
+from mlpcli.evaluation import BATCH, Predictions
+from mlpcli.program import Weights, program
 from mlpcli.records import Score, Step
 from mlpcli.schedule import (
     keeps_row,
@@ -26,102 +27,7 @@ from mlpcli.schedule import (
 CHUNK_STEPS = 500  # at most, in one call: at width 32 it saves 5 % over 100, more saves nothing
 CHUNK_SECONDS = 0.5  # about, so that a signal is soon heard whatever the network's size
 
-KEPT_PROGRAMS = 8  # of the shapes that one process trains in turn
-# what a compiled program does not depend on: it comes in as weights, indices and learning rates
-ANY_VALUE = {
-    "name": "any", "seed": 0, "init": "zeros", "init_stddev": 1.0, "learning_rate": 1.0,
-    "decay": "constant", "warmup_steps": 0, "order": "shuffle",
-}  # fmt: skip
-
 Outcomes = tuple[NDArray[np.float32], NDArray[np.int32]]  # of each step
-Weights = tuple[Any, ...]  # kernels [inputs, units] and biases [units], layer by layer
-
-
-def sgd_step(
-    config: Config, model: Any, weights: Weights, velocities: Weights, batch: Any, rate: Any
-) -> tuple[Weights, Weights, Any, Any]:
-    """Return the weights and velocities after one update, the batch's loss and its examples right.
-
-    With w the weights, g the gradient of the batch's mean cross-entropy, r the learning rate, m
-    the momentum and d the weight decay, as keras.optimizers.SGD has it:
-
-        v <- m v - r g,  w <- (1 - r d) w + v
-
-    `batch` is (images float32 [n, features], labels int32 [n]); loss (float32, nats) and the
-    number right (int32) are scalars, of the weights before the update.
-    """
-    images, labels = batch
-    with tf.GradientTape() as tape:
-        tape.watch(weights)
-        logits, _ = model.stateless_call(weights, [], images)
-        losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
-        loss = tf.reduce_mean(losses)
-    gradients = tape.gradient(loss, weights)
-    right = tf.equal(tf.argmax(logits, axis=-1, output_type=tf.int32), labels)
-    moves = tuple(-rate * g for g in gradients)
-    if config.momentum:
-        moves = tuple(config.momentum * v + u for v, u in zip(velocities, moves, strict=True))
-    if config.weight_decay:
-        weights = tuple(w - w * config.weight_decay * rate for w in weights)
-    weights = tuple(w + u for w, u in zip(weights, moves, strict=True))
-    return weights, moves if config.momentum else (), loss, tf.reduce_sum(tf.cast(right, tf.int32))
-
-
-def compile_chunk(config: Config, model: Any) -> Any:
-    """Return a function of any number of steps, compiled once.
-
-    It takes weights, velocities, the training images uint8 [N, features] and labels [N], the
-    batches' indices int32 [capacity, batch_size], learning rates [capacity], and how many of
-    those steps to take; it gives weights, velocities, losses [capacity] and numbers right
-    [capacity], zero beyond the steps taken. Weights are values carried by the loop and batches are
-    gathered inside it: variables, or data captured as constants, halve the speed.
-    """
-
-    @tf.function(jit_compile=True, autograph=False)  # type: ignore[untyped-decorator]
-    def chunk(
-        weights: Any,
-        velocities: Any,
-        images: Any,
-        labels: Any,
-        indices: Any,
-        rates: Any,
-        count: Any,
-    ) -> Any:
-        def body(i: Any, weights: Any, velocities: Any, losses: Any, rights: Any) -> Any:
-            batch = scaled(tf.gather(images, indices[i])), tf.gather(labels, indices[i])
-            weights, velocities, loss, right = sgd_step(
-                config, model, weights, velocities, batch, rates[i]
-            )
-            losses = tf.tensor_scatter_nd_update(losses, [[i]], [loss])
-            rights = tf.tensor_scatter_nd_update(rights, [[i]], [right])
-            return i + 1, weights, velocities, losses, rights
-
-        losses, rights = tf.zeros_like(rates), tf.zeros_like(rates, tf.int32)
-        start = (tf.constant(0), weights, velocities, losses, rights)
-        return tf.while_loop(lambda i, *_: i < count, body, start)[1:]
-
-    return chunk
-
-
-class Program:
-    """What is compiled for a network and its training: the chunk of steps, and the scores."""
-
-    def __init__(self, config: Config, model: Any) -> None:
-        self.chunk = compile_chunk(config, model)
-        self.evaluate = Evaluator(model)
-
-
-_programs: dict[Config, Program] = {}
-
-
-def program(config: Config, model: Any) -> Program:
-    """Return what is compiled for a config: another config of its shape takes the same."""
-    shape = config.model_copy(update=ANY_VALUE)
-    if shape not in _programs:
-        while len(_programs) >= KEPT_PROGRAMS:
-            del _programs[next(iter(_programs))]
-        _programs[shape] = Program(config, model)
-    return _programs[shape]
 
 
 class Training:

@@ -401,6 +401,8 @@ def test_a_damaged_file_is_told_in_a_line(
     copy: Path, name: str, content: bytes, message: str
 ) -> None:
     (copy / name).write_bytes(content)
+    if name == "config.yaml":  # read where run.json does not say the config
+        forge(copy, "run.json", config=None)
     assert damaged(copy).startswith(message)
 
 
@@ -408,6 +410,8 @@ def test_a_damaged_file_is_told_in_a_line(
 def test_links_and_folders_are_not_followed(copy: Path, tiny: Path, name: str) -> None:
     (copy / name).unlink()
     (copy / name).symlink_to(tiny / name)
+    if name == "config.yaml":
+        forge(copy, "run.json", config=None)
     assert damaged(copy) == f"{name} cannot be read: a symbolic link"
 
 
@@ -480,6 +484,7 @@ def test_a_strangers_text_sends_no_escape_and_is_no_markup(copy: Path) -> None:
         git={"commit": HOSTILE, "dirty": True}, data={"name": HOSTILE, "sha256": HOSTILE},
     )  # fmt: skip
     odd = json.dumps(HOSTILE)
+    forge(copy, "run.json", config=None)
     (copy / "config.yaml").write_text(f"{odd}: {odd}\ndataset: {odd}\nwidth: [{odd}, 2]\n")
     for words in ([copy], [copy, "--json"]):
         result = shown(*words)
