@@ -87,10 +87,10 @@ def train(
     """
     from mlpcli.configfile import load_configs
     from mlpcli.launch import train_all
-    from mlpcli.seeds import parse_seeds, with_seeds
+    from mlpcli.seeds import with_seeds
 
-    wanted = parse_seeds(seeds) if seeds is not None else ()
-    return train_all(with_seeds(load_configs(configs, overrides), wanted), runs_dir, needed)
+    loaded = load_configs(configs, overrides)
+    return train_all(with_seeds(loaded, seeds, overrides), runs_dir, needed)
 
 
 @commands.command()

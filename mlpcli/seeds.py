@@ -38,10 +38,18 @@ def parse_seeds(text: str) -> tuple[int, ...]:
     return tuple(numbers)
 
 
-def with_seeds(configs: Sequence[Config], seeds: Sequence[int]) -> list[Config]:
-    """Return each config with each seed in turn; with its own where there are no seeds."""
-    if not seeds:
+def with_seeds(
+    configs: Sequence[Config], text: str | None, overrides: Sequence[str] = ()
+) -> list[Config]:
+    """Return each config with each seed in turn; with its own where none are asked for.
+
+    Raises SeedsError for what are no seeds, and where an override says another.
+    """
+    if text is None:
         return list(configs)
+    if other := [each for each in overrides if each.partition("=")[0] == "seed"]:
+        raise SeedsError(f"--seeds {shown(text)} and -s {shown(other[0])}", "leave one of them out")
+    seeds = parse_seeds(text)
     return [config.model_copy(update={"seed": seed}) for config in configs for seed in seeds]
 
 

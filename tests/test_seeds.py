@@ -37,9 +37,14 @@ def test_what_is_neither_is_refused(text: str) -> None:
 def test_each_config_has_each_seed_in_turn() -> None:
     values = {"layers": 1, "learning_rate": 0.1, "steps": 1, "batch_size": 1}
     configs = [Config(name=name, **values) for name in "ab"]
-    made = [(each.name, each.seed) for each in with_seeds(configs, (3, 5))]
+    made = [(each.name, each.seed) for each in with_seeds(configs, "3,5")]
     assert made == [("a", 3), ("a", 5), ("b", 3), ("b", 5)]
-    assert with_seeds(configs, ()) == configs
+    assert with_seeds(configs, None) == configs
+
+
+def test_seeds_are_said_once() -> None:
+    with pytest.raises(SeedsError, match="--seeds 3 and -s seed=7"):
+        with_seeds([], "3", ("steps=2", "seed=7"))
 
 
 @pytest.fixture(scope="module")
