@@ -1,5 +1,18 @@
-"""`python -m mlpcli` is the command `mlpcli`."""
+"""The command: `mlpcli`, or `python -m mlpcli`."""
 
-from mlpcli.cli import main
+import signal
 
-main()
+
+def main() -> None:
+    """Run the command line; Ctrl-C while it is imported ends the process, without a traceback."""
+    python = signal.getsignal(signal.SIGINT)
+    if python is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from mlpcli.cli import main
+
+    signal.signal(signal.SIGINT, python)
+    main()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,10 +1,11 @@
 """A point that all runs are compared at: so many steps, seconds, or training examples."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from mlpcli.errors import MlpcliError, RunError, shown
+from mlpcli.records import Step
 from mlpcli.runs import Run, read_rows
+from mlpcli.trust import whole
 
 UNITS = ("steps", "seconds", "examples")
 
@@ -33,27 +34,32 @@ class At:
         """
         row, validation = self._rows(run)
         return {
-            "train_loss": row.get("loss"),
-            "train_accuracy": row.get("accuracy"),
-            "steps_taken": row.get("step"),
-            "seconds": row.get("seconds"),
-            "examples_per_second": row.get("examples_per_second"),
-            "val_loss": validation.get("val_loss"),
-            "val_accuracy": validation.get("val_accuracy"),
+            "train_loss": row.loss if row else None,
+            "train_accuracy": row.accuracy if row else None,
+            "steps_taken": row.step if row else None,
+            "seconds": row.seconds if row else None,
+            "examples_per_second": row.examples_per_second if row else None,
+            "val_loss": validation.val_loss if validation else None,
+            "val_accuracy": validation.val_accuracy if validation else None,
         }
 
-    def _rows(self, run: Run) -> tuple[dict[str, Any], dict[str, Any]]:
-        batch_size = run.config.get("batch_size")
-        if self.unit == "examples" and type(batch_size) is not int:
+    def _rows(self, run: Run) -> tuple[Step | None, Step | None]:
+        batch_size = whole(run.config.get("batch_size"), 1)
+        if self.unit == "examples" and batch_size is None:
             raise RunError("its config does not say the batch_size")
-        row: dict[str, Any] = {}
-        validation: dict[str, Any] = {}
+        examples_a_step = batch_size or 0
+        row: Step | None = None
+        validation: Step | None = None
         for each in read_rows(run.path):
-            reached = each["seconds"] if self.unit == "seconds" else each["step"]
-            if (reached * batch_size if self.unit == "examples" else reached) > self.value:
+            reached = {
+                "steps": each.step,
+                "seconds": each.seconds,
+                "examples": each.step * examples_a_step,
+            }
+            if reached[self.unit] > self.value:
                 break
             row = each
-            if "val_accuracy" in each:
+            if each.val_accuracy is not None:
                 validation = each
         return row, validation
 

@@ -2,12 +2,13 @@
 
 A line with the SHA-256 of the rest, a line of JSON, then the arrays' bytes, one after the other, in
 an order, with types and shapes that the config alone decides; nothing in a file can ask for more.
+The JSON says the config's own SHA-256: another run's checkpoint is not taken for this one's.
 """
 
 import hashlib
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlpcli.config import Config
+from mlpcli.trust import finite, whole
 
 HEAD = 65_536  # bytes at most before the arrays; a hundred layers' names and shapes take 10,000
 
@@ -43,10 +45,11 @@ class Checkpoint:
     weights: Sequence[NDArray[np.float32]]
     velocities: Sequence[NDArray[np.float32]]
 
-    def to_bytes(self) -> bytes:
+    def to_bytes(self, config: Config) -> bytes:
         """Return the content of a checkpoint's file."""
         arrays = (self.losses, self.rights, *self.weights, *self.velocities)
         head = {
+            "config": _digest(config),
             "step": self.step,
             "row": self.row,
             "seconds": [self.step_seconds, self.row_seconds],
@@ -73,20 +76,37 @@ def from_bytes(content: bytes, config: Config) -> Checkpoint:
     start = content.find(b"\n", 65) + 1
     try:
         head = json.loads(content[65:start])
-        step, row = head["step"], head["row"]
-        step_seconds, row_seconds = map(float, head["seconds"])
+        step, row, step_seconds, row_seconds = _counts(head, config)
         layout = _layout(config, step - row)
-        fits = head["arrays"] == [[dtype, *shape] for dtype, shape in layout]
-        fits = fits and 0 <= row <= step <= config.steps and type(step) is type(row) is int
+        arrays = head["arrays"]
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise DamagedError("its head is not a checkpoint's") from error
-    if not fits:
+    if head.get("config") != _digest(config):
+        raise DamagedError("it is of another config")
+    if arrays != [[dtype, *shape] for dtype, shape in layout]:
         raise DamagedError("its arrays are not those of this config")
-    losses, rights, *arrays = _split(content, start, layout)
+    losses, rights, *weights = _split(content, start, layout)
     count = 2 * config.layers
     return Checkpoint(
-        step, row, step_seconds, row_seconds, losses, rights, arrays[:count], arrays[count:]
+        step, row, step_seconds, row_seconds, losses, rights, weights[:count], weights[count:]
     )
+
+
+def _counts(head: Mapping[str, Any], config: Config) -> tuple[int, int, float, float]:
+    """Return step, row and the seconds of each. Raises ValueError where they cannot be true."""
+    step, row = whole(head["step"], 0, config.steps), whole(head["row"], 0, config.steps)
+    step_seconds, row_seconds = (finite(value, 0) for value in head["seconds"])
+    if step is None or row is None or step_seconds is None or row_seconds is None:
+        raise ValueError(head)
+    if row > step or bool(step) > bool(step_seconds) or bool(step - row) > bool(row_seconds):
+        raise ValueError(head)  # steps take time
+    return step, row, step_seconds, row_seconds
+
+
+def _digest(config: Config) -> str:
+    """Return the SHA-256 of what makes a run's bits: all but its name and how far it goes."""
+    values = {k: v for k, v in config.resolved().items() if k not in ("name", "steps")}
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
 def _layout(config: Config, pending: int) -> list[tuple[str, tuple[int, ...]]]:

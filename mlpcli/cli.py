@@ -3,6 +3,7 @@
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -10,7 +11,11 @@ import click
 
 from mlpcli import __version__
 from mlpcli.errors import MlpcliError
-from mlpcli.streams import open_what_is_closed, written_stdout
+from mlpcli.streams import (
+    escape_what_cannot_be_said,
+    open_what_is_closed,
+    written_stdout,
+)
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -213,10 +218,12 @@ def schema() -> None:
 def main() -> NoReturn:
     """Run the command line and leave with the exit code that the outcome has."""
     open_what_is_closed()
+    escape_what_cannot_be_said()
     try:
         code = commands.main(standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        with suppress(OSError):
+            error.show()
         code = error.exit_code
     except MlpcliError as error:
         from mlpcli.display import say_error

@@ -1,7 +1,6 @@
 """Runs to rows: what differs between their configs, and what came out of each."""
 
 import difflib
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +13,7 @@ from mlpcli.finding import find_runs
 from mlpcli.reading import read_all
 from mlpcli.runs import load_run
 from mlpcli.statistics import wilson_interval
+from mlpcli.trust import finite, share, whole
 from mlpcli.where import Where
 
 LARGEST_FIRST = (
@@ -181,12 +181,15 @@ def _finished(summary: Mapping[str, Any]) -> dict[str, float | None]:
     results["test_loss"] = None if not_finite else _number(summary, "test_loss")
     results["steps_taken"] = _number(summary, "steps")
     for name in ("val", "test"):
-        share, examples = _number(summary, f"{name}_accuracy"), _number(summary, f"{name}_examples")
-        if share > 1:
+        right = share(results[f"{name}_accuracy"])
+        examples = whole(summary.get(f"{name}_examples"), 1)
+        if right is None:
             raise RunError(f"summary.json is damaged: {name}_accuracy is not a share")
-        if examples < 1:
-            raise RunError(f"summary.json is damaged: {name}_examples is less than 1")
-        low, high = wilson_interval(round(share * examples), int(examples))
+        if examples is None:
+            raise RunError(
+                f"summary.json is damaged: {name}_examples is not a whole number above 0"
+            )
+        low, high = wilson_interval(round(right * examples), examples)
         results[f"{name}_low"], results[f"{name}_high"] = low, high
     return results
 
@@ -199,15 +202,8 @@ def _unfinished(last: Mapping[str, Any]) -> dict[str, float | None]:
     }
 
 
-def finite(value: Any) -> float | None:
-    """Return a number that JSON may hold as it is, and None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return value if abs(value) < 1e18 and math.isfinite(value) else None
-
-
 def _number(summary: Mapping[str, Any], key: str) -> float:
-    value = finite(summary.get(key))
-    if value is None or value < 0:
+    value = finite(summary.get(key), 0)
+    if value is None:
         raise RunError(f"summary.json is damaged: {key} is not a number of at least 0")
     return value

@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 from mlpcli.config import Config, count_parameters, hidden_widths, json_schema
 from mlpcli.data import DATASETS, Dataset
 from mlpcli.errors import ConfigError, Place, Problem, shown
-from mlpcli.yamlfile import Entry, parse_entry, parse_mapping, read_text
+from mlpcli.yamlfile import Entry, is_text, parse_entry, parse_mapping, read_text
 
 FLOAT32 = 1.2e-38, 3.4e38  # the least and the largest that is not rounded away
 MAX_PROBLEMS = 50  # shown of one file: a config has fewer than 20 keys
@@ -45,7 +45,7 @@ def load_config(path: Path, overrides: tuple[str, ...] = (), follow: bool = True
         key, equals, value = override.partition("=")
         entries[key] = (
             parse_entry(value, _option(override))
-            if equals
+            if equals and is_text(key)
             else Entry(_option(override), problem="not KEY=VALUE")
         )
     end = Place(source, max(text.rstrip("\n").count("\n") + 1, 1))

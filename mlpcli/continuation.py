@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from mlpcli.checkpoint import Checkpoint, DamagedError, from_bytes, size_limit
 from mlpcli.config import Config
 from mlpcli.files import read_bounded, reason
 from mlpcli.metrics import NONE_YET, Best, Rows
-from mlpcli.rundir import checkpoints
+from mlpcli.rundir import RunDirectory, checkpoints
 
 
 @dataclass(frozen=True)
@@ -23,20 +22,20 @@ class Past:
 NO_PAST = Past(None, 0.0, NONE_YET)
 
 
-def past(path: Path, config: Config, rows: Rows, warn: Callable[[str], None]) -> Past:
-    """Return where the run goes on from; warn of each checkpoint that cannot be used.
+def past(run: RunDirectory, config: Config, rows: Rows, warn: Callable[[str], None]) -> Past:
+    """Return where a run goes on from; warn of each checkpoint that cannot be used.
 
     Without a checkpoint that is from the first step, which comes to the same bits.
     """
     last = rows.last
-    checkpoint = _newest_whole(path, config, last.step if last else 0, warn)
+    checkpoint = _newest_whole(run, config, last.step if last else 0, warn)
     return Past(checkpoint, last.seconds if last else 0.0, rows.best)
 
 
 def _newest_whole(
-    path: Path, config: Config, last_row: int, warn: Callable[[str], None]
+    run: RunDirectory, config: Config, last_row: int, warn: Callable[[str], None]
 ) -> Checkpoint | None:
-    for file in checkpoints(path):
+    for file in checkpoints(run.path):
         try:
             checkpoint = from_bytes(read_bounded(file, size_limit(config)), config)
             if checkpoint.row > last_row:
@@ -46,6 +45,7 @@ def _newest_whole(
         except DamagedError as error:
             problem = str(error)
         else:
+            run.trust(file)
             return checkpoint
         warn(f"{file.name} cannot be used: {problem}; going on from before it")
     return None

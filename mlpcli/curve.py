@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from mlpcli.history import History, Row
+from mlpcli.history import History
+from mlpcli.records import Step
 
 Series = tuple[str, list[int], list[float]]  # its name, the steps and the values
 HEIGHT = 10  # lines inside the frame
@@ -36,8 +37,8 @@ def _percent(share: float | None) -> float | None:
 
 def _series(
     history: History,
-    training: Callable[[Row], float | None],
-    validation: Callable[[Row], float | None],
+    training: Callable[[Step], float | None],
+    validation: Callable[[Step], float | None],
 ) -> list[Series]:
     rows = history.rows[1:] if len(history.rows) > 2 else history.rows
     both = (
@@ -47,7 +48,7 @@ def _series(
     return [each for each in both if each[1]]
 
 
-def _points(name: str, rows: Sequence[Row], value: Callable[[Row], float | None]) -> Series:
+def _points(name: str, rows: Sequence[Step], value: Callable[[Step], float | None]) -> Series:
     found = [(row.step, y) for row in rows if (y := value(row)) is not None]
     kept = [(x, y) for x, y in found if x <= DRAWABLE and y <= DRAWABLE]
     return name, [x for x, _ in kept], [float(y) for _, y in kept]

@@ -5,6 +5,7 @@ import platform
 import shlex
 import subprocess
 import sys
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -50,21 +51,35 @@ def versions() -> dict[str, str]:
 
 def git_state() -> dict[str, Any] | None:
     """Return the working directory's commit and whether its tree is dirty; None outside git."""
-    commit = _git("rev-parse", "HEAD")
-    changes = _git("status", "--porcelain", "--untracked-files=no")
+    commit = _git({}, "rev-parse", "HEAD")
+    words = ("status", "--porcelain", "--untracked-files=no", "--ignore-submodules=dirty")
+    changes = _git(_without_programs(), *words)
     if commit is None or changes is None:
         return None
     return {"commit": commit, "dirty": bool(changes)}
 
 
-def _git(*words: str) -> str | None:
-    # fsmonitor is a program that a repository's own settings may name
-    command = ["git", "--no-optional-locks", "-c", "core.fsmonitor=false", *words]
+def _without_programs() -> dict[str, str]:
+    """Return variables that keep git from running the programs that a repository's settings name.
+
+    Those are the monitor of its files, and the filters that a file goes through before it is
+    compared; transports are off for every call.
+    """
+    filters = _git({}, "config", "--null", "--name-only", "--get-regexp", r"^filter\.") or ""
+    keys = [key for key in filters.split("\0") if key]
+    settings = {"core.fsmonitor": "false", **dict.fromkeys(keys, "")}
+    named = [f"GIT_CONFIG_{part}_{i}" for i in range(len(settings)) for part in ("KEY", "VALUE")]
+    values = [each for setting in settings.items() for each in setting]
+    return {"GIT_CONFIG_COUNT": str(len(settings)), **dict(zip(named, values, strict=True))}
+
+
+def _git(variables: Mapping[str, str], *words: str) -> str | None:
+    offline = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "", "GIT_OPTIONAL_LOCKS": "0"}
     try:
         done = subprocess.run(
-            command,
+            ["git", *words],
             stdin=subprocess.DEVNULL,
-            env=dict(os.environ),  # a copy, that no other thread changes under way
+            env={**os.environ, **offline, **variables},
             capture_output=True,
             text=True,
             timeout=10,

@@ -47,11 +47,11 @@ def run_experiment(
                 run.append(row)
                 watcher.update(row)
                 best = better(best, row)
-            if saves(config, training.step):
-                run.save(training.step, training.checkpoint().to_bytes())
+            if saves(config, training.step) and not training.diverged:
+                run.save(training.step, training.checkpoint().to_bytes(config))
         summary, predictions = summarize(training, *best)
     except StoppedError:
-        run.save(training.step, training.checkpoint().to_bytes())
+        run.save(training.step, training.checkpoint().to_bytes(config))
         raise
     training.copy_weights_to(model)
     run.complete(summary, {PREDICTIONS: npy_bytes(predictions), MODEL: to_bytes(model)})

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any, Self
 
 from mlpcli.errors import RunError, shown
-from mlpcli.history import History, finite, read_history, share
+from mlpcli.history import History, read_history
 from mlpcli.runs import Run, load_run
 from mlpcli.statistics import wilson_interval
+from mlpcli.trust import finite, share, whole
 
 TEXT = 2_000  # characters kept of a text: a command may be long
 ITEMS = 50  # kept of a list or a mapping
@@ -106,12 +107,7 @@ def _results(summary: Mapping[str, Any]) -> Results:
     """Return the results of a summary; raise RunError if the accuracies cannot be true."""
 
     def positive(key: str) -> float | None:
-        number = finite(summary.get(key))
-        return None if number is None or number < 0 else number
-
-    def whole(key: str) -> int | None:
-        number = positive(key)
-        return None if number is None else int(number)
+        return finite(summary.get(key), 0)
 
     return Results(
         test=_accuracy(summary, "test"),
@@ -120,8 +116,8 @@ def _results(summary: Mapping[str, Any]) -> Results:
         val_loss=positive("val_loss"),
         train_loss=positive("train_loss"),
         train_accuracy=share(summary.get("train_accuracy")),
-        parameters=whole("parameters"),
-        steps=whole("steps"),
+        parameters=whole(summary.get("parameters"), 0),
+        steps=whole(summary.get("steps"), 0),
         seconds=positive("seconds"),
         compile_seconds=positive("compile_seconds"),
         examples_per_second=positive("examples_per_second"),
@@ -129,15 +125,13 @@ def _results(summary: Mapping[str, Any]) -> Results:
 
 
 def _accuracy(summary: Mapping[str, Any], name: str) -> Accuracy:
-    right, examples = (
-        share(summary.get(f"{name}_accuracy")),
-        finite(summary.get(f"{name}_examples")),
-    )
+    right = share(summary.get(f"{name}_accuracy"))
+    examples = whole(summary.get(f"{name}_examples"), 1)
     if right is None:
         raise RunError(f"summary.json is damaged: {name}_accuracy is not a share")
-    if examples is None or examples < 1 or examples != int(examples):
+    if examples is None:
         raise RunError(f"summary.json is damaged: {name}_examples is not a whole number above 0")
-    return Accuracy.of(round(right * examples), int(examples))
+    return Accuracy.of(round(right * examples), examples)
 
 
 def _environment(info: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,7 +139,7 @@ def _environment(info: Mapping[str, Any]) -> dict[str, Any]:
     git = git if isinstance(git, dict) else {}
     versions, gpus = info.get("versions"), info.get("gpus")
     named = list(versions.items())[:ITEMS] if isinstance(versions, dict) else []
-    dirty, threads = git.get("dirty"), finite(info.get("threads"))
+    dirty = git.get("dirty")
     return {
         "versions": {key[:TEXT]: _text(value) for key, value in named},
         "git": {
@@ -154,7 +148,7 @@ def _environment(info: Mapping[str, Any]) -> dict[str, Any]:
         },
         "host": _text(info.get("host")),
         "cpu": _text(info.get("cpu")),
-        "threads": None if threads is None else int(threads),
+        "threads": whole(info.get("threads"), 1),
         "gpus": [_text(each) for each in gpus[:ITEMS]] if isinstance(gpus, list) else [],
     }
 

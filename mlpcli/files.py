@@ -6,9 +6,6 @@ import os
 import stat
 from pathlib import Path
 
-# a stranger may have put a link or a FIFO where the temporary file goes
-WRITING = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_NONBLOCK
-
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that a crash at any moment leaves the old content or the new.
@@ -18,7 +15,7 @@ def write_whole(path: Path, content: bytes) -> None:
     """
     temporary = path.with_name(f".{path.name}.tmp")
     try:
-        with os.fdopen(os.open(temporary, WRITING, 0o666), "wb") as file:
+        with os.fdopen(_created(temporary), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -28,6 +25,16 @@ def write_whole(path: Path, content: bytes) -> None:
         remove(temporary)
         error.filename = str(path)  # writing and syncing do not say of what
         raise
+
+
+def _created(path: Path) -> int:
+    """Open a new file; what has its name, from a crash or a stranger, is not written through."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    try:
+        return os.open(path, flags, 0o666)
+    except FileExistsError:
+        path.unlink()
+        return os.open(path, flags, 0o666)
 
 
 def remove(path: Path) -> None:

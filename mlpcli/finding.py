@@ -8,6 +8,7 @@ from pathlib import Path
 from mlpcli.errors import shown
 from mlpcli.files import reason
 from mlpcli.naming import RunNameError, find_run
+from mlpcli.rundir import INFO
 from mlpcli.runs import is_run
 
 Found = tuple[tuple[int, int], Path]  # device and inode, which no two directories share
@@ -49,13 +50,31 @@ def _named(word: str, root: Path, warnings: list[str]) -> Iterator[Found]:
         yield from _runs_at(str(find_run(word, root)), warnings)
 
 
+def runs_in(folder: Path) -> tuple[list[Path], list[str]]:
+    """Return the run directories that a folder holds, and a warning for each that is unclear."""
+    warnings: list[str] = []
+    try:
+        return [path for _, path in _held(str(folder), warnings)], warnings
+    except FileNotFoundError:
+        return [], warnings
+    except OSError as error:
+        return [], [f"{shown(folder, 200)}: {reason(error)}"]
+
+
 def _runs_at(path: str, warnings: list[str]) -> Iterator[Found]:
-    """Yield the path if it is a run, or else the runs that it holds; links there may lead away."""
-    if not os.path.isdir(path):  # noqa: PTH112
-        return
-    if is_run(path):
+    """Yield the path if it is a run, or else the runs that it holds.
+
+    A folder of runs may have a stray config.yaml or metrics.jsonl in it.
+    """
+    if os.path.lexists(f"{path}/{INFO}"):
         yield _found(path)
-        return
+    elif os.path.isdir(path):  # noqa: PTH112
+        held = list(_held(path, warnings))
+        yield from held or ([_found(path)] if is_run(path) else [])
+
+
+def _held(path: str, warnings: list[str]) -> Iterator[Found]:
+    """Yield the runs that a folder holds; links there may lead away."""
     device = os.stat(path).st_dev  # noqa: PTH116
     with os.scandir(path) as entries:
         for child in sorted(entries, key=lambda entry: entry.name):

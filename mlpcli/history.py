@@ -1,7 +1,6 @@
 """What a run's metrics come to, read without trust: thinned evenly, and what was reached when."""
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -10,45 +9,14 @@ from typing import Any, TypeVar
 from mlpcli.errors import RunError, shown
 from mlpcli.files import reason
 from mlpcli.metrics import rows
+from mlpcli.records import Step
 from mlpcli.rundir import METRICS
+from mlpcli.trust import finite
 
 MAX_ROWS = 1_000_000  # read in 5 to 10 seconds; a run may have a hundred million
 KEPT = 500  # rows at most of each kind: more than a terminal has columns
-LARGEST = 1e18  # numbers beyond it are no results
 
 Item = TypeVar("Item")
-Values = Mapping[str, Any]
-
-
-def finite(value: object, most: float = LARGEST) -> float | None:
-    """Return a number of at most that size, and None for anything else.
-
-    >>> finite(0.5), finite(float("nan")), finite(10**400), finite(True), finite("1")
-    (0.5, None, None, None, None)
-    """
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return value if abs(value) <= most and math.isfinite(value) else None
-
-
-def share(value: object) -> float | None:
-    """Return a number from 0 to 1, and None for anything else."""
-    number = finite(value, 1)
-    return None if number is None or number < 0 else number
-
-
-@dataclass(frozen=True)
-class Row:
-    """A metrics row as it stands there, None for what is missing or cannot be true."""
-
-    step: int
-    loss: float | None
-    accuracy: float | None
-    learning_rate: float | None
-    seconds: float | None
-    examples_per_second: float | None
-    val_loss: float | None
-    val_accuracy: float | None
 
 
 @dataclass(frozen=True, slots=True)  # a hostile run may have a million
@@ -57,7 +25,7 @@ class Reached:
 
     val_accuracy: float
     step: int
-    seconds: float | None
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -68,11 +36,11 @@ class History:
     """
 
     rows_total: int = 0
-    rows: tuple[Row, ...] = ()
+    rows: tuple[Step, ...] = ()
     validations_total: int = 0
-    validations: tuple[Row, ...] = ()
+    validations: tuple[Step, ...] = ()
     records: tuple[Reached, ...] = ()
-    last: Row | None = None
+    last: Step | None = None
     cut: bool = False  # whether there are rows beyond those that were read
 
     @property
@@ -117,50 +85,32 @@ def read_history(path: Path, last_step: object = None) -> History:
     Raises RunError if the file cannot be read.
     """
     every, validated, records = Sample(KEPT), Sample(KEPT), list[Reached]()
-    last: Values = {"step": 0}
+    last: Step | None = None
     try:
-        for values in islice(rows(path / METRICS), MAX_ROWS):
-            if not last["step"] < values["step"] <= LARGEST:
+        for row in islice(rows(path / METRICS), MAX_ROWS):
+            if last and row.step <= last.step:
                 break
-            last = values
-            every.add(values)
-            accuracy = share(values["val_accuracy"]) if "val_accuracy" in values else None
-            if accuracy is not None:
-                validated.add(values)
-                if not records or accuracy > records[-1].val_accuracy:
-                    records.append(Reached(accuracy, values["step"], finite(values.get("seconds"))))
+            last = row
+            every.add(row)
+            if row.val_accuracy is not None:
+                validated.add(row)
+                if not records or row.val_accuracy > records[-1].val_accuracy:
+                    records.append(Reached(row.val_accuracy, row.step, row.seconds))
     except OSError as error:
         raise RunError(f"{shown(path, 200)}: {METRICS} cannot be read: {reason(error)}") from error
     beyond = finite(last_step)
     return History(
         rows_total=every.seen,
-        rows=tuple(map(_row, every.with_last())),
+        rows=tuple(every.with_last()),
         validations_total=validated.seen,
-        validations=tuple(map(_row, validated.with_last())),
+        validations=tuple(validated.with_last()),
         records=tuple(records),
-        last=_row(last) if every.seen else None,
-        cut=beyond is not None and beyond > last["step"],
+        last=last,
+        cut=beyond is not None and beyond > (last.step if last else 0),
     )
 
 
-def _row(values: Values) -> Row:
-    def positive(key: str) -> float | None:
-        number = finite(values.get(key))
-        return None if number is None or number < 0 else number
-
-    return Row(
-        step=values["step"],
-        loss=positive("loss"),
-        accuracy=share(values.get("accuracy")),
-        learning_rate=positive("learning_rate"),
-        seconds=positive("seconds"),
-        examples_per_second=positive("examples_per_second"),
-        val_loss=positive("val_loss"),
-        val_accuracy=share(values.get("val_accuracy")),
-    )
-
-
-def telling_rows(history: History, most: int = 20) -> tuple[Row, ...]:
+def telling_rows(history: History, most: int = 20) -> tuple[Step, ...]:
     """Return the first row, the validations and the last row, or `most` of them evenly spread.
 
     Of a run without validations, all rows count.

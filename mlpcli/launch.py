@@ -12,17 +12,19 @@ from mlpcli import environment
 from mlpcli.config import Config
 from mlpcli.data import DATASETS, Data
 from mlpcli.display import say, say_error, say_path, say_summary, shell_word, talk_console
-from mlpcli.errors import MlpcliError, shown
+from mlpcli.errors import MlpcliError, RunError, shown
 from mlpcli.naming import find_run
 from mlpcli.progress import progress
-from mlpcli.resume import Plan, plan
-from mlpcli.rundir import RunDirectory
+from mlpcli.resume import locked, plan
+from mlpcli.rundir import DiskError, RunDirectory
 from mlpcli.schedule import next_row
-from mlpcli.seeds import completed_runs, done_before
-from mlpcli.signals import Heed, heeded
+from mlpcli.seeds import undone
+from mlpcli.signals import Heed, StoppedError, heeded
 
 if TYPE_CHECKING:
     from mlpcli.continuation import Past
+
+LISTED = 5  # names of runs at most in a message
 
 
 @dataclass(frozen=True)
@@ -41,29 +43,23 @@ def train_all(configs: Sequence[Config], root: Path, needed: bool = False) -> in
     are told instead. A run that fails does not stop the others; a signal stops them all.
     """
     if needed:
-        configs = list(_undone(configs, root))
+        configs = _needed(configs, root)
     if not configs:
         return 0
-    code = 0
-    with _bench(configs) as bench:
-        for number, config in enumerate(configs, start=1):
-            if len(configs) > 1:
-                what = f"{config.name}, seed {config.seed}: run {number} of {len(configs)}"
-                say(talk_console(), what, "bold")
-            code = max(code, _told(_train, config, root, bench))
-    return code
+    names = [f"{config.name}, seed {config.seed}" for config in configs]
+    with _bench(configs, environment.describe) as bench:
+        return _each(names, [partial(_train, config, root, bench) for config in configs], bench)
 
 
-def _undone(configs: Sequence[Config], root: Path) -> Iterator[Config]:
-    """Yield the configs without a completed run; tell the runs of the others."""
-    known = completed_runs(root)
-    for config in configs:
-        path = done_before(config, known)
-        if path is None:
-            yield config
-        else:
-            say(talk_console(), f"{config.name}, seed {config.seed}: done before")
-            say_path(path)
+def _needed(configs: Sequence[Config], root: Path) -> list[Config]:
+    """Return the configs without a completed run; tell the runs of the others."""
+    left, done, warnings = undone(configs, root)
+    for warning in warnings:
+        say(talk_console(), warning, "yellow")
+    for config, path in done:
+        say(talk_console(), f"{config.name}, seed {config.seed}: done before")
+        say_path(path)
+    return left
 
 
 def resume_all(names: Sequence[str], root: Path, overrides: tuple[str, ...]) -> int:
@@ -72,39 +68,73 @@ def resume_all(names: Sequence[str], root: Path, overrides: tuple[str, ...]) -> 
     A run is named by its path, or by what only it has in its name in `root`. Nothing is changed
     in one that is finished, or that cannot go on as it was started.
     """
-    plans: list[Plan] = []
-    code = max(_told(_plan, name, root, overrides, plans) for name in names)
-    if not plans:
+    planned: dict[Path, Config] = {}
+    code = max(_told(partial(_plan, name, root, overrides, planned)) for name in names)
+    if not planned:
         return code
-    with _bench([each.config for each in plans]) as bench:
-        return max(code, *(_told(_resume, each, bench) for each in plans))
+    with _bench(list(planned.values()), dict) as bench:
+        works = [partial(_resume, path, overrides, bench) for path in planned]
+        return max(code, _each([shown(path, 200) for path in planned], works, bench))
 
 
 @contextmanager
-def _bench(configs: Sequence[Config]) -> Iterator[Bench]:
+def _bench(configs: Sequence[Config], about: Callable[[], dict[str, Any]]) -> Iterator[Bench]:
     """Import TensorFlow, with all else that takes its time beside it."""
     environment.set_variables()
+    with heeded() as heed:
+        say(talk_console(), "importing TensorFlow", "dim")
+        try:
+            bench = Bench(*_imported({config.dataset for config in configs}, about), heed)
+        except (ImportError, MemoryError, RuntimeError) as error:
+            reason = str(error).strip().splitlines()[-1:] or ["out of memory"]
+            raise RunError(
+                f"TensorFlow cannot be imported: {shown(reason[0], 200)}",
+                "it takes 3 GiB of address space: see what this process may have (ulimit -a)",
+            ) from error
+        yield bench
+
+
+def _imported(
+    names: set[str], about: Callable[[], dict[str, Any]]
+) -> tuple[dict[str, Data], dict[str, Any]]:
+    """Return the data sets of those names and what is to be said of the machine."""
     import numpy  # noqa: F401  # it changes the environment, so before there are threads
 
-    with heeded() as heed, ThreadPoolExecutor() as pool:
-        names = {config.dataset for config in configs}
+    with ThreadPoolExecutor() as pool:
         # a third of a second to decompress MNIST, hidden behind TensorFlow's two to import
         loading = {name: pool.submit(DATASETS[name].load) for name in names}
-        describing = pool.submit(environment.describe)
-        say(talk_console(), "importing TensorFlow", "dim")
+        describing = pool.submit(about)
         from mlpcli.backend import GPUS
 
         data = {name: future.result() for name, future in loading.items()}
-        yield Bench(data, {**describing.result(), "gpus": GPUS}, heed)
+        return data, {**describing.result(), "gpus": GPUS}
 
 
-def _told(work: Callable[..., None], *arguments: Any) -> int:
+def _each(names: Sequence[str], works: Sequence[Callable[[], None]], bench: Bench) -> int:
+    """Do each run's work; return the exit code of the worst. A signal ends them all."""
+    code, begun = 0, 0
+    try:
+        for number, (name, work) in enumerate(zip(names, works, strict=True), start=1):
+            bench.heed.check()
+            begun = number
+            if len(works) > 1:
+                say(talk_console(), f"{name}: run {number} of {len(works)}", "bold")
+            code = max(code, _told(work))
+    except StoppedError as error:
+        if left := names[begun:]:
+            more = f", and {len(left) - LISTED:,} more" if len(left) > LISTED else ""
+            error.hint = f"{error.hint}\nnot begun: {'; '.join(left[:LISTED])}{more}".strip()
+        raise
+    return code
+
+
+def _told(work: Callable[[], None]) -> int:
     """Do a run's work; return its exit code, with what went wrong told."""
     try:
-        work(*arguments)
+        work()
+    except StoppedError:
+        raise
     except MlpcliError as error:
-        if error.status == "interrupted":
-            raise
         say_error(error)
         return error.exit_code
     return 0
@@ -113,7 +143,6 @@ def _told(work: Callable[..., None], *arguments: Any) -> int:
 def _train(config: Config, root: Path, bench: Bench) -> None:
     from mlpcli.continuation import NO_PAST
 
-    bench.heed.check()
     info = {
         **bench.about,
         "config": config.resolved(),
@@ -123,30 +152,42 @@ def _train(config: Config, root: Path, bench: Bench) -> None:
     _run(run, config, bench, lambda: NO_PAST)
 
 
-def _plan(name: str, root: Path, overrides: tuple[str, ...], plans: list[Plan]) -> None:
+def _plan(name: str, root: Path, overrides: tuple[str, ...], planned: dict[Path, Config]) -> None:
+    """Note the run and its config if it can go on."""
     path = find_run(name, root)
-    planned = plan(path, overrides)
-    if planned:
-        plans.append(planned)
+    found = plan(path, overrides)
+    if found:
+        planned[path] = found.config
     else:
-        say(
-            talk_console(),
-            f"{shown(path, 200)}: finished; -s steps=N with a larger N takes it further",
-        )
+        _say_finished(path)
 
 
-def _resume(planned: Plan, bench: Bench) -> None:
+def _say_finished(path: Path) -> None:
+    what = "finished; -s steps=N with a larger N takes it further"
+    say(talk_console(), f"{shown(path, 200)}: {what}")
+
+
+def _resume(path: Path, overrides: tuple[str, ...], bench: Bench) -> None:
     from mlpcli.continuation import Past, past
 
-    bench.heed.check()
-    config, console = planned.config, talk_console()
-    run = RunDirectory.reopen(planned.path, {**planned.info, "config": config.resolved()})
+    console = talk_console()
+    run = locked(path)
+    try:
+        planned = plan(path, overrides)  # again: another process may have been at it meanwhile
+    except BaseException:
+        run.close()
+        raise
+    if planned is None:
+        run.close()
+        _say_finished(path)
+        return
+    config, info = planned.config, {**planned.info, "config": planned.config.resolved()}
 
     def take_up() -> Past:
-        rows = run.take_up(partial(next_row, config), config.to_yaml())
+        rows = run.take_up(partial(next_row, config), config.to_yaml(), info)
         if rows.torn:
             say(console, "the last metrics row was torn, and is cut", "yellow")
-        return past(run.path, config, rows, partial(say, console, style="yellow"))
+        return past(run, config, rows, partial(say, console, style="yellow"))
 
     _run(run, config, bench, take_up)
 
@@ -167,9 +208,8 @@ def _run(run: RunDirectory, config: Config, bench: Bench, take_up: "Callable[[],
                 summary = run_experiment(
                     config, bench.data[config.dataset], run, watcher, bench.heed.check, before
                 )
-    except MlpcliError as error:
-        if error.status == "interrupted":
-            error.hint = go_on
+    except (StoppedError, DiskError) as error:
+        error.hint = f"{error.hint}; then {go_on}" if error.hint else go_on
         raise
     finally:
         bench.heed.last_words = ""

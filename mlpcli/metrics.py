@@ -10,6 +10,7 @@ from typing import Any
 
 from mlpcli.files import open_regular
 from mlpcli.records import Step
+from mlpcli.trust import finite, share, whole
 
 LINE = 4096  # bytes at most: a row takes about 200
 Best = tuple[float, int]  # a validation accuracy, and its step
@@ -68,13 +69,13 @@ def last_row(metrics: Path) -> dict[str, Any]:
     return row if isinstance(row, dict) else {}
 
 
-def rows(metrics: Path) -> Iterator[dict[str, Any]]:
+def rows(metrics: Path) -> Iterator[Step]:
     """Yield the rows as they are there, up to the first line that is none."""
     for line in _lines(metrics):
         row = _parse(line)
         if row is None:
             return
-        yield {key: value for key, value in vars(row).items() if value is not None}
+        yield row
 
 
 def to_json(record: Mapping[str, Any], indent: int | None = None) -> str:
@@ -90,14 +91,28 @@ def _lines(metrics: Path) -> Iterator[bytes]:
 
 
 def _parse(line: bytes) -> Step | None:
-    """Read a whole line; None if it is not a row."""
+    """Read a whole line; None if it is not a row as `to_line` makes them."""
     try:
         row = Step(**json.loads(line)) if line.endswith(b"\n") else None
     except (ValueError, TypeError, RecursionError):
         return None
-    if row is None or type(row.step) is not int:
-        return None
-    return row if all(type(v) in (int, float, type(None)) for v in vars(row).values()) else None
+    return row if row and _is_sound(row) else None
+
+
+def _is_sound(row: Step) -> bool:
+    """Say whether a row's numbers can be true; a loss is None where it was not finite."""
+    validated = row.val_accuracy is not None
+    return (
+        whole(row.step, 1) is not None
+        and (row.loss is None or finite(row.loss, 0) is not None)
+        and share(row.accuracy) is not None
+        and all(
+            finite(value, 0) is not None
+            for value in (row.learning_rate, row.seconds, row.examples_per_second)
+        )
+        and (not validated or share(row.val_accuracy) is not None)
+        and (row.val_loss is None or (validated and finite(row.val_loss, 0) is not None))
+    )
 
 
 def _finite(value: Any) -> Any:

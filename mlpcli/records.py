@@ -26,7 +26,8 @@ class Step:
     """
 
     step: int
-    loss: float  # mean cross-entropy over the steps since the row before, in nats
+    loss: float | None  # mean cross-entropy over the steps since the row before, in nats; not
+    # finite in the last row of a run that diverged, and None where such a row was read back
     accuracy: float  # share of their training examples that were right, 0 to 1
     learning_rate: float  # of this step
     seconds: float  # since the first step began, validations included, compilation not

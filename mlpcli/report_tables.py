@@ -11,8 +11,9 @@ from mlpcli.display import Console, duration, number, percent, say, talk_console
 from mlpcli.documents import report_json
 from mlpcli.errors import shown
 from mlpcli.facts import Facts
-from mlpcli.history import Row, telling_rows
+from mlpcli.history import telling_rows
 from mlpcli.metrics import to_json
+from mlpcli.records import Step
 from mlpcli.report import RunReport
 from mlpcli.sheet import LONG, Cells, heading, print_whole, sentence, table, value_text
 
@@ -115,7 +116,7 @@ def _metrics(console: Console, facts: Facts) -> None:
     table(console, heads, 0, ((_row_cells(row), "") for row in rows))
 
 
-def _row_cells(row: Row) -> Cells:
+def _row_cells(row: Step) -> Cells:
     seconds, speed = row.seconds, row.examples_per_second
     return [
         f"{row.step:,}",

@@ -9,7 +9,7 @@ from mlpcli import environment
 from mlpcli.config import Config
 from mlpcli.configfile import load_config
 from mlpcli.errors import MlpcliError, RunError, shown
-from mlpcli.rundir import CONFIG, SUMMARY
+from mlpcli.rundir import CONFIG, RunDirectory, is_complete
 from mlpcli.runs import read_info
 
 
@@ -49,7 +49,24 @@ def plan(path: Path, overrides: tuple[str, ...]) -> Plan | None:
             f"{shown(path, 200)}: {shown(info.get('error', 'diverged'), 100)}",
             "it would diverge again; start anew with another config",
         )
-    return None if same_steps and (path / SUMMARY).exists() else Plan(path, config, info)
+    return None if same_steps and is_complete(path) else Plan(path, config, info)
+
+
+def locked(path: Path) -> RunDirectory:
+    """Take a run's lock, so that what is planned from here on stays true.
+
+    Raises RunError if another process has it, naming that process, or if the run cannot be written.
+    """
+    try:
+        return RunDirectory.reopen(path)
+    except BlockingIOError as error:
+        process = read_info(path).get("process")
+        holder = "another process"
+        if isinstance(process, dict):
+            holder = f"process {shown(process.get('id'))} on {shown(process.get('host'))}"
+        raise RunError(
+            f"{shown(path, 200)}: is being trained by {holder}", "wait for it, or stop it"
+        ) from error
 
 
 def _differences(config: Config, info: Mapping[str, Any]) -> Iterator[str]:

@@ -7,8 +7,8 @@ written last.
 """
 
 import errno
-import fcntl
 import os
+import re
 import secrets
 import socket
 from collections.abc import Callable, Mapping
@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from mlpcli import lock
 from mlpcli.errors import MlpcliError, RunError, shown
 from mlpcli.files import reason, remove, sync_folder, write_whole
 from mlpcli.metrics import Rows, kept_rows, to_json, to_line
@@ -25,9 +26,16 @@ from mlpcli.records import Step, Summary
 
 SCHEMA_VERSION = 1
 CONFIG, INFO, METRICS, SUMMARY = "config.yaml", "run.json", "metrics.jsonl", "summary.json"
-PREDICTIONS, MODEL, CHECKPOINT = "test_predictions.npy", "model.keras", "checkpoint-*.bin"
-GO_ON = "make room, or see to the disk; then: mlpcli resume"
+PREDICTIONS, MODEL = "test_predictions.npy", "model.keras"
+CHECKPOINT = re.compile(r"checkpoint-([0-9]{9})\.bin")  # after how many steps
 KEPT_CHECKPOINTS = 2  # the newest, and the one before in case the newest turns out damaged
+
+
+class DiskError(RunError):
+    """A run directory that cannot be written."""
+
+    def __init__(self, error: OSError, path: Path, hint: str = "see to the disk, or make room"):
+        super().__init__(f"{shown(error.filename or path, 200)}: {reason(error)}", hint)
 
 
 def utc_now() -> datetime:
@@ -44,6 +52,7 @@ class RunDirectory:
         self.path, self._metrics, self._clock = path, metrics, clock
         self._info = dict(info)
         self._last_row = 0  # the step of the last row on disk
+        self._usable: list[Path] = []  # the checkpoints that this process wrote, or read whole
 
     @classmethod
     def create(
@@ -56,7 +65,7 @@ class RunDirectory:
     ) -> Self:
         """Make a new directory in `root` with what is known at the start.
 
-        Raises RunError where it cannot be written.
+        Raises DiskError where it cannot be written.
         """
         try:
             root.mkdir(parents=True, exist_ok=True)
@@ -66,7 +75,7 @@ class RunDirectory:
                 if run:
                     return run
         except OSError as error:
-            raise unwritable(error, root, "see to the disk, or name another --runs-dir") from error
+            raise DiskError(error, root, "see to the disk, or name another --runs-dir") from error
 
     @classmethod
     def _try_create(
@@ -78,8 +87,9 @@ class RunDirectory:
             hidden.mkdir()
         except FileExistsError:
             return None
+        metrics = -1
         try:
-            metrics = _lock(hidden / METRICS, os.O_CREAT | os.O_EXCL)
+            metrics = lock.take(hidden / METRICS, os.O_CREAT | os.O_EXCL)
             run = cls(hidden, metrics, {"schema_version": SCHEMA_VERSION, **info}, clock)
             write_whole(hidden / CONFIG, config.encode())
             run._begin()
@@ -90,6 +100,8 @@ class RunDirectory:
                 remove(hidden / file)
             if hidden.exists():
                 hidden.rmdir()
+            if metrics >= 0:
+                os.close(metrics)
             if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
                 return None
             raise
@@ -97,39 +109,37 @@ class RunDirectory:
         return run
 
     @classmethod
-    def reopen(
-        cls, path: Path, info: Mapping[str, Any], clock: Callable[[], datetime] = utc_now
-    ) -> Self:
+    def reopen(cls, path: Path, clock: Callable[[], datetime] = utc_now) -> Self:
         """Take the lock of a directory that is there; nothing in it is changed.
 
-        Raises RunError if another process holds it, naming that process.
+        Raises BlockingIOError if another process holds it, DiskError where it cannot be written.
         """
         try:
-            return cls(path, _lock(path / METRICS, os.O_NOFOLLOW), info, clock)
-        except BlockingIOError as error:
-            raise RunError(
-                f"{shown(path, 200)}: is being trained by {_holder(info)}",
-                "wait for it, or stop it",
-            ) from error
+            return cls(path, lock.take(path / METRICS), {}, clock)
+        except BlockingIOError:
+            raise
         except OSError as error:
-            raise unwritable(error, path) from error
+            raise DiskError(error, path, _hint(error)) from error
 
-    def take_up(self, due: Callable[[int], int], config: str) -> Rows:
+    def take_up(self, due: Callable[[int], int], config: str, info: Mapping[str, Any]) -> Rows:
         """Make a run that is not finished ready to go on; return what its rows so far come to.
 
-        What is not a row that follows from the one before, by `due`, is cut from the end of the
-        metrics.
+        `info` is what run.json says, with what changes. What is not a row that follows from the
+        one before, by `due`, is cut from the end of the metrics.
         """
+        self._info = dict(info)
         try:
-            if (self.path / SUMMARY).exists():
+            rows = kept_rows(self.path / METRICS, due)
+            if is_complete(self.path):
                 (self.path / SUMMARY).unlink()
                 sync_folder(self.path)
             write_whole(self.path / CONFIG, config.encode())
-            rows = kept_rows(self.path / METRICS, due)
             os.ftruncate(self._metrics, rows.size)
             self._begin()
+            for torn in self.path.glob(".checkpoint-*.tmp"):  # as kill -9 leaves them
+                remove(torn)
         except OSError as error:
-            raise unwritable(error, self.path) from error
+            raise DiskError(error, self.path) from error
         self._last_row = rows.last.step if rows.last else 0
         return rows
 
@@ -144,18 +154,26 @@ class RunDirectory:
             if os.write(self._metrics, line) < len(line):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except OSError as error:
-            raise unwritable(error, self.path / METRICS) from error
+            raise DiskError(error, self.path / METRICS) from error
         self._last_row = step.step
 
+    def trust(self, checkpoint: Path) -> None:
+        """Keep a checkpoint that was read and found whole until two newer ones are safe."""
+        others = [path for path in self._usable if path != checkpoint]
+        self._usable = [*others, checkpoint][-KEPT_CHECKPOINTS:]
+
     def save(self, step: int, checkpoint: bytes) -> None:
-        """Keep a checkpoint; the one before stays, older ones go."""
+        """Keep a checkpoint; the one before stays, older ones go, and so do those of no use."""
+        path = self.path / f"checkpoint-{step:09d}.bin"
         try:
             os.fsync(self._metrics)  # first the rows that it counts on
-            write_whole(self.path / CHECKPOINT.replace("*", f"{step:09d}"), checkpoint)
-            for old in checkpoints(self.path)[KEPT_CHECKPOINTS:]:
-                old.unlink()
+            write_whole(path, checkpoint)
+            self.trust(path)
+            for other in checkpoints(self.path):
+                if other not in self._usable and not other.is_dir():
+                    other.unlink()
         except OSError as error:
-            raise unwritable(error, self.path) from error
+            raise DiskError(error, self.path) from error
 
     def complete(self, summary: Summary, files: Mapping[str, bytes]) -> None:
         """Write the files, mark the run completed, and the summary last."""
@@ -167,7 +185,7 @@ class RunDirectory:
             write_whole(self.path / SUMMARY, to_json(asdict(summary), indent=2).encode())
         except OSError as error:
             remove(self.path / SUMMARY)  # what could not be synced may be gone tomorrow
-            raise unwritable(error, self.path) from error
+            raise DiskError(error, self.path) from error
 
     def __enter__(self) -> Self:
         return self
@@ -214,29 +232,18 @@ class RunDirectory:
         return self._clock().isoformat(timespec="milliseconds")
 
 
-def _holder(info: Mapping[str, Any]) -> str:
-    process = info.get("process")
-    if not isinstance(process, dict):
-        return "another process"
-    return f"process {shown(process.get('id'))} on {shown(process.get('host'))}"
+def _hint(error: OSError) -> str:
+    if error.errno == errno.EMLINK:
+        return "copy the directory (cp -r), and go on with the copy"
+    return "see to the disk, or to the rights"
 
 
-def _lock(metrics: Path, flags: int) -> int:
-    """Open the metrics and lock them for as long as they are open."""
-    descriptor = os.open(metrics, os.O_RDWR | os.O_APPEND | flags, 0o666)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(descriptor)
-        raise
-    return descriptor
-
-
-def unwritable(error: OSError, path: Path, hint: str = GO_ON) -> RunError:
-    """Return the error that tells that a run directory cannot be written."""
-    return RunError(f"{shown(error.filename or path, 200)}: {reason(error)}", hint)
+def is_complete(path: Path) -> bool:
+    """Say whether a run went to its end: its summary is written last."""
+    return os.path.lexists(path / SUMMARY)
 
 
 def checkpoints(path: Path) -> list[Path]:
     """Return a run's checkpoints, the newest first."""
-    return sorted(path.glob(CHECKPOINT), reverse=True)
+    found = (path / name for name in os.listdir(path) if CHECKPOINT.fullmatch(name))  # noqa: PTH208
+    return sorted(found, reverse=True)

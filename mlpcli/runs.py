@@ -1,6 +1,5 @@
 """What run directories tell, read without trust: a stranger may have written them."""
 
-import fcntl
 import json
 import math
 import os
@@ -12,12 +11,15 @@ from types import NoneType
 from typing import Any
 
 from mlpcli.errors import ConfigError, Problem, RunError, shown
-from mlpcli.files import open_regular, read_bounded, reason
+from mlpcli.files import read_bounded, reason
+from mlpcli.lock import is_held
 from mlpcli.metrics import last_row, rows
+from mlpcli.records import Step
 from mlpcli.rundir import CONFIG, INFO, METRICS, SUMMARY
 from mlpcli.yamlfile import parse_mapping, read_text
 
 MAX_JSON = 1 << 20  # bytes: a thousand times what run.json and summary.json take
+MAX_BRACKETS = 300  # where those have ten; so many can be nested and written back
 
 
 @dataclass(frozen=True)
@@ -94,16 +96,7 @@ def _unfinished_status(path: Path, info: Mapping[str, Any]) -> str:
     status = info.get("status")
     if status in ("diverged", "failed", "interrupted"):
         return str(status)
-    return "running" if _is_locked(path / METRICS) else "interrupted"
-
-
-def _is_locked(metrics: Path) -> bool:
-    with os.fdopen(open_regular(metrics), "rb") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        return False
+    return "running" if is_held(path / METRICS) else "interrupted"
 
 
 def read_info(path: Path) -> dict[str, Any]:
@@ -112,11 +105,16 @@ def read_info(path: Path) -> dict[str, Any]:
         return _read_json(path, INFO)
     except OSError as error:
         raise RunError(f"{shown(path, 200)}: {INFO} cannot be read: {reason(error)}") from error
+    except RunError as error:
+        raise RunError(f"{shown(path, 200)}: {error}") from error
 
 
 def _read_json(path: Path, name: str) -> dict[str, Any]:
+    content = read_bounded(f"{path}/{name}", MAX_JSON)
+    if content.count(b"{") + content.count(b"[") > MAX_BRACKETS:
+        raise RunError(f"{name} is damaged: more than {MAX_BRACKETS} lists and objects")
     try:
-        value = json.loads(read_bounded(f"{path}/{name}", MAX_JSON))
+        value = json.loads(content)
     except (ValueError, RecursionError) as error:
         raise RunError(f"{name} is damaged: not JSON") from error
     if not isinstance(value, dict):
@@ -124,7 +122,7 @@ def _read_json(path: Path, name: str) -> dict[str, Any]:
     return value
 
 
-def read_rows(path: Path, most: int = 1_000_000) -> list[dict[str, Any]]:
+def read_rows(path: Path, most: int = 1_000_000) -> list[Step]:
     """Return a run's whole metrics rows, up to the first line that is none, and to `most`.
 
     Raises RunError if they cannot be read.

@@ -7,14 +7,13 @@ from typing import Any
 
 from mlpcli import environment
 from mlpcli.config import Config
-from mlpcli.errors import MlpcliError, RunError, shown
-from mlpcli.finding import find_runs
-from mlpcli.runs import load_run
+from mlpcli.errors import MlpcliError, shown
+from mlpcli.finding import runs_in
+from mlpcli.reading import read_all
+from mlpcli.runs import Run, load_run
 
 MAX_SEEDS = 10_000  # in one command
 LARGEST = 2**32 - 1
-
-Known = dict[str, Path]  # completed runs, by what they would be repeated from
 
 
 class SeedsError(MlpcliError):
@@ -53,24 +52,33 @@ def with_seeds(
     return [config.model_copy(update={"seed": seed}) for config in configs for seed in seeds]
 
 
-def completed_runs(root: Path) -> Known:
-    """Return the completed runs of a folder."""
-    known: Known = {}
-    paths = find_runs([str(root)], root)[0] if root.exists() else []
-    for path in paths:
-        try:
-            run = load_run(path)
-        except RunError:
-            continue
-        data, versions = run.info.get("data"), run.info.get("versions")
-        if run.status == "completed" and isinstance(data, dict):
-            known.setdefault(_identity(run.config, data.get("sha256"), versions), path)
-    return known
+def undone(
+    configs: Sequence[Config], root: Path
+) -> tuple[list[Config], list[tuple[Config, Path]], list[str]]:
+    """Part configs into those to train and those with a completed run in a folder, and its path.
+
+    The same means the same config (name aside), data and versions; of two that are the same, one
+    is to train. Also return a warning for each run directory that cannot be read.
+    """
+    paths, unclear = runs_in(root)
+    runs, damaged = read_all(load_run, paths)
+    known = {_identity_of(run): run.path for run in reversed(runs) if run.status == "completed"}
+    left: dict[str, Config] = {}
+    done: list[tuple[Config, Path]] = []
+    versions = environment.versions()
+    for config in configs:
+        identity = _identity(config.resolved(), config.data.sha256, versions)
+        if identity in known:
+            done.append((config, known[identity]))
+        else:
+            left.setdefault(identity, config)
+    return list(left.values()), done, [*unclear, *damaged]
 
 
-def done_before(config: Config, known: Known) -> Path | None:
-    """Return the completed run of the same config (name aside), data and versions, if any."""
-    return known.get(_identity(config.resolved(), config.data.sha256, environment.versions()))
+def _identity_of(run: Run) -> str:
+    data = run.info.get("data")
+    digest = data.get("sha256") if isinstance(data, dict) else None
+    return _identity(run.config, digest, run.info.get("versions"))
 
 
 def _identity(config: Mapping[str, Any], data: object, versions: object) -> str:

@@ -14,7 +14,9 @@ from contextlib import contextmanager, suppress
 
 from mlpcli.errors import MlpcliError
 
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GRACE_SECONDS = 8.0  # for the chunk under way, and the checkpoint after it
+SHOW_CURSOR = "\x1b[?25h"
 ONE_SECONDS = 0.1  # `timeout` signals the process and then its group: what comes so soon is one
 
 
@@ -42,10 +44,13 @@ class Heed:
 
     def leave(self, number: int) -> None:
         """End the process as it stands."""
+        words = f"\n{self.last_words}\n" if self.last_words else ""
+        if os.isatty(2) and os.environ.get("TERM") != "dumb":
+            words += SHOW_CURSOR  # which a live table hides
         # a pipe that nobody empties must not hold it up
-        if self.last_words and select.select([], [2], [], 0)[1]:
+        if words and select.select([], [2], [], 0)[1]:
             with suppress(OSError):
-                os.write(2, f"\n{self.last_words}\n".encode())
+                os.write(2, words.encode())
         os._exit(128 + number)
 
 
@@ -75,9 +80,6 @@ def heeded() -> Iterator[Heed]:
         os.close(writing)
         thread.join()
         os.close(reading)
-
-
-STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def _listen(reading: int, heed: Heed) -> None:

@@ -1,6 +1,7 @@
 """The standard streams: closed ones, full ones, and readers that have left."""
 
 import errno
+import io
 import os
 import sys
 from collections.abc import Iterator
@@ -25,7 +26,7 @@ def written_stdout() -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, BrokenPipeError):
             raise click.exceptions.Exit(0) from error
-        mine = error.errno in (errno.EMFILE, errno.ENFILE)
+        mine = error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
         where = error.filename or ("this process" if mine else "standard output")
         raise RunError(f"{shown(where, 200)}: {reason(error)}") from error
 
@@ -36,3 +37,10 @@ def open_what_is_closed() -> None:
         if getattr(sys, name) is None:
             os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
             setattr(sys, name, open(descriptor, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
+
+
+def escape_what_cannot_be_said() -> None:
+    """Write characters that a stream's encoding does not have as escapes."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

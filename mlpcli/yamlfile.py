@@ -91,6 +91,11 @@ def parse_entry(text: str, place: Place) -> Entry:
     return _entry(nodes[0], place) if nodes else Entry(place)
 
 
+def is_text(value: str) -> bool:
+    """Say whether a string is text: YAML's escapes can make half a character of UTF-16."""
+    return not any("\ud800" <= character <= "\udfff" for character in value)
+
+
 class _RefusedError(Exception):
     """YAML that is valid and not allowed here."""
 
@@ -148,7 +153,7 @@ def _take(
     entries: dict[str, Entry], problems: list[Problem], key: Node, value: Node, place: Place
 ) -> None:
     """Add one pair to the entries, or what is wrong with its key to the problems."""
-    if not isinstance(key[0], yaml.ScalarEvent) or _odd(key[0]):
+    if not isinstance(key[0], yaml.ScalarEvent) or _odd(key[0]) or not is_text(key[0].value):
         problems.append(Problem(place, "key", "not a plain name"))
         return
     name = key[0].value

@@ -24,6 +24,8 @@ LAYERS = {
     "chatter": set(),
     "environment": set(),
     "files": set(),
+    "trust": set(),
+    "lock": set(),
     "signals": set(),
     "yamlfile": {"yaml"},
     "data": {"numpy lazily"},

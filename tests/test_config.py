@@ -556,6 +556,7 @@ def test_an_override_obeys_the_rules_of_a_file_and_is_named(
     [
         ("steps=1\n--- 2", "-s steps=1\\n--- 2: steps: more than one value"),
         ("name=\x1b[31m", "-s name=\\x1b[31m: name: not a value in YAML"),
+        ("\udcff=1", "-s \\udcff=1: \\udcff: not KEY=VALUE"),
         ("\x1b=1", f"-s \\x1b=1: \\x1b: unknown key, {EVERY_KEY}"),
         ("steps=\udcff", "-s steps=\\udcff: steps: not a value in YAML"),
     ],

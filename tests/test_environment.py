@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from running import MLPCLI, SHORT, TINY, Done, begun, mlpcli, only_run, outcome, rows, runs
+from running import MLPCLI, SHORT, TINY, Done, begun, info, mlpcli, only_run, outcome, rows, runs
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="mounting takes root")
 COMMANDS = [["--help"], ["schema"], ["compare", "runs"], ["train", "a.yaml"], ["resume", "-h"]]
@@ -163,8 +163,10 @@ def test_a_disk_that_fills_up_ends_in_a_line_and_the_run_goes_on_where_there_is_
     )
     assert done.returncode == 1
     assert "no space left on device" in done.stderr.splitlines()[-2]
-    assert done.stderr.splitlines()[-1] == "make room, or see to the disk; then: mlpcli resume"
     (run,) = (tmp_path / "kept").iterdir()
+    assert done.stderr.splitlines()[-1] == (
+        f"see to the disk, or make room; then go on with: mlpcli resume runs/{run.name}"
+    )
     assert not (run / "summary.json").exists()
     assert mlpcli(["resume", str(run)], tmp_path).returncode == 0
     assert outcome(run) == reference
@@ -181,6 +183,52 @@ def test_a_disk_that_cannot_be_written_ends_in_a_line(command: str, tmp_path: Pa
     assert done.returncode == 1
     assert "read-only file system" in done.stderr.splitlines()[-2]
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("kilobytes", [500_000, 1_500_000])
+def test_too_little_memory_for_tensorflow_ends_in_a_line(kilobytes: int, tmp_path: Path) -> None:
+    done = shell(f'ulimit -v {kilobytes}; "$1" train a.yaml', begun(tmp_path))
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert done.stderr.splitlines()[-2].startswith("TensorFlow cannot be imported: ")
+    assert not runs(tmp_path)
+
+
+def test_what_an_encoding_has_no_characters_for_is_escaped(place: Path) -> None:
+    (place / "é").mkdir(exist_ok=True)
+    done = mlpcli(["compare", "runs", "é"], place, PYTHONIOENCODING="ascii:strict")
+    assert (done.returncode, done.stderr) == (0, "\\xe9: no run directory, and none in it\n")
+
+
+@pytest.mark.parametrize("words", [["train"], ["compare", "--top", "0", "runs"]])
+def test_a_usage_error_that_finds_no_room_is_one_still(words: list[str], place: Path) -> None:
+    assert shell(f'"$1" {" ".join(words)} 2> /dev/full', place).returncode == 2
+
+
+def test_git_runs_no_program_that_a_repository_names(tmp_path: Path) -> None:
+    begun(tmp_path)
+    (tmp_path / "run.sh").write_text('#!/bin/sh\ntouch "$0.was_run"\ncat\n')
+    (tmp_path / "run.sh").chmod(0o755)
+    program = str(tmp_path / "run.sh")
+
+    def git(*words: str) -> None:
+        who = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+        subprocess.run(["git", *who, *words], cwd=tmp_path, check=True, capture_output=True)
+
+    (tmp_path / ".gitattributes").write_text("*.yaml filter=x=y\n*.sh filter=z\n")
+    git("init")
+    git("add", "a.yaml", ".gitattributes", "run.sh")
+    git("commit", "-m", "a")
+    for name in ("filter.x=y.clean", "filter.z.process", "core.fsmonitor"):
+        git("config", name, program)
+    git("config", "filter.x=y.required", "true")
+    (tmp_path / "a.yaml").write_text(SHORT.replace("16", "17"))
+    done = mlpcli(["train", "a.yaml"], tmp_path)
+    assert done.returncode == 0
+    assert info(only_run(tmp_path))["git"]["dirty"] is True
+    assert not (tmp_path / "run.sh.was_run").exists()
+    git("status")  # which does run it
+    assert (tmp_path / "run.sh.was_run").exists()
 
 
 def test_too_few_open_files_end_in_a_line(place: Path) -> None:

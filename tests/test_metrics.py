@@ -10,7 +10,8 @@ from mlpcli.records import Step
 
 
 def row(step: int, val_accuracy: float | None = None) -> Step:
-    return Step(step, 0.5, 0.9, 0.1, float(step), 64.0, 0.4, val_accuracy)
+    val_loss = None if val_accuracy is None else 0.4
+    return Step(step, 0.5, 0.9, 0.1, float(step), 64.0, val_loss, val_accuracy)
 
 
 def kept(tmp_path: Path, content: bytes) -> Rows:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from running import MLPCLI, SHORT, Done, mlpcli, only_run, outcome, rows
+from running import MLPCLI, SHORT, Done, info, mlpcli, only_run, outcome, rows
 
 from mlpcli.checkpoint import from_bytes
 from mlpcli.configfile import load_config
@@ -40,8 +40,7 @@ def run(finished: Path, tmp_path: Path) -> Path:
 def stopped(run: Path) -> Path:
     """A run as a crash before its end leaves it."""
     (run / "summary.json").unlink()
-    info = json.loads((run / "run.json").read_text())
-    (run / "run.json").write_text(json.dumps({**info, "status": "running"}))
+    (run / "run.json").write_text(json.dumps({**info(run), "status": "running"}))
     return run
 
 
@@ -71,10 +70,10 @@ def test_more_steps_give_the_same_bits_as_a_longer_run(
 
 
 def test_what_differs_is_refused_line_by_line_and_nothing_is_changed(stopped: Path) -> None:
-    info = json.loads((stopped / "run.json").read_text())
-    info["versions"]["numpy"] = "1.0"
-    info["data"]["sha256"] = "0" * 64
-    (stopped / "run.json").write_text(json.dumps(info))
+    said = info(stopped)
+    said["versions"]["numpy"] = "1.0"
+    said["data"]["sha256"] = "0" * 64
+    (stopped / "run.json").write_text(json.dumps(said))
     before = content(stopped)
     done = resume(stopped, "-s", "learning_rate=0.2", "-s", "steps=39", "-s", "seed=1")
     now = load_config(stopped / "config.yaml")
@@ -92,29 +91,96 @@ def test_what_differs_is_refused_line_by_line_and_nothing_is_changed(stopped: Pa
 
 
 def test_forged_numbers_in_run_json_do_not_stop_a_run(stopped: Path, finished: Path) -> None:
-    info = json.loads((stopped / "run.json").read_text())
-    info |= {"process": 5, "gpus": [float("nan"), {"deep": float("inf")}]}
-    (stopped / "run.json").write_text(json.dumps(info))  # with NaN and Infinity, as Python has it
+    said = info(stopped) | {"process": 5, "gpus": [float("nan"), {"deep": float("inf")}]}
+    (stopped / "run.json").write_text(json.dumps(said))  # with NaN and Infinity, as Python has it
     assert resume(stopped).returncode == 0
     assert json.loads((stopped / "run.json").read_text())["gpus"] == [None, {"deep": None}]
     assert outcome(stopped) == outcome(finished)
 
 
-@pytest.mark.parametrize("plant", ["link", "fifo"])
+@pytest.mark.parametrize("plant", ["link", "hard link", "fifo"])
 def test_nothing_is_written_through_what_a_stranger_planted(
-    plant: str, stopped: Path, tmp_path: Path
+    plant: str, stopped: Path, finished: Path, tmp_path: Path
 ) -> None:
     outside, inside = tmp_path / "precious", stopped / ".run.json.tmp"
     outside.write_text("as it was")
     if plant == "link":
         inside.symlink_to(outside)
+    elif plant == "hard link":
+        inside.hardlink_to(outside)
     else:
         os.mkfifo(inside)
-    done = resume(stopped)
-    assert done.returncode == 1
-    assert f"{stopped}/run.json: " in done.stderr
-    assert "Traceback" not in done.stderr
+    assert resume(stopped).returncode == 0
     assert outside.read_text() == "as it was"
+    assert outcome(stopped) == outcome(finished)
+
+
+@pytest.mark.parametrize(
+    ("plant", "what"),
+    [
+        (os.mkfifo, "not a regular file\nsee to the disk, or to the rights\n"),
+        (os.mkdir, "is a directory\nsee to the disk, or to the rights\n"),
+        (
+            lambda path: path.hardlink_to(path.parent / "other"),
+            "has another name (a hard link)\ncopy the directory (cp -r), and go on with the copy\n",
+        ),
+    ],
+)
+def test_metrics_that_are_no_file_of_their_own_are_refused_and_nothing_is_changed(
+    plant: Any, what: str, run: Path
+) -> None:
+    (run / "metrics.jsonl").rename(run / "other")
+    plant(run / "metrics.jsonl")
+    names = ("run.json", "summary.json", "config.yaml", "other")
+    before = [(run / name).read_bytes() for name in names]
+    done = resume(run, "-s", "steps=50")
+    assert done.returncode == 1
+    assert done.stderr.endswith(f"{run}/metrics.jsonl: {what}")
+    assert [(run / name).read_bytes() for name in names] == before
+
+
+def test_what_was_planned_before_the_lock_is_planned_again_under_it(
+    run: Path, tmp_path: Path
+) -> None:
+    """The second of two is only planned when the first has ended: they are one run."""
+    longer = trained(tmp_path / "longer", "-s", "steps=88", "-s", "eval_every=16")
+    (tmp_path / "again").symlink_to(run)
+    done = mlpcli(["resume", run, tmp_path / "again", "-s", "steps=88"], tmp_path)
+    assert done.returncode == 0
+    assert done.stderr.endswith(
+        f"{tmp_path}/again: run 2 of 2\n"
+        f"{tmp_path}/again: finished; -s steps=N with a larger N takes it further\n"
+    )
+    assert outcome(run) == outcome(longer)
+
+
+def test_a_run_that_two_processes_take_up_at_once_ends_with_the_same_bits(
+    stopped: Path, finished: Path
+) -> None:
+    for file in checkpoints(stopped):
+        file.unlink()
+    (stopped / "metrics.jsonl").write_bytes(b"")
+    both = [
+        subprocess.Popen([MLPCLI, "resume", stopped], stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    talk = [process.communicate()[1] for process in both]
+    assert {process.returncode for process in both} <= {0, 1}
+    assert "Traceback" not in "".join(talk)
+    assert any(process.returncode == 0 for process in both)
+    assert outcome(stopped) == outcome(finished)
+
+
+def test_a_run_json_that_is_nested_without_end_is_refused_and_nothing_is_changed(
+    run: Path,
+) -> None:
+    nested = json.dumps({**info(run), "more": 0}).replace('"more": 0', '"more": ' + "[" * 900)
+    (run / "run.json").write_text(nested[:-1] + "]" * 900 + "}")
+    before = content(run)
+    done = resume(run, "-s", "steps=50")
+    assert done.returncode == 1
+    assert done.stderr == f"{run}: run.json is damaged: more than 300 lists and objects\n"
+    assert content(run) == before
 
 
 def test_a_schedule_that_ends_cannot_be_made_longer(tmp_path: Path) -> None:
@@ -165,6 +231,90 @@ def test_a_damaged_checkpoint_gives_way_to_the_one_before(
     assert outcome(stopped) == outcome(finished)
 
 
+def resaved(path: Path, **changes: Any) -> None:
+    """Change what a checkpoint's head says, under a hash that is right."""
+    import hashlib
+
+    head, _, arrays = path.read_bytes()[65:].partition(b"\n")
+    rest = json.dumps({**json.loads(head), **changes}).encode() + b"\n" + arrays
+    path.write_bytes(hashlib.sha256(rest).hexdigest().encode() + b"\n" + rest)
+
+
+HEAD = "its head is not a checkpoint's"
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"seconds": [0, 1]}, HEAD),  # 40 steps in no time
+        ({"seconds": [1e400, 1]}, HEAD),
+        ({"seconds": [float("nan"), 1]}, HEAD),
+        ({"seconds": [-1, 1]}, HEAD),
+        ({"seconds": [10**400, 1]}, HEAD),
+        ({"seconds": [1]}, HEAD),
+        ({"seconds": 1}, HEAD),
+        ({"step": 1.5}, HEAD),
+        ({"step": 41}, HEAD),
+        ({"row": 41}, HEAD),
+        ({"row": -1}, HEAD),
+        ({"step": 39}, "its arrays are not those of this config"),
+        ({"config": "0" * 64}, "it is of another config"),
+    ],
+)
+def test_a_forged_head_makes_a_checkpoint_unusable(
+    changes: dict[str, Any], reason: str, stopped: Path, finished: Path
+) -> None:
+    newest = checkpoints(stopped)[0]
+    resaved(newest, **changes)
+    done = resume(stopped)
+    assert done.returncode == 0
+    assert f"{newest.name} cannot be used: {reason}" in done.stderr
+    assert outcome(stopped) == outcome(finished)
+
+
+def test_a_checkpoint_of_another_run_is_not_taken_for_this_ones(
+    stopped: Path, finished: Path, tmp_path: Path
+) -> None:
+    other = trained(tmp_path / "other", "-s", "seed=1")
+    newest = checkpoints(stopped)[0]
+    shutil.copy(checkpoints(other)[0], newest)
+    done = resume(stopped)
+    assert f"{newest.name} cannot be used: it is of another config" in done.stderr
+    assert outcome(stopped) == outcome(finished)
+
+
+def test_checkpoints_of_no_use_do_not_crowd_out_new_ones(stopped: Path) -> None:
+    names = ["checkpoint-000000900.bin", "checkpoint-000000901.bin", "checkpoint-best.bin"]
+    for name in names:
+        (stopped / name).write_bytes(b"damaged")
+    (stopped / "checkpoint-000000902.bin").mkdir()
+    done = resume(stopped, "-s", "steps=60")
+    assert done.returncode == 0
+    assert done.stderr.count(" cannot be used: ") == 3
+    left = {path.name for path in stopped.glob("checkpoint-*")}
+    assert left == {
+        "checkpoint-000000055.bin",
+        "checkpoint-000000060.bin",
+        "checkpoint-000000902.bin",  # a folder
+        "checkpoint-best.bin",  # not a name that is ours
+    }
+
+
+def test_a_run_that_diverged_in_validation_diverges_there_again_with_more_steps(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.yaml").write_text(SHORT)
+    every = ["-s", "learning_rate=1e30", "-s", "eval_every=1", "-s", "checkpoint_every=1"]
+    mlpcli(["train", "a.yaml", *every], tmp_path)
+    run = only_run(tmp_path)
+    what = "diverged at step 1: the validation loss is not a finite number"
+    assert info(run)["error"] == what
+    assert checkpoints(run) == []
+    assert mlpcli(["resume", run, "-s", "steps=50"], tmp_path).returncode == 1
+    assert info(run)["error"] == what
+    assert [row["step"] for row in rows(run)] == [1]
+
+
 def test_without_any_checkpoint_a_run_begins_again_and_keeps_its_rows(
     stopped: Path, finished: Path
 ) -> None:
@@ -187,7 +337,28 @@ def test_a_link_in_a_checkpoints_place_is_not_followed(
     assert outcome(stopped) == outcome(finished)
 
 
-@pytest.mark.parametrize("torn", [b'{"step": 40, "lo', b'{"step": 40}\n', b"\x00\xff\n", b"{}\n"])
+ROW = (
+    b'{"step": 40, "loss": 0.5, "accuracy": 0.9, "learning_rate": 0.1, "seconds": 1.0, '
+    b'"examples_per_second": 100.0, "val_loss": 0.4, "val_accuracy": 0.9}\n'
+)
+
+
+@pytest.mark.parametrize(
+    "torn",
+    [
+        b'{"step": 40, "lo',
+        b'{"step": 40}\n',
+        b"\x00\xff\n",
+        b"{}\n",
+        ROW.replace(b"1.0", b"null"),
+        ROW.replace(b"1.0", b"NaN"),
+        ROW.replace(b"1.0", b"1e400"),
+        ROW.replace(b"1.0", b"-1.0"),
+        ROW.replace(b"1.0", b"1" * 400),
+        ROW.replace(b"0.9", b"1.9"),
+        ROW.replace(b"0.5", b"true"),
+    ],
+)
 def test_a_torn_tail_is_cut_with_a_warning(torn: bytes, stopped: Path, finished: Path) -> None:
     metrics = stopped / "metrics.jsonl"
     lines = metrics.read_bytes().splitlines(keepends=True)

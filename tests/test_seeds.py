@@ -90,6 +90,35 @@ def test_what_was_completed_is_not_needed_again(place: Path) -> None:
     assert set(runs(place)) - set(before) == {place / paths[2]}
 
 
+def test_one_that_is_said_twice_is_needed_once(place: Path) -> None:
+    before = runs(place)
+    words = ["a.yaml", "a.yaml", "b.yaml", "-s", "learning_rate=0.3", "--needed"]
+    assert mlpcli(["train", *words], place).returncode == 0
+    assert len(runs(place)) == len(before) + 1  # a and b differ in nothing but their names
+
+
+@pytest.mark.parametrize("stray", ["config.yaml", "metrics.jsonl"])
+def test_a_stray_file_does_not_hide_what_was_completed(stray: str, place: Path) -> None:
+    (place / "runs" / stray).write_text("layers: 1\n")
+    damaged = place / "runs" / "20200101-000000-damaged-0000"
+    damaged.mkdir()
+    (damaged / "run.json").write_text("[]")
+    words = ["train", "a.yaml", "--seeds", "2", "--needed"]
+    done = mlpcli(words, place)
+    compared = mlpcli(["compare", "runs"], place)
+    (damaged / "run.json").unlink()
+    damaged.rmdir()
+    (place / "runs" / stray).unlink()
+    assert done.stderr.splitlines() == [
+        f"runs/{damaged.name}: run.json is damaged: not an object",
+        "a, seed 0: done before",
+        "a, seed 1: done before",
+    ]
+    assert "importing TensorFlow" not in done.stderr
+    assert compared.returncode == 0
+    assert " settings" in compared.stdout
+
+
 def test_nothing_needed_is_no_error_and_takes_no_tensorflow(place: Path) -> None:
     done = mlpcli(["train", "a.yaml", "-s", "name=other", "--seeds", "2", "--needed"], place)
     assert done.returncode == 0

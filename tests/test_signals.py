@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pexpect
 import pytest
 from running import MLPCLI, Done, begun, everywhere, info, mlpcli, only_run, outcome, rows, runs
 
@@ -87,8 +88,21 @@ def test_a_signal_is_heeded_while_tensorflow_is_imported(tmp_path: Path) -> None
     process.send_signal(signal.SIGINT)
     _, talk = process.communicate(timeout=10)
     assert process.returncode == 130
-    assert talk == "interrupted by SIGINT\n"
+    assert talk == "interrupted by SIGINT\nnot begun: a, seed 0\n"
     assert not runs(tmp_path)
+
+
+def test_a_signal_says_what_was_not_begun(tmp_path: Path) -> None:
+    process = started(tmp_path, "--seeds", "8", *ENDLESS)
+    wait_for_step(process, 14)
+    process.send_signal(signal.SIGINT)
+    _, talk = process.communicate(timeout=10)
+    run = only_run(tmp_path)
+    assert talk.splitlines()[-3:] == [
+        "interrupted by SIGINT",
+        f"go on with: mlpcli resume runs/{run.name}",
+        "not begun: a, seed 1; a, seed 2; a, seed 3; a, seed 4; a, seed 5, and 2 more",
+    ]
 
 
 def test_a_signal_is_heeded_while_a_graph_is_compiled(tmp_path: Path) -> None:
@@ -105,24 +119,53 @@ def test_a_signal_is_heeded_while_a_graph_is_compiled(tmp_path: Path) -> None:
     assert " interrupted " in mlpcli(["compare", "runs"], tmp_path).stdout
 
 
+UNSTOPPABLE = """
+import time
+from mlpcli import signals
+signals.GRACE_SECONDS = 0.5
+with signals.heeded() as heed:
+    heed.last_words = "go on"
+    print("ready", flush=True)
+    time.sleep(60)
+"""
+
+
 def test_a_process_that_cannot_stop_is_ended_with_the_command_to_go_on() -> None:
-    script = (
-        "import time\n"
-        "from mlpcli import signals\n"
-        "signals.GRACE_SECONDS = 0.5\n"
-        "with signals.heeded() as heed:\n"
-        "    heed.last_words = 'go on'\n"
-        "    print('ready', flush=True)\n"
-        "    time.sleep(60)\n"
-    )
     process = subprocess.Popen(
-        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", UNSTOPPABLE],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout is not None
     process.stdout.readline()
     process.send_signal(signal.SIGTERM)
     _, talk = process.communicate(timeout=10)
     assert (process.returncode, talk) == (143, "\ngo on\n")
+
+
+def test_on_a_terminal_it_shows_the_cursor_that_a_live_table_hides() -> None:
+    child = pexpect.spawn(sys.executable, ["-c", UNSTOPPABLE], encoding="utf-8", timeout=10)
+    child.expect("ready")
+    child.kill(signal.SIGTERM)
+    assert child.read().endswith("\r\ngo on\r\n\x1b[?25h")
+    child.close()
+    assert child.exitstatus == 143
+
+
+def test_ctrl_c_while_the_command_line_is_imported_shows_no_traceback() -> None:
+    script = (
+        "import os, signal, sys\n"
+        "class Interrupting:\n"
+        "    def find_spec(self, name, *rest):\n"
+        "        if name == 'click':\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupting())\n"
+        "from mlpcli.__main__ import main\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (-signal.SIGINT, b"")
 
 
 def test_a_second_signal_ends_the_run_at_once(tmp_path: Path) -> None:

@@ -176,6 +176,10 @@ def test_a_control_character_is_refused_by_name(
             "name: not allowed, got \"\\ud800\", allowed 1 to 64 letters, digits, '.', '_' or '-'",
         ),
         (
+            '"\\ud800": 1',
+            "key: not a plain name",
+        ),
+        (
             '"layer\\e": 1',
             "layer\\x1b: unknown key, did you mean layers?",
         ),
