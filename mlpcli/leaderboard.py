@@ -130,11 +130,11 @@ def _verdict(ranking: Ranking, setting: Setting, standing: Standing | None) -> s
     if verdict.answer is not Answer.NO_EVIDENCE:
         return str(verdict.answer)
     if verdict.seeds is None:
-        return "no evidence: no number of seeds would settle it"
+        return "no evidence: it would take more than 10,000 seeds"
     more = verdict.seeds - standing.difference.n
     if more > 0:
         return f"no evidence: {more} more seeds would settle it"
-    return f"no evidence: less than {100 * (verdict.detects or 0):.1f} points apart"
+    return f"no evidence: {100 * (verdict.detects or 0):.1f} points would probably have shown"
 
 
 def _of_reference(ranking: Ranking) -> str:
