@@ -2,7 +2,7 @@
 
 from typing import Any
 
-LARGEST = 1e18  # beyond it nothing that a run tells can be
+LARGEST = 9e17  # beyond it nothing that a run tells can be
 
 
 def finite(value: Any, low: float = -LARGEST, high: float = LARGEST) -> float | None:

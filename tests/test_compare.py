@@ -362,9 +362,8 @@ def test_what_is_no_number_in_a_summary_is_a_warning_in_one_line(
         assert comparison.rows[0].results["test_loss"] is None
         return
     assert comparison.rows == ()
-    assert comparison.warnings == (
-        f"{path}: summary.json is damaged: {key} is not a number of at least 0",
-    )
+    what = "whole number above 0" if key == "val_examples" else "number of at least 0"
+    assert comparison.warnings == (f"{path}: summary.json is damaged: {key} is not a {what}",)
 
 
 @pytest.mark.parametrize("name", ["val", "test"])
@@ -374,9 +373,9 @@ def test_what_is_no_number_in_a_summary_is_a_warning_in_one_line(
         ("accuracy", 1.000001, "not a share"),
         ("accuracy", -0.1, "not a number of at least 0"),
         ("accuracy", 97, "not a share"),
-        ("examples", 0, "less than 1"),
-        ("examples", -5, "not a number of at least 0"),
-        ("examples", 0.5, "less than 1"),
+        ("examples", 0, "not a whole number above 0"),
+        ("examples", -5, "not a whole number above 0"),
+        ("examples", 0.5, "not a whole number above 0"),
     ],
 )
 def test_a_result_that_cannot_be_is_a_warning_in_one_line(
