@@ -13,7 +13,7 @@ from mlpcli.finding import find_runs
 from mlpcli.reading import read_all
 from mlpcli.runs import load_run
 from mlpcli.statistics import wilson_interval
-from mlpcli.trust import finite, share, whole
+from mlpcli.trust import finite, loss, share, whole
 from mlpcli.where import Where
 
 LARGEST_FIRST = (
@@ -174,7 +174,7 @@ def _load_row(path: Path, at: At | None) -> Row:
 
 def _finished(summary: Mapping[str, Any]) -> dict[str, float | None]:
     """Return the results of a summary; raise RunError if one is missing or cannot be true."""
-    results: dict[str, float | None] = {key: finite(summary.get(key)) for key in MORE_RESULTS}
+    results = {key: _result(summary, key) for key in MORE_RESULTS}
     for name in ("val_accuracy", "test_accuracy", "seconds", "examples_per_second"):
         results[name] = _number(summary, name)
     not_finite = "test_loss" in summary and summary["test_loss"] is None  # so JSON has it
@@ -197,13 +197,16 @@ def _finished(summary: Mapping[str, Any]) -> dict[str, float | None]:
 def _unfinished(last: Mapping[str, Any]) -> dict[str, float | None]:
     """Return what the last metrics row says."""
     names = ("val_accuracy", "val_loss", "seconds", "examples_per_second")
-    return {name: finite(last.get(name)) for name in names} | {
-        "steps_taken": finite(last.get("step"))
-    }
+    return {name: _result(last, name) for name in names} | {"steps_taken": finite(last.get("step"))}
+
+
+def _result(record: Mapping[str, Any], key: str) -> float | None:
+    """Return a result as it stands there, None for what cannot be true."""
+    return loss(record.get(key)) if key.endswith("_loss") else finite(record.get(key))
 
 
 def _number(summary: Mapping[str, Any], key: str) -> float:
-    value = finite(summary.get(key), 0)
-    if value is None:
+    value = _result(summary, key)
+    if value is None or value < 0:
         raise RunError(f"summary.json is damaged: {key} is not a number of at least 0")
     return value

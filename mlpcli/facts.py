@@ -9,7 +9,7 @@ from mlpcli.errors import RunError, shown
 from mlpcli.history import History, read_history
 from mlpcli.runs import Run, load_run
 from mlpcli.statistics import wilson_interval
-from mlpcli.trust import finite, share, whole
+from mlpcli.trust import finite, loss, share, whole
 
 TEXT = 2_000  # characters kept of a text: a command may be long
 ITEMS = 50  # kept of a list or a mapping
@@ -112,9 +112,9 @@ def _results(summary: Mapping[str, Any]) -> Results:
     return Results(
         test=_accuracy(summary, "test"),
         validation=_accuracy(summary, "val"),
-        test_loss=positive("test_loss"),
-        val_loss=positive("val_loss"),
-        train_loss=positive("train_loss"),
+        test_loss=loss(summary.get("test_loss")),
+        val_loss=loss(summary.get("val_loss")),
+        train_loss=loss(summary.get("train_loss")),
         train_accuracy=share(summary.get("train_accuracy")),
         parameters=whole(summary.get("parameters"), 0),
         steps=whole(summary.get("steps"), 0),

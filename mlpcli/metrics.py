@@ -10,7 +10,7 @@ from typing import Any
 
 from mlpcli.files import open_regular
 from mlpcli.records import Step
-from mlpcli.trust import finite, share, whole
+from mlpcli.trust import FLOAT32, finite, loss, share, whole
 
 LINE = 4096  # bytes at most: a row takes about 200
 Best = tuple[float, int]  # a validation accuracy, and its step
@@ -104,14 +104,13 @@ def _is_sound(row: Step) -> bool:
     validated = row.val_accuracy is not None
     return (
         whole(row.step, 1) is not None
-        and (row.loss is None or finite(row.loss, 0) is not None)
+        and (row.loss is None or loss(row.loss) is not None)
         and share(row.accuracy) is not None
-        and all(
-            finite(value, 0) is not None
-            for value in (row.learning_rate, row.seconds, row.examples_per_second)
-        )
+        and finite(row.learning_rate, 0, FLOAT32) is not None
+        and finite(row.seconds, 0) is not None
+        and finite(row.examples_per_second, 0) is not None
         and (not validated or share(row.val_accuracy) is not None)
-        and (row.val_loss is None or (validated and finite(row.val_loss, 0) is not None))
+        and (row.val_loss is None or (validated and loss(row.val_loss) is not None))
     )
 
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-LARGEST = 9e17  # beyond it nothing that a run tells can be
+LARGEST = 9e17  # beyond it no count and no time can be
+FLOAT32 = 3.5e38  # beyond it no loss and no learning rate can be
 
 
 def finite(value: Any, low: float = -LARGEST, high: float = LARGEST) -> float | None:
@@ -19,6 +20,11 @@ def finite(value: Any, low: float = -LARGEST, high: float = LARGEST) -> float | 
 def share(value: Any) -> float | None:
     """Return a number from 0 to 1, and None for anything else."""
     return finite(value, 0, 1)
+
+
+def loss(value: Any) -> float | None:
+    """Return a loss, which is any float32 of at least 0, and None for anything else."""
+    return finite(value, 0, FLOAT32)
 
 
 def whole(value: Any, low: int, high: float = LARGEST) -> int | None:

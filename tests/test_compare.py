@@ -347,7 +347,7 @@ def test_a_runs_name_that_would_break_the_line_is_escaped_in_its_warning(
     )
 
 
-NO_NUMBERS = ["0.5", True, None, [1], {}, math.nan, math.inf, 10**18, -(10**30), ...]
+NO_NUMBERS = ["0.5", True, None, [1], {}, math.nan, math.inf, 10**39, -(10**30), ...]
 
 
 @pytest.mark.parametrize("key", ["val_accuracy", "test_loss", "seconds", "steps", "val_examples"])

@@ -315,6 +315,22 @@ def test_a_run_that_diverged_in_validation_diverges_there_again_with_more_steps(
     assert [row["step"] for row in rows(run)] == [1]
 
 
+def test_a_run_of_astronomic_losses_is_told_and_goes_on_as_any_other(tmp_path: Path) -> None:
+    huge = ["init=normal", "init_stddev=1e10", "learning_rate=1e-30"]
+    run = trained(tmp_path, *(word for key in huge for word in ("-s", key)))
+    before = outcome(run)
+    assert 1e18 < before["summary"]["test_loss"] < 1e30
+    for command in ("compare", "show"):
+        told = mlpcli([command, run, "--json"], tmp_path)
+        assert (told.returncode, told.stderr) == (0, "")
+        assert str(before["summary"]["test_loss"]) in told.stdout
+    (run / "summary.json").unlink()
+    done = resume(run)
+    assert "torn" not in done.stderr
+    assert "cannot be used" not in done.stderr
+    assert outcome(run) == before
+
+
 def test_without_any_checkpoint_a_run_begins_again_and_keeps_its_rows(
     stopped: Path, finished: Path
 ) -> None:
