@@ -59,7 +59,7 @@ def mcnemar_p(b: int, c: int) -> float:
 
 @dataclass(frozen=True)
 class Interval:
-    """The mean of a sample and its 95 % interval, which takes two values at least."""
+    """The mean of a sample and its 95 % interval, which takes two values that differ."""
 
     mean: float
     low: float | None
@@ -81,19 +81,17 @@ def mean_interval(values: Iterable[float]) -> Interval:
     The bounds know nothing of limits: those of a mean accuracy may lie beyond 1.
     Raises ValueError for no values, or one that is not finite.
     """
-    sample = finite(values)
+    sample = checked(values)
     n, mean = len(sample), math.fsum(sample) / len(sample)
-    if n == 1:
-        return Interval(mean, None, None)
     if min(sample) == max(sample):
-        return Interval(sample[0], sample[0], sample[0])
+        return Interval(sample[0], None, None)
     if n < BOOTSTRAP_FROM:
         half = t_point(n - 1) * deviation(sample) / math.sqrt(n)
         return Interval(mean, mean - half, mean + half)
     return Interval(mean, *_bca_bounds(sample))
 
 
-def finite(values: Iterable[float]) -> tuple[float, ...]:
+def checked(values: Iterable[float]) -> tuple[float, ...]:
     """Return the values as they are; raise ValueError for none, or one that is not finite."""
     sample = tuple(map(float, values))
     if not sample:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
 
-from mlpcli.differences import MIN_SEEDS, Difference, Setting, difference, difference_p
-from mlpcli.statistics import finite
+from mlpcli.differences import MIN_SEEDS, Difference, Scores, difference, difference_p, least_p
+from mlpcli.statistics import checked
 
 ALPHA = 0.05  # the share of false alarms among settings that are equally good
 POWER = 0.8  # the share of true differences that the advised seeds find
@@ -96,8 +96,9 @@ def seeds_needed(
         paired:    v = n - 1,   noncentrality sqrt(n) |difference| / sd
         unpaired:  v = 2n - 2,  noncentrality sqrt(n / 2) |difference| / sd
 
-    without the other tail, where the sign would be wrong (Cohen 1988, chapter 2). sd and
-    difference have the same unit. None for no difference, or more than MAX_SEEDS.
+    without the other tail, where the sign would be wrong (Cohen 1988, chapter 2). An sd of 0 tells
+    nothing of the spread: then as many as `least_p` asks for. sd and difference have the same
+    unit. None for no difference, or more than MAX_SEEDS.
     Raises ValueError for a number that is not finite, a negative sd, or no share.
 
     >>> seeds_needed(0.12, 0.1, paired=False)
@@ -107,9 +108,9 @@ def seeds_needed(
         raise ValueError(f"not to be planned: {sd=}, {difference=}, {power=}, {alpha=}")
     if difference == 0:
         return None
-    if sd == 0:
-        return MIN_SEEDS
     counts = range(MIN_SEEDS, MAX_SEEDS + 1)
+    if sd == 0:
+        return next(n for n in counts if least_p(n, 0 if paired else n) < alpha)
     ratio = abs(difference) / sd
     enough = bisect_left(counts, power, key=lambda n: _power(n, ratio, alpha, paired))
     return counts[enough] if enough < len(counts) else None
@@ -155,7 +156,7 @@ def verdict(difference: Difference, p_adjusted: float, comparisons: int = 1) -> 
 
 
 def standings(
-    settings: Sequence[Setting], reference: int | None = None, first: int | None = None
+    settings: Sequence[Scores], reference: int | None = None, first: int | None = None
 ) -> Standings:
     """Compare settings with the one at `reference`, or else with the one whose mean is best.
 
@@ -204,5 +205,5 @@ def standings(
     )
 
 
-def _mean(setting: Setting) -> float:
-    return math.fsum(finite(setting.values())) / len(setting)
+def _mean(setting: Scores) -> float:
+    return math.fsum(checked(setting.values())) / len(setting)

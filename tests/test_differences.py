@@ -5,7 +5,7 @@ import math
 import pytest
 from scipy.stats import ttest_ind, ttest_rel
 
-from mlpcli.differences import Difference, Setting, difference, difference_p, paired, unpaired
+from mlpcli.differences import Difference, Scores, difference, difference_p, paired, unpaired
 from mlpcli.statistics import mean_interval
 
 # Student (1908): hours of sleep that ten patients gained by each of two drugs
@@ -13,7 +13,7 @@ FIRST = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
 SECOND = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
 
 
-def setting(*results: float, seed: int = 0) -> Setting:
+def setting(*results: float, seed: int = 0) -> Scores:
     """Return a setting whose first seed is `seed`."""
     return dict(enumerate(results, start=seed))
 
@@ -70,21 +70,24 @@ def test_noise_that_seeds_bring_to_both_cancels_in_pairs_alone() -> None:
 
 def test_equal_results_differ_by_nothing_and_have_no_evidence() -> None:
     a = [0.97, 0.98, 0.99]
-    assert paired(a, a) == Difference(3, 0.0, 0.0, 0.0, 0.0, 1.0, 0.5, True)
-    assert unpaired([0.98] * 3, [0.98] * 4) == Difference(3, 0.0, 0.0, 0.0, 0.0, 1.0, 0.5, False)
+    assert paired(a, a) == Difference(3, 0.0, None, None, 0.0, 1.0, 0.5, True)
+    assert unpaired([0.98] * 3, [0.98] * 4) == Difference(3, 0.0, None, None, 0.0, 1.0, 0.5, False)
 
 
 # 0.98 - 0.96 and 0.97 - 0.95 are two numbers for a computer
-def test_differences_that_are_equal_but_for_rounding_leave_no_doubt() -> None:
+def test_differences_that_are_equal_but_for_rounding_have_the_sign_tests_p() -> None:
     found = paired([0.98, 0.97, 0.96], [0.96, 0.95, 0.94])
-    assert (found.p, found.sd, found.p_better) == (0.0, 0.0, 1.0)
-    assert found.low == found.mean == found.high == pytest.approx(0.02)
+    assert (found.p, found.sd, found.p_better) == (2 / 8, 0.0, 1.0)  # 3 heads or 3 tails of 8 ways
+    assert (found.low, found.high) == (None, None)
+    assert found.mean == pytest.approx(0.02)
+    assert paired([0.98] * 6, [0.96] * 6).p == 2 / 64
 
 
-def test_unpaired_results_without_spread_leave_no_doubt() -> None:
+def test_unpaired_results_without_spread_have_the_permutation_tests_p() -> None:
     found = unpaired([0.98] * 3, [0.96] * 3)
-    assert (found.p, found.sd) == (0.0, 0.0)
-    assert found.low == found.mean == found.high == pytest.approx(0.02)
+    assert (found.p, found.sd) == (2 / 20, 0.0)  # 6 over 3 ways to part them
+    assert (found.low, found.high) == (None, None)
+    assert found.mean == pytest.approx(0.02)
 
 
 def test_one_seed_has_a_mean_alone() -> None:
@@ -120,7 +123,7 @@ def test_settings_are_paired_by_their_seeds_in_whatever_order_they_come() -> Non
     ],
 )
 def test_settings_are_paired_where_three_seeds_or_all_of_one_are_shared(
-    a: Setting, b: Setting, pairs: int
+    a: Scores, b: Scores, pairs: int
 ) -> None:
     found = difference(a, b)
     assert found.paired == bool(pairs)

@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from mlpcli.differences import Difference, Setting, difference, paired
+from mlpcli.differences import Difference, Scores, difference, paired
 from mlpcli.verdicts import (
     MAX_SEEDS,
     WORTH_KNOWING,
@@ -23,7 +23,7 @@ CLEAR = Difference(5, 0.004, 0.003, 0.005, 0.001, 0.001, 1.0, True)
 VAGUE = Difference(5, 0.002, -0.001, 0.005, 0.003, 0.2, 0.6, True)
 
 
-def settings(k: int, n: int, lead: float = 0.0) -> list[Setting]:
+def settings(k: int, n: int, lead: float = 0.0) -> list[Scores]:
     """Return k settings of n seeds, the second `lead` ahead of the others."""
     results = 0.97 + 0.001 * np.random.default_rng(k + n).normal(size=(k, n))
     results[1] += lead
@@ -122,9 +122,21 @@ def test_at_most_ten_thousand_seeds_are_advised() -> None:
 
 
 @pytest.mark.parametrize("paired", [True, False])
-@pytest.mark.parametrize("sd", [0.0, 1e-300, 1e-17, 1e-3])
+@pytest.mark.parametrize("sd", [1e-300, 1e-17, 1e-3])
 def test_three_seeds_show_what_towers_over_the_spread(sd: float, paired: bool) -> None:
     assert seeds_needed(sd, 1.0, paired=paired) == 3
+
+
+# 2 / 2^6 = 0.031, and 8 over 4 = 70 ways; Bonferroni's 45 comparisons: 2 / 2^11 < 0.05 / 45
+def test_without_any_spread_the_number_of_seeds_is_all_there_is_to_go_by() -> None:
+    assert seeds_needed(0.0, 0.02, paired=True) == 6
+    assert seeds_needed(0.0, 0.02, paired=False) == 4
+    assert seeds_needed(0.0, 0.02, alpha=0.05 / 45, paired=True) == 11
+
+
+def test_three_seeds_that_differ_alike_are_no_evidence() -> None:
+    apart = paired([0.9802] * 3, [0.98] * 3)
+    assert verdict(apart, apart.p) == Verdict(Answer.NO_EVIDENCE, 6, WORTH_KNOWING)
 
 
 @pytest.mark.parametrize(
@@ -166,9 +178,9 @@ def test_a_mean_too_small_to_matter_asks_for_the_seeds_of_one_that_does() -> Non
     assert said == Verdict(Answer.NO_EVIDENCE, needed, WORTH_KNOWING)
 
 
-def test_equal_settings_are_settled_with_the_seeds_they_have() -> None:
+def test_settings_that_never_differ_need_the_sign_tests_seeds() -> None:
     same = [0.97, 0.98, 0.96]
-    assert verdict(paired(same, same), 1.0) == Verdict(Answer.NO_EVIDENCE, 3, WORTH_KNOWING)
+    assert verdict(paired(same, same), 1.0) == Verdict(Answer.NO_EVIDENCE, 6, WORTH_KNOWING)
 
 
 def test_more_comparisons_ask_for_more_seeds() -> None:

@@ -9,7 +9,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from rounds import Target, print_table, print_targets
 
-from mlpcli.differences import Setting, difference, difference_p, paired
+from mlpcli.differences import Scores, difference, difference_p, paired
 from mlpcli.statistics import mean_interval
 from mlpcli.verdicts import ALPHA, Answer, holm, standings, verdict
 
@@ -72,13 +72,13 @@ def _percent(happens: Callable[[Generator, int], bool], n: int, trials: int) -> 
     return 100 * sum(happens(rng, n) for _ in range(trials)) / trials
 
 
-def _equal_settings(rng: Generator, k: int, n: int) -> list[Setting]:
+def _equal_settings(rng: Generator, k: int, n: int) -> list[Scores]:
     """Return k equally good settings: n seeds that all share, and noise of their own."""
     accuracies = MEAN + SEED_SD * rng.normal(size=n) + OWN_SD * rng.normal(size=(k, n))
     return [dict(enumerate(map(float, row))) for row in accuracies]
 
 
-def _different(a: Setting, b: Setting) -> bool:
+def _different(a: Scores, b: Scores) -> bool:
     apart = difference(a, b)
     return verdict(apart, apart.p).answer in (Answer.BETTER, Answer.WORSE)
 
