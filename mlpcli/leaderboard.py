@@ -133,7 +133,7 @@ def _verdict(ranking: Ranking, setting: Setting, standing: Standing | None) -> s
         return "no evidence: it would take more than 10,000 seeds"
     more = verdict.seeds - standing.difference.n
     if more > 0:
-        return f"no evidence: {more} more seeds would settle it"
+        return f"no evidence: {more} more seed{'s' if more > 1 else ''} would settle it"
     return f"no evidence: {100 * (verdict.detects or 0):.1f} points would probably have shown"
 
 

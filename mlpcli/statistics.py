@@ -77,7 +77,8 @@ def mean_interval(values: Iterable[float]) -> Interval:
 
     Resampling sees the spread with a divisor of n and knows nothing of t's tails, so that plain
     BCa holds the mean of 8 normal values 89 times in 100, of 20 values 93 times; expanded, 94 to
-    95 times. Equal values have an interval of no width; the resamples are the same in each call.
+    95 times. The resamples are the same in each call. Values that are all equal tell nothing of
+    their spread and have no interval.
     The bounds know nothing of limits: those of a mean accuracy may lie beyond 1.
     Raises ValueError for no values, or one that is not finite.
     """

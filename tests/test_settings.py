@@ -109,6 +109,18 @@ def test_settings_that_are_not_told_apart_are_a_tie(trained: Any) -> None:
     assert re.fullmatch(r"no evidence: \d+ more seeds would settle it", said["a"])
 
 
+def test_seeds_that_all_differ_alike_are_no_proof_until_they_are_six(trained: Any) -> None:
+    scores = (0.95, 0.96, 0.955, 0.951, 0.953)
+    trained("a", 0.1, scores)
+    folder = trained("b", 0.2, [each + 0.0002 for each in scores])
+    assert verdicts(folder)["a"] == "no evidence: 1 more seed would settle it"
+    (_, a) = json.loads(shown(folder, "--json"))["settings"]
+    assert (a["p_adjusted"], a["difference_low"], a["difference_high"]) == (2 / 32, None, None)
+    trained("a", 0.1, (0.96,), first=5)
+    trained("b", 0.2, (0.9602,), first=5)
+    assert verdicts(folder) == {"b": "better: best of 2", "a": "worse"}
+
+
 def test_two_seeds_are_too_few(trained: Any) -> None:
     trained("a", 0.1, (0.95, 0.95))
     folder = trained("b", 0.2, (0.97, 0.97))

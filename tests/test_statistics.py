@@ -173,7 +173,7 @@ def test_eight_normal_values_hold_their_mean_as_often_as_the_interval_says() -> 
 
 
 @pytest.mark.parametrize("n", [2, 7, 8, 20])
-def test_equal_values_have_an_interval_of_no_width(n: int) -> None:
+def test_equal_values_have_no_interval(n: int) -> None:
     assert mean_interval([0.1] * n) == Interval(0.1, None, None)
 
 
