@@ -14,7 +14,7 @@ from mlpcli.sheet import accuracy_text, heading, sentence, table, value_text
 
 Cell = Callable[[Any], str]
 Apart = Callable[[Any, Any], str]
-CAVEAT = "That speaks of these two networks; of their settings, only several seeds of each can."
+CAVEAT = "This speaks of two networks; of their settings only several seeds each can."
 
 
 def show_diff(diff: RunDiff, form: str) -> int:

@@ -221,6 +221,14 @@ def test_off_a_terminal_all_is_plain_ascii(
     assert "\x1b" not in output
 
 
+def test_differences_are_what_b_has_more_than_a(copies: tuple[Path, Path]) -> None:
+    for run, accuracy, loss in zip(copies, (0.9, 0.925), (0.5, 0.25), strict=True):
+        forge(run, "summary.json", val_accuracy=accuracy, val_examples=5_000, test_loss=loss)
+    output = shown(*copies).stdout
+    assert re.search(r"^validation % .* \+2\.50 *$", output, re.MULTILINE)
+    assert re.search(r"^test loss +0\.5000 +0\.2500 +-0\.2500 *$", output, re.MULTILINE)
+
+
 def test_json_holds_all_of_it(pair: tuple[Path, Path]) -> None:
     value = strict_json(shown(*pair, "--json").stdout)
     assert value["config"][0] == {"key": "learning_rate", "a": 0.2, "b": 0.1}
