@@ -116,8 +116,7 @@ def train(
 @click.option(
     "--sort",
     metavar="KEY",
-    default="val_accuracy",
-    show_default=True,
+    show_default="val_accuracy",
     help="Column or config key to sort by, best or smallest first.",
 )
 @click.option("--reverse", is_flag=True, help="Turn the order round.")
@@ -134,7 +133,7 @@ def compare(runs: tuple[str, ...], runs_dir: Path, form: str, **asked: Any) -> i
 
     The best validation accuracy comes first. RUNS are run directories, folders of them, patterns
     in quotes, unique parts of a run's name, or latest. Two runs are told apart as diff does, unless
-    a form or --by is given.
+    another option is given.
 
     Example: mlpcli compare runs/* --where 'learning_rate>=0.1 and status=completed' --top 10
     """

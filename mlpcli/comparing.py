@@ -28,17 +28,16 @@ def show_compared(
     by: str | None,
     baseline: str | None,
     where: str | None,
-    sort: str,
+    sort: str | None,
     reverse: bool,
     top: int | None,
     columns: str | None,
     at: str | None,
 ) -> int:
     """Print what the runs come to, and what could not be read on stderr; return the exit code."""
-    if (columns or at) and (by == "setting" or baseline):
-        raise OptionError("--columns and --at show single runs", "leave out --by and --baseline")
+    _check_together(by, baseline, single=bool(columns or at))
     query = Query(
-        sort=sort,
+        sort=Query.sort if sort is None else sort,
         reverse=reverse,
         top=top,
         where=None if where is None else parse_where(where),
@@ -51,13 +50,22 @@ def show_compared(
     if not rows:
         _say_nothing(query)
         return 1
-    if len(words) == len(rows) == 2 and not (form or by or baseline or columns or at):
+    asked = any((form, by, baseline, where, sort, reverse, top, columns, at))
+    if len(words) == len(rows) == 2 and not asked:
         show_diff(diff_runs(*(Path(row.path) for row in rows)), "table")
     elif by == "setting" or baseline or (by is None and not (columns or at) and repeats(rows)):
         show_ranking(rank_settings(rows, query, baseline), form or "table")
     else:
         show_comparison(compare(rows, query), form or "table")
     return 0
+
+
+def _check_together(by: str | None, baseline: str | None, *, single: bool) -> None:
+    """Raise OptionError where settings are asked for, and single runs too."""
+    if single and (by == "setting" or baseline):
+        raise OptionError("--columns and --at show single runs", "leave out --by and --baseline")
+    if by == "run" and baseline:
+        raise OptionError("--by run shows runs, --baseline settings", "leave one of them out")
 
 
 def _say_nothing(query: Query) -> None:

@@ -290,6 +290,28 @@ def test_missing_predictions_lose_only_their_part(copies: tuple[Path, Path]) -> 
     assert re.search(r"^learning_rate +0\.2 +0\.1 *$", result.stdout, re.MULTILINE)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--top", "2"],
+        ["--reverse"],
+        ["--sort", "val_accuracy"],
+        ["--where", "seed>=0"],
+        ["--by", "run"],
+    ],
+)
+def test_compare_tells_two_runs_apart_unless_an_option_asks_for_rows(
+    pair: tuple[Path, Path], words: list[str]
+) -> None:
+    def compared(*words: str) -> str:
+        arguments = ["compare", *map(str, pair), *words]
+        runner = click.testing.CliRunner(env={"FORCE_COLOR": None})
+        return runner.invoke(commands, arguments, standalone_mode=False).stdout
+
+    assert compared() == shown(*pair).stdout
+    assert compared(*words).startswith("2 runs; all with ")
+
+
 def test_an_unfinished_run_is_compared_as_far_as_it_went(
     pair: tuple[Path, Path], unfinished: Unfinished
 ) -> None:

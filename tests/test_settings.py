@@ -14,6 +14,7 @@ from running import ROOT, mlpcli
 
 from mlpcli.cli import commands
 from mlpcli.compare import Query, load_rows
+from mlpcli.comparing import OptionError
 from mlpcli.errors import DivergedError
 from mlpcli.settings import BaselineError, Ranking, rank_settings, repeats
 
@@ -142,6 +143,12 @@ def test_a_baseline_that_is_no_setting_is_refused(trained: Any) -> None:
         ranked(folder, baseline="lo\x1b")
     assert str(caught.value) == "--baseline lo\\x1b: no such setting"
     assert caught.value.hint == "choose from low"
+
+
+def test_a_baseline_is_of_settings_alone(trained: Any) -> None:
+    folder = trained("low", 0.1, LOW)
+    with pytest.raises(OptionError, match="--by run shows runs, --baseline settings"):
+        shown(folder, "--by", "run", "--baseline", "low")
 
 
 def test_a_diverged_seed_counts_as_chance(trained: Any, unfinished: Unfinished) -> None:
