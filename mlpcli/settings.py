@@ -1,5 +1,6 @@
 """Settings: runs whose configs differ in nothing but seed and name, and how settings compare."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from mlpcli.statistics import Interval, mean_interval
 from mlpcli.verdicts import Standing, standings
 
 OF_A_RUN_ALONE = ("seed", "name")  # keys in which the runs of a setting may differ
+DIGITS = 6  # of a config's hash in a setting's mark
+CHOICES = 20  # settings at most in a message
 MEANS = ("val_accuracy", "test_accuracy", "test_loss", "seconds")
 
 
@@ -27,10 +30,12 @@ class Setting:
     """The runs of one config over seeds.
 
     `seeds` maps each seed that came to a result to its validation accuracy; a diverged run's is
-    that of chance, for its network tells nothing.
+    that of chance, for its network tells nothing. `label` is the name where no other setting has
+    that, else the name and digits that follow from the config: `mark`, whatever the others are.
     """
 
     label: str
+    mark: str
     rows: tuple[Row, ...]  # one a seed
     seeds: Mapping[int, float]
 
@@ -137,12 +142,13 @@ def group(rows: Iterable[Row]) -> list[Setting]:
     groups: dict[str, list[Row]] = {}
     for row in rows:
         groups.setdefault(_identity(row), []).append(row)
-    names = [_name(each) for each in groups.values()]
-    several, seen = Counter(names), Counter[str]()
+    names = {identity: _name(each) for identity, each in groups.items()}
+    several = Counter(names.values())
     settings = []
-    for name, each in zip(names, groups.values(), strict=True):
-        seen[name] += 1
-        settings.append(_setting(f"{name}#{seen[name]}" if several[name] > 1 else name, each))
+    for identity, each in groups.items():
+        name = names[identity]
+        mark = f"{name}#{hashlib.sha256(identity.encode()).hexdigest()[:DIGITS]}"
+        settings.append(_setting(mark if several[name] > 1 else name, mark, each))
     return settings
 
 
@@ -152,14 +158,16 @@ def _identity(row: Row) -> str:
 
 
 def _name(rows: Sequence[Row]) -> str:
-    return min((str(row.config.get("name", row.run)) for row in rows), key=len)
+    """Return the shortest of the runs' names, the first by the alphabet of those."""
+    names = (str(row.config.get("name", row.run)) for row in rows)
+    return min(names, key=lambda name: (len(name), name))
 
 
-def _setting(label: str, rows: Sequence[Row]) -> Setting:
+def _setting(label: str, mark: str, rows: Sequence[Row]) -> Setting:
     seeds = _one_a_seed(rows)
     results = {seed: _result(row) for seed, row in seeds.items()}
     accuracies = {seed: each for seed, each in results.items() if each is not None}
-    return Setting(label, tuple(seeds.values()), accuracies)
+    return Setting(label, mark, tuple(seeds.values()), accuracies)
 
 
 def _one_a_seed(rows: Sequence[Row]) -> dict[int, Row]:
@@ -195,10 +203,25 @@ def _ordered(settings: Sequence[Setting], sort: str, reverse: bool) -> list[Sett
 
 
 def _labelled(settings: Sequence[Setting], tested: Sequence[int], label: str) -> int:
+    """Return the place of the setting with that label, or with that mark."""
     for i in tested:
-        if settings[i].label == label:
+        if label in (settings[i].label, settings[i].mark):
             return i
-    choices = ", ".join(shown(settings[i].label) for i in tested[:20])
+    there = [settings[i] for i in tested]
+    alike = [each for each in there if each.mark.startswith(f"{label}#")]
+    what = f"{len(alike)} settings have that name" if alike else "no such setting"
+    choices = ", ".join(_told_apart(each, there) for each in (alike or there)[:CHOICES])
     raise BaselineError(
-        f"--baseline {shown(label) or repr(label)}: no such setting", f"choose from {choices}"
+        f"--baseline {shown(label) or repr(label)}: {what}", f"choose from {choices}"
     )
+
+
+def _told_apart(setting: Setting, settings: Iterable[Setting]) -> str:
+    """Return a setting's label, with the keys in which others of its name differ from it."""
+    if setting.label != setting.mark:
+        return shown(setting.label)
+    name = setting.mark[: -DIGITS - 1]
+    alike = [each.config for each in settings if each.mark[: -DIGITS - 1] == name]
+    keys = [key for key in differences(alike)[0] if key not in OF_A_RUN_ALONE]
+    values = (f"{shown(key)} {shown(setting.config.get(key))}" for key in keys)
+    return f"{shown(setting.label, 80)} ({', '.join(values)})"

@@ -17,6 +17,7 @@ from mlpcli.compare import Query, load_rows
 from mlpcli.comparing import OptionError
 from mlpcli.errors import DivergedError
 from mlpcli.settings import BaselineError, Ranking, rank_settings, repeats
+from mlpcli.where import parse_where
 
 Finished = Callable[..., Path]
 Unfinished = Callable[..., Path]
@@ -71,13 +72,49 @@ def test_a_seed_run_twice_counts_once(trained: Any) -> None:
     assert len(ranked(folder).settings[0].seeds) == 2
 
 
-def test_settings_of_one_name_are_numbered(trained: Any) -> None:
+def test_settings_of_one_name_are_told_apart_by_digits(trained: Any) -> None:
     trained("a", 0.1, (0.9,))
     folder = trained("a", 0.2, (0.91,))
     ranking = ranked(folder)
-    assert {each.label for each in ranking.settings} == {"a#1", "a#2"}
+    labels = [each.label for each in ranking.settings]
+    assert all(re.fullmatch("a#[0-9a-f]{6}", label) for label in labels)
+    assert len(set(labels)) == 2
     assert ranking.differing == ("learning_rate",)
     assert ranking.shared == {"dataset": "mnist"}
+
+
+def test_a_settings_digits_stay_whatever_is_left_out(trained: Any) -> None:
+    for learning_rate in (0.1, 0.2, 0.3):
+        folder = trained("a", learning_rate, LOW)
+
+    def labels(*words: str) -> dict[float, str]:
+        settings = json.loads(shown(folder, "--json", *words))["settings"]
+        return {each["learning_rate"]: each["setting"] for each in settings}
+
+    every = labels()
+    assert labels("--where", "learning_rate>0.1") == {k: every[k] for k in (0.2, 0.3)}
+    alone = ranked(folder, baseline=every[0.2], where=parse_where("learning_rate=0.2"))
+    assert alone.reference == "a"
+
+
+def test_a_setting_has_the_shortest_of_its_runs_names_and_the_first_of_those(trained: Any) -> None:
+    for name in ("bb", "aa", "aaa"):
+        folder = trained(name, 0.1, (0.9,))
+    assert ranked(folder).settings[0].label == "aa"
+
+
+def test_a_baseline_that_several_have_for_a_name_is_refused_with_what_differs(
+    trained: Any,
+) -> None:
+    trained("a", 0.1, LOW)
+    folder = trained("a", 0.2, HIGH)
+    marks = [each.mark for each in ranked(folder).settings]
+    with pytest.raises(BaselineError) as caught:
+        ranked(folder, baseline="a")
+    assert str(caught.value) == "--baseline a: 2 settings have that name"
+    assert caught.value.hint == (
+        f"choose from {marks[0]} (learning_rate 0.2), {marks[1]} (learning_rate 0.1)"
+    )
 
 
 def test_settings_are_shown_where_one_has_two_runs(trained: Any) -> None:
