@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -74,6 +74,17 @@ class Query:
         for key in self.columns:
             yield "--columns", key
 
+    def options(self) -> dict[str, Any]:
+        """Return the options as they can be written in JSON."""
+        return {
+            "where": self.where.text if self.where else None,
+            "sort": self.sort,
+            "reverse": self.reverse,
+            "top": self.top,
+            "columns": list(self.columns),
+            "at": asdict(self.at) if self.at else None,
+        }
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -82,8 +93,12 @@ class Comparison:
     rows: tuple[Row, ...]
     differing: tuple[str, ...]
     shared: Mapping[str, Any]
-    columns: tuple[str, ...] = ()
-    at: At | None = None
+    query: Query
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All the keys of the configs, in the order in which they stand there."""
+        return tuple(dict.fromkeys(key for row in self.rows for key in row.config))
 
 
 def load_rows(words: Iterable[str], query: Query, root: Path) -> tuple[list[Row], list[str]]:
@@ -108,7 +123,7 @@ def compare(rows: Sequence[Row], query: Query) -> Comparison:
     """
     ordered = _ordered(rows, query.sort, query.reverse)[: query.top]
     differing, shared = differences([row.config for row in ordered])
-    return Comparison(tuple(ordered), differing, shared, query.columns, query.at)
+    return Comparison(tuple(ordered), differing, shared, query)
 
 
 def differences(

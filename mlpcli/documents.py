@@ -1,11 +1,39 @@
-"""What is known of a run, and of two, as values for JSON; numbers that are none are null there."""
+"""What is known of a run, of two, and of settings, as values for JSON.
 
+Numbers that are none are null there.
+"""
+
+from collections.abc import Sequence
 from dataclasses import asdict
+from enum import StrEnum
 from typing import Any
 
 from mlpcli.diff import ClassChange, RunDiff
 from mlpcli.facts import Facts
 from mlpcli.report import RunReport
+from mlpcli.settings import MEANS, OF_A_RUN_ALONE, Ranking, Setting
+from mlpcli.statistics import Interval
+from mlpcli.verdicts import Answer, Standing
+
+STANDING = (
+    "difference", "difference_low", "difference_high", "paired", "p_better", "p_adjusted",
+    "seeds_needed", "detects",
+)  # fmt: skip
+
+
+class Code(StrEnum):
+    """A setting's verdict in a word: of the reference, of those beside it, of one alone."""
+
+    BEST = "best"  # better than all others, beyond chance
+    TIED = "tied"  # the best, and of some there is no evidence that they differ from it
+    UNPROVEN = "unproven"  # the best, and some have too few seeds to be compared with it
+    BASELINE = "baseline"
+    ALONE = "alone"
+    BETTER = "better"  # than the reference
+    WORSE = "worse"
+    NO_EVIDENCE = "no_evidence"
+    TOO_FEW_SEEDS = "too_few_seeds"
+    NO_RESULT = "no_result"
 
 
 def report_json(report: RunReport) -> dict[str, Any]:
@@ -65,3 +93,86 @@ def _facts(facts: Facts) -> dict[str, Any]:
         "results": asdict(facts.results) if facts.results else None,
         "best_validation": asdict(best) if best else None,
     }
+
+
+def ranking_json(ranking: Ranking, verdicts: Sequence[str]) -> dict[str, Any]:
+    """Return a ranking for JSON; `verdicts` has the sentence of each setting."""
+    records = setting_records(ranking, verdicts)
+    runs = ([row.path for row in each.rows] for each in ranking.settings)
+    baseline = ranking.reference if ranking.baseline else None
+    return {
+        "query": {**ranking.query.options(), "baseline": baseline},
+        "shared": ranking.shared,
+        "differing": ranking.differing,
+        "reference": ranking.reference,
+        "best_of": ranking.best_of,
+        "tied": ranking.tied,
+        "too_few": ranking.too_few,
+        "settings": [{**each, "runs": paths} for each, paths in zip(records, runs, strict=True)],
+    }
+
+
+def setting_records(ranking: Ranking, verdicts: Sequence[str]) -> list[dict[str, Any]]:
+    """Return a flat record of each setting: config, results, and how it stands.
+
+    All of them have the same keys, for a table to have as columns.
+    """
+    configs = [each.config for each in ranking.settings]
+    keys = dict.fromkeys(k for config in configs for k in config if k not in OF_A_RUN_ALONE)
+    return [
+        {
+            "setting": setting.label,
+            **{key: setting.config.get(key) for key in keys},
+            **_results(setting),
+            **_standing(standing),
+            "answer": answer_code(ranking, setting, standing),
+            "verdict": said,
+        }
+        for setting, standing, said in zip(
+            ranking.settings, ranking.standings, verdicts, strict=True
+        )
+    ]
+
+
+def answer_code(ranking: Ranking, setting: Setting, standing: Standing | None) -> Code:
+    """Return the word for how a setting stands."""
+    if not setting.seeds:
+        return Code.NO_RESULT
+    if standing:
+        return Code[standing.verdict.answer.name]
+    if ranking.baseline:
+        return Code.BASELINE
+    if ranking.best_of == 1:
+        return Code.ALONE
+    if ranking.too_few:
+        return Code.UNPROVEN
+    return Code.TIED if ranking.tied else Code.BEST
+
+
+def _results(setting: Setting) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "seeds": len(setting.seeds),
+        "diverged": setting.diverged,
+        "unfinished": setting.unfinished,
+    }
+    for key in MEANS:
+        each: Interval | None = setting.means.get(key)
+        record |= {
+            key: each.mean if each else None,
+            f"{key}_low": each.low if each else None,
+            f"{key}_high": each.high if each else None,
+        }
+    return record
+
+
+def _standing(standing: Standing | None) -> dict[str, Any]:
+    """Return how far a setting lies from the reference; p is null where nothing was tested."""
+    if standing is None:
+        return dict.fromkeys(STANDING)
+    apart, verdict = standing.difference, standing.verdict
+    tested = verdict.answer is not Answer.TOO_FEW_SEEDS
+    values = (
+        *(apart.mean, apart.low, apart.high, apart.n if apart.paired else None, apart.p_better),
+        *(standing.p_adjusted if tested else None, verdict.seeds, verdict.detects),
+    )
+    return dict(zip(STANDING, values, strict=True))

@@ -1,12 +1,12 @@
 """A ranking of settings on stdout: a table that fits its terminal, JSON, CSV or Markdown."""
 
 import json
-from typing import Any
 
 from mlpcli.display import number, percent
+from mlpcli.documents import ranking_json, setting_records
 from mlpcli.errors import shown
 from mlpcli.grid import Column
-from mlpcli.settings import MEANS, Ranking, Setting
+from mlpcli.settings import Ranking, Setting
 from mlpcli.statistics import Interval
 from mlpcli.tables import print_csv, print_markdown, show_tables, value_cell
 from mlpcli.verdicts import Answer, Standing
@@ -90,8 +90,7 @@ def _share(interval: Interval | None, gap: str) -> str:
         return "-"
     if interval.low is None or interval.high is None:
         return percent(interval.mean)
-    low, high = max(0.0, interval.low), min(1.0, interval.high)
-    return f"{percent(interval.mean)}{gap}{percent(low)}-{percent(high)}"
+    return f"{percent(interval.mean)}{gap}{percent(interval.low)}-{percent(interval.high)}"
 
 
 def _mean(setting: Setting, key: str, digits: int) -> str:
@@ -149,51 +148,15 @@ def _of_reference(ranking: Ranking) -> str:
     return f"{best}, tied with {ranking.tied:,}" if ranking.tied else f"better: {best}"
 
 
-def _records(ranking: Ranking) -> list[dict[str, Any]]:
-    """Return a flat record for each setting, without what a table says in words alone."""
-    records = []
-    for setting, standing in zip(ranking.settings, ranking.standings, strict=True):
-        record: dict[str, Any] = {
-            "setting": setting.label,
-            **{key: setting.config.get(key) for key in ranking.differing},
-            "seeds": len(setting.seeds),
-            "diverged": setting.diverged,
-            "unfinished": setting.unfinished,
-        }
-        for key in MEANS:
-            interval = setting.means.get(key) or Interval(float("nan"), None, None)
-            record[key] = interval.mean if key in setting.means else None
-            record |= {f"{key}_low": interval.low, f"{key}_high": interval.high}
-        record |= _standing(standing)
-        record["verdict"] = _verdict(ranking, setting, standing)
-        records.append(record)
-    return records
-
-
-def _standing(standing: Standing | None) -> dict[str, Any]:
-    apart = standing.difference if standing else None
-    return {
-        "pairs": apart.n if apart and apart.paired else None,
-        "difference": apart.mean if apart else None,
-        "difference_low": apart.low if apart else None,
-        "difference_high": apart.high if apart else None,
-        "p_better": apart.p_better if apart else None,
-        "p_adjusted": standing.p_adjusted if standing else None,
-        "seeds_needed": standing.verdict.seeds if standing else None,
-    }
+def _said(ranking: Ranking) -> list[str]:
+    lines = zip(ranking.settings, ranking.standings, strict=True)
+    return [_verdict(ranking, *line) for line in lines]
 
 
 def _json(ranking: Ranking) -> None:
-    runs = {each.label: [row.path for row in each.rows] for each in ranking.settings}
-    value = {
-        "shared": ranking.shared,
-        "differing": ranking.differing,
-        "reference": ranking.reference,
-        "settings": [{**each, "runs": runs[each["setting"]]} for each in _records(ranking)],
-    }
-    print(json.dumps(value, indent=2))
+    print(json.dumps(ranking_json(ranking, _said(ranking)), indent=2))
 
 
 def _csv(ranking: Ranking) -> None:
-    records = _records(ranking)
+    records = setting_records(ranking, _said(ranking))
     print_csv(list(records[0]), [list(record.values()) for record in records])

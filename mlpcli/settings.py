@@ -1,6 +1,7 @@
 """Settings: runs whose configs differ in nothing but seed and name, and how settings compare."""
 
 import hashlib
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -46,14 +47,20 @@ class Setting:
 
     @cached_property
     def means(self) -> Mapping[str, Interval]:
-        """The mean of each of MEANS over the seeds that have it; of the others nothing."""
+        """The mean of each of MEANS over the seeds that have it; of the others nothing.
+
+        The intervals end where no result can lie: at 0, and those of accuracies at 1.
+        """
         means = {"val_accuracy": mean_interval(self.seeds.values())} if self.seeds else {}
         for key in MEANS[1:]:
             values = [row.results[key] for row in self.rows if row.status == "completed"]
             numbers = [value for value in values if value is not None]
             if numbers:
                 means[key] = mean_interval(numbers)
-        return means
+        return {
+            key: each.within(0.0, 1.0 if key.endswith("_accuracy") else math.inf)
+            for key, each in means.items()
+        }
 
     @property
     def diverged(self) -> int:
@@ -92,6 +99,7 @@ class Ranking:
     baseline: bool
     differing: tuple[str, ...]
     shared: Mapping[str, Any]
+    query: Query
 
 
 def rank_settings(rows: Sequence[Row], query: Query, baseline: str | None = None) -> Ranking:
@@ -123,6 +131,7 @@ def rank_settings(rows: Sequence[Row], query: Query, baseline: str | None = None
         baseline=baseline is not None,
         differing=tuple(key for key in differing if key not in OF_A_RUN_ALONE),
         shared={key: value for key, value in shared.items() if key not in OF_A_RUN_ALONE},
+        query=query,
     )
 
 

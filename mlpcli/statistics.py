@@ -65,6 +65,12 @@ class Interval:
     low: float | None
     high: float | None
 
+    def within(self, low: float, high: float) -> Interval:
+        """Return the interval without what lies beyond limits that the mean cannot pass."""
+        if self.low is None or self.high is None:
+            return self
+        return Interval(self.mean, max(low, self.low), min(high, self.high))
+
 
 def mean_interval(values: Iterable[float]) -> Interval:
     """Return the mean of [n] values, one a seed, and its 95 % interval, in the values' unit.

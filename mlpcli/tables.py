@@ -17,6 +17,7 @@ from mlpcli.grid import Column, in_groups, lines, total_width
 
 HEADS = ("run", "status", "val %", "test %", "test loss", "steps", "seconds", "examples/s")
 NARROW_HEADS = (*HEADS[:-1], "ex./s")
+MARKUP = re.compile(r"[\\`*_\[\]<>|~&]")  # what Markdown may take for markup within a line
 TIMESTAMP = re.compile(r"^\d{8}-\d{6}-")
 
 
@@ -27,7 +28,7 @@ def show_comparison(comparison: Comparison, form: str) -> None:
 
 def _json(comparison: Comparison) -> None:
     value = {
-        "at": asdict(comparison.at) if comparison.at else None,
+        "query": comparison.query.options(),
         "shared": comparison.shared,
         "differing": comparison.differing,
         "runs": [asdict(row) for row in comparison.rows],
@@ -36,10 +37,10 @@ def _json(comparison: Comparison) -> None:
 
 
 def _csv(comparison: Comparison) -> None:
-    keys = [key for key in comparison.differing if key not in (*OF_A_RUN, *NOTHING)]
+    keys = [key for key in comparison.keys if key not in (*OF_A_RUN, *NOTHING)]
     heads = (
-        ("run", *comparison.columns)
-        if comparison.columns
+        ("run", *comparison.query.columns)
+        if comparison.query.columns
         else ("run", "status", *keys, *RESULTS, "path")
     )
     print_csv(heads, [[row.get(head) for head in heads] for row in comparison.rows])
@@ -60,7 +61,7 @@ def _csv_cell(value: Any) -> Any:
 
 
 def _markdown(comparison: Comparison) -> None:
-    if comparison.columns:
+    if comparison.query.columns:
         columns = _asked(comparison)
     else:
         results = _results(comparison.rows)
@@ -71,10 +72,14 @@ def _markdown(comparison: Comparison) -> None:
 def print_markdown(title: str, columns: Sequence[Column]) -> None:
     """Print a title and a table in Markdown."""
     heads = [column.head for column in columns]
-    print(title, end="\n\n")
+    print(_markdown_text(title), end="\n\n")
     for cells in (heads, ["---"] * len(heads), *zip(*(c.cells for c in columns), strict=True)):
-        escaped = (cell.replace("\\", "\\\\").replace("|", "\\|") for cell in cells)
-        print(f"| {' | '.join(escaped)} |")
+        print(f"| {' | '.join(map(_markdown_text, cells))} |")
+
+
+def _markdown_text(text: str) -> str:
+    """Return text that Markdown shows as it is."""
+    return MARKUP.sub(r"\\\g<0>", text)
 
 
 def _config(comparison: Comparison) -> list[Column]:
@@ -94,7 +99,7 @@ def _table(comparison: Comparison) -> None:
     """Print one table if it fits the terminal's width, or else what came out and what differs."""
     rows = comparison.rows
     dim = [row.status != "completed" for row in rows]
-    if comparison.columns:
+    if comparison.query.columns:
         asked = _asked(comparison)
         show_tables(_shared(comparison), asked, [asked], dim)
         return
@@ -131,7 +136,7 @@ def show_tables(
 
 def _asked(comparison: Comparison) -> list[Column]:
     """Return the columns that --columns asks for, after the run's name."""
-    keys = ["run", *(key for key in comparison.columns if key != "run")]
+    keys = ["run", *(key for key in comparison.query.columns if key != "run")]
     return [
         Column(shown(key), [_said(row.get(key)) for row in comparison.rows], right=key in NOTHING)
         for key in keys
@@ -188,7 +193,7 @@ def value_cell(value: Any) -> str:
 def _shared(comparison: Comparison) -> str:
     count = len(comparison.rows)
     shared = ", ".join(f"{shown(k)} {value_cell(v)}" for k, v in comparison.shared.items())
-    at = f" at {comparison.at}" if comparison.at else ""
+    at = f" at {comparison.query.at}" if comparison.query.at else ""
     if count == 1:
         return f"1 run{at}: {shared}"
     return f"{count} runs{at}; all with {shared}" if shared else f"{count} runs{at}"

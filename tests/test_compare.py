@@ -436,8 +436,16 @@ def test_none_and_all_right_are_shares(finished: Finished, share: float) -> None
 
 def test_json_holds_all_there_is(three: Path) -> None:
     comparison = compare_runs([str(three)])
-    assert strict_json(shown(three, "--json").stdout) == {
-        "at": None,
+    where = "layers<9 and learning_rate>0"
+    assert strict_json(shown(three, "--json", "--where", where, "--top", "9").stdout) == {
+        "query": {
+            "where": where,
+            "sort": "val_accuracy",
+            "reverse": False,
+            "top": 9,
+            "columns": [],
+            "at": None,
+        },
         "shared": {"seed": 0},
         "differing": ["layers", "learning_rate"],
         "runs": [
@@ -469,14 +477,22 @@ def test_a_forms_text_is_on_stdout_and_warnings_are_not(three: Path, form: str) 
 
 def test_csv_has_a_line_for_each_run_under_its_heads(three: Path) -> None:
     heads, *lines = csv.reader(io.StringIO(shown(three, "--csv").stdout))
-    assert heads == ["run", "status", "layers", "learning_rate", *RESULTS, "path"]
+    config = ["name", "layers", "learning_rate", "seed"]
+    assert heads == ["run", "status", *config, *RESULTS, "path"]
     # b and c have 0.93 and 0.92 of 5,000 right, and 0.91 and 0.93 of 10,000
-    assert [line[1:5] for line in lines] == [
-        ["completed", "3", "0.1", "0.93"],
-        ["completed", "1", "0.2", "0.92"],
-        ["completed", "2", "0.3", "0.91"],
+    assert [line[1:7] for line in lines] == [
+        ["completed", "b", "3", "0.1", "0", "0.93"],
+        ["completed", "c", "1", "0.2", "0", "0.92"],
+        ["completed", "a", "2", "0.3", "0", "0.91"],
     ]
     assert all(len(line) == len(heads) for line in lines)
+
+
+def test_csv_has_the_same_columns_whatever_is_left_out(three: Path) -> None:
+    assert (
+        shown(three, "--csv", "--top", "1").stdout.splitlines()
+        == shown(three, "--csv").stdout.splitlines()[:2]
+    )
 
 
 def test_csv_has_no_head_twice_and_each_config_value_under_its_own(
@@ -514,11 +530,11 @@ def test_csv_has_no_formula_in_a_runs_name(finished: Finished, tmp_path: Path, t
 
 
 def markdown_table(output: str) -> list[list[str]]:
-    """Return the cells of the table's lines, with escaped pipes as pipes."""
+    """Return the cells of the table's lines, with what is escaped as it is."""
     lines = [line for line in output.splitlines() if line.startswith("|")]
     assert all(line.endswith(" |") for line in lines)
     cells = [re.split(r"(?<!\\)\|", line)[1:-1] for line in lines]
-    return [[cell.strip().replace("\\|", "|") for cell in line] for line in cells]
+    return [[re.sub(r"\\(.)", r"\1", cell.strip()) for cell in line] for line in cells]
 
 
 def test_markdown_is_a_table_below_what_is_shared(three: Path) -> None:
@@ -543,6 +559,15 @@ def test_markdown_escapes_the_pipes_of_values_and_keys(finished: Finished) -> No
     assert heads[2] == "k|k"
     assert [line[2] for line in lines] == ["a|b||c", "-"]
     assert {len(line) for line in (heads, rule, *lines)} == {len(heads)}
+
+
+def test_markdown_takes_nothing_for_markup(finished: Finished) -> None:
+    value = "<b> *a* _b_ `c` [d](e) ~f~ &lt; \\"
+    odd = f"odd: '{value}'\n"
+    output = shown(finished("a", odd), finished("b", f"{odd}k_1: 1\n"), "--md").stdout
+    escaped = r"\<b\> \*a\* \_b\_ \`c\` \[d\](e) \~f\~ \&lt; \\"
+    assert output.startswith(f"2 runs; all with odd {escaped}\n\n")
+    assert r"| k\_1 |" in output
 
 
 @pytest.mark.parametrize("form", ["--csv", "--md", "--json", "--top=9"])
@@ -622,13 +647,13 @@ def test_the_first_line_counts_the_runs_and_says_what_they_share(
 def test_csv_writes_a_list_as_json_and_nothing_for_what_is_missing(finished: Finished) -> None:
     paths = [finished("a", "width: [300, 100]\n"), finished("b")]
     _, *lines = csv.reader(io.StringIO(shown(*paths, "--csv").stdout))
-    assert [line[2] for line in lines] == ["[300, 100]", ""]
+    assert [line[3] for line in lines] == ["[300, 100]", ""]
 
 
 def test_csv_marks_what_a_spreadsheet_would_take_for_a_formula_as_text(finished: Finished) -> None:
     paths = [finished("a", 'odd: "=1+2"\n'), finished("b")]
     _, *lines = csv.reader(io.StringIO(shown(*paths, "--csv").stdout))
-    assert [line[2] for line in lines] == ["'=1+2", ""]
+    assert [line[3] for line in lines] == ["'=1+2", ""]
 
 
 def test_the_table_off_a_terminal_cuts_nothing(finished: Finished) -> None:

@@ -253,9 +253,68 @@ def test_csv_and_markdown_have_a_line_a_setting(trained: Any) -> None:
     trained("low", 0.1, LOW)
     folder = trained("high", 0.2, HIGH)
     heads, *lines = csv.reader(io.StringIO(shown(folder, "--csv")))
-    assert heads[:3] == ["setting", "learning_rate", "seeds"]
-    assert [line[:3] for line in lines] == [["high", "0.2", "4"], ["low", "0.1", "4"]]
+    assert heads[:4] == ["setting", "dataset", "learning_rate", "seeds"]
+    assert [line[2:4] for line in lines] == [["0.2", "4"], ["0.1", "4"]]
+    assert shown(folder, "--csv", "--top", "1") == "".join(
+        shown(folder, "--csv").splitlines(keepends=True)[:2]
+    )
     assert len([line for line in shown(folder, "--md").splitlines() if line[:1] == "|"]) == 4
+
+
+def records(folder: Path, *words: str) -> dict[str, dict[str, Any]]:
+    return {e["setting"]: e for e in json.loads(shown(folder, "--json", *words))["settings"]}
+
+
+def test_json_has_a_word_for_each_verdict(trained: Any, unfinished: Unfinished) -> None:
+    trained("low", 0.1, LOW)
+    folder = trained("high", 0.2, HIGH)
+
+    def words(*options: str) -> dict[str, str]:
+        return {label: each["answer"] for label, each in records(folder, *options).items()}
+
+    assert words() == {"high": "best", "low": "worse"}
+    assert words("--baseline", "low") == {"high": "better", "low": "baseline"}
+    assert words("--where", "learning_rate=0.1") == {"low": "alone"}
+    trained("even", 0.3, (0.969, 0.972, 0.972, 0.97))
+    assert words() == {"high": "tied", "even": "no_evidence", "low": "worse"}
+    trained("short", 0.4, (0.9, 0.9))
+    unfinished("none", ValueError(), config="learning_rate: 0.5\nseed: 0\n")
+    assert words() == {
+        "high": "unproven", "even": "no_evidence", "low": "worse", "short": "too_few_seeds",
+        "none": "no_result",
+    }  # fmt: skip
+
+
+def test_json_says_what_was_asked_and_what_was_tested(trained: Any) -> None:
+    trained("low", 0.1, LOW)
+    trained("short", 0.3, (0.9, 0.9))
+    folder = trained("high", 0.2, HIGH)
+    value = json.loads(shown(folder, "--json", "--where", "seed<9", "--baseline", "low"))
+    assert value["query"] == {
+        "where": "seed<9", "sort": "val_accuracy", "reverse": False, "top": None, "columns": [],
+        "at": None, "baseline": "low",
+    }  # fmt: skip
+    assert (value["reference"], value["best_of"], value["too_few"]) == ("low", 3, 1)
+    high, low, short = (records(folder, "--baseline", "low")[k] for k in ("high", "low", "short"))
+    assert (high["paired"], short["paired"], low["paired"]) == (4, 2, None)
+    assert high["p_adjusted"] < 0.05
+    assert (short["p_adjusted"], low["p_adjusted"]) == (None, None)
+
+
+def test_json_says_what_the_seeds_needed_would_detect(trained: Any) -> None:
+    trained("a", 0.1, (0.95, 0.96, 0.955))
+    folder = trained("b", 0.2, (0.952, 0.957, 0.957))
+    a = records(folder)["a"]
+    assert a["detects"] == pytest.approx(0.001)  # |0.955 - 0.95533| is below what is worth knowing
+    assert a["seeds_needed"] > 3
+
+
+def test_the_interval_of_an_accuracy_ends_at_1_in_every_form(trained: Any) -> None:
+    folder = trained("a", 0.1, (0.98, 1.0, 1.0))
+    assert records(folder)["a"]["val_accuracy_high"] == 1.0
+    assert " 99.33 96.46-100.00 " in " ".join(shown(folder).split())
+    heads, line = csv.reader(io.StringIO(shown(folder, "--csv")))
+    assert line[heads.index("val_accuracy_high")] == "1.0"
 
 
 def test_a_condition_that_nothing_meets_says_so(trained: Any) -> None:
