@@ -105,7 +105,7 @@ def load_rows(words: Iterable[str], query: Query, root: Path) -> tuple[list[Row]
     """Read the runs that the words mean, as far as the query's condition holds of them.
 
     Also return a warning for each that cannot be read. Raises ColumnError if no run has a key that
-    the query asks for.
+    the query asks for, RunNameError if no run is there and some word means nothing.
     """
     paths, warnings = find_runs(words, root)
     rows, damaged = read_all(partial(_load_row, at=query.at), paths)

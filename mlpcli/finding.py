@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mlpcli.errors import shown
 from mlpcli.files import reason
-from mlpcli.naming import RunNameError, find_run
+from mlpcli.naming import RunNameError, SeveralRunsError, find_run, see
 from mlpcli.rundir import INFO
 from mlpcli.runs import is_run
 
@@ -17,26 +17,32 @@ Found = tuple[tuple[int, int], Path]  # device and inode, which no two directori
 def find_runs(words: Iterable[str], root: Path) -> tuple[list[Path], list[str]]:
     """Return the run directories that the words mean, each once, and a warning for each failure.
 
-    A word is a run directory, a folder of them, a pattern, or the name of a run in `root`.
+    A word is a run directory, a folder of them, a pattern, or the name of a run in `root`. Raises
+    RunNameError if there is no run, and a word means nothing that is there.
     """
     found: dict[tuple[int, int], Path] = {}
     warnings: list[str] = []
+    lost: list[RunNameError] = []
     for word in words:
         try:
-            runs = list(_named(word, root, warnings))
+            runs = list(_meant(word, root, warnings))
         except OSError as error:
             warnings.append(f"{shown(error.filename or word, 200)}: {reason(error)}")
         except RunNameError as error:
-            warnings.append(f"{error}")
+            lost.append(error)
+            several = isinstance(error, SeveralRunsError)
+            warnings.append(f"{error}; {error.hint}" if several else str(error))
         else:
             for identity, path in runs:
                 found.setdefault(identity, path)
             if not runs:
                 warnings.append(f"{shown(word, 200)}: no run directory, and none in it")
+    if lost and not found:
+        raise lost[0] if len(warnings) == 1 else RunNameError("\n".join(warnings), see(root))
     return list(found.values()), warnings
 
 
-def _named(word: str, root: Path, warnings: list[str]) -> Iterator[Found]:
+def _meant(word: str, root: Path, warnings: list[str]) -> Iterator[Found]:
     # os.path and glob: a name may be too long, or a pattern absolute, which pathlib refuses
     if os.path.exists(word):  # noqa: PTH110
         yield from _runs_at(word, warnings)
@@ -45,7 +51,7 @@ def _named(word: str, root: Path, warnings: list[str]) -> Iterator[Found]:
     for match in matches:
         yield from _runs_at(match, warnings)
     if not matches and (os.sep in word or glob.has_magic(word)):
-        raise FileNotFoundError(2, os.strerror(2), word)
+        raise RunNameError(f"{shown(word, 200)}: no such file or directory", see(root))
     if not matches:
         yield from _runs_at(str(find_run(word, root)), warnings)
 

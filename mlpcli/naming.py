@@ -16,6 +16,10 @@ class RunNameError(MlpcliError):
     exit_code = 2
 
 
+class SeveralRunsError(RunNameError):
+    """A name that several runs have; the hint says which."""
+
+
 def find_run(name: str, root: Path) -> Path:
     """Return the run directory that a user's word names.
 
@@ -25,7 +29,7 @@ def find_run(name: str, root: Path) -> Path:
     if name and os.path.exists(name):  # noqa: PTH110  # a name may be too long for pathlib
         if is_run(Path(name)):
             return Path(name)
-        raise RunNameError(f"{shown(name, 200)}: no run directory", _see(root))
+        raise RunNameError(f"{shown(name, 200)}: no run directory", see(root))
     names = _names(root)
     if name == LATEST and names:
         return root / names[-1]
@@ -36,10 +40,10 @@ def find_run(name: str, root: Path) -> Path:
         where = shown(root, 200)
         raise RunNameError(
             f"{shown(name, 200) or repr(name)}: no such file or directory, nor run in {where}",
-            _see(root),
+            see(root),
         )
     more = ", …" if len(found) > NAMED else ""
-    raise RunNameError(
+    raise SeveralRunsError(
         f"{shown(name, 200)}: {len(found)} runs have that in their names",
         "name one of " + ", ".join(shown(each, 200) for each in found[-NAMED:]) + more,
     )
@@ -55,5 +59,8 @@ def _names(root: Path) -> list[str]:
     return sorted(each for each in names if each[0] != "." and is_run(root / each))
 
 
-def _see(root: Path) -> str:
+def see(root: Path) -> str:
+    """Say how to see what runs there are."""
+    if not _names(root):
+        return f"there is no run in {shown(root, 200)}"
     return f"see what there is: mlpcli compare {shown(root, 200)}"

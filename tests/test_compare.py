@@ -13,10 +13,12 @@ from typing import Any, NamedTuple
 
 import click.testing
 import pytest
+from running import mlpcli
 
 from mlpcli.cli import commands
 from mlpcli.compare import NOTHING, RESULTS, ColumnError, Query, Row, compare, load_rows
 from mlpcli.errors import DivergedError
+from mlpcli.naming import RunNameError
 from mlpcli.records import Step
 from mlpcli.rundir import RunDirectory
 from mlpcli.statistics import wilson_interval
@@ -305,28 +307,65 @@ def test_a_sort_key_that_no_run_has_is_refused_with_all_there_are(three: Path) -
     assert caught.value.exit_code == 2
 
 
-@pytest.mark.parametrize(
-    ("argument", "warning"),
-    [
-        ("nowhere", "nowhere: no such file or directory, nor run in runs"),
-        ("none-*", "none-*: no such file or directory"),
-        ("[", "[: no such file or directory"),
-        ("\x1b[31m", "\\x1b[31m: no such file or directory"),
-        ("file", "file: no run directory, and none in it"),
-        ("file/a", "file/a: no such file or directory"),
-        ("empty", "empty: no run directory, and none in it"),
-        ("e*", "e*: no run directory, and none in it"),
-        ("x" * 300, f"{'x' * 199}…: no such file or directory, nor run in runs"),
-    ],
-)
-def test_what_is_no_run_is_a_warning(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, argument: str, warning: str
-) -> None:
+NO_RUNS = [
+    ("nowhere", "nowhere: no such file or directory, nor run in runs"),
+    ("none-*", "none-*: no such file or directory"),
+    ("[", "[: no such file or directory"),
+    ("\x1b[31m", "\\x1b[31m: no such file or directory"),
+    ("file/a", "file/a: no such file or directory"),
+    ("x" * 300, f"{'x' * 199}…: no such file or directory, nor run in runs"),
+]
+
+
+@pytest.fixture
+def stray(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Go to a folder with a file and an empty folder."""
     monkeypatch.chdir(tmp_path)
     Path("file").touch()
     Path("empty").mkdir()
+
+
+@pytest.mark.parametrize(("argument", "warning"), NO_RUNS)
+def test_what_names_no_run_is_a_warning_beside_others(
+    stray: None, finished: Finished, argument: str, warning: str
+) -> None:
+    comparison = compare_runs([str(finished("a")), argument])
+    assert (len(comparison.rows), comparison.warnings) == (1, (warning,))
+
+
+@pytest.mark.parametrize(("argument", "message"), NO_RUNS)
+def test_what_names_no_run_is_an_error_where_nothing_else_is_named(
+    stray: None, argument: str, message: str
+) -> None:
+    with pytest.raises(RunNameError) as caught:
+        compare_runs([argument])
+    assert (str(caught.value), caught.value.exit_code) == (message, 2)
+    assert caught.value.hint == "there is no run in runs"
+
+
+@pytest.mark.parametrize("argument", ["file", "empty", "e*"])
+def test_a_folder_without_runs_is_a_warning(stray: None, argument: str) -> None:
     comparison = compare_runs([argument])
-    assert (comparison.rows, comparison.warnings) == ((), (warning,))
+    assert comparison.rows == ()
+    assert comparison.warnings == (f"{argument}: no run directory, and none in it",)
+
+
+def test_a_name_that_several_runs_have_is_told_with_them(
+    finished: Finished, tmp_path: Path
+) -> None:
+    first, second, alone = (finished(name).name for name in ("aa", "ab", "c"))
+    several = "-a: 2 runs have that in their names"
+    which = "name one of " + ", ".join(sorted((first, second)))
+    done = mlpcli(["compare", "--", "-a"], tmp_path)
+    assert (done.returncode, done.stderr) == (2, f"{several}\n{which}\n")
+    done = mlpcli(["compare", "--", "-a", "nowhere"], tmp_path)
+    assert (done.returncode, done.stderr) == (
+        2,
+        f"{several}; {which}\nnowhere: no such file or directory, nor run in runs\n"
+        "see what there is: mlpcli compare runs\n",
+    )
+    done = mlpcli(["compare", "--", "-a", alone], tmp_path)
+    assert (done.returncode, done.stderr) == (0, f"{several}; {which}\n")
 
 
 def test_a_run_that_cannot_be_read_is_a_warning_beside_the_others(three: Path) -> None:

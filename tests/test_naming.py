@@ -80,5 +80,8 @@ def test_what_none_has_is_refused(
 
 
 def test_without_a_folder_there_is_no_latest(tmp_path: Path) -> None:
-    with pytest.raises(RunNameError, match="latest: no such file or directory, nor run in"):
+    with pytest.raises(
+        RunNameError, match="latest: no such file or directory, nor run in"
+    ) as caught:
         find_run("latest", tmp_path / "nowhere")
+    assert caught.value.hint == f"there is no run in {tmp_path}/nowhere"
