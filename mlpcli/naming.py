@@ -1,12 +1,16 @@
 """Runs by name: a path, any part of a directory's name that only one has, or `latest`."""
 
 import os
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 
-from mlpcli.errors import MlpcliError, shown
-from mlpcli.runs import is_run
+from mlpcli.errors import MlpcliError, RunError, shown
+from mlpcli.runs import is_run, read_info
 
 LATEST = "latest"
+STAMP = re.compile("([0-9]{8})-([0-9]{6})-")  # the UTC second in which a run was started
 NAMED = 5  # candidates at most in a message
 
 
@@ -32,7 +36,7 @@ def find_run(name: str, root: Path) -> Path:
         raise RunNameError(f"{shown(name, 200)}: no run directory", see(root))
     names = _names(root)
     if name == LATEST and names:
-        return root / names[-1]
+        return root / _latest(root, names)
     found = [each for each in names if name and name in each]
     if len(found) == 1:
         return root / found[0]
@@ -50,13 +54,50 @@ def find_run(name: str, root: Path) -> Path:
 
 
 def _names(root: Path) -> list[str]:
-    """Return the names of the runs in a folder, the one started last at the end."""
+    """Return the names of the runs in a folder, in order."""
     try:
         with os.scandir(root) as entries:
             names = [each.name for each in entries if each.is_dir(follow_symlinks=False)]
     except OSError:
         return []
     return sorted(each for each in names if each[0] != "." and is_run(root / each))
+
+
+def _latest(root: Path, names: Iterable[str]) -> str:
+    """Return the run that was started last.
+
+    By the second in its name, or where it has been given another by run.json, which is read in any
+    case for those that were started within one second.
+    """
+    seconds = {name: _second(name) or int(_started(root / name)) for name in names}
+    last = max(seconds.values())
+    candidates = [name for name, second in seconds.items() if second == last]
+    if len(candidates) == 1:
+        return candidates[0]
+    return max(candidates, key=lambda name: (_started(root / name), name))
+
+
+def _second(name: str) -> int | None:
+    """Return the time that a directory's name says, in seconds since 1970, None for no time."""
+    stamp = STAMP.match(name)
+    return int(_timestamp(f"{stamp[1]}T{stamp[2]}Z")) if stamp else None
+
+
+def _started(run: Path) -> float:
+    """Return when run.json says that the run was started, in seconds since 1970; else 0."""
+    try:
+        return _timestamp(read_info(run).get("started"))
+    except RunError:
+        return 0.0
+
+
+def _timestamp(text: object) -> float:
+    """Return a time in seconds since 1970, 0 for what is none; without a zone it is UTC."""
+    try:
+        time = datetime.fromisoformat(text if isinstance(text, str) else "")
+    except ValueError:
+        return 0.0
+    return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
 
 
 def see(root: Path) -> str:

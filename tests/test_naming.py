@@ -1,7 +1,10 @@
 """How a run is named on the command line."""
 
+import json
+import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -85,3 +88,50 @@ def test_without_a_folder_there_is_no_latest(tmp_path: Path) -> None:
     ) as caught:
         find_run("latest", tmp_path / "nowhere")
     assert caught.value.hint == f"there is no run in {tmp_path}/nowhere"
+
+
+def made(root: Path, name: str, started: object) -> None:
+    (root / name).mkdir(parents=True)
+    (root / name / "run.json").write_text(json.dumps({"started": started}))
+
+
+@pytest.mark.parametrize(
+    ("runs", "latest"),
+    [
+        # another name takes nothing from the time in run.json, nor adds to it
+        ({"zz": "2026-01-01T00:00:00Z", "20260102-000000-a-1111": None}, "20260102-000000-a-1111"),
+        ({"aa": "2026-01-03T00:00:00Z", "20260102-000000-a-1111": None}, "aa"),
+        ({"a": "2026-01-01T12:00:00+02:00", "b": "2026-01-01T11:00:00+00:00"}, "b"),
+        ({"a": "2026-01-01T12:00:00", "b": "2026-01-01T11:00:00+00:00"}, "a"),
+        # the same second
+        (
+            {
+                "20260102-000000-a-2222": "2026-01-02T00:00:00.100+00:00",
+                "20260102-000000-a-1111": "2026-01-02T00:00:00.900+00:00",
+            },
+            "20260102-000000-a-1111",
+        ),
+        # what is no time
+        ({"a": "2026-01-01T00:00:00Z", "b": "soon", "c": 10**30, "d": [], "e": None}, "a"),
+        ({"20261399-000000-a-1111": "2026-01-01", "20250101-000000-b-1111": None}, "2026"),
+    ],
+)
+def test_latest_is_the_run_started_last(tmp_path: Path, runs: dict[str, Any], latest: str) -> None:
+    for name, started in runs.items():
+        made(tmp_path, name, started)
+    assert find_run("latest", tmp_path).name.startswith(latest)
+
+
+def test_a_hostile_run_is_latest_by_its_name_alone(tmp_path: Path) -> None:
+    made(tmp_path, "fine", "2026-01-01T00:00:00Z")
+    for name in ("fifo", "link", "endless", "damaged", "huge", "early", "late"):
+        (tmp_path / name).mkdir()
+    os.mkfifo(tmp_path / "fifo" / "run.json")
+    made(tmp_path / "away", "run", "2027-01-01T00:00:00Z")
+    (tmp_path / "link" / "run.json").symlink_to(tmp_path / "away" / "run" / "run.json")
+    (tmp_path / "endless" / "run.json").symlink_to("/dev/zero")
+    (tmp_path / "damaged" / "run.json").write_text("[" * 100_000)
+    (tmp_path / "huge" / "run.json").write_text('{"started": "' + "2027-01-01" * 500_000 + '"}')
+    for name, time in (("early", "0001-01-01T00:00+23:59"), ("late", "1969-01-01T00:00-23:59")):
+        (tmp_path / name / "run.json").write_text(json.dumps({"started": time}))
+    assert find_run("latest", tmp_path).name == "fine"
