@@ -1,11 +1,14 @@
 """A point that all runs are compared at: so many steps, seconds, or training examples."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 from mlpcli.errors import MlpcliError, RunError, shown
+from mlpcli.metrics import rows_beyond
 from mlpcli.records import Step
 from mlpcli.runs import Run, read_rows
-from mlpcli.trust import whole
+from mlpcli.trust import LARGEST, finite, whole
 
 UNITS = ("steps", "seconds", "examples")
 
@@ -17,6 +20,15 @@ class AtError(MlpcliError):
 
 
 @dataclass(frozen=True)
+class Reading:
+    """What a run's rows say at a point, whether it came so far, and what is wrong with them."""
+
+    results: dict[str, float | None]
+    reached: bool
+    warning: str
+
+
+@dataclass(frozen=True)
 class At:
     """A point of a run: `value` of a unit of UNITS."""
 
@@ -24,44 +36,49 @@ class At:
     value: float
 
     def __str__(self) -> str:
-        return f"{self.unit} {self.value:,g}"
+        number = int(self.value) if self.value % 1 == 0 else self.value
+        return f"{number:,} {self.unit.removesuffix('s') if number == 1 else self.unit}"
 
-    def results(self, run: Run) -> dict[str, float | None]:
+    def reading(self, run: Run) -> Reading:
         """Return what the last metrics row up to this point says, and the last validation.
 
         Raises RunError if the rows cannot be read, or if examples are asked for and the run's
         config does not say its batch_size.
         """
-        row, validation = self._rows(run)
-        return {
-            "train_loss": row.loss if row else None,
-            "train_accuracy": row.accuracy if row else None,
-            "steps_taken": row.step if row else None,
-            "seconds": row.seconds if row else None,
-            "examples_per_second": row.examples_per_second if row else None,
-            "val_loss": validation.val_loss if validation else None,
-            "val_accuracy": validation.val_accuracy if validation else None,
-        }
-
-    def _rows(self, run: Run) -> tuple[Step | None, Step | None]:
         batch_size = whole(run.config.get("batch_size"), 1)
         if self.unit == "examples" and batch_size is None:
             raise RunError("its config does not say the batch_size")
-        examples_a_step = batch_size or 0
         row: Step | None = None
         validation: Step | None = None
+        far, count = -1.0, 0
         for each in read_rows(run.path):
-            reached = {
-                "steps": each.step,
-                "seconds": each.seconds,
-                "examples": each.step * examples_a_step,
-            }
-            if reached[self.unit] > self.value:
+            far = self._passed(each, batch_size or 0)
+            if far > self.value:
                 break
-            row = each
+            row, count = each, count + 1
             if each.val_accuracy is not None:
                 validation = each
-        return row, validation
+        reached = far >= self.value
+        last = finite(run.last.get("step", run.summary.get("steps")))
+        cut = not reached and last is not None and last > (row.step if row else 0)
+        return Reading(_results(row, validation), reached, rows_beyond(count) if cut else "")
+
+    def _passed(self, row: Step, batch_size: int) -> float:
+        """Return how far a run was at a row, in this unit."""
+        passed = {"steps": row.step, "seconds": row.seconds, "examples": row.step * batch_size}
+        return passed[self.unit]
+
+
+def _results(row: Step | None, validation: Step | None) -> dict[str, float | None]:
+    return {
+        "train_loss": row.loss if row else None,
+        "train_accuracy": row.accuracy if row else None,
+        "steps_taken": row.step if row else None,
+        "seconds": row.seconds if row else None,
+        "examples_per_second": row.examples_per_second if row else None,
+        "val_loss": validation.val_loss if validation else None,
+        "val_accuracy": validation.val_accuracy if validation else None,
+    }
 
 
 def parse_at(text: str) -> At:
@@ -71,7 +88,7 @@ def parse_at(text: str) -> At:
         value = float(number)
     except ValueError:
         value = -1.0
-    if unit not in UNITS or not 0 <= value < float("inf"):
+    if unit not in UNITS or not 0 <= value <= LARGEST:
         raise AtError(
             f"--at {shown(text) or repr(text)}: not a point of a run",
             "for example --at steps=1000, --at seconds=10, --at examples=100000",

@@ -27,7 +27,7 @@ MORE_RESULTS = (
     "val_loss", "train_accuracy", "train_loss", "best_val_accuracy", "best_val_step", "parameters",
     "compile_seconds",
 )  # fmt: skip
-OF_A_RUN = ("run", "status", "path", "started")
+OF_A_RUN = ("run", "status", "path", "started", "reached")
 NOTHING: Mapping[str, float | None] = dict.fromkeys((*RESULTS, *MORE_RESULTS))
 
 
@@ -47,6 +47,7 @@ class Row:
     started: str
     config: Mapping[str, Any]
     results: Mapping[str, float | None]
+    reached: bool = True  # the point that --at asks for
 
     def get(self, key: str) -> Any:
         """Return what stands in the column `key`, None if nothing does."""
@@ -108,7 +109,9 @@ def load_rows(words: Iterable[str], query: Query, root: Path) -> tuple[list[Row]
     the query asks for, RunNameError if no run is there and some word means nothing.
     """
     paths, warnings = find_runs(words, root)
-    rows, damaged = read_all(partial(_load_row, at=query.at), paths)
+    loaded, damaged = read_all(partial(_load_row, at=query.at), paths)
+    rows = [row for row, _ in loaded]
+    warnings += [f"{shown(row.path, 200)}: {warning}" for row, warning in loaded if warning]
     _check_columns(rows, query)
     if query.where:
         rows = [row for row in rows if query.where.matches(row.get)]
@@ -170,21 +173,27 @@ def _check_columns(rows: Sequence[Row], query: Query) -> None:
             )
 
 
-def _load_row(path: Path, at: At | None) -> Row:
+def _load_row(path: Path, at: At | None) -> tuple[Row, str]:
+    """Return a run's row, and what is wrong with its metrics if they were asked for."""
     run = load_run(path)
+    results: Mapping[str, float | None]
+    reached, warning = True, ""
     if at:
-        results = at.results(run)
+        reading = at.reading(run)
+        results, reached, warning = reading.results, reading.reached, reading.warning
     else:
         results = _finished(run.summary) if run.status == "completed" else _unfinished(run.last)
     started = run.info.get("started")
-    return Row(
+    row = Row(
         run=run.name,
         path=str(run.path),
         status=run.status,
         started=started if isinstance(started, str) else "",
         config=run.config,
         results={**NOTHING, **results},
+        reached=reached,
     )
+    return row, warning
 
 
 def _finished(summary: Mapping[str, Any]) -> dict[str, float | None]:

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from mlpcli.errors import RunError, shown
 from mlpcli.history import History, read_history
+from mlpcli.metrics import rows_beyond
 from mlpcli.runs import Run, load_run
 from mlpcli.statistics import wilson_interval
 from mlpcli.trust import finite, loss, share, whole
@@ -97,10 +98,7 @@ def load_facts(path: Path) -> Facts:
 def _cut(path: Path, history: History) -> tuple[str, ...]:
     if not history.cut:
         return ()
-    return (
-        f"{shown(path, 200)}: metrics.jsonl has rows beyond the {history.rows_total:,} "
-        "that could be read; they are left out",
-    )
+    return (f"{shown(path, 200)}: {rows_beyond(history.rows_total)}",)
 
 
 def _results(summary: Mapping[str, Any]) -> Results:

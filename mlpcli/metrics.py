@@ -78,6 +78,11 @@ def rows(metrics: Path) -> Iterator[Step]:
         yield row
 
 
+def rows_beyond(count: int) -> str:
+    """Say that there are rows that could not be read, after so many that could."""
+    return f"metrics.jsonl has rows beyond the {count:,} that could be read; they are left out"
+
+
 def to_json(record: Mapping[str, Any], indent: int | None = None) -> str:
     """JSON without NaN and Infinity, which are not JSON: a number that is not finite is null."""
     return json.dumps(_finite(record), indent=indent, allow_nan=False)

@@ -3,7 +3,7 @@
 import json
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -122,12 +122,17 @@ def _read_json(path: Path, name: str) -> dict[str, Any]:
     return value
 
 
-def read_rows(path: Path, most: int = 1_000_000) -> list[Step]:
-    """Return a run's whole metrics rows, up to the first line that is none, and to `most`.
+def read_rows(path: Path, most: int = 1_000_000) -> Iterator[Step]:
+    """Yield a run's rows up to the first line that is none or follows from none, and to `most`.
 
     Raises RunError if they cannot be read.
     """
+    last = 0
     try:
-        return list(islice(rows(path / METRICS), most))
+        for row in islice(rows(path / METRICS), most):
+            if row.step <= last:
+                return
+            last = row.step
+            yield row
     except OSError as error:
-        raise RunError(f"{shown(path, 200)}: {METRICS} cannot be read: {reason(error)}") from error
+        raise RunError(f"{METRICS} cannot be read: {reason(error)}") from error

@@ -31,17 +31,23 @@ def _json(comparison: Comparison) -> None:
         "query": comparison.query.options(),
         "shared": comparison.shared,
         "differing": comparison.differing,
-        "runs": [asdict(row) for row in comparison.rows],
+        "runs": [_record(row, bool(comparison.query.at)) for row in comparison.rows],
     }
     print(json.dumps(value, indent=2))
 
 
+def _record(row: Row, at: bool) -> dict[str, Any]:
+    record = asdict(row)
+    return record if at else {key: value for key, value in record.items() if key != "reached"}
+
+
 def _csv(comparison: Comparison) -> None:
     keys = [key for key in comparison.keys if key not in (*OF_A_RUN, *NOTHING)]
+    reached = ["reached"] if comparison.query.at else []
     heads = (
         ("run", *comparison.query.columns)
         if comparison.query.columns
-        else ("run", "status", *keys, *RESULTS, "path")
+        else ("run", "status", *keys, *reached, *RESULTS, "path")
     )
     print_csv(heads, [[row.get(head) for head in heads] for row in comparison.rows])
 
@@ -136,10 +142,10 @@ def show_tables(
 
 def _asked(comparison: Comparison) -> list[Column]:
     """Return the columns that --columns asks for, after the run's name."""
-    keys = ["run", *(key for key in comparison.query.columns if key != "run")]
+    rows, keys = comparison.rows, [key for key in comparison.query.columns if key != "run"]
     return [
-        Column(shown(key), [_said(row.get(key)) for row in comparison.rows], right=key in NOTHING)
-        for key in keys
+        Column("run", [_name(row) for row in rows]),
+        *(Column(shown(k), [_said(row.get(k)) for row in rows], right=k in NOTHING) for k in keys),
     ]
 
 
@@ -161,12 +167,11 @@ def _results(rows: Sequence[Row], narrow: bool = False) -> list[Column]:
 
 def _cells(row: Row, narrow: bool = False) -> list[str]:
     """Return a row's cells under HEADS, or, shorter, under NARROW_HEADS."""
-    name = TIMESTAMP.sub("", row.run) if narrow else row.run
     steps, seconds, speed = (
         row.results[k] for k in ("steps_taken", "seconds", "examples_per_second")
     )
     return [
-        shown(name, 100),
+        _name(row, narrow),
         row.status,
         _accuracy(row, "val", "\n" if narrow else " "),
         _accuracy(row, "test", "\n" if narrow else " "),
@@ -175,6 +180,12 @@ def _cells(row: Row, narrow: bool = False) -> list[str]:
         "-" if seconds is None else f"{seconds:.1f}",
         "-" if speed is None else f"{speed / 1000:,.0f}k" if narrow else f"{speed:,.0f}",
     ]
+
+
+def _name(row: Row, narrow: bool = False) -> str:
+    """Return a run's name, marked if its results are of before the point that is asked for."""
+    name = TIMESTAMP.sub("", row.run) if narrow else row.run
+    return shown(name, 100) + ("" if row.reached else " *")
 
 
 def _accuracy(row: Row, name: str, gap: str) -> str:
@@ -194,6 +205,7 @@ def _shared(comparison: Comparison) -> str:
     count = len(comparison.rows)
     shared = ", ".join(f"{shown(k)} {value_cell(v)}" for k, v in comparison.shared.items())
     at = f" at {comparison.query.at}" if comparison.query.at else ""
+    at += "" if all(row.reached for row in comparison.rows) else " (* had fewer)"
     if count == 1:
         return f"1 run{at}: {shared}"
     return f"{count} runs{at}; all with {shared}" if shared else f"{count} runs{at}"

@@ -299,7 +299,8 @@ def test_a_sort_key_that_no_run_has_is_refused_with_all_there_are(three: Path) -
         compare_runs([str(three)], sort="val_acuracy\x1b")
     assert str(caught.value) == "--sort val_acuracy\\x1b: no such column"
     assert caught.value.hint == (
-        "did you mean val_accuracy? choose from run, status, path, started, val_accuracy, val_low, "
+        "did you mean val_accuracy? choose from run, status, path, started, reached, val_accuracy, "
+        "val_low, "
         "val_high, test_accuracy, test_low, test_high, test_loss, steps_taken, seconds, "
         "examples_per_second, val_loss, train_accuracy, train_loss, best_val_accuracy, "
         "best_val_step, parameters, compile_seconds, layers, learning_rate, name, seed"
