@@ -1,6 +1,5 @@
 """Runs to rows: what differs between their configs, and what came out of each."""
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -8,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mlpcli.at import At
-from mlpcli.errors import MlpcliError, RunError, shown
+from mlpcli.errors import MlpcliError, RunError, nearest, shown
 from mlpcli.finding import find_runs
 from mlpcli.reading import read_all
 from mlpcli.runs import load_run
@@ -27,6 +26,7 @@ MORE_RESULTS = (
     "val_loss", "train_accuracy", "train_loss", "best_val_accuracy", "best_val_step", "parameters",
     "compile_seconds",
 )  # fmt: skip
+NEAR = 3  # columns at most in a message
 OF_A_RUN = ("run", "status", "path", "started", "reached")
 NOTHING: Mapping[str, float | None] = dict.fromkeys((*RESULTS, *MORE_RESULTS))
 
@@ -165,11 +165,11 @@ def _check_columns(rows: Sequence[Row], query: Query) -> None:
     for option, key in query.asked():
         if rows and key not in there:
             choices = [*OF_A_RUN, *NOTHING, *sorted(map(shown, keys))]
-            near = difflib.get_close_matches(key[:64], choices, n=1)
-            hint = f"did you mean {near[0]}? " if near else ""
+            near = nearest(key, choices, NEAR)
+            hint = f"did you mean {' or '.join(near)}? " if near else ""
             raise ColumnError(
                 f"{option} {shown(key) or repr(key)}: no such column",
-                f"{hint}choose from {', '.join(choices)}",
+                f"{hint}without {option}, --json shows all there are",
             )
 
 

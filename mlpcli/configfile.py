@@ -1,6 +1,5 @@
 """A config from its file and `-s` overrides, or every problem with it, in line order."""
 
-import difflib
 import math
 import os
 import re
@@ -13,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from mlpcli.config import Config, count_parameters, hidden_widths, json_schema
 from mlpcli.data import DATASETS, Dataset
-from mlpcli.errors import ConfigError, Place, Problem, shown
+from mlpcli.errors import ConfigError, Place, Problem, nearest, shown
 from mlpcli.yamlfile import Entry, is_text, parse_entry, parse_mapping, read_text
 
 FLOAT32 = 1.2e-38, 3.4e38  # the least and the largest that is not rounded away
@@ -138,7 +137,7 @@ def _errors(values: Mapping[str, Any]) -> list[ErrorDetails]:
 
 def _explain(key: str, error: ErrorDetails, entry: Entry) -> str:
     if error["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(key[:64], Config.model_fields, n=1)
+        near = nearest(key, Config.model_fields)
         near_text = (
             f"did you mean {near[0]}?" if near else "allowed " + ", ".join(Config.model_fields)
         )
@@ -146,7 +145,7 @@ def _explain(key: str, error: ErrorDetails, entry: Entry) -> str:
     reason = _REASONS.get(error["type"], "not allowed")
     text = f"{reason}, got {entry.written}, allowed {allowed(key)}"
     choices = json_schema()["properties"][key].get("enum", [])
-    near = difflib.get_close_matches(str(entry.value)[:64], choices, n=1)
+    near = nearest(str(entry.value), choices)
     return f"{text}; did you mean {near[0]}?" if near else text
 
 

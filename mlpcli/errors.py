@@ -1,5 +1,6 @@
 """The family of errors, each with what to do next, and how a stranger's text is shown."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -11,6 +12,24 @@ def shown(text: object, limit: int = 60) -> str:
     """
     safe = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(text)[: limit + 1])
     return safe if len(safe) <= limit else safe[: limit - 1] + "…"
+
+
+def nearest(word: str, choices: Iterable[str], most: int = 1) -> list[str]:
+    """Return the choices that a mistyped word may mean: by its initials, or spelled alike.
+
+    >>> nearest("lr", ["layers", "learning_rate"]), nearest("witdh", ["width", "seed"])
+    (['learning_rate'], ['width'])
+    """
+    from difflib import get_close_matches
+
+    known = list(choices)
+    of_parts = [each for each in known if "_" in each and _initials(each) == word.lower()]
+    alike = get_close_matches(word[:64], known, n=most)
+    return list(dict.fromkeys([*of_parts, *alike]))[:most]
+
+
+def _initials(name: str) -> str:
+    return "".join(part[:1] for part in name.split("_"))
 
 
 class MlpcliError(Exception):

@@ -1,6 +1,7 @@
 """Each config once for each seed, and without those that were done before."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -29,10 +30,15 @@ def parse_seeds(text: str) -> tuple[int, ...]:
     if len(parts) == 1 and numbers and 1 <= numbers[0] <= MAX_SEEDS:
         return tuple(range(numbers[0]))
     whole = len(numbers) == len(parts) > 1 and max(numbers) <= LARGEST
-    if not whole or len(set(numbers)) < len(numbers) or len(numbers) > MAX_SEEDS:
+    if not whole or len(numbers) > MAX_SEEDS:
         raise SeedsError(
             f"--seeds {shown(text) or repr(text)}: not a number of seeds, nor a list of them",
             f"allowed 1 to {MAX_SEEDS:,}, or for example 0,3,7; one seed alone is -s seed=3",
+        )
+    if twice := [seed for seed, count in Counter(numbers).items() if count > 1]:
+        raise SeedsError(
+            f"--seeds {shown(text)}: seed {twice[0]} is said twice",
+            "a seed gives the same run each time; for example 0,3,7",
         )
     return tuple(numbers)
 

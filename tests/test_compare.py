@@ -16,7 +16,7 @@ import pytest
 from running import mlpcli
 
 from mlpcli.cli import commands
-from mlpcli.compare import NOTHING, RESULTS, ColumnError, Query, Row, compare, load_rows
+from mlpcli.compare import NOTHING, OF_A_RUN, RESULTS, ColumnError, Query, Row, compare, load_rows
 from mlpcli.errors import DivergedError
 from mlpcli.naming import RunNameError
 from mlpcli.records import Step
@@ -294,18 +294,27 @@ def test_runs_copied_elsewhere_count_each(three: Path, tmp_path: Path) -> None:
     assert len(compare_runs([str(three), str(tmp_path / "copy")]).rows) == 6
 
 
-def test_a_sort_key_that_no_run_has_is_refused_with_all_there_are(three: Path) -> None:
+@pytest.mark.parametrize(
+    ("key", "near"),
+    [
+        ("val_acuracy\x1b", "did you mean val_accuracy or best_val_accuracy or train_accuracy? "),
+        ("lr", "did you mean learning_rate? "),
+        ("xyz", ""),
+    ],
+)
+def test_a_sort_key_that_no_run_has_is_refused_with_the_nearest(
+    three: Path, key: str, near: str
+) -> None:
     with pytest.raises(ColumnError) as caught:
-        compare_runs([str(three)], sort="val_acuracy\x1b")
-    assert str(caught.value) == "--sort val_acuracy\\x1b: no such column"
-    assert caught.value.hint == (
-        "did you mean val_accuracy? choose from run, status, path, started, reached, val_accuracy, "
-        "val_low, "
-        "val_high, test_accuracy, test_low, test_high, test_loss, steps_taken, seconds, "
-        "examples_per_second, val_loss, train_accuracy, train_loss, best_val_accuracy, "
-        "best_val_step, parameters, compile_seconds, layers, learning_rate, name, seed"
-    )
+        compare_runs([str(three)], sort=key)
+    assert str(caught.value) == f"--sort {key.replace(chr(27), chr(92) + 'x1b')}: no such column"
+    assert caught.value.hint == f"{near}without --sort, --json shows all there are"
     assert caught.value.exit_code == 2
+
+
+def test_json_shows_all_the_columns_there_are(three: Path) -> None:
+    run = strict_json(shown(three, "--json", "--at", "steps=1").stdout)["runs"][0]
+    assert {*run, *run["results"]} == {*OF_A_RUN, "config", "results", *NOTHING}
 
 
 NO_RUNS = [

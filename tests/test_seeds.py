@@ -24,7 +24,7 @@ def test_seeds_are_a_number_or_a_list(text: str, seeds: tuple[int, ...]) -> None
 
 
 @pytest.mark.parametrize(
-    "text", ["", "0", "-1", "1.5", "a", "1,1", "1,", ",", "1,a", "4294967296,1", "10001", "9" * 99]
+    "text", ["", "0", "-1", "1.5", "a", "1,", ",", "1,a", "4294967296,1", "10001", "9" * 99]
 )
 def test_what_is_neither_is_refused(text: str) -> None:
     with pytest.raises(SeedsError) as caught:
@@ -32,6 +32,14 @@ def test_what_is_neither_is_refused(text: str) -> None:
     assert caught.value.exit_code == 2
     assert str(caught.value).endswith(": not a number of seeds, nor a list of them")
     assert "0,3,7" in caught.value.hint
+
+
+@pytest.mark.parametrize(("text", "seed"), [("1,1", 1), ("0,7, 07", 7)])
+def test_a_seed_that_is_said_twice_is_refused(text: str, seed: int) -> None:
+    with pytest.raises(SeedsError) as caught:
+        parse_seeds(text)
+    assert str(caught.value) == f"--seeds {text}: seed {seed} is said twice"
+    assert caught.value.exit_code == 2
 
 
 def test_each_config_has_each_seed_in_turn() -> None:
