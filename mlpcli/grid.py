@@ -20,8 +20,8 @@ class Column:
     @property
     def width(self) -> int:
         """The columns of the screen that it takes."""
-        lines = (line for cell in self.cells for line in cell.split("\n"))
-        return max(cell_len(self.head), *map(cell_len, lines), 0)
+        lines = (line for text in (self.head, *self.cells) for line in text.split("\n"))
+        return max(map(cell_len, lines))
 
     def folded(self, width: int) -> "Column":
         """Return the column with its text broken so that it takes no more than a width."""

@@ -1,6 +1,7 @@
 """A ranking of settings on stdout: a table that fits its terminal, JSON, CSV or Markdown."""
 
 import json
+from textwrap import fill
 
 from mlpcli.display import number, percent
 from mlpcli.documents import ranking_json, setting_records
@@ -11,6 +12,7 @@ from mlpcli.statistics import Interval
 from mlpcli.tables import print_csv, print_markdown, show_tables, value_cell
 from mlpcli.verdicts import Answer, Standing
 
+NARROW = 25  # columns of a verdict beside numbers of two lines
 Line = tuple[Setting, Standing | None]
 
 
@@ -20,11 +22,15 @@ def show_ranking(ranking: Ranking, form: str) -> None:
 
 
 def _table(ranking: Ranking) -> None:
-    name, *results = _results(ranking, "\n")
-    config, verdicts = _config(ranking), _verdicts(ranking, "\n")
-    whole = [name, *config, *_results(ranking, " ")[1:], *_verdicts(ranking, " ")]
+    config = _config(ranking)
+    name, *results = _results(ranking, " ")
+    whole = [name, *config, *results, *_verdicts(ranking, " ")]
+    # what is asked first: how good, how far from the best, and whether that is so
+    name, seeds, validation, *others = _results(ranking, "\n")
+    apart, *chances, verdict = _verdicts(ranking, "\n")
+    parts = [[name, seeds, validation, apart, verdict], config, [*others, *chances]]
     dim = [not setting.seeds for setting in ranking.settings]
-    show_tables(_title(ranking), whole, [[name, *results], config, verdicts], dim)
+    show_tables(_title(ranking), whole, parts, dim)
 
 
 def _markdown(ranking: Ranking) -> None:
@@ -66,12 +72,13 @@ def _verdicts(ranking: Ranking, gap: str) -> list[Column]:
     """Return how far each setting lies from the reference, in points, and the verdict."""
     lines: list[Line] = list(zip(ranking.settings, ranking.standings, strict=True))
     apart = [_difference(standing, gap) for _, standing in lines]
+    said = _said(ranking)
     beside = "baseline" if ranking.baseline else "best"
     return [
-        Column(f"to {beside}, points", apart, right=True),
+        Column(f"to {beside},{gap}points", apart, right=True),
         Column("P(better)", [f"{s.difference.p_better:.2f}" if s else "" for _, s in lines], True),
         Column("p, Holm", [_p(s) for _, s in lines], right=True),
-        Column("verdict", [_verdict(ranking, *line) for line in lines]),
+        Column("verdict", [fill(each, NARROW) for each in said] if gap == "\n" else said),
     ]
 
 
@@ -149,6 +156,7 @@ def _of_reference(ranking: Ranking) -> str:
 
 
 def _said(ranking: Ranking) -> list[str]:
+    """Return the verdict on each setting in words."""
     lines = zip(ranking.settings, ranking.standings, strict=True)
     return [_verdict(ranking, *line) for line in lines]
 

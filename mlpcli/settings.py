@@ -63,6 +63,11 @@ class Setting:
         }
 
     @property
+    def completed(self) -> int:
+        """How many runs came to their end."""
+        return sum(row.status == "completed" for row in self.rows)
+
+    @property
     def diverged(self) -> int:
         """How many runs diverged."""
         return sum(row.status == "diverged" for row in self.rows)
@@ -202,11 +207,13 @@ def _result(row: Row) -> float | None:
 
 
 def _ordered(settings: Sequence[Setting], sort: str, reverse: bool) -> list[Setting]:
-    def rank(setting: Setting) -> tuple[bool, bool, Any]:
-        value = setting.get(sort)
+    """Return the settings in the order of a column, those of which no run was completed last."""
+
+    def rank(setting: Setting) -> tuple[bool, bool, bool, Any]:
+        value, lost = setting.get(sort), not setting.completed
         if not isinstance(value, int | float):
-            return value is None, True, str(value)
-        return False, False, -value if (sort in LARGEST_FIRST) != reverse else value
+            return lost, value is None, True, str(value)
+        return lost, False, False, -value if (sort in LARGEST_FIRST) != reverse else value
 
     return sorted(settings, key=rank)
 

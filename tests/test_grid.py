@@ -19,6 +19,11 @@ def test_a_cell_of_two_lines_makes_a_row_of_two() -> None:
     ]
 
 
+def test_a_head_of_two_lines_is_as_wide_as_the_longer() -> None:
+    assert lines([NAME, Column("a\nlong", ["1", "2"])]) == ["run a\n    long", "a   1", "bb  2"]
+    assert total_width([Column("a\nlong", ["1"])]) == 4
+
+
 def test_wide_characters_count_twice() -> None:
     assert lines([Column("h", ["学", "a"]), Column("x", ["1", "2"])]) == ["h  x", "学 1", "a  2"]
 

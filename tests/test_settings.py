@@ -239,12 +239,45 @@ def test_settings_are_in_the_order_asked_for(
     assert [each.label for each in ranked(folder, **query).settings] == order
 
 
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("sort", ["val_accuracy", "learning_rate", "test_accuracy"])
+def test_settings_of_which_no_run_was_completed_are_last(
+    trained: Any, unfinished: Unfinished, sort: str, reverse: bool
+) -> None:
+    trained("low", 0.3, LOW)
+    folder = trained("high", 0.2, HIGH)
+    ends = {"diverged": DivergedError(5, "loss"), "failed": ValueError()}
+    for rate, (name, error) in zip((0.1, 0.4), ends.items(), strict=True):
+        for seed in range(3):
+            config = f"dataset: mnist\nlearning_rate: {rate}\nseed: {seed}\n"
+            unfinished(name, error, config=config)
+    labels = [each.label for each in ranked(folder, sort=sort, reverse=reverse).settings]
+    assert set(labels[2:]) == set(ends)
+
+
+def on_terminal(folder: Path, columns: int) -> list[str]:
+    text = shown(folder, FORCE_COLOR="1", COLUMNS=str(columns), TERM="xterm")
+    return re.sub(r"\x1b\[[0-9;]*m", "", text).splitlines()
+
+
+def test_at_80_columns_the_verdict_stands_beside_the_accuracy(trained: Any) -> None:
+    trained("a", 0.1, (0.95, 0.96, 0.955))
+    folder = trained("b", 0.2, (0.952, 0.957, 0.957))
+    heads, under, best, _, other, more, *_ = on_terminal(folder, 80)[1:]
+    assert re.fullmatch("setting seeds +val % +to best, verdict", heads)
+    assert under.split() == ["points"]
+    assert re.match(r"b +3 +95\.53 +best of 2, tied with 1$", best)
+    assert re.match(r"a +3 +95\.50 +-0\.03 no evidence: \d+ more$", other)
+    assert more.endswith(" seeds would settle it")
+    order = [line.split()[:3] for line in on_terminal(folder, 80) if line.startswith("setting")]
+    assert [words[1] for words in order] == ["seeds", "learning_rate", "test"]
+
+
 @pytest.mark.parametrize("columns", [40, 60, 80, 132])
 def test_no_line_is_longer_than_the_terminal_is_wide(trained: Any, columns: int) -> None:
     trained("low-" * 15, 0.1, LOW)
     folder = trained("high", 0.2, HIGH)
-    text = shown(folder, FORCE_COLOR="1", COLUMNS=str(columns), TERM="xterm")
-    lines = re.sub(r"\x1b\[[0-9;]*m", "", text).splitlines()
+    lines = on_terminal(folder, columns)
     assert max(map(len, lines)) <= columns
     assert any("verdict" in line for line in lines)
 
