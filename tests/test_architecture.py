@@ -50,6 +50,7 @@ LAYERS = {
     "report": set(),
     "diff": set(),
     "documents": set(),
+    "ticks": set(),
     "curve": {"uniplot lazily"},
     "checkpoint": {"numpy"},
     "continuation": set(),

@@ -278,6 +278,31 @@ def test_curves_stand_side_by_side_or_below_each_other() -> None:
         assert (sum(widest) if width >= 72 else max(widest)) <= width
 
 
+def plots_of(*losses: float) -> tuple[str, str]:
+    rows = (row(1), *(row(n, loss=y, accuracy=0.5) for n, y in enumerate(losses, start=2)))
+    accuracy, loss = curves(History(rows=rows), 80, color=False)
+    return accuracy, loss
+
+
+def test_the_axes_have_names_units_and_round_numbers() -> None:
+    accuracy, loss = plots_of(2.5, 2.0, 1.5, 1.0, 0.7)
+    assert accuracy.split("\n")[0].strip() == "accuracy, %"
+    assert loss.split("\n")[0].strip() == "loss"
+    for plot in (accuracy, loss):
+        *_, steps, name, legend = plot.split("\n")
+        assert steps.split() == ["0", "1", "2", "3", "4", "5", "6"]
+        assert (name.strip(), legend.strip()) == ("step", "++ training")
+    assert re.findall(r"^ *([\d.]+) \|", loss, re.MULTILINE) == ["2.5", "2", "1.5", "1"]
+
+
+def test_losses_that_fall_a_hundredfold_are_drawn_on_a_log_scale_which_is_said() -> None:
+    loss = plots_of(3_000.0, 300.0, 30.0, 3.0)[1]
+    assert loss.split("\n")[0].strip() == "loss, log scale"
+    assert re.findall(r"^ *([\d,]+) \|", loss, re.MULTILINE) == ["1,000", "100", "10"]
+    points = [line.rindex("+") for line in loss.split("\n")[2:12]]
+    assert points == sorted(points)  # a straight line
+
+
 @pytest.mark.parametrize(
     "rows",
     [
