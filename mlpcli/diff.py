@@ -11,7 +11,7 @@ from typing import Any
 from mlpcli.facts import Facts, load_facts
 from mlpcli.history import Reached
 from mlpcli.report import Answers, load_answers
-from mlpcli.statistics import mcnemar_p
+from mlpcli.statistics import mcnemar_p, p_text
 from mlpcli.verdicts import ALPHA, holm
 
 
@@ -191,21 +191,12 @@ def conclude(same: bool, other_data: bool, test: Discordance | None) -> str:
     if test.p >= ALPHA:
         return (
             f"no evidence that these two networks differ: {test.only_a:,} and {test.only_b:,} "
-            f"test examples only one of them has right ({p_text(test.p)})"
+            f"test examples only one of them has right ({p_text(test.p, 'p')})"
         )
     better, more, fewer = ("A", test.only_a, test.only_b)
     if test.only_b > test.only_a:
         better, more, fewer = ("B", test.only_b, test.only_a)
     return (
         f"network {better} is better on the test set: {more:,} examples only {better} has right, "
-        f"{fewer:,} only {'B' if better == 'A' else 'A'} ({p_text(test.p)})"
+        f"{fewer:,} only {'B' if better == 'A' else 'A'} ({p_text(test.p, 'p')})"
     )
-
-
-def p_text(p: float) -> str:
-    """Write a p-value.
-
-    >>> [p_text(p) for p in (0.6884, 0.0129, 0.0004, 1.0)]
-    ['p = 0.69', 'p = 0.013', 'p < 0.001', 'p = 1']
-    """
-    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"

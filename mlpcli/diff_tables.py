@@ -3,14 +3,15 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from mlpcli.diff import Change, ClassChange, Race, RunDiff, p_text
-from mlpcli.display import Console, duration, number, percent, say, talk_console
+from mlpcli.diff import Change, ClassChange, Race, RunDiff
+from mlpcli.display import Console, duration, number, percent, points, say, talk_console
 from mlpcli.documents import diff_json
 from mlpcli.errors import shown
 from mlpcli.facts import Accuracy
 from mlpcli.history import Reached
 from mlpcli.metrics import to_json
 from mlpcli.sheet import accuracy_text, heading, sentence, table, value_text
+from mlpcli.statistics import p_text
 
 Cell = Callable[[Any], str]
 Apart = Callable[[Any, Any], str]
@@ -86,15 +87,6 @@ def _best(best: Reached) -> str:
     return f"{percent(best.val_accuracy)} at step {best.step:,}"
 
 
-def points(share: float) -> str:
-    """Write a difference of shares in percentage points.
-
-    >>> points(-0.0133)
-    '-1.33'
-    """
-    return f"{100 * share:+.2f}"
-
-
 def _test(console: Console, diff: RunDiff) -> None:
     test = diff.test
     if not test:
@@ -108,7 +100,7 @@ def _test(console: Console, diff: RunDiff) -> None:
         ("taken for the same class", test.same_predictions),
     )
     table(console, ("", ""), 1, (((name, f"{count:,}"), "") for name, count in lines))
-    say(console, f"McNemar's test, exact: {p_text(test.p)}")
+    say(console, f"McNemar's test, exact: {p_text(test.p, 'p')}")
 
 
 def _classes(console: Console, classes: Sequence[ClassChange]) -> None:
@@ -119,12 +111,11 @@ def _classes(console: Console, classes: Sequence[ClassChange]) -> None:
     lines = []
     for each in classes:
         a, b = each.a_right / each.examples, each.b_right / each.examples
-        p = "< 0.001" if each.p_adjusted < 0.001 else f"{each.p_adjusted:.2g}"
         counts = (f"{each.only_a:,}", f"{each.only_b:,}")
         mark = "*" if each.beyond_chance else ""
         shares = (f"{each.examples:,}", percent(a), percent(b), points(each.difference))
         style = "" if each.beyond_chance else "dim"
-        lines.append(((str(each.label), *shares, *counts, p, mark), style))
+        lines.append(((str(each.label), *shares, *counts, p_text(each.p_adjusted), mark), style))
     table(console, heads, 1, lines)
     head = "* beyond" if any(each.beyond_chance for each in classes) else "None is beyond"
     sentence(console, f"{head} chance: McNemar's p, Holm-corrected for the classes, below 0.05.")

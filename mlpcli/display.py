@@ -34,6 +34,15 @@ def percent(share: float | None) -> str:
     return "-" if share is None else f"{100 * share:.2f}"
 
 
+def points(share: float) -> str:
+    """Write a difference of shares in percentage points.
+
+    >>> points(-0.0133)
+    '-1.33'
+    """
+    return f"{100 * share:+.2f}"
+
+
 def interval(right: int, examples: int) -> str:
     """Write the 95 % Wilson interval of a proportion, in percent.
 

@@ -3,12 +3,12 @@
 import json
 from textwrap import fill
 
-from mlpcli.display import number, percent
+from mlpcli.display import number, percent, points
 from mlpcli.documents import ranking_json, setting_records
 from mlpcli.errors import shown
 from mlpcli.grid import Column
 from mlpcli.settings import Ranking, Setting
-from mlpcli.statistics import Interval
+from mlpcli.statistics import Interval, p_text
 from mlpcli.tables import print_csv, print_markdown, show_tables, value_cell
 from mlpcli.verdicts import Answer, Standing
 
@@ -115,14 +115,14 @@ def _difference(standing: Standing | None, gap: str) -> str:
         return ""
     apart = standing.difference
     if apart.low is None or apart.high is None:
-        return f"{100 * apart.mean:+.2f}"
-    return f"{100 * apart.mean:+.2f}{gap}{100 * apart.low:+.2f} to {100 * apart.high:+.2f}"
+        return points(apart.mean)
+    return f"{points(apart.mean)}{gap}{points(apart.low)} to {points(apart.high)}"
 
 
 def _p(standing: Standing | None) -> str:
     if standing is None or standing.verdict.answer is Answer.TOO_FEW_SEEDS:
         return ""
-    return f"{standing.p_adjusted:.3f}" if standing.p_adjusted >= 0.0005 else "<0.001"
+    return p_text(standing.p_adjusted)
 
 
 def _verdict(ranking: Ranking, setting: Setting, standing: Standing | None) -> str:

@@ -57,6 +57,16 @@ def mcnemar_p(b: int, c: int) -> float:
     return min(1.0, 2 * ways / (1 << n))
 
 
+def p_text(p: float, name: str = "") -> str:
+    """Write a p-value to three decimals, alone or as an equation.
+
+    >>> p_text(0.6884), p_text(0.0004), p_text(0.0129, "p"), p_text(1e-9, "p")
+    ('0.688', '<0.001', 'p = 0.013', 'p < 0.001')
+    """
+    sign, text = ("=", f"{p:.3f}") if p >= 0.0005 else ("<", "0.001")
+    return f"{name} {sign} {text}" if name else f"{sign}{text}".removeprefix("=")
+
+
 @dataclass(frozen=True)
 class Interval:
     """The mean of a sample and its 95 % interval, which takes two values that differ."""

@@ -134,7 +134,7 @@ COUNTS = Discordance(10_000, 9_000, 52, 47, 901, 9_500, 0.688)
         (
             COUNTS,
             "no evidence that these two networks differ: 52 and 47 test examples only one of them "
-            "has right (p = 0.69)",
+            "has right (p = 0.688)",
         ),
         (
             replace(COUNTS, only_a=80, only_b=20, p=1e-9),

@@ -15,6 +15,7 @@ from mlpcli.statistics import (
     Interval,
     mcnemar_p,
     mean_interval,
+    p_text,
     wilson_interval,
 )
 
@@ -213,3 +214,17 @@ def test_skewed_values_have_a_skewed_interval() -> None:
 def test_no_values_and_such_as_are_not_finite_are_refused(values: list[float]) -> None:
     with pytest.raises(ValueError, match=r"no values|values must be finite"):
         mean_interval(values)
+
+
+@pytest.mark.parametrize(
+    ("p", "alone", "behind"),
+    [
+        (1.0, "1.000", "p = 1.000"),
+        (0.6884, "0.688", "p = 0.688"),
+        (0.0005, "0.001", "p = 0.001"),
+        (0.00049, "<0.001", "p < 0.001"),
+        (0.0, "<0.001", "p < 0.001"),
+    ],
+)
+def test_a_p_value_is_written_to_three_decimals(p: float, alone: str, behind: str) -> None:
+    assert (p_text(p), p_text(p, "p")) == (alone, behind)
