@@ -1,9 +1,11 @@
 """How a page about runs is laid out: headings, sentences, and tables that nothing is cut from."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from textwrap import fill
 from typing import Any
 
+from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
@@ -12,6 +14,8 @@ from mlpcli.errors import shown
 from mlpcli.facts import Accuracy
 
 UNBOUNDED = 10_000  # columns: more than any table takes
+GAP = 2  # between columns
+SHORT = 12  # columns of text beside numbers that do not fit
 LONG = 2_000  # characters of a text shown in full
 Cells = Sequence[str]
 Lines = Iterable[tuple[Cells, str]]  # the cells of a line, and its style
@@ -26,15 +30,50 @@ def heading(console: Console, text: str) -> None:
 def table(console: Console, heads: Cells, left: int, lines: Lines) -> None:
     """Print lines under their heads; the first `left` columns are text, the others numbers.
 
-    On a terminal long text is folded into its column; elsewhere lines are as long as they are.
+    Off a terminal lines are as long as they are. On one, text is folded into its column, and no
+    number is: what does not fit stands below, beside the first column again.
     """
-    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=any(heads))
-    for index, head in enumerate(heads):
-        justify = "left" if index < left else "right"
-        grid.add_column(Text(head), justify=justify, overflow="fold")  # type: ignore[arg-type]
-    for cells, style in lines:
-        grid.add_row(*(Text(shown(cell, LONG)) for cell in cells), style=style)
-    print_whole(console, grid)
+    rows = [([shown(cell, LONG) for cell in cells], style) for cells, style in lines]
+    columns = [[head, *(cells[i] for cells, _ in rows)] for i, head in enumerate(heads)]
+    groups = [list(range(len(heads)))]
+    if console.is_terminal and left < len(heads) and _width(columns) > console.width:
+        columns = [[_broken(text, i < left) for text in each] for i, each in enumerate(columns)]
+        groups = list(_groups(columns, console.width))
+    for nth, group in enumerate(groups):
+        grid = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), show_header=any(heads))
+        for i in group:
+            justify = "left" if i < left else "right"
+            text = Text(columns[i][0])
+            grid.add_column(text, justify=justify, overflow="fold")  # type: ignore[arg-type]
+        for line, (_, style) in enumerate(rows, start=1):
+            grid.add_row(*(Text(columns[i][line]) for i in group), style=style)
+        if nth:
+            console.print()
+        print_whole(console, grid)
+
+
+def _groups(columns: Sequence[Cells], width: int) -> Iterator[list[int]]:
+    """Yield which columns stand side by side; the first is among them each time."""
+    group = [0]
+    for i in range(1, len(columns)):
+        if len(group) > 1 and _width([columns[j] for j in (*group, i)]) > width:
+            yield group
+            group = [0]
+        group.append(i)
+    yield group
+
+
+def _width(columns: Sequence[Cells]) -> int:
+    """Return the columns of the screen that a table takes."""
+    widest = [max(cell_len(line) for cell in c for line in cell.split("\n")) for c in columns]
+    return sum(widest) + GAP * (len(widest) - 1)
+
+
+def _broken(text: str, words: bool) -> str:
+    """Return a cell in lines: text between its words, numbers before what belongs to them."""
+    if words:
+        return fill(text, SHORT, break_long_words=False)
+    return text.replace(" (", "\n(").replace(" at ", "\nat ").replace(", ", ",\n")
 
 
 def print_whole(console: Console, grid: Table) -> None:

@@ -204,6 +204,17 @@ def test_the_page_has_every_part(pair: tuple[Path, Path]) -> None:
         assert f"\n{part}\n" in output
 
 
+@pytest.mark.parametrize("columns", [40, 50, 60])
+def test_on_a_narrow_terminal_no_number_is_broken(pair: tuple[Path, Path], columns: int) -> None:
+    wide, narrow = (
+        re.sub(r"\x1b\[[0-9;]*m", "", shown(*pair, FORCE_COLOR="1", COLUMNS=str(n)).stdout)
+        for n in (200, columns)
+    )
+    numbers = set(re.findall(r"[+-]?\d+\.\d\d\b", wide))
+    assert numbers <= set(re.findall(r"[+-]?\d+\.\d\d\b", narrow))
+    assert max(map(len, narrow.splitlines())) <= columns
+
+
 @pytest.mark.parametrize("columns", [80, 100])
 def test_the_page_fits_its_terminal(pair: tuple[Path, Path], columns: int) -> None:
     output = shown(*pair, FORCE_COLOR="1", COLUMNS=str(columns)).stdout

@@ -246,6 +246,18 @@ def test_a_table_with_fewer_rows_than_the_run_says_so(tiny: Path) -> None:
     assert "\nMetrics: 11 of 51 rows\n" in shown(tiny).stdout
 
 
+@pytest.mark.parametrize("columns", [40, 50, 60])
+def test_on_a_narrow_terminal_no_number_is_broken(tiny: Path, columns: int) -> None:
+    wide, narrow = (
+        re.sub(r"\x1b\[[0-9;]*m", "", shown(tiny, FORCE_COLOR="1", COLUMNS=str(n)).stdout)
+        for n in (200, columns)
+    )
+    for heading in ("Metrics", "Classes of the test set"):
+        numbers = re.search(rf"\n{heading}.*?\n\n", wide, re.DOTALL)[0].split()  # type: ignore[index]
+        assert set(numbers) <= set(narrow.split())
+    assert max(map(len, narrow.splitlines())) <= columns
+
+
 @pytest.mark.parametrize("columns", [60, 80, 100, 132])
 def test_the_page_fits_its_terminal(tiny: Path, columns: int) -> None:
     output = shown(tiny, FORCE_COLOR="1", COLUMNS=str(columns)).stdout
@@ -266,6 +278,11 @@ def test_without_a_terminal_that_can_all_is_plain_ascii(
 def test_without_colour_the_curves_are_told_apart_by_their_signs(tiny: Path) -> None:
     output = shown(tiny, NO_COLOR="1", FORCE_COLOR="1").stdout
     assert "++ training   xx validation" in output
+
+
+def test_without_colour_bold_and_faint_stay(tiny: Path) -> None:
+    output = shown(tiny, NO_COLOR="1", FORCE_COLOR="1").stdout
+    assert set(re.findall(r"\x1b\[([0-9;]*)m", output)) == {"0", "1", "2"}
 
 
 def test_curves_stand_side_by_side_or_below_each_other() -> None:
