@@ -116,8 +116,7 @@ def train(
 @click.option(
     "--sort",
     metavar="KEY",
-    show_default="val_accuracy",
-    help="Column or config key to sort by, best or smallest first.",
+    help="Column or config key to sort by, best or smallest first; val_accuracy by default.",
 )
 @click.option("--reverse", is_flag=True, help="Turn the order round.")
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Show the first N alone.")

@@ -101,7 +101,8 @@ def _timestamp(text: object) -> float:
 
 
 def see(root: Path) -> str:
-    """Say how to see what runs there are."""
+    """Say how to see what runs there are, or how to make the first."""
     if not _names(root):
-        return f"there is no run in {shown(root, 200)}"
+        where = shown(root, 200)
+        return f"there is no run in {where} yet; make one: mlpcli train configs/deep3.yaml"
     return f"see what there is: mlpcli compare {shown(root, 200)}"

@@ -175,10 +175,10 @@ def test_a_wrong_option_tells_its_place_the_value_and_what_is_allowed(tmp_path: 
 
 def test_compare_of_nothing_says_what_to_do(tmp_path: Path) -> None:
     done = mlpcli(["compare", "runs/*"], tmp_path)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert done.stderr == (
         "runs/*: no such file or directory\n"
-        "no run could be read; make one: mlpcli train configs/deep3.yaml\n"
+        "there is no run in runs yet; make one: mlpcli train configs/deep3.yaml\n"
     )
 
 

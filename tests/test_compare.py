@@ -350,7 +350,8 @@ def test_what_names_no_run_is_an_error_where_nothing_else_is_named(
     with pytest.raises(RunNameError) as caught:
         compare_runs([argument])
     assert (str(caught.value), caught.value.exit_code) == (message, 2)
-    assert caught.value.hint == "there is no run in runs"
+    nothing_yet = "there is no run in runs yet; make one: mlpcli train configs/deep3.yaml"
+    assert caught.value.hint == nothing_yet
 
 
 @pytest.mark.parametrize("argument", ["file", "empty", "e*"])
@@ -363,18 +364,18 @@ def test_a_folder_without_runs_is_a_warning(stray: None, argument: str) -> None:
 def test_a_name_that_several_runs_have_is_told_with_them(
     finished: Finished, tmp_path: Path
 ) -> None:
-    first, second, alone = (finished(name).name for name in ("aa", "ab", "c"))
-    several = "-a: 2 runs have that in their names"
+    first, second, alone = (finished(name).name for name in ("qa", "qb", "c"))
+    several = "-q: 2 runs have that in their names"
     which = "name one of " + ", ".join(sorted((first, second)))
-    done = mlpcli(["compare", "--", "-a"], tmp_path)
+    done = mlpcli(["compare", "--", "-q"], tmp_path)
     assert (done.returncode, done.stderr) == (2, f"{several}\n{which}\n")
-    done = mlpcli(["compare", "--", "-a", "nowhere"], tmp_path)
+    done = mlpcli(["compare", "--", "-q", "nowhere"], tmp_path)
     assert (done.returncode, done.stderr) == (
         2,
         f"{several}; {which}\nnowhere: no such file or directory, nor run in runs\n"
         "see what there is: mlpcli compare runs\n",
     )
-    done = mlpcli(["compare", "--", "-a", alone], tmp_path)
+    done = mlpcli(["compare", "--", "-q", alone], tmp_path)
     assert (done.returncode, done.stderr) == (0, f"{several}; {which}\n")
 
 

@@ -87,7 +87,8 @@ def test_without_a_folder_there_is_no_latest(tmp_path: Path) -> None:
         RunNameError, match="latest: no such file or directory, nor run in"
     ) as caught:
         find_run("latest", tmp_path / "nowhere")
-    assert caught.value.hint == f"there is no run in {tmp_path}/nowhere"
+    nowhere = f"there is no run in {tmp_path}/nowhere yet"
+    assert caught.value.hint == f"{nowhere}; make one: mlpcli train configs/deep3.yaml"
 
 
 def made(root: Path, name: str, started: object) -> None:

@@ -423,7 +423,8 @@ def test_a_diverged_run_is_told_and_left_as_it_is(tmp_path: Path) -> None:
 def test_what_is_no_run_directory_is_told(name: str, what: str, tmp_path: Path) -> None:
     done = mlpcli(["resume", name], tmp_path)
     assert done.returncode == 2
-    assert done.stderr == f"{name}: {what}\nthere is no run in runs\n"
+    hint = "there is no run in runs yet; make one: mlpcli train configs/deep3.yaml"
+    assert done.stderr == f"{name}: {what}\n{hint}\n"
 
 
 def test_a_run_is_named_by_what_only_it_has(stopped: Path) -> None:
