@@ -9,9 +9,14 @@ from pathlib import Path
 import rich.console
 from rich.text import Text
 
-from mlpcli.errors import MlpcliError, shown
+from mlpcli.errors import MlpcliError, RunError, shown
+from mlpcli.files import reason
 from mlpcli.records import Summary
 from mlpcli.statistics import wilson_interval
+
+
+class StreamError(RunError):
+    """A standard stream that cannot be written."""
 
 
 def number(value: float | None, digits: int = 4) -> str:
@@ -105,12 +110,17 @@ def say_error(error: MlpcliError) -> None:
 
 
 def say_path(path: Path) -> None:
-    """Print a run directory's path on stdout, at once, for a script to take."""
+    """Print a run directory's path on stdout, at once, for a script to take.
+
+    Raises StreamError where it cannot be written; a reader that has left is no reason to fail.
+    """
     try:
         sys.stdout.buffer.write(os.fsencode(path) + b"\n")  # whatever the locale
         sys.stdout.flush()
-    except BrokenPipeError:  # the run goes on; nothing more can be said there
+    except OSError as error:  # nothing more can be said there
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise StreamError(f"standard output: {reason(error)}") from error
 
 
 def shell_word(path: Path) -> str:

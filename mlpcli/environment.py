@@ -81,7 +81,8 @@ def _git(variables: Mapping[str, str], *words: str) -> str | None:
             stdin=subprocess.DEVNULL,
             env={**os.environ, **offline, **variables},
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="surrogateescape",  # a name that is no text goes back to git as it came
             timeout=10,
             check=False,
         )

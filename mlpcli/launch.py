@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any
 from mlpcli import environment
 from mlpcli.config import Config
 from mlpcli.data import DATASETS, Data
-from mlpcli.display import say, say_error, say_path, say_summary, shell_word, talk_console
+from mlpcli.display import (
+    StreamError,
+    say,
+    say_error,
+    say_path,
+    say_summary,
+    shell_word,
+    talk_console,
+)
 from mlpcli.errors import MlpcliError, RunError, shown
 from mlpcli.naming import find_run
 from mlpcli.progress import progress
@@ -202,13 +210,13 @@ def _run(run: RunDirectory, config: Config, bench: Bench, take_up: "Callable[[],
     bench.heed.last_words = go_on
     try:
         with run, memory_errors():
-            say_path(run.path)
             before = take_up()
+            say_path(run.path)
             with progress(config, console) as watcher:
                 summary = run_experiment(
                     config, bench.data[config.dataset], run, watcher, bench.heed.check, before
                 )
-    except (StoppedError, DiskError) as error:
+    except (StoppedError, DiskError, StreamError) as error:
         error.hint = f"{error.hint}; then {go_on}" if error.hint else go_on
         raise
     finally:

@@ -106,5 +106,11 @@ def progress(config: Config, console: Console) -> Iterator[PlainLines | LiveTabl
     if not is_live(console):
         yield PlainLines(config)
         return
-    with Live(console=console, auto_refresh=False) as live:
+    live = Live(console=console, auto_refresh=False)
+    with suppress(OSError):  # as when a terminal is closed: that alone ends no run
+        live.start()
+    try:
         yield LiveTable(config, live)
+    finally:
+        with suppress(OSError):
+            live.stop()

@@ -9,8 +9,9 @@ from mlpcli import environment
 from mlpcli.config import Config
 from mlpcli.configfile import load_config
 from mlpcli.errors import MlpcliError, RunError, shown
-from mlpcli.rundir import CONFIG, RunDirectory, is_complete
-from mlpcli.runs import read_info
+from mlpcli.rundir import CONFIG, SUMMARY, RunDirectory, is_complete
+from mlpcli.runs import load_run, read_info
+from mlpcli.trust import whole
 
 
 class DifferentError(MlpcliError):
@@ -49,7 +50,21 @@ def plan(path: Path, overrides: tuple[str, ...]) -> Plan | None:
             f"{shown(path, 200)}: {shown(info.get('error', 'diverged'), 100)}",
             "it would diverge again; start anew with another config",
         )
-    return None if same_steps and is_complete(path) else Plan(path, config, info)
+    if same_steps and is_complete(path):
+        _check_summary(path)
+        return None
+    return Plan(path, config, info)
+
+
+def _check_summary(path: Path) -> None:
+    try:
+        load_run(path)
+    except RunError as error:
+        raise RunError(
+            f"{shown(path, 200)}: {error}",
+            f"remove {shown(path / SUMMARY, 200)}, and go on from the last checkpoint: "
+            f"mlpcli resume {shown(path, 200)}",
+        ) from error
 
 
 def locked(path: Path) -> RunDirectory:
@@ -72,7 +87,7 @@ def locked(path: Path) -> RunDirectory:
 def _differences(config: Config, info: Mapping[str, Any]) -> Iterator[str]:
     """Yield in words how a run would differ from the one that was started."""
     started = info.get("config")
-    if not isinstance(started, dict) or type(started.get("steps")) is not int:
+    if not isinstance(started, dict) or whole(started.get("steps"), 1) is None:
         yield "run.json is damaged: it does not say the config"
         return
     now = config.resolved()

@@ -197,7 +197,8 @@ class RunDirectory:
         trace: TracebackType | None,
     ) -> None:
         try:
-            if error is not None:
+            begun = bool(self._info)  # else nothing is changed: run.json is that of before
+            if error is not None and begun and not is_complete(self.path):
                 status = getattr(error, "status", MlpcliError.status)
                 self._end(status, str(error) or repr(error))
         except OSError:

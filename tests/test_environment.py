@@ -1,5 +1,6 @@
 """The installed command where the environment is not what it should be: it works, or says why."""
 
+import json
 import os
 import subprocess
 from pathlib import Path
@@ -48,11 +49,21 @@ def test_a_full_stdout_ends_in_a_line(words: list[str], place: Path) -> None:
     assert done.stderr == "standard output: no space left on device\n"
 
 
-def test_a_run_whose_path_cannot_be_said_ends_in_a_line_and_can_go_on(tmp_path: Path) -> None:
-    done = shell('"$1" train a.yaml > /dev/full', begun(tmp_path))
+def test_a_run_whose_path_cannot_be_said_can_go_on_and_stops_no_other(tmp_path: Path) -> None:
+    done = shell('"$1" train a.yaml a.yaml > /dev/full', begun(tmp_path))
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1] == "standard output: no space left on device"
-    assert mlpcli(["resume", str(only_run(tmp_path))], tmp_path).returncode == 0
+    first, second = runs(tmp_path)
+    if not (second / "summary.json").exists():
+        first, second = second, first  # begun in one second, they are in no order
+    said = done.stderr.splitlines()
+    at = said.index("standard output: no space left on device")
+    assert said[at + 1] == f"go on with: mlpcli resume {first.relative_to(tmp_path)}"
+    assert (second / "summary.json").exists()
+
+    before = (first / "run.json").read_bytes()
+    done = shell(f'"$1" resume {first} > /dev/full', tmp_path)
+    assert (done.returncode, info(first)["config"]) == (1, json.loads(before)["config"])
+    assert mlpcli(["resume", str(first)], tmp_path).returncode == 0
 
 
 @pytest.mark.parametrize("words", ["--help", "compare --help", "schema"])
@@ -229,6 +240,14 @@ def test_git_runs_no_program_that_a_repository_names(tmp_path: Path) -> None:
     assert not (tmp_path / "run.sh.was_run").exists()
     git("status")  # which does run it
     assert (tmp_path / "run.sh.was_run").exists()
+
+
+def test_settings_of_git_that_are_no_text_are_no_reason_to_fail(tmp_path: Path) -> None:
+    subprocess.run(["git", "init"], cwd=begun(tmp_path), check=True, capture_output=True)
+    with (tmp_path / ".git" / "config").open("ab") as file:
+        file.write(b'[filter "\xff"]\n\tclean = cat\n')
+    done = mlpcli(["train", "a.yaml"], tmp_path)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
 
 
 def test_too_few_open_files_end_in_a_line(place: Path) -> None:

@@ -60,6 +60,27 @@ def test_a_finished_run_is_left_as_it_is(run: Path) -> None:
     assert content(run) == before
 
 
+def test_a_damaged_summary_is_told_with_what_to_do(run: Path) -> None:
+    whole = outcome(run)
+    (run / "summary.json").write_text('{"a":')
+    done = resume(run)
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"{run}: summary.json is damaged: not JSON\n"
+        f"remove {run}/summary.json, and go on from the last checkpoint: mlpcli resume {run}\n"
+    )
+    (run / "summary.json").unlink()
+    assert resume(run).returncode == 0
+    assert outcome(run) == whole
+
+
+def test_nothing_of_a_run_changes_before_it_is_taken_up(run: Path) -> None:
+    before = content(run)
+    with pytest.raises(ValueError, match="too early"), RunDirectory.reopen(run):
+        raise ValueError("too early")
+    assert content(run) == before
+
+
 @pytest.mark.parametrize("steps", ["55", "88"])
 def test_more_steps_give_the_same_bits_as_a_longer_run(
     steps: str, run: Path, tmp_path: Path

@@ -1,5 +1,6 @@
 """Ctrl-C, SIGTERM and SIGHUP, in every phase of a run."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -61,8 +62,11 @@ def test_a_signal_leaves_a_run_that_goes_on_to_the_same_bits(
 def test_a_signal_at_any_moment_ends_a_run_that_goes_on_to_the_same_bits(
     tmp_path: Path, reference: dict[str, Any], long: bool
 ) -> None:
-    # a run takes about three seconds: Python's start, TensorFlow's import, compilation, training
-    moments = [n * (0.02 if long else 0.2) for n in range(200 if long else 20)]
+    # two at once, as below: Python's start, TensorFlow's import, compilation, training
+    began = time.monotonic()
+    everywhere(lambda n: mlpcli(["train", "a.yaml"], begun(tmp_path / f"whole{n}")), range(2))
+    whole, count = time.monotonic() - began, 200 if long else 20
+    moments = [1.3 * whole * n / count for n in range(count)]
 
     def stopped(number: int) -> Done:
         process = started(tmp_path / f"{number}")
@@ -190,6 +194,27 @@ def test_timeouts_two_signals_are_one(tmp_path: Path) -> None:
         f"go on with: mlpcli resume runs/{run.name}",
     ]
     assert info(run)["status"] == "interrupted"
+
+
+@pytest.mark.parametrize(
+    ("ignored", "code", "status"), [(False, 129, "interrupted"), (True, 0, "completed")]
+)
+def test_a_terminal_that_is_closed_is_a_hangup_and_no_error(
+    tmp_path: Path, ignored: bool, code: int, status: str
+) -> None:
+    steps = "3000" if ignored else "100000000"
+    child = pexpect.spawn(
+        MLPCLI,
+        ["train", "a.yaml", "-s", f"steps={steps}", "-s", "log_every=1"],
+        cwd=str(begun(tmp_path)),
+        timeout=60,
+        ignore_sighup=ignored,
+    )
+    child.expect("examples/s")  # the live table is there
+    os.close(child.child_fd)
+    ended = os.waitstatus_to_exitcode(os.waitpid(child.pid, 0)[1])
+    child.closed, child.terminated, child.child_fd = True, True, -1
+    assert (ended, info(only_run(tmp_path))["status"]) == (code, status)
 
 
 def test_under_nohup_a_hangup_changes_nothing(tmp_path: Path) -> None:
