@@ -134,7 +134,7 @@ def compare(runs: tuple[str, ...], runs_dir: Path, form: str, **asked: Any) -> i
     in quotes, unique parts of a run's name, or latest. Two runs are told apart as diff does, unless
     another option is given.
 
-    Example: mlpcli compare runs/* --where 'learning_rate>=0.1 and status=completed' --top 10
+    Example: mlpcli compare runs/* --where 'learning_rate>=0.1 and layers=3' --top 10
     """
     from mlpcli.comparing import show_compared
 

@@ -10,7 +10,7 @@ from mlpcli.at import At
 from mlpcli.errors import MlpcliError, RunError, nearest, shown
 from mlpcli.finding import find_runs
 from mlpcli.reading import read_all
-from mlpcli.runs import load_run
+from mlpcli.runs import data_digest, load_run
 from mlpcli.statistics import wilson_interval
 from mlpcli.trust import finite, loss, share, whole
 from mlpcli.where import Where
@@ -27,7 +27,8 @@ MORE_RESULTS = (
     "compile_seconds",
 )  # fmt: skip
 NEAR = 3  # columns at most in a message
-OF_A_RUN = ("run", "status", "path", "started", "reached")
+OF_A_RUN = ("run", "status", "path", "started", "data", "reached")
+DIGITS = 12  # of the data's digest in a column: two in 10^14 are alike
 NOTHING: Mapping[str, float | None] = dict.fromkeys((*RESULTS, *MORE_RESULTS))
 
 
@@ -48,11 +49,13 @@ class Row:
     config: Mapping[str, Any]
     results: Mapping[str, float | None]
     reached: bool = True  # the point that --at asks for
+    data: str = ""  # its SHA-256
 
     def get(self, key: str) -> Any:
         """Return what stands in the column `key`, None if nothing does."""
         if key in OF_A_RUN:
-            return getattr(self, key)
+            value = getattr(self, key)
+            return value[:DIGITS] if key == "data" else value
         return self.results[key] if key in self.results else self.config.get(key)
 
 
@@ -125,11 +128,11 @@ def compare(rows: Sequence[Row], query: Query) -> Comparison:
     no such number, and then runs that were not completed, come last.
     """
     ordered = _ordered(rows, query.sort, query.reverse)[: query.top]
-    differing, shared = differences([row.config for row in ordered])
+    differing, shared = split([row.config for row in ordered])
     return Comparison(tuple(ordered), differing, shared, query)
 
 
-def differences(
+def split(
     configs: Sequence[Mapping[str, Any]],
 ) -> tuple[tuple[str, ...], dict[str, Any]]:
     """Return the config keys that differ, but for the name, and the values that all share."""
@@ -192,6 +195,7 @@ def _load_row(path: Path, at: At | None) -> tuple[Row, str]:
         config=run.config,
         results={**NOTHING, **results},
         reached=reached,
+        data=data_digest(run.info),
     )
     return row, warning
 

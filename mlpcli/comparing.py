@@ -1,15 +1,17 @@
 """What `compare` does: rows or settings, whichever the runs make."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from mlpcli.at import parse_at
-from mlpcli.compare import Query, compare, load_rows
+from mlpcli.compare import NOTHING, Query, compare, load_rows
 from mlpcli.diff import diff_runs
 from mlpcli.diff_tables import show_diff
 from mlpcli.display import say, talk_console
 from mlpcli.errors import MlpcliError, shown
 from mlpcli.leaderboard import show_ranking
-from mlpcli.settings import rank_settings, repeats
+from mlpcli.ranking import rank_settings
+from mlpcli.settings import Setting, repeats
 from mlpcli.tables import show_comparison
 from mlpcli.where import parse_where
 
@@ -54,7 +56,9 @@ def show_compared(
     if len(words) == len(rows) == 2 and not asked:
         show_diff(diff_runs(*(Path(row.path) for row in rows)), "table")
     elif by == "setting" or baseline or (by is None and not (columns or at) and repeats(rows)):
-        show_ranking(rank_settings(rows, query, baseline), form or "table")
+        ranking = rank_settings(rows, query, baseline)
+        _warn(query, ranking.settings)
+        show_ranking(ranking, form or "table")
     else:
         show_comparison(compare(rows, query), form or "table")
     return 0
@@ -66,6 +70,26 @@ def _check_together(by: str | None, baseline: str | None, *, single: bool) -> No
         raise OptionError("--columns and --at show single runs", "leave out --by and --baseline")
     if by == "run" and baseline:
         raise OptionError("--by run shows runs, --baseline settings", "leave one of them out")
+
+
+def _warn(query: Query, settings: Sequence[Setting]) -> None:
+    """Say on stderr what makes verdicts on settings untrue."""
+    chosen = sorted(query.where.keys & {"status", *NOTHING}) if query.where else []
+    if chosen:
+        say(
+            talk_console(),
+            f"--where {', '.join(chosen)}: a condition on results chooses among the seeds, and the "
+            "verdicts hold for all of them alone; choose by config keys, or add --by run",
+            "yellow",
+        )
+    for each in settings:
+        if each.unlike:
+            say(
+                talk_console(),
+                f"{shown(each.label)}: runs of seed {', '.join(each.unlike)} came to different "
+                "results; the newest of each is taken",
+                "yellow",
+            )
 
 
 def _say_nothing(query: Query) -> None:

@@ -5,13 +5,13 @@ Numbers that are none are null there.
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from enum import StrEnum
 from typing import Any
 
 from mlpcli.diff import ClassChange, RunDiff
 from mlpcli.facts import Facts
+from mlpcli.ranking import Ranking
 from mlpcli.report import RunReport
-from mlpcli.settings import MEANS, OF_A_RUN_ALONE, Ranking, Setting
+from mlpcli.settings import MEANS, OF_A_RUN_ALONE, Setting
 from mlpcli.statistics import Interval
 from mlpcli.verdicts import Answer, Standing
 
@@ -19,21 +19,6 @@ STANDING = (
     "difference", "difference_low", "difference_high", "paired", "p_better", "p_adjusted",
     "seeds_needed", "detects",
 )  # fmt: skip
-
-
-class Code(StrEnum):
-    """A setting's verdict in a word: of the reference, of those beside it, of one alone."""
-
-    BEST = "best"  # better than all others, beyond chance
-    TIED = "tied"  # the best, and of some there is no evidence that they differ from it
-    UNPROVEN = "unproven"  # the best, and some have too few seeds to be compared with it
-    BASELINE = "baseline"
-    ALONE = "alone"
-    BETTER = "better"  # than the reference
-    WORSE = "worse"
-    NO_EVIDENCE = "no_evidence"
-    TOO_FEW_SEEDS = "too_few_seeds"
-    NO_RESULT = "no_result"
 
 
 def report_json(report: RunReport) -> dict[str, Any]:
@@ -99,12 +84,13 @@ def ranking_json(ranking: Ranking, verdicts: Sequence[str]) -> dict[str, Any]:
     """Return a ranking for JSON; `verdicts` has the sentence of each setting."""
     records = setting_records(ranking, verdicts)
     runs = ([row.path for row in each.rows] for each in ranking.settings)
-    baseline = ranking.reference if ranking.baseline else None
+    reference = ranking.reference.label if ranking.reference else None
+    baseline = reference if ranking.baseline else None
     return {
         "query": {**ranking.query.options(), "baseline": baseline},
         "shared": ranking.shared,
         "differing": ranking.differing,
-        "reference": ranking.reference,
+        "reference": reference,
         "best_of": ranking.best_of,
         "tied": ranking.tied,
         "too_few": ranking.too_few,
@@ -125,28 +111,14 @@ def setting_records(ranking: Ranking, verdicts: Sequence[str]) -> list[dict[str,
             **{key: setting.config.get(key) for key in keys},
             **_results(setting),
             **_standing(standing),
-            "answer": answer_code(ranking, setting, standing),
+            "data": setting.data,
+            "answer": ranking.code(setting, standing),
             "verdict": said,
         }
         for setting, standing, said in zip(
             ranking.settings, ranking.standings, verdicts, strict=True
         )
     ]
-
-
-def answer_code(ranking: Ranking, setting: Setting, standing: Standing | None) -> Code:
-    """Return the word for how a setting stands."""
-    if not setting.seeds:
-        return Code.NO_RESULT
-    if standing:
-        return Code[standing.verdict.answer.name]
-    if ranking.baseline:
-        return Code.BASELINE
-    if ranking.best_of == 1:
-        return Code.ALONE
-    if ranking.too_few:
-        return Code.UNPROVEN
-    return Code.TIED if ranking.tied else Code.BEST
 
 
 def _results(setting: Setting) -> dict[str, Any]:

@@ -3,15 +3,25 @@
 import json
 from textwrap import fill
 
+from mlpcli.differences import MIN_SEEDS
 from mlpcli.display import number, percent, points
 from mlpcli.documents import ranking_json, setting_records
 from mlpcli.errors import shown
 from mlpcli.grid import Column
-from mlpcli.settings import Ranking, Setting
+from mlpcli.ranking import Code, Ranking
+from mlpcli.settings import Setting
 from mlpcli.statistics import Interval, p_text
 from mlpcli.tables import print_csv, print_markdown, show_tables, value_cell
-from mlpcli.verdicts import Answer, Standing
+from mlpcli.verdicts import MAX_SEEDS, Answer, Standing
 
+REFERENCE = {
+    Code.BASELINE: "baseline",
+    Code.ALONE: "alone",
+    Code.BEST: "better: {0}",
+    Code.TIED: "{0}, tied with {1:,}",
+    Code.UNPROVEN: "{0}, maybe by luck",
+}
+OTHERS = {Code.NO_RESULT: "no result", Code.OTHER_DATA: "other data: not comparable"}
 NARROW = 25  # columns of a verdict beside numbers of two lines
 Line = tuple[Setting, Standing | None]
 
@@ -47,7 +57,7 @@ def _title(ranking: Ranking) -> str:
 
 def _config(ranking: Ranking) -> list[Column]:
     return [
-        Column(shown(key), [value_cell(each.config.get(key)) for each in ranking.settings])
+        Column(shown(key), [value_cell(each.get(key)) for each in ranking.settings])
         for key in ranking.differing
     ]
 
@@ -71,12 +81,12 @@ def _results(ranking: Ranking, gap: str) -> list[Column]:
 def _verdicts(ranking: Ranking, gap: str) -> list[Column]:
     """Return how far each setting lies from the reference, in points, and the verdict."""
     lines: list[Line] = list(zip(ranking.settings, ranking.standings, strict=True))
-    apart = [_difference(standing, gap) for _, standing in lines]
+    apart = [_difference(ranking, *line, gap) for line in lines]
     said = _said(ranking)
     beside = "baseline" if ranking.baseline else "best"
     return [
         Column(f"to {beside},{gap}points", apart, right=True),
-        Column("P(better)", [f"{s.difference.p_better:.2f}" if s else "" for _, s in lines], True),
+        Column("P(better)", [_better(standing) for _, standing in lines], True),
         Column("p, Holm", [_p(s) for _, s in lines], right=True),
         Column("verdict", [fill(each, NARROW) for each in said] if gap == "\n" else said),
     ]
@@ -110,49 +120,59 @@ def _seconds(setting: Setting) -> str:
     return f"{interval.mean:.1f}" if interval else "-"
 
 
-def _difference(standing: Standing | None, gap: str) -> str:
+def _difference(ranking: Ranking, setting: Setting, standing: Standing | None, gap: str) -> str:
+    """Write a difference in points, its interval, and which seeds it is of, if not of all."""
+    if standing is None or ranking.reference is None:
+        return ""
+    apart = standing.difference
+    lines = [points(apart.mean)]
+    if apart.low is not None and apart.high is not None:
+        lines.append(f"{points(apart.low)} to {points(apart.high)}")
+    if not apart.paired:
+        lines.append("unpaired")
+    elif apart.n < max(len(setting.seeds), len(ranking.reference.seeds)):
+        lines.append(f"{apart.n} shared seed{'s' if apart.n > 1 else ''}")
+    return gap.join(lines) if gap == "\n" else ", ".join([gap.join(lines[:2]), *lines[2:]])
+
+
+def _better(standing: Standing | None) -> str:
+    """Say of how many pairs the setting had the better one, ties counted half."""
     if standing is None:
         return ""
     apart = standing.difference
-    if apart.low is None or apart.high is None:
-        return points(apart.mean)
-    return f"{points(apart.mean)}{gap}{points(apart.low)} to {points(apart.high)}"
+    return f"{apart.n * apart.p_better:g} of {apart.n}" if apart.paired else f"{apart.p_better:.2f}"
 
 
 def _p(standing: Standing | None) -> str:
-    if standing is None or standing.verdict.answer is Answer.TOO_FEW_SEEDS:
-        return ""
-    return p_text(standing.p_adjusted)
+    tested = standing is not None and standing.verdict.answer is not Answer.TOO_FEW_SEEDS
+    return p_text(standing.p_adjusted) if standing and tested else ""
 
 
 def _verdict(ranking: Ranking, setting: Setting, standing: Standing | None) -> str:
-    if not setting.seeds:
-        return "no result"
+    code = ranking.code(setting, standing)
+    if code in REFERENCE:
+        return REFERENCE[code].format(_best(ranking), ranking.tied)
     if standing is None:
-        return _of_reference(ranking)
+        return OTHERS[code]
     verdict = standing.verdict
-    if verdict.answer is Answer.TOO_FEW_SEEDS:
+    if code is Code.TOO_FEW_SEEDS:
         return f"too few seeds: {verdict.seeds} at least"
-    if verdict.answer is not Answer.NO_EVIDENCE:
+    if code is not Code.NO_EVIDENCE:
         return str(verdict.answer)
     if verdict.seeds is None:
-        return "no evidence: it would take more than 10,000 seeds"
+        return f"no evidence: it would take more than {MAX_SEEDS:,} seeds"
     more = verdict.seeds - standing.difference.n
     if more > 0:
         return f"no evidence: {more} more seed{'s' if more > 1 else ''} would settle it"
     return f"no evidence: {100 * (verdict.detects or 0):.1f} points would probably have shown"
 
 
-def _of_reference(ranking: Ranking) -> str:
-    """Say what the others' standings make of the setting that they are compared with."""
-    if ranking.baseline:
-        return "baseline"
-    best = f"best of {ranking.best_of:,}"
-    if ranking.best_of == 1:
-        return "alone"
-    if ranking.too_few:
-        return f"{best}, maybe by luck"
-    return f"{best}, tied with {ranking.tied:,}" if ranking.tied else f"better: {best}"
+def _best(ranking: Ranking) -> str:
+    """Say of how many settings the reference is the best: of those that were compared."""
+    compared = ranking.best_of - ranking.too_few
+    if compared in (1, ranking.best_of):  # 1: the reference alone, and nothing is known of it
+        return f"best of {ranking.best_of:,}"
+    return f"best of {compared:,} with {MIN_SEEDS} seeds or more"
 
 
 def _said(ranking: Ranking) -> list[str]:

@@ -99,6 +99,18 @@ def _unfinished_status(path: Path, info: Mapping[str, Any]) -> str:
     return "running" if is_held(path / METRICS) else "interrupted"
 
 
+def data_digest(info: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of the data that a run was trained on, empty if run.json has none."""
+    data = info.get("data")
+    digest = data.get("sha256") if isinstance(data, dict) else None
+    return digest if isinstance(digest, str) else ""
+
+
+def alike(config: Mapping[str, Any], *but: str) -> str:
+    """Return a text that is the same for configs that differ in nothing `but` in those keys."""
+    return json.dumps({k: v for k, v in config.items() if k not in but}, sort_keys=True)
+
+
 def read_info(path: Path) -> dict[str, Any]:
     """Return what run.json says. Raises RunError if it cannot be read."""
     try:

@@ -11,9 +11,9 @@ from mlpcli.config import Config
 from mlpcli.errors import MlpcliError, shown
 from mlpcli.finding import runs_in
 from mlpcli.reading import read_all
-from mlpcli.runs import Run, load_run
+from mlpcli.runs import alike, data_digest, load_run
+from mlpcli.verdicts import MAX_SEEDS
 
-MAX_SEEDS = 10_000  # in one command
 LARGEST = 2**32 - 1
 
 
@@ -68,25 +68,22 @@ def undone(
     """
     paths, unclear = runs_in(root)
     runs, damaged = read_all(load_run, paths)
-    known = {_identity_of(run): run.path for run in reversed(runs) if run.status == "completed"}
-    left: dict[str, Config] = {}
+    done_before = {
+        _identity(run.config, data_digest(run.info), run.info.get("versions")): run.path
+        for run in reversed(runs)
+        if run.status == "completed"
+    }
+    left: dict[tuple[str, str, str], Config] = {}
     done: list[tuple[Config, Path]] = []
     versions = environment.versions()
     for config in configs:
         identity = _identity(config.resolved(), config.data.sha256, versions)
-        if identity in known:
-            done.append((config, known[identity]))
+        if identity in done_before:
+            done.append((config, done_before[identity]))
         else:
             left.setdefault(identity, config)
     return list(left.values()), done, [*unclear, *damaged]
 
 
-def _identity_of(run: Run) -> str:
-    data = run.info.get("data")
-    digest = data.get("sha256") if isinstance(data, dict) else None
-    return _identity(run.config, digest, run.info.get("versions"))
-
-
-def _identity(config: Mapping[str, Any], data: object, versions: object) -> str:
-    values = {key: value for key, value in config.items() if key != "name"}
-    return json.dumps([values, data, versions], sort_keys=True)
+def _identity(config: Mapping[str, Any], data: str, versions: object) -> tuple[str, str, str]:
+    return alike(config, "name"), data, json.dumps(versions, sort_keys=True)

@@ -14,7 +14,7 @@ from mlpcli.statistics import checked
 
 ALPHA = 0.05  # the share of false alarms among settings that are equally good
 POWER = 0.8  # the share of true differences that the advised seeds find
-MAX_SEEDS = 10_000
+MAX_SEEDS = 10_000  # that one command trains
 MANY = 50  # settings; all their pairs take about 20 ms to test, and grow with the square
 WORTH_KNOWING = 0.001  # 0.1 points of accuracy: 10 of 10,000 test examples
 

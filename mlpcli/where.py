@@ -30,7 +30,7 @@ MAX_LENGTH = 2_000  # characters; YAML's parser takes a tenth of a second for as
 MAX_DEPTH = 50  # parentheses and nots; each takes a few of Python's thousand frames
 AROUND = 40  # characters shown on each side of a mistake
 
-EXAMPLE = "for example: --where 'learning_rate>=0.1 and status=completed'"
+EXAMPLE = "for example: --where 'learning_rate>=0.1 and layers=3'"
 QUOTE = "quote a text with spaces or signs: --where \"name='low rate' or width=[300,100]\""
 SIGNS = "= == != < <= > >= ~"
 VALUES = "a number, true, false, null, a word, 'text' or [a, list]"

@@ -45,6 +45,7 @@ LAYERS = {
     "where": set(),
     "compare": set(),
     "settings": set(),
+    "ranking": set(),
     "history": set(),
     "facts": set(),
     "report": set(),

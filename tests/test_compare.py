@@ -506,6 +506,7 @@ def test_json_holds_all_there_is(three: Path) -> None:
                 "started": row.started,
                 "config": dict(row.config),
                 "results": dict(row.results),
+                "data": "",
             }
             for row in comparison.rows
         ],

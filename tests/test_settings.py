@@ -16,7 +16,8 @@ from mlpcli.cli import commands
 from mlpcli.compare import Query, load_rows
 from mlpcli.comparing import OptionError
 from mlpcli.errors import DivergedError
-from mlpcli.settings import BaselineError, Ranking, rank_settings, repeats
+from mlpcli.ranking import BaselineError, Ranking, rank_settings
+from mlpcli.settings import repeats
 from mlpcli.where import parse_where
 
 Finished = Callable[..., Path]
@@ -50,6 +51,12 @@ def verdicts(folder: Path, *words: str) -> dict[str, str]:
     return {each["setting"]: each["verdict"] for each in settings}
 
 
+def complaints(folder: Path, *words: str) -> str:
+    runner = click.testing.CliRunner()
+    found = runner.invoke(commands, ["compare", str(folder), *words], standalone_mode=False)
+    return found.stderr
+
+
 def shown(folder: Path, *words: str, **environment: str) -> str:
     runner = click.testing.CliRunner(env={"FORCE_COLOR": None, "COLUMNS": None, **environment})
     result = runner.invoke(commands, ["compare", str(folder), *words], standalone_mode=False)
@@ -70,6 +77,43 @@ def test_a_seed_run_twice_counts_once(trained: Any) -> None:
     trained("a", 0.1, (0.9, 0.92))
     folder = trained("a", 0.1, (0.9,))
     assert len(ranked(folder).settings[0].seeds) == 2
+
+
+def test_of_runs_of_a_seed_with_different_results_the_newest_is_taken(trained: Any) -> None:
+    trained("a", 0.1, LOW)
+    folder = trained("z", 0.1, (0.9,))
+    trained("a", 0.1, LOW[1:2], first=1)  # a repeat of the same result is nothing to tell
+    for path in folder.iterdir():
+        said = json.loads((path / "run.json").read_text())
+        old = said | ({"started": "2020-01-01T00:00:00+00:00"} if "-z-" in path.name else {})
+        (path / "run.json").write_text(json.dumps(old))
+    assert ranked(folder).settings[0].seeds[0] == LOW[0]
+    assert complaints(folder) == (
+        "a: runs of seed 0 came to different results; the newest of each is taken\n"
+    )
+
+
+def test_settings_on_other_data_are_not_compared(trained: Any) -> None:
+    trained("a", 0.1, LOW)
+    trained("b", 0.3, LOW)
+    folder = trained("c", 0.2, HIGH)
+    trained("d", 0.2, HIGH)
+    for path in folder.iterdir():
+        said = json.loads((path / "run.json").read_text())
+        data = {"sha256": ("f" if "-c-" in path.name else "0") * 64}
+        (path / "run.json").write_text(json.dumps({**said, "data": data}))
+    assert verdicts(folder) == {
+        "c": "other data: not comparable",
+        "d": "better: best of 3",
+        "a": "worse",
+        "b": "worse",
+    }
+    assert verdicts(folder, "--baseline", "c") == {
+        "c": "baseline",
+        **dict.fromkeys("dab", "other data: not comparable"),
+    }
+    assert "data" in ranked(folder).differing
+    assert set(verdicts(folder, "--where", f"data={'f' * 12}")) == {"c"}
 
 
 def test_settings_of_one_name_are_told_apart_by_digits(trained: Any) -> None:
@@ -94,7 +138,8 @@ def test_a_settings_digits_stay_whatever_is_left_out(trained: Any) -> None:
     every = labels()
     assert labels("--where", "learning_rate>0.1") == {k: every[k] for k in (0.2, 0.3)}
     alone = ranked(folder, baseline=every[0.2], where=parse_where("learning_rate=0.2"))
-    assert alone.reference == "a"
+    assert alone.reference
+    assert alone.reference.label == "a"
 
 
 def test_a_setting_has_the_shortest_of_its_runs_names_and_the_first_of_those(trained: Any) -> None:
@@ -195,6 +240,11 @@ def test_a_diverged_seed_counts_as_chance(trained: Any, unfinished: Unfinished) 
     (setting,) = ranked(folder).settings
     assert setting.seeds[4] == 0.1
     assert setting.diverged == 1
+    expected = {"val_accuracy": (sum(LOW) + 0.1) / 5, "test_accuracy": (sum(LOW) - 0.04 + 0.1) / 5}
+    assert {key: setting.get(key) for key in expected} == pytest.approx(expected)
+    assert setting.means["test_accuracy"].mean == pytest.approx(expected["test_accuracy"])
+    assert "test_loss" not in setting.means  # of a network that diverged it is no number
+    assert setting.means["seconds"].mean == pytest.approx(1.5)
     assert "5, 1 diverged" in shown(folder)
 
 
@@ -210,6 +260,45 @@ def test_a_setting_without_a_result_stands_last(trained: Any, unfinished: Unfini
     folder = trained("a", 0.1, LOW)
     unfinished("b", ValueError(), config="learning_rate: 0.2\nseed: 0\n")
     assert verdicts(folder) == {"a": "alone", "b": "no result"}
+
+
+def test_the_best_is_said_to_be_so_of_those_with_enough_seeds(trained: Any) -> None:
+    trained("short", 0.3, (0.99, 0.99))
+    folder = trained("low", 0.1, LOW)
+    assert verdicts(folder)["low"] == "best of 2, maybe by luck"
+    trained("high", 0.2, HIGH)
+    assert verdicts(folder)["high"] == "better: best of 2 with 3 seeds or more"
+    trained("even", 0.4, (0.969, 0.972, 0.972, 0.97))
+    assert verdicts(folder)["high"] == "best of 3 with 3 seeds or more, tied with 1"
+
+
+def test_a_difference_says_which_seeds_it_is_of(trained: Any) -> None:
+    trained("best", 0.2, HIGH)
+    trained("part", 0.1, LOW[:3])
+    folder = trained("other", 0.3, (0.96, 0.951, 0.949), first=10)
+    heads, *lines = [line.split("|")[1:-1] for line in shown(folder, "--md").splitlines()[2:]]
+    cells = {line[0].strip(): dict(zip(map(str.strip, heads), line, strict=True)) for line in lines}
+    assert cells["part"]["to best, points"].endswith(", 3 shared seeds ")
+    assert cells["other"]["to best, points"].endswith(", unpaired ")
+    assert cells["part"]["P(better)"] == " 0 of 3 "
+    assert cells["other"]["P(better)"] == " 0.00 "
+
+
+@pytest.mark.parametrize(
+    ("condition", "named"),
+    [
+        ("status=completed", "status"),
+        ("seconds<9 and seed<9", "seconds"),
+        ("seed<9", ""),
+    ],
+)
+def test_a_condition_on_results_is_told_to_choose_among_seeds(
+    trained: Any, condition: str, named: str
+) -> None:
+    folder = trained("a", 0.1, LOW)
+    said = complaints(folder, "--where", condition)
+    assert said.startswith(f"--where {named}: a condition on results chooses") is bool(named)
+    assert complaints(folder, "--by", "run", "--where", condition) == ""
 
 
 def test_the_top_are_judged_among_all(trained: Any) -> None:
@@ -313,7 +402,7 @@ def test_json_has_a_word_for_each_verdict(trained: Any, unfinished: Unfinished) 
     trained("short", 0.4, (0.9, 0.9))
     unfinished("none", ValueError(), config="learning_rate: 0.5\nseed: 0\n")
     assert words() == {
-        "high": "unproven", "even": "no_evidence", "low": "worse", "short": "too_few_seeds",
+        "high": "tied", "even": "no_evidence", "low": "worse", "short": "too_few_seeds",
         "none": "no_result",
     }  # fmt: skip
 

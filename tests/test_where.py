@@ -22,7 +22,7 @@ RUN = {
     "test_loss": None,
     "flag": True,
 }
-EXAMPLE = "for example: --where 'learning_rate>=0.1 and status=completed'"
+EXAMPLE = "for example: --where 'learning_rate>=0.1 and layers=3'"
 QUOTE = "quote a text with spaces or signs: --where \"name='low rate' or width=[300,100]\""
 VALUES = "a number, true, false, null, a word, 'text' or [a, list]"
 NO_COMPARISON = "no comparison, allowed KEY OP VALUE, not, or ("
