@@ -59,6 +59,7 @@ LAYERS = {
     "model": {"numpy", "keras lazily"},
     "evaluation": {"numpy"},
     "program": set(),
+    "sharpness": {"numpy", "scipy lazily"},
     "training": {"numpy"},
     "experiment": {"numpy"},
     "display": {"rich"},
