@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from mlpcli.files import open_regular
-from mlpcli.records import Step
+from mlpcli.records import LayerState, Step
 from mlpcli.trust import FLOAT32, finite, loss, share, whole
 
-LINE = 4096  # bytes at most: a row takes about 200
+LINE = 16_384  # bytes at most: a row takes about 200, and each of up to 100 layers 100 more
 Best = tuple[float, int]  # a validation accuracy, and its step
 NONE_YET: Best = (-1.0, 0)
 
@@ -35,8 +35,10 @@ def better(best: Best, row: Step) -> Best:
 
 
 def to_line(step: Step) -> bytes:
-    """Return a row as a line of JSON, without what was not validated."""
-    row = {key: value for key, value in vars(step).items() if value is not None}
+    """Return a row as a line of JSON, without what was not measured."""
+    row = {key: value for key, value in vars(step).items() if value not in (None, ())}
+    if step.layers:
+        row["layers"] = [vars(layer) for layer in step.layers]
     return f"{to_json(row)}\n".encode()
 
 
@@ -98,10 +100,12 @@ def _lines(metrics: Path) -> Iterator[bytes]:
 def _parse(line: bytes) -> Step | None:
     """Read a whole line; None if it is not a row as `to_line` makes them."""
     try:
-        row = Step(**json.loads(line)) if line.endswith(b"\n") else None
-    except (ValueError, TypeError, RecursionError):
+        values = json.loads(line) if line.endswith(b"\n") else {}
+        layers = tuple(LayerState(**layer) for layer in values.pop("layers", ()))
+        row = Step(**values, layers=layers)
+    except (ValueError, TypeError, AttributeError, RecursionError):
         return None
-    return row if row and _is_sound(row) else None
+    return row if _is_sound(row) and all(map(_is_sound_layer, row.layers)) else None
 
 
 def _is_sound(row: Step) -> bool:
@@ -116,6 +120,14 @@ def _is_sound(row: Step) -> bool:
         and finite(row.examples_per_second, 0) is not None
         and (not validated or share(row.val_accuracy) is not None)
         and (row.val_loss is None or (validated and loss(row.val_loss) is not None))
+    )
+
+
+def _is_sound_layer(layer: LayerState) -> bool:
+    """Say whether a layer's numbers can be true; one is None where it was not finite."""
+    norms = (layer.weight_norm, layer.gradient_norm, layer.update_to_weight)
+    return all(norm is None or finite(norm, 0, FLOAT32) is not None for norm in norms) and (
+        layer.dead is None or share(layer.dead) is not None
     )
 
 

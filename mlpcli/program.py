@@ -5,6 +5,7 @@ from typing import Any
 from mlpcli.backend import tensorflow as tf
 from mlpcli.config import Config
 from mlpcli.evaluation import Evaluator, scaled
+from mlpcli.measures import Probe
 
 KEPT_PROGRAMS = 8  # of the shapes that one process trains in turn
 # what a compiled program does not depend on: it comes in as weights, indices and learning rates
@@ -83,11 +84,12 @@ def compile_chunk(config: Config, model: Any) -> Any:
 
 
 class Program:
-    """What is compiled for a network and its training: the chunk of steps, and the scores."""
+    """What is compiled for a network and its training: the chunk of steps, scores and measures."""
 
     def __init__(self, config: Config, model: Any) -> None:
         self.chunk = compile_chunk(config, model)
         self.evaluate = Evaluator(model)
+        self.probe = Probe(config.activation)
 
 
 _programs: dict[Config, Program] = {}

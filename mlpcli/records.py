@@ -18,6 +18,19 @@ class Score:
 
 
 @dataclass(frozen=True)
+class LayerState:
+    """A weight layer during training, on a fixed sample of training examples.
+
+    Numbers that are not finite are None where they were read back.
+    """
+
+    weight_norm: float | None  # Frobenius norm of the weights; biases are left out throughout
+    gradient_norm: float | None  # of the mean loss's gradient by the weights
+    update_to_weight: float | None  # learning_rate * gradient_norm / weight_norm
+    dead: float | None  # share of its units that pass on no gradient of any example, 0 to 1
+
+
+@dataclass(frozen=True)
 class Step:
     """A metrics row: the steps since the row before, up to and including `step`.
 
@@ -34,6 +47,8 @@ class Step:
     examples_per_second: float  # over the steps since the row before, validations not included
     val_loss: float | None = None  # where validated: after this step's update
     val_accuracy: float | None = None
+    # from the first layer to the last, at step 1 before its update, and where validated after it
+    layers: tuple[LayerState, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,9 @@ from mlpcli.config import Config
 from mlpcli.data import Data, Examples, batch_indices
 from mlpcli.errors import DivergedError
 from mlpcli.evaluation import BATCH, Predictions
+from mlpcli.measures import sample_of
 from mlpcli.program import Weights, program
-from mlpcli.records import Score, Step
+from mlpcli.records import LayerState, Score, Step
 from mlpcli.schedule import (
     keeps_row,
     learning_rates,
@@ -67,6 +68,8 @@ class Training:
         self.evaluate(
             self.weights, Examples(data.validation.images[some], data.validation.labels[some])
         )
+        self._sample = sample_of(config, data.train)
+        self._untrained = self._layers(1) if self.step == 0 else ()
         self.compile_seconds = clock() - began
 
     def stops(self) -> Iterator[Step | None]:
@@ -113,9 +116,11 @@ class Training:
         """Yield the row that ends at this step, and raise if the training diverged."""
         losses, rights = np.concatenate(self._losses), np.concatenate(self._rights)
         validation = {}
+        layers = self._untrained if self.step == 1 else ()
         if not diverged and validates(self.config, self.step):
             score, _ = self.evaluate(self.weights, self.data.validation)
             validation = {"val_loss": score.loss, "val_accuracy": score.accuracy}
+            layers = layers or self._layers(self.step)
         row_seconds = self._row_seconds
         if keeps_row(self.config, self.step):
             self._row, self._row_seconds = self.step, 0.0
@@ -131,9 +136,15 @@ class Training:
             seconds=self.seconds,
             examples_per_second=len(losses) * self.config.batch_size / row_seconds,
             **validation,
+            layers=layers,
         )
         if self.diverged:
             raise self.diverged
+
+    def _layers(self, step: int) -> tuple[LayerState, ...]:
+        """Return what the row of a step says of the layers as they stand."""
+        rate = float(learning_rates(self.config, step, 1)[0])
+        return self._program.probe(self.weights, self._sample).states(rate)
 
     def _train_until(self, end: int) -> None:
         """Take the steps up to `end`, or up to the first whose loss is not finite."""

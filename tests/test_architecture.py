@@ -58,6 +58,7 @@ LAYERS = {
     "backend": {"tensorflow", "keras"},
     "model": {"numpy", "keras lazily"},
     "evaluation": {"numpy"},
+    "measures": {"numpy"},
     "program": set(),
     "sharpness": {"numpy", "scipy lazily"},
     "training": {"numpy"},

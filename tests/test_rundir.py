@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from mlpcli.errors import DivergedError, RunError
+from mlpcli.metrics import LINE
 from mlpcli.records import Step, Summary
 from mlpcli.rundir import RunDirectory
 from mlpcli.runs import is_run, load_run
@@ -415,13 +416,13 @@ def test_a_run_is_loaded_with_its_name_and_info(tmp_path: Path) -> None:
         ('{"step": 1}\n{"st', {"step": 1}),
         ('{"step": 1}\n{"step": 2}', {"step": 1}),  # its end may be missing
         ('{"st', {}),
-        (f'{{"long": "{"x" * 5_000}"}}\n{{"step": 2}}\n', {"step": 2}),
-        (f'{{"step": 1}}\n{{"long": "{"x" * 5_000}"}}\n', {}),
+        (f'{{"long": "{"x" * LINE}"}}\n{{"step": 2}}\n', {"step": 2}),
+        (f'{{"step": 1}}\n{{"long": "{"x" * LINE}"}}\n', {}),
         ('{"step": 1}\nnonsense\n', {}),
         ('{"step": 1}\n[2]\n', {}),
         ('{"step": 1}\n\n', {}),
-        ('{"step": 1}\n' + "[" * 4_000 + "\n", {}),
-        ('{"step": 1}\n' + "9" * 4_000 + "\n", {}),
+        ('{"step": 1}\n' + "[" * (LINE - 20) + "\n", {}),
+        ('{"step": 1}\n' + "9" * (LINE - 20) + "\n", {}),
         ('{"step": 1}\n{"step": "\udcff"}\n', {}),
     ],
     ids=range(14),
