@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -45,6 +46,26 @@ class Data:
 
 
 @dataclass(frozen=True)
+class Geometry:
+    """The lengths and angles of the training images, as scaled to [0, 1]."""
+
+    norm: float  # mean of the Euclidean norm
+    square_norm: float  # mean of its square
+    cosine: float  # mean over pairs of different images
+    class_cosine: float  # mean over pairs of different images of one class
+
+    @property
+    def log_norm_variance(self) -> float:
+        """The variance of the norm's logarithm, if that is normal."""
+        return math.log(self.square_norm / self.norm**2)
+
+    @property
+    def median_norm(self) -> float:
+        """The norm's median, if its logarithm is normal."""
+        return self.norm * math.exp(-self.log_norm_variance / 2)
+
+
+@dataclass(frozen=True)
 class Dataset:
     """What is known of a data set before it is loaded, and how to load it from its file."""
 
@@ -52,6 +73,7 @@ class Dataset:
     train_examples: int
     features: int
     classes: int
+    geometry: Geometry
     file: Path
     sha256: str
     split: Callable[[Any], Data]  # takes the arrays of the file, by name
@@ -99,6 +121,7 @@ DATASETS = {
         train_examples=55_000,
         features=784,
         classes=10,
+        geometry=Geometry(norm=9.2157, square_norm=87.843, cosine=0.4004, class_cosine=0.5259),
         file=Path(__file__).parent / "datasets" / "mnist.npz",
         sha256="06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64",
         split=_mnist,
