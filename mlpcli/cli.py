@@ -160,6 +160,27 @@ def show(run: str, runs_dir: Path, form: str | None) -> int:
 
 
 @commands.command()
+@click.argument("run")
+@RUNS_DIR
+@click.option(
+    "--prove", is_flag=True, help="Train with and without the first advice, 3 seeds each."
+)
+@click.option("--json", "form", flag_value="json", help="Print JSON.")
+def explain(run: str, runs_dir: Path, prove: bool, form: str | None) -> int:
+    """Say why a RUN came out as it did: the number, its limit, the key and the value to try.
+
+    RUN is a directory, any part of its name that no other run has, or latest. What --prove trains
+    goes into a folder "proofs" among the runs, and is trained only once.
+
+    Example: mlpcli explain deep3 --prove
+    """
+    from mlpcli.explaining import show_explanation
+    from mlpcli.naming import find_run
+
+    return show_explanation(find_run(run, runs_dir), runs_dir, form or "table", prove)
+
+
+@commands.command()
 @click.argument("a")
 @click.argument("b")
 @RUNS_DIR

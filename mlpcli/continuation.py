@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from mlpcli.checkpoint import Checkpoint, DamagedError, from_bytes, size_limit
 from mlpcli.config import Config
@@ -28,14 +29,26 @@ def past(run: RunDirectory, config: Config, rows: Rows, warn: Callable[[str], No
     Without a checkpoint that is from the first step, which comes to the same bits.
     """
     last = rows.last
-    checkpoint = _newest_whole(run, config, last.step if last else 0, warn)
+    newest = newest_whole(run.path, config, last.step if last else 0, warn)
+    if newest:
+        run.trust(newest.file)
+    checkpoint = newest.checkpoint if newest else None
     return Past(checkpoint, last.seconds if last else 0.0, rows.best)
 
 
-def _newest_whole(
-    run: RunDirectory, config: Config, last_row: int, warn: Callable[[str], None]
-) -> Checkpoint | None:
-    for file in checkpoints(run.path):
+@dataclass(frozen=True)
+class Saved:
+    """A checkpoint that was read and found whole, and its file."""
+
+    file: Path
+    checkpoint: Checkpoint
+
+
+def newest_whole(
+    path: Path, config: Config, last_row: int, warn: Callable[[str], None]
+) -> Saved | None:
+    """Return a run's newest checkpoint that is whole; warn of those that cannot be used."""
+    for file in checkpoints(path):
         try:
             checkpoint = from_bytes(read_bounded(file, size_limit(config)), config)
             if checkpoint.row > last_row:
@@ -45,7 +58,6 @@ def _newest_whole(
         except DamagedError as error:
             problem = str(error)
         else:
-            run.trust(file)
-            return checkpoint
+            return Saved(file, checkpoint)
         warn(f"{file.name} cannot be used: {problem}; going on from before it")
     return None

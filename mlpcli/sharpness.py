@@ -37,9 +37,10 @@ def sharpness(
     uint8 [n, features], labels int32 [n]. By Lanczos on products with the full Hessian, each about
     two gradient passes over the n examples. The largest algebraic value and not that of largest
     magnitude: with saturated logits the spectrum is two-sided, and its negative end says nothing
-    of stability. Not a number where the loss or the curvature is not finite.
+    of stability. 0 where no direction curves, and not a
+    number where the curvature is not finite.
     """
-    from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
+    from scipy.sparse.linalg import ArpackError, ArpackNoConvergence, LinearOperator, eigsh
 
     shapes = [tuple(w.shape) for w in weights]
     ends = np.cumsum([int(np.prod(shape)) for shape in shapes])
@@ -72,6 +73,10 @@ def sharpness(
         return float("nan")
     except ArpackNoConvergence as error:
         values = error.eigenvalues if len(error.eigenvalues) else [float("nan")]
+    except ArpackError:
+        if multiply(start).any():
+            raise
+        return 0.0  # no direction curves: every unit is saturated, or every weight zero
     return float(values[0])
 
 

@@ -11,9 +11,10 @@ import scale
 import simulations
 import startup
 import training_speed
+import uplift
 from children import ChildError
 
-SECTIONS = ("training", "checkpoints", "startup", "memory", "scale", "simulations")
+SECTIONS = ("training", "checkpoints", "startup", "memory", "scale", "simulations", "uplift")
 
 
 def _count(text: str) -> int:
@@ -35,6 +36,15 @@ def main() -> None:
         metavar="PATH",
         help="the Python that has PyTorch, JAX and MLflow (default: this one)",
     )
+    parser.add_argument(
+        "--configs", type=_count, default=50, help="bad ones that uplift tries (default: 50)"
+    )
+    parser.add_argument(
+        "--generator",
+        type=int,
+        default=uplift.GENERATOR,
+        help="seed of uplift's configs; 0 was used for calibration",
+    )
     given = parser.parse_args()
     print(
         f"Medians of {given.rounds} interleaved rounds; a ratio is the median of the rounds' "
@@ -48,6 +58,7 @@ def main() -> None:
         "memory": lambda: memory.benchmark(given.rounds),
         "scale": lambda: scale.benchmark(given.rounds, given.bench_python),
         "simulations": simulations.benchmark,
+        "uplift": lambda: uplift.benchmark(given.configs, given.generator),
     }
     for name in [given.only] if given.only else SECTIONS:
         sections[name]()

@@ -1,0 +1,140 @@
+"""A run explained: what its directory has, what is measured on its network, and what follows."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mlpcli.backend import tensorflow as tf
+from mlpcli.config import Config
+from mlpcli.continuation import newest_whole
+from mlpcli.data import Data, Examples
+from mlpcli.evidence import Evidence, Snapshot, mending
+from mlpcli.facts import Accuracy
+from mlpcli.measures import Measures, movement, sample_of
+from mlpcli.model import build_mlp
+from mlpcli.program import Weights, program
+from mlpcli.records import Step
+from mlpcli.rules import Finding, explain
+from mlpcli.runs import load_run, read_rows
+from mlpcli.sharpness import sharpness
+
+SAMPLES = 2  # disjoint, to see whether sharpness is a guide
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A run, what is known of it, and why it came out as it did: the headline first."""
+
+    path: Path
+    evidence: Evidence
+    findings: tuple[Finding, ...]
+
+    @property
+    def advised(self) -> Config | None:
+        """The config with the headline's advice; None where there is none."""
+        advice = self.findings[0].advice
+        return self.evidence.config.model_copy(update=advice) if advice else None
+
+
+def explain_run(
+    path: Path, config: Config, data: Data, check: Callable[[], None], warn: Callable[[str], None]
+) -> Explanation:
+    """Measure a run's first and last network, and say why it came out as it did.
+
+    `check` is called between the measurements, and may raise.
+    """
+    evidence = _evidence(path, config, data, check, warn)
+    return Explanation(path, evidence, explain(evidence))
+
+
+def _evidence(
+    path: Path, config: Config, data: Data, check: Callable[[], None], warn: Callable[[str], None]
+) -> Evidence:
+    rows = list(read_rows(path))
+    network = _Network(config, data, check)
+    saved = newest_whole(path, config, rows[-1].step, warn)
+    weights = tuple(map(tf.constant, saved.checkpoint.weights)) if saved else None
+    mended = mending(config)
+    start = network.snapshot(network.initial)
+    return Evidence(
+        config=config,
+        status=load_run(path).status,
+        rows=[_finite(row) for row in rows],
+        start=start,
+        end=network.snapshot(weights) if weights else None,
+        movement=movement(network.initial, weights) if weights else None,
+        train=network.accuracy(weights, data.train) if weights else None,
+        validation=network.accuracy(weights, data.validation) if weights else None,
+        mended=mended,
+        mended_sharpness=_sharpness(config, mended, data, start),
+    )
+
+
+def _finite(row: Step) -> Step:
+    return (
+        row if row.loss is None or math.isfinite(row.loss) else Step(**{**vars(row), "loss": None})
+    )
+
+
+def _sharpness(config: Config, mended: dict[str, Any], data: Data, start: Snapshot) -> float:
+    """Return the sharpness of the initial network with what mends it."""
+    if not mended and start.agreed_sharpness:
+        return start.agreed_sharpness
+    other = config.model_copy(update={**mended, "init_stddev": 1.0})
+    network = _Network(other, data, lambda: None)
+    return network.sharpness(network.initial, 0)
+
+
+class _Network:
+    """A config's network and what it is measured on."""
+
+    def __init__(self, config: Config, data: Data, check: Callable[[], None]) -> None:
+        self._model = build_mlp(config, config.data.features, config.data.classes)
+        self._program = program(config, self._model)
+        self._check, self._validation = check, len(data.validation)
+        self._sample = sample_of(config, data.train)
+        self._train = data.train
+        self.initial: Weights = tuple(
+            tf.constant(each.numpy()) for each in self._model.trainable_variables
+        )
+
+    def snapshot(self, weights: Weights) -> Snapshot:
+        """Measure the network with those weights."""
+        found = self._program.probe(weights, self._sample)
+        return Snapshot(
+            loss=found.loss,
+            logit_scale=found.logit_scale,
+            signal_gain=_product(found.signal_gains),
+            gradient_gain=_product(found.gradient_gains),
+            dead=tuple(map(float, found.dead)),
+            noise_scale=_noise(found),
+            sharpness=tuple(self.sharpness(weights, nth) for nth in range(SAMPLES)),
+        )
+
+    def sharpness(self, weights: Weights, nth: int) -> float:
+        """Return the sharpness on the n-th of disjoint samples."""
+        self._check()
+        size = len(self._sample)
+        part = slice(nth * size, (nth + 1) * size)
+        return sharpness(self._model, weights, self._train.images[part], self._train.labels[part])
+
+    def accuracy(self, weights: Weights, examples: Examples) -> Accuracy:
+        """Score as many examples as there are for validation."""
+        self._check()
+        some = slice(self._validation)
+        part = Examples(examples.images[some], examples.labels[some])
+        score, _ = self._program.evaluate(weights, part)
+        return Accuracy.of(score.right, score.examples)
+
+
+def _product(gains: Any) -> float:
+    return float(np.prod(np.nan_to_num(gains, nan=0.0, posinf=0.0)))
+
+
+def _noise(found: Measures) -> float:
+    scale = found.noise_scale
+    return scale if math.isfinite(scale) else float("inf")

@@ -1,0 +1,168 @@
+"""What `explain` does: a run read and measured, sentences, and advice that is put to the proof."""
+
+import math
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mlpcli.comparing import show_compared
+from mlpcli.config import Config
+from mlpcli.configfile import load_config
+from mlpcli.display import Console, number, percent, say, shell_word, talk_console
+from mlpcli.errors import MlpcliError, RunError, shown
+from mlpcli.launch import bench_for, train_all
+from mlpcli.metrics import to_json
+from mlpcli.rules import advice_text
+from mlpcli.rundir import CONFIG
+from mlpcli.runs import data_digest, load_run, read_rows
+from mlpcli.seeds import LARGEST
+from mlpcli.sheet import heading, sentence, table
+
+if TYPE_CHECKING:
+    from mlpcli.evidence import Evidence, Snapshot
+    from mlpcli.explain import Explanation
+
+PROOF_SEEDS = 3  # the least that a verdict takes
+ADVISED = "-advised"
+
+
+class NothingToProveError(MlpcliError):
+    """A run whose explanation advises nothing."""
+
+
+def show_explanation(path: Path, root: Path, form: str, prove: bool) -> int:
+    """Print why a run came out as it did; return the exit code."""
+    found = explained(path)
+    if form == "json":
+        print(to_json(explanation_json(found), indent=2))
+    else:
+        _show(found)
+    return _prove(found, root) if prove else 0
+
+
+def explained(path: Path) -> "Explanation":
+    """Read a run and measure its network. Raises RunError where it cannot be read."""
+    config = _config(path)
+    with bench_for([config], dict) as bench:
+        from mlpcli.backend import memory_errors
+        from mlpcli.explain import explain_run
+
+        say(talk_console(), "measuring the network", "dim")
+        with memory_errors():
+            return explain_run(path, config, bench.data[config.dataset], bench.heed.check, _warn)
+
+
+def _config(path: Path) -> Config:
+    """Return a run's config. Raises RunError where it is missing or damaged, or has no rows yet."""
+    run = load_run(path)
+    config = load_config(path / CONFIG, follow=False)
+    digest = data_digest(run.info)
+    if digest not in ("", config.data.sha256):
+        raise RunError(
+            f"{shown(path, 200)}: trained on another {config.dataset} than there is here"
+        )
+    if next(read_rows(path, most=1), None) is None:
+        raise RunError(
+            f"{shown(path, 200)}: no metrics rows yet", "explain it when it has taken a step"
+        )
+    return config
+
+
+def _warn(text: str) -> None:
+    say(talk_console(), text, "yellow")
+
+
+def _show(found: "Explanation") -> None:
+    console = Console()
+    sentence(console, f"{shown(found.path.name, 200)}: {found.evidence.status}")
+    for nth, finding in enumerate(found.findings):
+        console.print()
+        sentence(console, f"{finding.sentence}.", "" if nth else "bold")
+        if finding.advice:
+            sentence(console, f"Try {advice_text(finding.advice)}.", "" if nth else "bold")
+    _numbers(console, found.evidence)
+    if found.findings[0].advice:
+        say(
+            talk_console(),
+            f"\nput it to the proof: mlpcli explain {shell_word(found.path)} --prove",
+        )
+
+
+def _numbers(console: Console, e: "Evidence") -> None:
+    heading(console, "Measured on 1,000 training images")
+    shots = [shot for shot in (e.start, e.end) if shot]
+    lines = [([name, *(write(shot) for shot in shots)], "") for name, write in SHOWN.items()]
+    table(console, ("", "at the start", "at the end")[: 1 + len(shots)], 1, lines)
+    console.print()
+    facts = [f"first cost expected {number(e.prediction.first_cost)}"]
+    if e.movement is not None:
+        moved = (
+            "from zero" if math.isinf(e.movement) else f"by {number(e.movement, 3)} of their size"
+        )
+        facts.append(f"the weights moved {moved}")
+    if e.train and e.validation:
+        right = f"{percent(e.train.accuracy)} % in training, {percent(e.validation.accuracy)} %"
+        facts.append(f"accuracy {right} in validation")
+    sentence(console, "; ".join(facts))
+
+
+def _sharp(shot: "Snapshot") -> str:
+    values = " and ".join(number(each, 3) for each in shot.sharpness)
+    return values if shot.agreed_sharpness else f"{values}: no guide"
+
+
+SHOWN: dict[str, Callable[["Snapshot"], str]] = {
+    "loss": lambda s: number(s.loss),
+    "logit scale": lambda s: number(s.logit_scale),
+    "signal gain over the layers": lambda s: number(s.signal_gain, 3),
+    "gradient gain over the layers": lambda s: number(s.gradient_gain, 3),
+    "dead units by layer, %": lambda s: " ".join(percent(each) for each in s.dead[:-1]) or "-",
+    "noise scale, examples": lambda s: (
+        "no signal" if math.isinf(s.noise_scale) else number(s.noise_scale, 3)
+    ),
+    "sharpness, of two samples": _sharp,
+}
+
+
+def explanation_json(found: "Explanation") -> dict[str, Any]:
+    """Return an explanation for JSON."""
+    e = found.evidence
+    return {
+        "run": found.path.name,
+        "path": str(found.path),
+        "status": e.status,
+        "findings": [asdict(each) for each in found.findings],
+        "expected_first_cost": e.prediction.first_cost,
+        "stability_ratio": {"start": e.stability_ratio, "end": e.end_ratio},
+        "start": asdict(e.start),
+        "end": asdict(e.end) if e.end else None,
+        "movement": e.movement,
+        "train": asdict(e.train) if e.train else None,
+        "validation": asdict(e.validation) if e.validation else None,
+    }
+
+
+def _prove(found: "Explanation", root: Path) -> int:
+    """Train the run's config and the advised one with the same seeds, and compare them."""
+    advised = found.advised
+    if not advised:
+        raise NothingToProveError(
+            "nothing is advised, so there is nothing to prove",
+            "see which setting is better with: mlpcli compare",
+        )
+    config = found.evidence.config
+    name = config.name[: 64 - len(ADVISED)]
+    pair = [config.model_copy(update={"name": name}),
+            advised.model_copy(update={"name": name + ADVISED})]  # fmt: skip
+    place = root / "proofs" / found.path.name
+    code = train_all([_seeded(each, n) for each in pair for n in range(PROOF_SEEDS)], place, True)
+    asked = dict.fromkeys(("where", "sort", "top", "columns", "at"))
+    compared = show_compared(
+        (str(place),), root, None, by="setting", baseline=name, reverse=False, **asked
+    )
+    return max(code, compared)
+
+
+def _seeded(config: Config, nth: int) -> Config:
+    return config.model_copy(update={"seed": (config.seed + nth) % (LARGEST + 1)})
