@@ -225,6 +225,32 @@ def resume(runs: tuple[str, ...], overrides: tuple[str, ...], runs_dir: Path) ->
 
 
 @commands.command()
+@click.argument("config", type=click.Path(path_type=Path))
+@click.option(
+    "-s",
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Override a key of the config; repeatable.",
+)
+@RUNS_DIR
+@click.option("--json", "form", flag_value="json", help="Print JSON.")
+def check(config: Path, overrides: tuple[str, ...], runs_dir: Path, form: str | None) -> int:
+    """Tell what will happen, before any training: first cost, gains, time, memory, warnings.
+
+    From theory and a short test of this machine's speed; runs of the same shape in the runs
+    directory are a better source of the time.
+
+    Example: mlpcli check configs/deep3.yaml -s init=he_normal
+    """
+    from mlpcli.check import check
+    from mlpcli.check_tables import show_check
+
+    return show_check(check(config, overrides, runs_dir), form or "table")
+
+
+@commands.command()
 def schema() -> None:
     """Print the JSON Schema of a config, for editors."""
     import json

@@ -37,6 +37,13 @@ def load_config(path: Path, overrides: tuple[str, ...] = (), follow: bool = True
 
     Raises ConfigError with every problem, those of the file first and in line order.
     """
+    return load_with_places(path, overrides, follow)[0]
+
+
+def load_with_places(
+    path: Path, overrides: tuple[str, ...] = (), follow: bool = True
+) -> tuple[Config, dict[str, Place]]:
+    """Return what `load_config` does, and where each key that was given stands."""
     text = read_text(path, follow)
     source = shown(path, 200)
     entries, problems = parse_mapping(text, source)
@@ -56,7 +63,7 @@ def load_config(path: Path, overrides: tuple[str, ...] = (), follow: bool = True
     values = _values(entries, _default_name(path))
     if values["layers"] == 1:
         values.pop("width", None)  # one layer has no hidden units
-    return Config(**values)
+    return Config(**values), {key: entry.place for key, entry in entries.items()}
 
 
 def load_configs(paths: Iterable[Path], overrides: tuple[str, ...] = ()) -> list[Config]:

@@ -71,12 +71,19 @@ class Dataset:
 
     name: str
     train_examples: int
+    validation_examples: int
+    test_examples: int
     features: int
     classes: int
     geometry: Geometry
     file: Path
     sha256: str
     split: Callable[[Any], Data]  # takes the arrays of the file, by name
+
+    @property
+    def examples(self) -> int:
+        """All examples: what is scored at the end of a run."""
+        return self.train_examples + self.validation_examples + self.test_examples
 
     def load(self) -> Data:
         """Read, check and split the file. Raises DataError if it is missing or altered."""
@@ -119,6 +126,8 @@ DATASETS = {
     "mnist": Dataset(
         name="mnist",
         train_examples=55_000,
+        validation_examples=5_000,
+        test_examples=10_000,
         features=784,
         classes=10,
         geometry=Geometry(norm=9.2157, square_norm=87.843, cosine=0.4004, class_cosine=0.5259),

@@ -73,6 +73,11 @@ def predict(config: Config) -> Prediction:
     )
 
 
+def initial_layers(config: Config) -> tuple[Layer, ...]:
+    """Return the layers of `predict` alone, in a hundredth of the time."""
+    return tuple(_layers(config, *_signals(config, math.log(config.data.geometry.square_norm))))
+
+
 def weight_stddev(config: Config, fan_in: int, fan_out: int) -> float:
     """Return the standard deviation of a layer's initial weights [fan_in, fan_out].
 

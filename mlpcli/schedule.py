@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from mlpcli.config import Config
@@ -67,6 +68,27 @@ def next_stop(config: Config, step: int) -> int:
     """Return the first step after `step` that ends a row or is due for a checkpoint."""
     save = config.checkpoint_every * (step // config.checkpoint_every + 1)
     return min(next_row(config, step), save)
+
+
+def count_rows(config: Config) -> int:
+    """Return how many metrics rows a whole run has.
+
+    The multiples of log_every or eval_every, and steps 1 and `steps` where they are none.
+    """
+    steps, log, evals = config.steps, config.log_every, config.eval_every
+    inside = steps // log + steps // evals - steps // math.lcm(log, evals)
+    first = 1 not in (log, evals, steps)
+    return inside + first + (steps % log != 0 and steps % evals != 0)
+
+
+def count_validations(config: Config) -> int:
+    """Return how many times a whole run validates."""
+    return math.ceil(config.steps / config.eval_every)
+
+
+def count_checkpoints(config: Config) -> int:
+    """Return how many checkpoints a whole run saves."""
+    return math.ceil(config.steps / config.checkpoint_every)
 
 
 def longest_stretch(config: Config) -> int:

@@ -1,0 +1,241 @@
+"""What `check` says of a config before it is trained, and that it says no more than is true."""
+
+import json
+import math
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from running import ROOT, begun, mlpcli, only_run
+
+from mlpcli.cli import commands
+from mlpcli.config import Config
+from mlpcli.configfile import load_with_places
+from mlpcli.findings import Finding, find
+from mlpcli.footprint import footprint
+from mlpcli.prediction import predict
+from mlpcli.runs import Run
+from mlpcli.schedule import count_rows, next_row
+from mlpcli.speed import CORE, estimate, step_flops, step_seconds
+
+CORES = len(os.sched_getaffinity(0))
+SOUND = {"layers": 3, "width": 32, "learning_rate": 0.1, "steps": 5000, "batch_size": 32}
+
+
+@pytest.fixture
+def findings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Finding]]:
+    """Give a function of a config's keys that returns what is found, of a file with them alone."""
+    monkeypatch.chdir(tmp_path)
+
+    def findings(**keys: Any) -> list[Finding]:
+        lines = [f"{key}: {value}" for key, value in {**SOUND, **keys}.items()]
+        Path("a.yaml").write_text("\n".join(lines))
+        config, given = load_with_places(Path("a.yaml"))
+        return list(find(config, predict(config), given, "a.yaml"))
+
+    return findings
+
+
+def run(*words: str | Path) -> Result:
+    return CliRunner().invoke(commands, ["check", *map(str, words)], standalone_mode=False)
+
+
+def test_deep3_is_told_its_first_cost_the_reason_and_the_remedy(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(ROOT)
+    said = run("configs/deep3.yaml", "--runs-dir", tmp_path).stdout
+    assert "first cost: about 3,536 (2," in said
+    assert "3,545 if the layers were very wide" in said
+    assert "the first weights are 15.8 to 19.8 times He's" in said
+    assert "healthy is from ln 10 = 2.303" in said
+    assert "648,010" in said
+    assert "9.09 passes over 55,000 training examples" in said
+    assert (
+        "configs/deep3.yaml:7: init: normal with init_stddev 1.0 makes the first weights 15.8 to "
+        "19.8 times He's; try init: he_normal\n"
+    ) in said
+    assert "51 metrics rows, 10 validations, 10 checkpoints" in said
+
+
+@pytest.mark.parametrize("name", ["deep3_tuned", "tiny"])
+def test_shipped_configs_that_are_sound_are_not_warned_of(name: str, tmp_path: Path) -> None:
+    done = run(ROOT / "configs" / f"{name}.yaml", "--runs-dir", tmp_path)
+    assert "\nno warnings\n" in done.stdout
+    assert "a healthy first cost" in done.stdout
+
+
+def test_a_warning_names_the_option_that_it_is_of(tmp_path: Path) -> None:
+    words = (ROOT / "configs" / "tiny.yaml", "-s", "init=zeros", "--runs-dir", tmp_path)
+    done = run(*words)
+    assert "-s init=zeros: init: makes all units of a hidden layer alike" in done.stdout
+    assert done.return_value == 0
+
+
+def test_json_has_it_all(tmp_path: Path) -> None:
+    words = (ROOT / "configs" / "deep3.yaml", "--json", "--runs-dir", tmp_path)
+    said = json.loads(run(*words).stdout)
+    assert said["prediction"]["wide_cost"] == pytest.approx(3545, abs=1)
+    assert [each["rule"] for each in said["findings"]] == ["saturated", "sequential"]
+    assert said["findings"][0]["place"]["line"] == 7
+    assert said["parameters"] == 648_010
+    assert said["time"]["low"] < said["time"]["seconds"] < said["time"]["high"]
+
+
+def test_json_of_logits_beyond_float32_has_no_number(tmp_path: Path) -> None:
+    words = ["-s", "init=normal", "-s", "layers=100", "--json", "--runs-dir", str(tmp_path)]
+    done = run(ROOT / "configs" / "tiny.yaml", *words)
+    assert json.loads(done.stdout)["prediction"]["first_cost"] is None
+    told = run(ROOT / "configs" / "tiny.yaml", *words[:4], "--runs-dir", tmp_path).stdout
+    assert "it diverges at step 1" in told
+
+
+RULES = [
+    ("symmetric", {"init": "zeros"}, {"init": "zeros", "layers": 1}),
+    ("saturated", {"init": "normal"}, {"init": "normal", "init_stddev": 0.2}),
+    ("saturated", {"activation": "linear", "layers": 9}, {"activation": "linear", "layers": 6}),
+    ("depth", {"init": "lecun_normal", "layers": 9}, {"init": "lecun_normal", "layers": 7}),
+    ("depth", {"activation": "sigmoid", "layers": 6}, {"activation": "sigmoid", "layers": 3}),
+    ("depth", {"init": "normal", "init_stddev": 0.01}, {"init": "normal", "init_stddev": 0.1}),
+    ("linear", {"activation": "linear"}, {"activation": "linear", "layers": 1}),
+    ("weight_decay", {"weight_decay": 10}, {"weight_decay": 9.9}),
+    ("warmup", {"warmup_steps": 2501}, {"warmup_steps": 2500}),
+    ("few_steps", {"steps": 99, "batch_size": 600}, {"steps": 100, "batch_size": 600}),
+    ("short", {"steps": 1718}, {"steps": 1719}),
+    ("intervals", {"log_every": 5001}, {"log_every": 5000}),
+    ("intervals", {"eval_every": 5001}, {"eval_every": 5000}),
+    ("intervals", {"checkpoint_every": 5001}, {"checkpoint_every": 5000}),
+    ("sequential", {"order": "sequential", "steps": 6872}, {"order": "sequential", "steps": 6871}),
+]
+
+
+@pytest.mark.parametrize(("rule", "fires", "just_not"), RULES)
+def test_each_rule_fires_and_just_does_not(
+    findings: Callable[..., list[Finding]], rule: str, fires: Any, just_not: Any
+) -> None:
+    assert rule in [each.rule for each in findings(**fires)]
+    assert rule not in [each.rule for each in findings(**just_not)]
+
+
+def test_a_default_is_said_to_be_one(findings: Callable[..., list[Finding]]) -> None:
+    (found,) = findings(activation="sigmoid", layers=6)
+    assert str(found) == (
+        "a.yaml: init: (the default) he_normal with sigmoid: the gradient's norm in the first "
+        "layer is 0.00345 times the last's; try activation: relu with init: he_normal"
+    )
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "gelu", "elu"])
+@pytest.mark.parametrize("init", ["normal", "zeros"])
+def test_the_advised_init_is_not_warned_of(
+    findings: Callable[..., list[Finding]], activation: str, init: str
+) -> None:
+    (found,) = findings(activation=activation, init=init, layers=4)
+    assert found.advice.startswith("try init: ")
+    advised = found.advice.removeprefix("try init: ")
+    assert findings(activation=activation, init=advised, layers=4) == []
+
+
+def test_the_last_examples_of_a_sequence_are_the_ones_never_seen(
+    findings: Callable[..., list[Finding]],
+) -> None:
+    (found,) = findings(order="sequential", batch_size=100)
+    assert found.text == "the same 549 batches over and over, without the last 100 examples"
+    from mlpcli.data import batch_indices
+
+    seen = set(batch_indices("sequential", 55_000, 100, 0, 1, 5000).ravel().tolist())
+    assert seen == set(range(54_900))
+
+
+def test_what_is_wrong_with_a_config_is_told_as_train_does(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("layers: none\n")
+    done = mlpcli(["check", "a.yaml"], tmp_path)
+    assert done.returncode == 2
+    assert "a.yaml:1: layers: not a whole number, got none" in done.stderr
+
+
+@pytest.mark.parametrize("log", [1, 3, 100])
+@pytest.mark.parametrize("evals", [1, 2, 4, 50])
+@pytest.mark.parametrize("steps", [1, 2, 12, 13])
+def test_rows_are_counted_as_they_are_made(log: int, evals: int, steps: int) -> None:
+    config = Config(name="a", **{**SOUND, "steps": steps, "log_every": log, "eval_every": evals})
+    step = rows = 0
+    while step < steps:
+        step = next_row(config, step)
+        rows += 1
+    assert count_rows(config) == rows
+
+
+def test_a_run_leaves_what_was_foretold(tmp_path: Path) -> None:
+    place = begun(tmp_path)
+    config, _ = load_with_places(place / "a.yaml")
+    mlpcli(["train", "a.yaml"], place)
+    path = only_run(place)
+    takes = footprint(config)
+    assert len((path / "metrics.jsonl").read_text().splitlines()) == takes.rows
+    assert sum(each.stat().st_size for each in path.iterdir()) == pytest.approx(takes.disk, rel=0.1)
+    assert takes.passes == 40 * 16 / 55_000
+
+
+def test_a_step_of_deep3_takes_310_million_operations() -> None:
+    config = Config(name="a", **{**SOUND, "width": 500, "batch_size": 100})
+    assert step_flops(config) == 2 * 100 * (3 * (784 * 500 + 500 * 500 + 500 * 10) - 784 * 500)
+    assert step_flops(config) == pytest.approx(310e6, rel=0.01)
+
+
+def finished_run(seconds_a_step: float, **keys: Any) -> Run:
+    config = {**Config(name="a", **SOUND).resolved(), **keys}
+    import platform
+
+    info = {"host": platform.node(), "threads": CORES}
+    summary = {"examples_per_second": config["batch_size"] / seconds_a_step}
+    return Run(Path("20260101-000000-a-0000"), "completed", config, info, summary)
+
+
+def test_runs_of_the_same_shape_tell_the_speed_and_others_do_not() -> None:
+    config = Config(name="a", **SOUND)
+    same = finished_run(0.25, learning_rate=3.0, init="zeros", width=[32, 32])
+    by_run = estimate(config, [same], CORE * CORES)
+    assert by_run.steps_per_second == pytest.approx(4.0)
+    assert by_run.source == "the speed of 1 run of this shape here"
+    for other in ({"width": 33}, {"activation": "tanh"}, {"momentum": 0.9}, {"batch_size": 8}):
+        by_test = estimate(config, [finished_run(0.25, **other)], CORE * CORES)
+        assert by_test.steps_per_second == pytest.approx(1 / step_seconds(config, CORE * CORES))
+
+
+def test_twice_the_speed_is_half_the_time_a_step() -> None:
+    config = Config(name="a", **SOUND)
+    assert step_seconds(config, 2e11) == pytest.approx(2 * step_seconds(config, 4e11))
+
+
+def test_a_pipe_gets_whole_lines_and_no_codes(tmp_path: Path) -> None:
+    done = mlpcli(
+        ["check", ROOT / "configs" / "deep3.yaml"], tmp_path, FORCE_COLOR="", COLUMNS="40"
+    )
+    assert done.returncode == 0
+    assert "\x1b" not in done.stdout
+    assert "; try init: he_normal\n" in done.stdout
+    assert not (tmp_path / "runs").exists()
+
+
+def test_check_loads_no_tensorflow(tmp_path: Path) -> None:
+    code = (
+        "import sys\nfrom mlpcli.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as left:\n    assert not left.code, left.code\n"
+        "assert not {'tensorflow', 'keras', 'h5py'} & set(sys.modules)\n"
+        "assert 'mlpcli.backend' not in sys.modules\n"
+    )
+    words = ["check", str(ROOT / "configs" / "deep3.yaml"), "--runs-dir", str(tmp_path)]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_cost_without_opinion_is_that_of_a_guess() -> None:
+    assert predict(Config(name="a", init="zeros", **SOUND)).first_cost == math.log(10)
