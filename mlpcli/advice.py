@@ -1,12 +1,15 @@
 """Which initial weights suit a network: how far its own are from it, and what to try."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from mlpcli.config import Config
-from mlpcli.prediction import Layer, initial_layers
+from mlpcli.prediction import Layer, Prediction, initial_layers, predict
 
+SATURATED = 5.0  # logits' standard deviation: the first cost is then 8 nats, not 2.3
 FADED, EXPLODED = 0.01, 100.0  # a signal's or gradient's product of gains over the layers
+LOST = 0.995  # cosine of two images' logits: from there on the network hardly tells them apart
 INITS = ("he_normal", "lecun_normal", "glorot_normal")  # to choose from
 
 
@@ -36,6 +39,15 @@ def gains(layers: Sequence[Layer]) -> tuple[float, float]:
     return signal, gradient
 
 
+def is_sound(prediction: Prediction) -> bool:
+    """Say whether an untrained network lets its inputs through, and its gradients back."""
+    return (
+        prediction.logit_scale <= SATURATED
+        and all(FADED <= product <= EXPLODED for product in gains(prediction.layers))
+        and (prediction.logit_cosine <= LOST or len(prediction.layers) == 1)
+    )
+
+
 def best_init(config: Config) -> str:
     """Return the init that best keeps signal and gradient as they are on their way."""
 
@@ -47,10 +59,28 @@ def best_init(config: Config) -> str:
     return min(INITS, key=strain)
 
 
-def advised_init(config: Config) -> str:
-    """Return which init to try, and with which activation if none keeps this one's signal."""
-    best = best_init(config)
-    products = gains(initial_layers(config.model_copy(update={"init": best})))
-    if all(FADED <= product <= EXPLODED for product in products):
-        return f"try init: {best}"
-    return "try activation: relu with init: he_normal"
+def mending(config: Config) -> dict[str, Any]:
+    """Return the keys that make the untrained network sound; none if it is.
+
+    The best init, or ReLU with He's where no init keeps this activation's signal.
+    """
+    if is_sound(predict(config)):
+        return {}
+    keys: dict[str, Any] = {"init": best_init(config), "init_stddev": 1.0}
+    if not is_sound(predict(config.model_copy(update=keys))):
+        keys |= {"init": "he_normal", "activation": "relu"}
+    return {key: value for key, value in keys.items() if value != getattr(config, key)}
+
+
+def advice_text(advice: Mapping[str, Any]) -> str:
+    """Write advice as one would in a config.
+
+    >>> advice_text({"init": "he_normal", "learning_rate": 0.06})
+    'init: he_normal and learning_rate: 0.06'
+    """
+    kept = {key: value for key, value in advice.items() if key != "init_stddev"}  # goes with init
+    return " and ".join(f"{key}: {_value(value)}" for key, value in kept.items())
+
+
+def _value(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -3,11 +3,10 @@
 import math
 from collections.abc import Iterator
 
-from mlpcli.advice import factor, gains, he_range
+from mlpcli.advice import SATURATED, factor, gains, he_range
 from mlpcli.check import Check, check_json
 from mlpcli.display import Console, duration, number, say
 from mlpcli.errors import shown
-from mlpcli.findings import SATURATED
 from mlpcli.metrics import to_json
 from mlpcli.prediction import Layer
 from mlpcli.sheet import heading, sentence, table

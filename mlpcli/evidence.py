@@ -7,16 +7,14 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
+from mlpcli.advice import SATURATED
 from mlpcli.config import Config
 from mlpcli.facts import Accuracy
 from mlpcli.prediction import Prediction, predict
 from mlpcli.records import Step
 from mlpcli.statistics import Z95
 
-SATURATED = 5.0  # logit scale beyond which a few borderline images carry the whole sharpness
 AGREE = 2.0  # sharpness on two samples is trusted where it differs by less than this factor
-DYING, EXPLODING = 0.01, 100.0  # of the product of gains over the layers
-LOST = 0.995  # cosine of the logits of two images: beyond it the network hardly tells them apart
 FIFTH = 5  # a run's last fifth tells what it was still doing
 
 
@@ -97,6 +95,7 @@ class Evidence:
 
     def _ratio(self, at: Snapshot, rate: float) -> float | None:
         s = at.agreed_sharpness
+        # with saturated logits a few borderline images carry the whole sharpness
         if s is None or self.start.logit_scale > SATURATED:
             return None
         return rate * s / (2 + 2 * self.config.momentum)
@@ -173,43 +172,6 @@ class Evidence:
         changes = [b - a for a, b in zip(values, islice(values, 1, None), strict=False)]
         square = sum(change * change for change in changes) / len(changes)
         return math.sqrt(square / 2) * len(values) / sum(values) if sum(values) else 0.0
-
-
-def mending(config: Config) -> dict[str, Any]:
-    """Return the keys that give the untrained network a signal; none if it has one.
-
-    He's initial weights where the logits are saturated, or where signal or gradient die or explode
-    over the layers; ReLU beside them where that does not help.
-    """
-    if is_sound(predict(config)):
-        return {}
-    keys: dict[str, Any] = {} if config.init == "he_normal" else {"init": "he_normal"}
-    mended = config.model_copy(update={"init": "he_normal", "init_stddev": 1.0})
-    if not is_sound(predict(mended)):
-        keys["activation"] = "relu"
-    return keys
-
-
-def is_sound(prediction: Prediction) -> bool:
-    """Say whether an untrained network lets its inputs through, and its gradients back."""
-    signal, gradient = gain_products(prediction)
-    return (
-        prediction.logit_scale <= SATURATED
-        and DYING <= signal <= EXPLODING
-        and DYING <= gradient <= EXPLODING
-        and (prediction.logit_cosine <= LOST or len(prediction.layers) == 1)
-    )
-
-
-def gain_products(prediction: Prediction) -> tuple[float, float]:
-    """Return the products over the layers of the gains of signal and gradient."""
-    signal = math.prod(
-        each.signal_gain for each in prediction.layers if each.signal_gain is not None
-    )
-    gradient = math.prod(
-        each.gradient_gain for each in prediction.layers if each.gradient_gain is not None
-    )
-    return signal, gradient
 
 
 def rounded(value: float) -> float:

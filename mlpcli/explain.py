@@ -8,17 +8,18 @@ from typing import Any
 
 import numpy as np
 
+from mlpcli.advice import mending
 from mlpcli.backend import tensorflow as tf
 from mlpcli.config import Config
 from mlpcli.continuation import newest_whole
 from mlpcli.data import Data, Examples
-from mlpcli.evidence import Evidence, Snapshot, mending
+from mlpcli.evidence import Evidence, Snapshot
 from mlpcli.facts import Accuracy
 from mlpcli.measures import Measures, movement, sample_of
 from mlpcli.model import build_mlp
 from mlpcli.program import Weights, program
 from mlpcli.records import Step
-from mlpcli.rules import Finding, explain
+from mlpcli.rules import Cause, explain
 from mlpcli.runs import load_run, read_rows
 from mlpcli.sharpness import sharpness
 
@@ -31,12 +32,12 @@ class Explanation:
 
     path: Path
     evidence: Evidence
-    findings: tuple[Finding, ...]
+    causes: tuple[Cause, ...]
 
     @property
     def advised(self) -> Config | None:
         """The config with the headline's advice; None where there is none."""
-        advice = self.findings[0].advice
+        advice = self.causes[0].advice
         return self.evidence.config.model_copy(update=advice) if advice else None
 
 

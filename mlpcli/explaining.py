@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mlpcli.advice import advice_text
 from mlpcli.comparing import show_compared
 from mlpcli.config import Config
 from mlpcli.configfile import load_config
@@ -13,7 +14,6 @@ from mlpcli.display import Console, number, percent, say, shell_word, talk_conso
 from mlpcli.errors import MlpcliError, RunError, shown
 from mlpcli.launch import bench_for, train_all
 from mlpcli.metrics import to_json
-from mlpcli.rules import advice_text
 from mlpcli.rundir import CONFIG
 from mlpcli.runs import data_digest, load_run, read_rows
 from mlpcli.seeds import LARGEST
@@ -76,13 +76,13 @@ def _warn(text: str) -> None:
 def _show(found: "Explanation") -> None:
     console = Console()
     sentence(console, f"{shown(found.path.name, 200)}: {found.evidence.status}")
-    for nth, finding in enumerate(found.findings):
+    for nth, cause in enumerate(found.causes):
         console.print()
-        sentence(console, f"{finding.sentence}.", "" if nth else "bold")
-        if finding.advice:
-            sentence(console, f"Try {advice_text(finding.advice)}.", "" if nth else "bold")
+        sentence(console, f"{cause.sentence}.", "" if nth else "bold")
+        if cause.advice:
+            sentence(console, f"Try {advice_text(cause.advice)}.", "" if nth else "bold")
     _numbers(console, found.evidence)
-    if found.findings[0].advice:
+    if found.causes[0].advice:
         say(
             talk_console(),
             f"\nput it to the proof: mlpcli explain {shell_word(found.path)} --prove",
@@ -132,7 +132,7 @@ def explanation_json(found: "Explanation") -> dict[str, Any]:
         "run": found.path.name,
         "path": str(found.path),
         "status": e.status,
-        "findings": [asdict(each) for each in found.findings],
+        "causes": [asdict(each) for each in found.causes],
         "expected_first_cost": e.prediction.first_cost,
         "stability_ratio": {"start": e.stability_ratio, "end": e.end_ratio},
         "start": asdict(e.start),

@@ -6,12 +6,22 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from mlpcli.advice import EXPLODED, FADED, advised_init, best_init, factor, gains, he_range
+from mlpcli.advice import (
+    EXPLODED,
+    FADED,
+    LOST,
+    SATURATED,
+    advice_text,
+    best_init,
+    factor,
+    gains,
+    he_range,
+    mending,
+)
 from mlpcli.config import Config
 from mlpcli.errors import Place
 from mlpcli.prediction import Prediction
 
-SATURATED = 5.0  # logits' standard deviation: the first cost is then 8 nats, not 2.3
 FEW_STEPS = 100  # updates
 SHORT = 0.1  # passes: below this a run is warned of, below one pass noted
 BATCHES = 1_000  # steps that the batch size to try comes to
@@ -88,7 +98,7 @@ def _saturated(seen: _Seen) -> Iterator[_Said]:
         what = f"and {config.activation} let the signal's mean square grow {grown} times"
     if math.isinf(scale):
         what += ", and the logits too large for float32: it diverges at step 1"
-    yield "init", f"{config.init}{stddev} {what}", advised_init(config)
+    yield "init", f"{config.init}{stddev} {what}", _mended(config)
 
 
 def _depth(seen: _Seen) -> Iterator[_Said]:
@@ -104,8 +114,17 @@ def _depth(seen: _Seen) -> Iterator[_Said]:
     ):
         if gain < FADED or (gain > EXPLODED and seen.prediction.logit_scale <= SATURATED):
             text = f"{config.init} with {config.activation}: the {what} in {way}"
-            yield "init", text.format(factor(gain)), advised_init(config)
+            yield "init", text.format(factor(gain)), _mended(config)
             return
+    cosine = seen.prediction.logit_cosine
+    if cosine > LOST and config.layers > 1 and seen.prediction.logit_scale <= SATURATED:
+        text = f"{config.activation} over {config.layers} layers hardly tells images apart: the "
+        text += f"first logits of any two have a cosine of {cosine:.4f}"
+        yield "activation", text, _mended(config)
+
+
+def _mended(config: Config) -> str:
+    return f"try {advice_text(mending(config))}"
 
 
 def _linear(seen: _Seen) -> Iterator[_Said]:

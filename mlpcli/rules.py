@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from mlpcli.advice import EXPLODED, FADED, LOST, SATURATED, gains, he_range
 from mlpcli.display import number, percent, points
-from mlpcli.evidence import DYING, EXPLODING, LOST, SATURATED, Evidence, gain_products, rounded
+from mlpcli.evidence import Evidence, rounded
 
 PEAK = 10.0  # times the first loss
 EDGE = 12.0  # over sharpness: beyond it the catapult fails (Lewkowycz et al. 2020)
@@ -28,7 +29,7 @@ Advice = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Finding:
+class Cause:
     """A rule that fired: what it says of the run, and the config keys to change."""
 
     rule: str
@@ -46,31 +47,18 @@ class Rule:
     advice: Callable[[Evidence], Advice]
 
 
-def explain(evidence: Evidence, most: int = 3) -> tuple[Finding, ...]:
+def explain(evidence: Evidence, most: int = 3) -> tuple[Cause, ...]:
     """Return the findings of a run, the headline first; at least one, at most `most`.
 
     One that advises what a finding before it does is another name of the same, and is left out.
     """
-    fired: list[Finding] = []
+    fired: list[Cause] = []
     for rule in RULES:
         if rule.fires(evidence):
             advice = rule.advice(evidence)
             if all(advice != each.advice for each in fired):
-                fired.append(Finding(rule.name, rule.sentence(evidence), advice))
-    return tuple(fired[:most]) or (Finding(HEALTHY, _healthy(evidence), {}),)
-
-
-def advice_text(advice: Advice) -> str:
-    """Write advice as one would in a config.
-
-    >>> advice_text({"init": "he_normal", "learning_rate": 0.06})
-    'init: he_normal and learning_rate: 0.06'
-    """
-    return " and ".join(f"{key}: {_value(value)}" for key, value in advice.items())
-
-
-def _value(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+                fired.append(Cause(rule.name, rule.sentence(evidence), advice))
+    return tuple(fired[:most]) or (Cause(HEALTHY, _healthy(evidence), {}),)
 
 
 def _past_the_edge(e: Evidence) -> bool:
@@ -105,34 +93,32 @@ def _saturated(e: Evidence) -> bool:
 
 
 def _saturated_sentence(e: Evidence) -> str:
-    p, ratios = e.prediction, [layer.he_ratio for layer in e.prediction.layers]
-    low, high = min(ratios), max(ratios)
-    times = f"{low:.3g} to {high:.3g}" if f"{low:.3g}" != f"{high:.3g}" else f"{low:.3g}"
+    p = e.prediction
     stddev = f" with init_stddev {e.config.init_stddev:g}" if e.config.init == "normal" else ""
     return (
-        f"The initial weights are {times} times He's (init: {e.config.init}{stddev}): the logits "
-        f"begin at a scale of {number(p.logit_scale)}, limit {SATURATED:g}, and the first cost at "
+        f"The initial weights are {he_range(p.layers)} times He's (init: {e.config.init}{stddev}): "
+        f"the logits begin at a scale of {number(p.logit_scale)}, limit {SATURATED:g}, and the first cost at "
         f"about {number(p.first_cost)} expected, {number(e.first_loss)} measured, "
         "where 2.3 to 2.4 is a healthy one"
     )
 
 
 def _lost(e: Evidence) -> bool:
-    signal, gradient = gain_products(e.prediction)
+    signal, gradient = gains(e.prediction.layers)
     one_way = e.prediction.logit_cosine > LOST and e.config.layers > 1
-    inside = DYING <= signal <= EXPLODING and DYING <= gradient <= EXPLODING
+    inside = FADED <= signal <= EXPLODED and FADED <= gradient <= EXPLODED
     return one_way or not inside
 
 
 def _lost_sentence(e: Evidence) -> str:
-    signal, gradient = gain_products(e.prediction)
+    signal, gradient = gains(e.prediction.layers)
     weights = f"init: {e.config.init} and activation: {e.config.activation}"
     for name, gain in (("signal", signal), ("gradient", gradient)):
-        if not DYING <= gain <= EXPLODING:
-            fate = "dies" if gain < DYING else "explodes"
+        if not FADED <= gain <= EXPLODED:
+            fate = "dies" if gain < FADED else "explodes"
             return (
                 f"The {name} {fate} with depth: over {e.config.layers} layers it is multiplied by "
-                f"{number(gain, 2)}, limits {DYING:g} to {EXPLODING:g}, with {weights}"
+                f"{number(gain, 2)}, limits {FADED:g} to {EXPLODED:g}, with {weights}"
             )
     return (
         "The untrained network hardly tells images apart: the logits of any two have a cosine of "

@@ -145,7 +145,7 @@ def _explained(path: Path) -> tuple[str, dict[str, Any]]:
     from mlpcli.explaining import explained
 
     with _silence():
-        headline = explained(path).findings[0]
+        headline = explained(path).causes[0]
     return headline.rule, headline.advice
 
 
