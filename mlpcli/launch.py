@@ -25,7 +25,7 @@ from mlpcli.naming import find_run
 from mlpcli.progress import progress
 from mlpcli.resume import locked, plan
 from mlpcli.rundir import DiskError, RunDirectory
-from mlpcli.schedule import next_row
+from mlpcli.schedule import follows
 from mlpcli.seeds import undone
 from mlpcli.signals import Heed, StoppedError, heeded
 
@@ -192,7 +192,7 @@ def _resume(path: Path, overrides: tuple[str, ...], bench: Bench) -> None:
     config, info = planned.config, {**planned.info, "config": planned.config.resolved()}
 
     def take_up() -> Past:
-        rows = run.take_up(partial(next_row, config), config.to_yaml(), info)
+        rows = run.take_up(partial(follows, config), config.to_yaml(), info)
         if rows.torn:
             say(console, "the last metrics row was torn, and is cut", "yellow")
         return past(run, config, rows, partial(say, console, style="yellow"))

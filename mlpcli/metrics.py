@@ -42,17 +42,17 @@ def to_line(step: Step) -> bytes:
     return f"{to_json(row)}\n".encode()
 
 
-def kept_rows(metrics: Path, due: Callable[[int], int]) -> Rows:
-    """Read the rows up to the first that is not whole or not the one due after the one before.
+def kept_rows(metrics: Path, follows: Callable[[int, Step], bool]) -> Rows:
+    """Read the rows up to the first that is not whole or does not follow from the one before.
 
-    `due` gives the step of the row that comes after a step's.
+    `follows` says whether a row may come after that of a step, 0 for none.
     """
     rows = Rows()
     for line in _lines(metrics):
         row = _parse(line)
         if row is None:
             return Rows(rows.last, rows.best, rows.size, torn=True)
-        if row.step != due(rows.last.step if rows.last else 0):
+        if not follows(rows.last.step if rows.last else 0, row):
             break
         rows = Rows(row, better(rows.best, row), rows.size + len(line))
     return rows

@@ -121,15 +121,17 @@ class RunDirectory:
         except OSError as error:
             raise DiskError(error, path, _hint(error)) from error
 
-    def take_up(self, due: Callable[[int], int], config: str, info: Mapping[str, Any]) -> Rows:
+    def take_up(
+        self, follows: Callable[[int, Step], bool], config: str, info: Mapping[str, Any]
+    ) -> Rows:
         """Make a run that is not finished ready to go on; return what its rows so far come to.
 
         `info` is what run.json says, with what changes. What is not a row that follows from the
-        one before, by `due`, is cut from the end of the metrics.
+        one before, by `follows`, is cut from the end of the metrics.
         """
         self._info = dict(info)
         try:
-            rows = kept_rows(self.path / METRICS, due)
+            rows = kept_rows(self.path / METRICS, follows)
             if is_complete(self.path):
                 (self.path / SUMMARY).unlink()
                 sync_folder(self.path)

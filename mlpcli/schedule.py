@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from mlpcli.config import Config
+from mlpcli.records import Step
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,8 +56,19 @@ def next_row(config: Config, step: int) -> int:
 
 
 def keeps_row(config: Config, step: int) -> bool:
-    """Say whether a row would end at `step` if the run had more steps."""
+    """Say whether the row that ends at `step` would be the same if the run had more steps.
+
+    The last one is validated whatever eval_every says, which a longer run's would not be.
+    """
+    if step == config.steps and step % config.eval_every:
+        return False
     return step == 1 or step % config.log_every == 0 or step % config.eval_every == 0
+
+
+def follows(config: Config, step: int, row: Step) -> bool:
+    """Say whether a row is the one due after `step`, and validated only if that is due too."""
+    due = row.step == next_row(config, step)
+    return due and (row.val_accuracy is None or validates(config, row.step))
 
 
 def saves(config: Config, step: int) -> bool:

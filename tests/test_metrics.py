@@ -16,7 +16,7 @@ def row(step: int, val_accuracy: float | None = None) -> Step:
 
 def kept(tmp_path: Path, content: bytes) -> Rows:
     (tmp_path / "metrics.jsonl").write_bytes(content)
-    return kept_rows(tmp_path / "metrics.jsonl", lambda step: step + 1)
+    return kept_rows(tmp_path / "metrics.jsonl", lambda step, row: row.step == step + 1)
 
 
 WHOLE = b"".join(to_line(row(step, accuracy)) for step, accuracy in ((1, None), (2, 0.8), (3, 0.7)))
@@ -51,7 +51,7 @@ def test_of_equal_accuracies_the_first_is_the_best() -> None:
 def test_a_giant_file_is_read_in_little_memory(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "metrics.jsonl").write_bytes(content)
     tracemalloc.start()
-    kept_rows(tmp_path / "metrics.jsonl", lambda step: step % 3 + 1)
+    kept_rows(tmp_path / "metrics.jsonl", lambda step, row: row.step == step % 3 + 1)
     last_row(tmp_path / "metrics.jsonl")
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()

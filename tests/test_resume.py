@@ -90,6 +90,18 @@ def test_more_steps_give_the_same_bits_as_a_longer_run(
     assert outcome(run) == outcome(longer)
 
 
+def test_a_row_validated_for_being_the_last_is_made_anew_in_the_longer_run(tmp_path: Path) -> None:
+    """Step 42's row stands in the longer run too, by log_every, but without a validation."""
+    for steps in (42, 50):
+        text = SHORT.replace("steps: 40", f"steps: {steps}") + "name: a\n"
+        (tmp_path / f"{steps}.yaml").write_text(text)
+    done = mlpcli(["train", "42.yaml", "50.yaml"], tmp_path)
+    run, longer = (tmp_path / path for path in done.stdout.split())
+    done = resume(run, "-s", "steps=50")
+    assert (done.returncode, "cannot be used" in done.stderr) == (0, False)
+    assert outcome(run) == outcome(longer)
+
+
 def test_what_differs_is_refused_line_by_line_and_nothing_is_changed(stopped: Path) -> None:
     said = info(stopped)
     said["versions"]["numpy"] = "1.0"

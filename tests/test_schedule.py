@@ -171,3 +171,9 @@ def test_checkpoints_are_as_frequent_as_validations_unless_told_otherwise() -> N
 def test_a_row_at_the_last_step_alone_is_not_one_of_a_longer_run() -> None:
     of = config(steps=10, log_every=4, eval_every=6)
     assert [step for step in rows(of) if keeps_row(of, step)] == [1, 4, 6, 8]
+
+
+@pytest.mark.parametrize("steps", [1, 4])
+def test_a_last_row_validated_for_being_the_last_is_not_one_of_a_longer_run(steps: int) -> None:
+    of = config(steps=steps, log_every=4, eval_every=6)
+    assert not keeps_row(of, steps)
