@@ -219,16 +219,22 @@ def _dataset(values: Mapping[str, Any]) -> Dataset:
 
 
 def _beyond_memory(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield a problem where weights, their copy and gradients (float32) exceed the memory."""
+    """Yield a problem where training cannot fit the memory, all in float32.
+
+    Weights, their copy and gradients, and each hidden layer's outputs, which the backward pass
+    needs of the whole batch.
+    """
     if "layers" not in values:
         return
     hidden = hidden_widths(values["layers"], values.get("width", ()))
     parameters = count_parameters(_dataset(values), hidden)
-    need = parameters * 4 * (4 if values.get("momentum") else 3)
+    batch = values.get("batch_size", 1)
+    need = 4 * (parameters * (4 if values.get("momentum") else 3) + batch * sum(hidden))
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     if need > memory:
         yield (
             "width",
-            f"{parameters:,} parameters, which take {need / 2**30:,.0f} GiB to train, "
+            f"{parameters:,} parameters in batches of {batch:,}, "
+            f"which take {need / 2**30:,.0f} GiB to train, "
             f"allowed {memory / 2**30:,.0f} GiB, this machine's memory",
         )

@@ -459,7 +459,8 @@ MEMORY = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30  # GiB
 
 
 # 785 * 16,384 + 98 * 16,385 * 16,384 + 16,385 * 10 = 26,321,305,610 parameters of 4 bytes, of which
-# training holds three, or with momentum four: 294.2 or 392.2 GiB
+# training holds three, or with momentum four: 294.2 or 392.2 GiB. Of a batch it holds what the 99
+# hidden layers give: 16,384 numbers each for an example, 0.2 GiB for 32
 @pytest.mark.skipif(MEMORY > 294, reason="this machine could hold the largest network")
 @pytest.mark.parametrize(("momentum", "need"), [("0", 294), ("0.9", 392)])
 def test_a_network_beyond_the_machines_memory_is_refused(
@@ -467,8 +468,18 @@ def test_a_network_beyond_the_machines_memory_is_refused(
 ) -> None:
     content = text(layers="100", width="16384", momentum=momentum)
     assert refusal(content) == (
-        f"deep.yaml:5: width: 26,321,305,610 parameters, which take {need} GiB to train, "
-        f"allowed {MEMORY:,.0f} GiB, this machine's memory"
+        "deep.yaml:5: width: 26,321,305,610 parameters in batches of 32, "
+        f"which take {need} GiB to train, allowed {MEMORY:,.0f} GiB, this machine's memory"
+    )
+
+
+@pytest.mark.skipif(MEMORY > 84, reason="this machine could hold the batch")
+def test_a_batch_beyond_the_machines_memory_is_refused(refusal: Refusal) -> None:
+    # 785 * 3,500 + 98 * 3,501 * 3,500 + 3,501 * 10 parameters, thrice: 13.5 GiB;
+    # outputs: 55,000 * 99 * 3,500, 71.0 GiB
+    assert refusal(text(layers="100", width="3500", batch_size="55000")) == (
+        "deep.yaml:5: width: 1,203,625,510 parameters in batches of 55,000, "
+        f"which take 84 GiB to train, allowed {MEMORY:,.0f} GiB, this machine's memory"
     )
 
 
