@@ -16,6 +16,9 @@ from mlpcli.errors import MlpcliError
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GRACE_SECONDS = 8.0  # for the chunk under way, and the checkpoint after it
+# where no run is under way there is nothing to save, and on a busy machine TensorFlow's import
+# keeps the thread that ends the process waiting: four seconds were seen
+IDLE_SECONDS = 5.0
 SHOW_CURSOR = "\x1b[?25h"
 ONE_SECONDS = 0.1  # `timeout` signals the process and then its group: what comes so soon is one
 
@@ -44,11 +47,11 @@ class Heed:
 
     def leave(self, number: int) -> None:
         """End the process as it stands."""
-        words = f"\n{self.last_words}\n" if self.last_words else ""
+        words = f"\n{self.last_words or StoppedError(number)}\n"
         if os.isatty(2) and os.environ.get("TERM") != "dumb":
             words += SHOW_CURSOR  # which a live table hides
         # a pipe that nobody empties must not hold it up
-        if words and select.select([], [2], [], 0)[1]:
+        if select.select([], [2], [], 0)[1]:
             with suppress(OSError):
                 os.write(2, words.encode())
         os._exit(128 + number)
@@ -95,7 +98,8 @@ def _listen(reading: int, heed: Heed) -> None:
                 heed.leave(number)
             continue
         heed.received, first = number, time.monotonic()
-        last_resort = threading.Timer(GRACE_SECONDS, heed.leave, [number])
+        grace = GRACE_SECONDS if heed.last_words else IDLE_SECONDS
+        last_resort = threading.Timer(grace, heed.leave, [number])
         last_resort.daemon = True
         last_resort.start()
     if last_resort:
