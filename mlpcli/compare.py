@@ -1,10 +1,10 @@
 """Runs to rows: what differs between their configs, and what came out of each."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from mlpcli.at import At
 from mlpcli.errors import MlpcliError, RunError, nearest, shown
@@ -30,6 +30,7 @@ NEAR = 3  # columns at most in a message
 OF_A_RUN = ("run", "status", "path", "started", "data", "reached")
 DIGITS = 12  # of the data's digest in a column: two in 10^14 are alike
 NOTHING: Mapping[str, float | None] = dict.fromkeys((*RESULTS, *MORE_RESULTS))
+Item = TypeVar("Item", bound=Any)  # a Row or a Setting: has get(column)
 
 
 class ColumnError(MlpcliError):
@@ -127,7 +128,7 @@ def compare(rows: Sequence[Row], query: Query) -> Comparison:
     That is the largest first for accuracies and speed and the smallest first else; runs that have
     no such number, and then runs that were not completed, come last.
     """
-    ordered = _ordered(rows, query.sort, query.reverse)[: query.top]
+    ordered = in_order(rows, query, lambda row: row.status == "completed")[: query.top]
     differing, shared = split([row.config for row in ordered])
     return Comparison(tuple(ordered), differing, shared, query)
 
@@ -147,19 +148,23 @@ def split(
     return tuple(key for key in keys if key in unlike and key != "name"), shared
 
 
-def _ordered(rows: Sequence[Row], sort: str, reverse: bool) -> list[Row]:
-    """Return the rows in the order of a column."""
+def in_order(items: Iterable[Item], query: Query, finished: Callable[[Item], bool]) -> list[Item]:
+    """Return rows or settings in the order of the query's column, what did not finish last.
 
-    def comparable(row: Row) -> tuple[bool, Any]:
-        value = row.get(sort)
+    Of each kind, what has nothing in the column comes last; the query reverses the others alone.
+    """
+
+    def comparable(pair: tuple[Item, Any]) -> tuple[bool, Any]:
+        value = pair[1]
         numeric = isinstance(value, int | float)
         return not numeric, value if numeric else str(value)
 
-    def unranked(row: Row) -> tuple[bool, bool]:
-        return row.status != "completed", row.get(sort) is None
+    def unranked(pair: tuple[Item, Any]) -> tuple[bool, bool]:
+        return not finished(pair[0]), pair[1] is None
 
-    ranked = sorted(rows, key=comparable, reverse=reverse != (sort in LARGEST_FIRST))
-    return sorted(ranked, key=unranked)  # stable: the order above stays within each kind
+    pairs = [(each, each.get(query.sort)) for each in items]
+    ranked = sorted(pairs, key=comparable, reverse=query.reverse != (query.sort in LARGEST_FIRST))
+    return [each for each, _ in sorted(ranked, key=unranked)]  # stable: the order above stays
 
 
 def _check_columns(rows: Sequence[Row], query: Query) -> None:

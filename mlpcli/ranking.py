@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from mlpcli.compare import LARGEST_FIRST, Query, Row, split
+from mlpcli.compare import Query, Row, in_order, split
 from mlpcli.errors import MlpcliError, shown
 from mlpcli.settings import OF_A_RUN_ALONE, Setting, group
 from mlpcli.verdicts import Standing, standings
@@ -80,7 +80,7 @@ def rank_settings(rows: Sequence[Row], query: Query, baseline: str | None = None
     other test examples, are not comparable.
     Raises BaselineError if no setting has that label.
     """
-    settings = _ordered(group(rows), query.sort, query.reverse)
+    settings = in_order(group(rows), query, lambda setting: setting.completed > 0)
     finished = [i for i, each in enumerate(settings) if each.seeds]
     chosen = None if baseline is None else _labelled(settings, finished, baseline)
     common = Counter(settings[i].data for i in finished).most_common(1)
@@ -111,18 +111,6 @@ def rank_settings(rows: Sequence[Row], query: Query, baseline: str | None = None
         },
         query=query,
     )
-
-
-def _ordered(settings: Sequence[Setting], sort: str, reverse: bool) -> list[Setting]:
-    """Return the settings in the order of a column, those of which no run was completed last."""
-
-    def rank(setting: Setting) -> tuple[bool, bool, bool, Any]:
-        value, lost = setting.get(sort), not setting.completed
-        if not isinstance(value, int | float):
-            return lost, value is None, True, str(value)
-        return lost, False, False, -value if (sort in LARGEST_FIRST) != reverse else value
-
-    return sorted(settings, key=rank)
 
 
 def _labelled(settings: Sequence[Setting], tested: Sequence[int], label: str) -> int:

@@ -318,6 +318,8 @@ def test_the_top_are_judged_among_all(trained: Any) -> None:
         ({"sort": "learning_rate"}, ["low", "high"]),
         ({"sort": "learning_rate", "reverse": True}, ["high", "low"]),
         ({"sort": "test_accuracy"}, ["high", "low"]),
+        ({"sort": "name"}, ["high", "low"]),
+        ({"sort": "name", "reverse": True}, ["low", "high"]),
     ],
 )
 def test_settings_are_in_the_order_asked_for(
