@@ -12,8 +12,8 @@ Keywords are so in any case, and spaces around operators are free. = holds for e
 numbers whether whole or not, texts, true and false, null (also for what is missing), and lists of
 as many equals; != is its negation. < <= > >= hold between two numbers or two texts, and ~ where a
 text contains VALUE, in any case. Where a run has a list, a single VALUE is compared with each
-item and has to hold for all: width=500 means [500, 500] as well as 500. For `run`, which begins
-with its time, VALUE is always text: run>=20260102.
+item and has to hold for all: width=500 means [500, 500] as well as 500. For `run`, `started`,
+`name`, `data` and `path`, which are texts, VALUE is one too: run>=20260102, started<2026, name=7.
 """
 
 import operator
@@ -44,6 +44,7 @@ _VALUE = re.compile(f"{_QUOTED}|{_LIST}|{_WORD}", re.IGNORECASE | re.DOTALL)
 _AND, _OR, _NOT = (re.compile(rf"{word}(?![\w.-])", re.IGNORECASE) for word in ("and", "or", "not"))
 _OPEN, _CLOSE = re.compile(r"\("), re.compile(r"\)")
 
+_TEXTS = ("run", "started", "name", "data", "path")  # keys whose values may look like numbers
 _ORDERS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 _KINDS = {int: "number", float: "number", str: "text", bool: "truth", type(None): "null"}
 
@@ -126,7 +127,8 @@ class _Parser:
         value = _read(written)
         if value is Ellipsis:
             self.refuse(f"not a value in YAML, allowed {VALUES}", QUOTE, start)
-        if (key == "run" or sign == "~") and not isinstance(value, str | list):
+        text = sign == "~" or (key in _TEXTS and value is not None)
+        if text and not isinstance(value, str | list):
             value = written
         if sign in (*_ORDERS, "~") and _KINDS.get(type(value)) not in ("number", "text"):
             allowed = "a text" if sign == "~" else "a number or a text"

@@ -170,6 +170,25 @@ def test_a_value_for_run_is_text(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("started>=2026", True),
+        ("started>2027", False),
+        ("name=7", True),
+        ("name!=7.0", True),
+        ("data=123456789012", True),
+        ("path<1", False),
+        ("started=null", False),
+        ("missing=null and name!=null", True),
+    ],
+)
+def test_a_value_for_a_key_of_texts_is_text(text: str, expected: bool) -> None:
+    started, data = "2026-01-02T03:04:05+00:00", "123456789012"
+    run = {"started": started, "name": "7", "data": data, "path": "7"}
+    assert holds(text, run) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
         ("t=1 or t=1 and t=0", True),  # t=1 or (t=1 and t=0)
         ("(t=1 or t=1) and t=0", False),
         ("t=0 and t=0 or t=1", True),
