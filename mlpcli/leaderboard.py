@@ -159,12 +159,14 @@ def _verdict(ranking: Ranking, setting: Setting, standing: Standing | None) -> s
         return f"too few seeds: {verdict.seeds} at least"
     if code is not Code.NO_EVIDENCE:
         return str(verdict.answer)
+    if verdict.detects is None:
+        return "no evidence: the same results"
     if verdict.seeds is None:
         return f"no evidence: it would take more than {MAX_SEEDS:,} seeds"
     more = verdict.seeds - standing.difference.n
     if more > 0:
         return f"no evidence: {more} more seed{'s' if more > 1 else ''} would settle it"
-    return f"no evidence: {100 * (verdict.detects or 0):.1f} points would probably have shown"
+    return f"no evidence: {100 * verdict.detects:.1f} points would probably have shown"
 
 
 def _best(ranking: Ranking) -> str:

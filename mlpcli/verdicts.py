@@ -35,7 +35,8 @@ class Verdict:
     `seeds` is None for "better" and "worse", and where MAX_SEEDS would not do. Of "no evidence"
     it goes with `detects`: if the settings truly differ by so much, so many seeds show it in 4 of
     5 cases. Seeds that are no more than those run say that a difference of `detects` would by now
-    have shown in 4 of 5 cases: what is left to find is smaller.
+    have shown in 4 of 5 cases: what is left to find is smaller. Both are None where all results
+    are the same.
     """
 
     answer: Answer
@@ -148,6 +149,8 @@ def verdict(difference: Difference, p_adjusted: float, comparisons: int = 1) -> 
         return Verdict(Answer.TOO_FEW_SEEDS, MIN_SEEDS)
     if p_adjusted < ALPHA:
         return Verdict(Answer.BETTER if difference.mean > 0 else Answer.WORSE)
+    if difference.mean == difference.sd == 0:
+        return Verdict(Answer.NO_EVIDENCE)  # more seeds would give the same again
     detects = max(abs(difference.mean), WORTH_KNOWING)
     seeds = seeds_needed(
         difference.sd, detects, alpha=ALPHA / comparisons, paired=difference.paired

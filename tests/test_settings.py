@@ -204,6 +204,13 @@ def test_seeds_that_all_differ_alike_are_no_proof_until_they_are_six(trained: An
     assert verdicts(folder) == {"b": "better: best of 2", "a": "worse"}
 
 
+def test_seeds_that_came_to_the_same_ask_for_no_more_of_them(trained: Any) -> None:
+    trained("a", 0.1, HIGH)
+    folder = trained("b", 0.2, HIGH)
+    assert verdicts(folder) == {"a": "best of 2, tied with 1", "b": "no evidence: the same results"}
+    assert records(folder)["b"]["seeds_needed"] is None
+
+
 def test_two_seeds_are_too_few(trained: Any) -> None:
     trained("a", 0.1, (0.95, 0.95))
     folder = trained("b", 0.2, (0.97, 0.97))

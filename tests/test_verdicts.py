@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from mlpcli.differences import Difference, Scores, difference, paired
+from mlpcli.differences import Difference, Scores, difference, paired, unpaired
 from mlpcli.verdicts import (
     MAX_SEEDS,
     WORTH_KNOWING,
@@ -178,9 +178,10 @@ def test_a_mean_too_small_to_matter_asks_for_the_seeds_of_one_that_does() -> Non
     assert said == Verdict(Answer.NO_EVIDENCE, needed, WORTH_KNOWING)
 
 
-def test_settings_that_never_differ_need_the_sign_tests_seeds() -> None:
+def test_settings_that_never_differ_need_no_more_seeds() -> None:
     same = [0.97, 0.98, 0.96]
-    assert verdict(paired(same, same), 1.0) == Verdict(Answer.NO_EVIDENCE, 6, WORTH_KNOWING)
+    assert verdict(paired(same, same), 1.0) == Verdict(Answer.NO_EVIDENCE)
+    assert verdict(unpaired([0.1] * 3, [0.1] * 4), 1.0) == Verdict(Answer.NO_EVIDENCE)
 
 
 def test_more_comparisons_ask_for_more_seeds() -> None:
