@@ -120,7 +120,7 @@ def _labelled(settings: Sequence[Setting], tested: Sequence[int], label: str) ->
             return i
     there = [settings[i] for i in tested]
     alike = [each for each in there if each.name == label]
-    what = f"{len(alike)} settings have that name" if alike else "no such setting"
+    what = f"{len(alike)} settings have that name" if alike else "no such setting with a result"
     choices = ", ".join(_told_apart(each, there) for each in (alike or there)[:CHOICES])
     raise BaselineError(
         f"--baseline {shown(label) or repr(label)}: {what}", f"choose from {choices}"

@@ -230,7 +230,7 @@ def test_a_baseline_that_is_no_setting_is_refused(trained: Any) -> None:
     folder = trained("low", 0.1, LOW)
     with pytest.raises(BaselineError) as caught:
         ranked(folder, baseline="lo\x1b")
-    assert str(caught.value) == "--baseline lo\\x1b: no such setting"
+    assert str(caught.value) == "--baseline lo\\x1b: no such setting with a result"
     assert caught.value.hint == "choose from low"
 
 
