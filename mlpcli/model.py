@@ -1,6 +1,7 @@
 """A Keras MLP from a config."""
 
 import io
+import warnings
 from typing import Any
 
 import numpy as np
@@ -46,5 +47,7 @@ def to_bytes(model: Any) -> bytes:
     from keras.src.saving import saving_lib
 
     file = io.BytesIO()
-    saving_lib.save_model(model, file)
+    with warnings.catch_warnings():  # Keras's own, of numpy 2; an error where a user asks for it
+        warnings.simplefilter("ignore", DeprecationWarning)
+        saving_lib.save_model(model, file)
     return file.getvalue()

@@ -97,8 +97,8 @@ def _saturated_sentence(e: Evidence) -> str:
     stddev = f" with init_stddev {e.config.init_stddev:g}" if e.config.init == "normal" else ""
     return (
         f"The initial weights are {he_range(p.layers)} times He's (init: {e.config.init}{stddev}): "
-        f"the logits begin at a scale of {number(p.logit_scale)}, limit {SATURATED:g}, and the first cost at "
-        f"about {number(p.first_cost)} expected, {number(e.first_loss)} measured, "
+        f"the logits begin at a scale of {number(p.logit_scale)}, limit {SATURATED:g}, and the "
+        f"first cost at about {number(p.first_cost)} expected, {number(e.first_loss)} measured, "
         "where 2.3 to 2.4 is a healthy one"
     )
 

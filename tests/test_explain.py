@@ -1,0 +1,125 @@
+"""Why a run came out as it did: each rule on a real small run that makes it fire, or just not."""
+
+import contextlib
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from running import TINY, mlpcli
+
+from mlpcli.advice import advice_text, mending
+from mlpcli.configfile import load_config
+from mlpcli.explain import Explanation
+from mlpcli.explaining import explained
+from mlpcli.launch import train_all
+
+Explain = Callable[[str], Explanation]
+
+
+@pytest.fixture
+def why(tmp_path: Path) -> Explain:
+    """Give a function that trains the tiny config with overrides and explains the run."""
+
+    def why(overrides: str) -> Explanation:
+        place = tmp_path / overrides.replace(" ", ",")
+        config = load_config(Path(TINY), tuple(overrides.split()))
+        with contextlib.redirect_stdout(io.TextIOWrapper(io.BytesIO())):
+            train_all([config], place)
+        return explained(next(place.iterdir()))
+
+    return why
+
+
+RULES = [
+    ("past the edge", "learning_rate=2", "learning_rate=1"),
+    ("saturated logits", "init=normal init_stddev=0.4", "init=normal init_stddev=0.35"),
+    ("lost with depth", "layers=3 activation=sigmoid", "layers=2 activation=sigmoid"),
+    ("timid learning rate", "learning_rate=0.02", "learning_rate=0.03"),
+    ("dead units", "learning_rate=1", "learning_rate=0.2"),
+    (
+        "at the limit of stability",
+        "learning_rate=1 layers=1 log_every=10",
+        "learning_rate=1 layers=1 log_every=10 batch_size=256",
+    ),
+    ("still falling", "learning_rate=0.01", "steps=4000"),
+    ("too small or too short", "layers=1 learning_rate=0.5", "width=64 steps=6000"),
+    (
+        "overfitting",
+        "layers=3 width=128 steps=10000 batch_size=128 learning_rate=0.5",
+        "layers=3 width=128 steps=1000 batch_size=128 learning_rate=0.5",
+    ),
+    ("batch size", "batch_size=2 learning_rate=0.05", "batch_size=8 learning_rate=0.05"),
+]
+
+
+@pytest.mark.parametrize(("rule", "fires", "just_not"), RULES, ids=[rule for rule, *_ in RULES])
+def test_a_rule_fires_and_just_does_not(rule: str, fires: str, just_not: str, why: Explain) -> None:
+    from mlpcli.rules import explain
+
+    every = [explain(why(each).evidence, most=99) for each in (fires, just_not)]
+    assert rule in [cause.rule for cause in every[0]]
+    assert rule not in [cause.rule for cause in every[1]]
+
+
+def test_a_run_with_nothing_wrong_is_told_so_with_its_numbers(why: Explain) -> None:
+    found = why("layers=3 width=128 steps=3000 learning_rate=0.3 batch_size=128")
+    assert [cause.rule for cause in found.causes] == ["healthy"]
+    assert found.advised is None
+    assert "of the limit at the start" in found.causes[0].sentence
+
+
+def test_a_diverged_run_is_explained_without_a_last_network(why: Explain) -> None:
+    found = why("learning_rate=1e30")
+    assert found.evidence.status == "diverged"
+    assert found.causes[0].rule == "past the edge"
+    assert "diverged at step 2" in found.causes[0].sentence
+    assert found.advised is not None
+    assert 0.05 < found.advised.learning_rate < 0.3
+
+
+def test_where_logits_are_saturated_sharpness_is_no_guide(why: Explain) -> None:
+    found = why("init=normal")
+    assert found.causes[0].rule == "saturated logits"
+    assert found.causes[0].advice["init"] == "he_normal"
+    assert found.evidence.stability_ratio is None
+    expected = f"{found.evidence.prediction.first_cost:.1f}"
+    assert f"about {expected}" in found.causes[0].sentence
+
+
+def test_what_mends_a_network_makes_it_sound() -> None:
+    for overrides, advice in (
+        ("init=normal", "init: he_normal"),
+        ("layers=6 activation=sigmoid", "activation: relu"),
+        ("layers=3 init=zeros activation=sigmoid", "init: he_normal and activation: relu"),
+        ("layers=6", ""),
+    ):
+        config = load_config(Path(TINY), tuple(overrides.split()))
+        assert advice_text(mending(config)) == advice
+        assert mending(config.model_copy(update=mending(config))) == {}
+
+
+def test_the_command_explains_and_proves(tmp_path: Path) -> None:
+    assert mlpcli(["train", TINY, "-s", "init=normal"], tmp_path).returncode == 0
+    told = mlpcli(["explain", "latest", "--prove"], tmp_path)
+    assert told.returncode == 0, told.stderr
+    assert "times He's (init: normal with init_stddev 1)" in told.stdout
+    assert "Try init: he_normal and learning_rate: " in told.stdout
+    assert "better" in told.stdout
+    assert len(list((tmp_path / "runs" / "proofs").glob("*/*"))) == 6
+    as_json = mlpcli(["explain", "tiny", "--json"], tmp_path)
+    found = json.loads(as_json.stdout)
+    assert found["causes"][0]["rule"] == "saturated logits"
+    assert found["start"]["loss"] > 10
+
+
+def test_what_cannot_be_explained_is_a_line(tmp_path: Path) -> None:
+    nowhere = mlpcli(["explain", "nowhere"], tmp_path)
+    assert nowhere.returncode == 2
+    assert mlpcli(["train", TINY, "-s", "steps=3000", "-s", "width=64"], tmp_path).returncode == 0
+    (run,) = (tmp_path / "runs").iterdir()
+    (run / "metrics.jsonl").write_text("")
+    empty = mlpcli(["explain", "latest"], tmp_path)
+    assert (empty.returncode, empty.stdout) == (1, "")
+    assert "no metrics rows yet" in empty.stderr
