@@ -170,7 +170,7 @@ def explain(run: str, runs_dir: Path, prove: bool, form: str | None) -> int:
     """Say why a RUN came out as it did: the number, its limit, the key and the value to try.
 
     RUN is a directory, any part of its name that no other run has, or latest. What --prove trains
-    goes into a folder "proofs" among the runs, and is trained only once.
+    goes into a folder beside the runs, runs-proofs, and is trained only once.
 
     Example: mlpcli explain deep3 --prove
     """

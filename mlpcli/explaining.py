@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 PROOF_SEEDS = 3  # the least that a verdict takes
 ADVISED = "-advised"
+MEANING = (
+    "gains are products over the layers, dead units by layer, the noise scale is in examples, and "
+    "sharpness is that of two samples"
+)
 
 
 class NothingToProveError(MlpcliError):
@@ -90,10 +94,11 @@ def _show(found: "Explanation") -> None:
 
 
 def _numbers(console: Console, e: "Evidence") -> None:
-    heading(console, "Measured on 1,000 training images")
+    heading(console, "Measured on training images")
     shots = [shot for shot in (e.start, e.end) if shot]
     lines = [([name, *(write(shot) for shot in shots)], "") for name, write in SHOWN.items()]
     table(console, ("", "at the start", "at the end")[: 1 + len(shots)], 1, lines)
+    sentence(console, MEANING, "dim")
     console.print()
     facts = [f"first cost expected {number(e.prediction.first_cost)}"]
     if e.movement is not None:
@@ -109,19 +114,17 @@ def _numbers(console: Console, e: "Evidence") -> None:
 
 def _sharp(shot: "Snapshot") -> str:
     values = " and ".join(number(each, 3) for each in shot.sharpness)
-    return values if shot.agreed_sharpness else f"{values}: no guide"
+    return values if shot.agreed_sharpness else f"{values} (no guide)"
 
 
 SHOWN: dict[str, Callable[["Snapshot"], str]] = {
     "loss": lambda s: number(s.loss),
     "logit scale": lambda s: number(s.logit_scale),
-    "signal gain over the layers": lambda s: number(s.signal_gain, 3),
-    "gradient gain over the layers": lambda s: number(s.gradient_gain, 3),
-    "dead units by layer, %": lambda s: " ".join(percent(each) for each in s.dead[:-1]) or "-",
-    "noise scale, examples": lambda s: (
-        "no signal" if math.isinf(s.noise_scale) else number(s.noise_scale, 3)
-    ),
-    "sharpness, of two samples": _sharp,
+    "signal gain": lambda s: number(s.signal_gain, 3),
+    "gradient gain": lambda s: number(s.gradient_gain, 3),
+    "dead units %": lambda s: " ".join(percent(each) for each in s.dead[:-1]) or "-",
+    "noise scale": lambda s: "no signal" if math.isinf(s.noise_scale) else number(s.noise_scale, 3),
+    "sharpness": _sharp,
 }
 
 
@@ -155,7 +158,7 @@ def _prove(found: "Explanation", root: Path) -> int:
     name = config.name[: 64 - len(ADVISED)]
     pair = [config.model_copy(update={"name": name}),
             advised.model_copy(update={"name": name + ADVISED})]  # fmt: skip
-    place = root / "proofs" / found.path.name
+    place = root.with_name(f"{root.name}-proofs") / found.path.name  # no run among the runs
     code = train_all([_seeded(each, n) for each in pair for n in range(PROOF_SEEDS)], place, True)
     asked = dict.fromkeys(("where", "sort", "top", "columns", "at"))
     compared = show_compared(

@@ -48,15 +48,15 @@ class Rule:
 
 
 def explain(evidence: Evidence, most: int = 3) -> tuple[Cause, ...]:
-    """Return the findings of a run, the headline first; at least one, at most `most`.
+    """Return the causes, the headline first; at least one, at most `most`.
 
-    One that advises what a finding before it does is another name of the same, and is left out.
+    One that advises on no key but those of a cause before it is left out: the first has the value.
     """
     fired: list[Cause] = []
     for rule in RULES:
         if rule.fires(evidence):
             advice = rule.advice(evidence)
-            if all(advice != each.advice for each in fired):
+            if not any(set(advice) <= set(each.advice) for each in fired):
                 fired.append(Cause(rule.name, rule.sentence(evidence), advice))
     return tuple(fired[:most]) or (Cause(HEALTHY, _healthy(evidence), {}),)
 

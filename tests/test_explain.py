@@ -107,7 +107,7 @@ def test_the_command_explains_and_proves(tmp_path: Path) -> None:
     assert "times He's (init: normal with init_stddev 1)" in told.stdout
     assert "Try init: he_normal and learning_rate: " in told.stdout
     assert "better" in told.stdout
-    assert len(list((tmp_path / "runs" / "proofs").glob("*/*"))) == 6
+    assert len(list((tmp_path / "runs-proofs").glob("*/*"))) == 6
     as_json = mlpcli(["explain", "tiny", "--json"], tmp_path)
     found = json.loads(as_json.stdout)
     assert found["causes"][0]["rule"] == "saturated logits"
