@@ -1,6 +1,6 @@
 """What is compiled: a pure step of SGD on softmax cross-entropy, in a loop, and the scores."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from mlpcli.backend import tensorflow as tf
 from mlpcli.config import Config
@@ -17,8 +17,19 @@ ANY_VALUE = {
 Weights = tuple[Any, ...]  # kernels [inputs, units] and biases [units], layer by layer
 
 
+class Rule(NamedTuple):
+    """What an update is made with, each a scalar: a Python float, or a tensor.
+
+    Of momentum and weight decay the float 0.0 leaves the arithmetic out of the program.
+    """
+
+    rate: Any
+    momentum: Any = 0.0
+    weight_decay: Any = 0.0
+
+
 def sgd_step(
-    config: Config, model: Any, weights: Weights, velocities: Weights, batch: Any, rate: Any
+    model: Any, weights: Weights, velocities: Weights, batch: Any, rule: Rule
 ) -> tuple[Weights, Weights, Any, Any]:
     """Return the weights and velocities after one update, the batch's loss and its examples right.
 
@@ -28,7 +39,8 @@ def sgd_step(
         v <- m v - r g,  w <- (1 - r d) w + v
 
     `batch` is (images float32 [n, features], labels int32 [n]); loss (float32, nats) and the
-    number right (int32) are scalars, of the weights before the update.
+    number right (int32) are scalars, of the weights before the update. Without momentum there are
+    no velocities.
     """
     images, labels = batch
     with tf.GradientTape() as tape:
@@ -38,13 +50,19 @@ def sgd_step(
         loss = tf.reduce_mean(losses)
     gradients = tape.gradient(loss, weights)
     right = tf.equal(tf.argmax(logits, axis=-1, output_type=tf.int32), labels)
-    moves = tuple(-rate * g for g in gradients)
-    if config.momentum:
-        moves = tuple(config.momentum * v + u for v, u in zip(velocities, moves, strict=True))
-    if config.weight_decay:
-        weights = tuple(w - w * config.weight_decay * rate for w in weights)
+    moves = tuple(-rule.rate * g for g in gradients)
+    if not _is_zero(rule.momentum):
+        moves = tuple(rule.momentum * v + u for v, u in zip(velocities, moves, strict=True))
+        velocities = moves
+    if not _is_zero(rule.weight_decay):
+        weights = tuple(w - w * rule.weight_decay * rule.rate for w in weights)
     weights = tuple(w + u for w, u in zip(weights, moves, strict=True))
-    return weights, moves if config.momentum else (), loss, tf.reduce_sum(tf.cast(right, tf.int32))
+    return weights, velocities, loss, tf.reduce_sum(tf.cast(right, tf.int32))
+
+
+def _is_zero(value: Any) -> bool:
+    """Say whether a value is known to be zero when the program is made."""
+    return isinstance(value, float) and not value
 
 
 def compile_chunk(config: Config, model: Any) -> Any:
@@ -69,9 +87,8 @@ def compile_chunk(config: Config, model: Any) -> Any:
     ) -> Any:
         def body(i: Any, weights: Any, velocities: Any, losses: Any, rights: Any) -> Any:
             batch = scaled(tf.gather(images, indices[i])), tf.gather(labels, indices[i])
-            weights, velocities, loss, right = sgd_step(
-                config, model, weights, velocities, batch, rates[i]
-            )
+            rule = Rule(rates[i], config.momentum, config.weight_decay)
+            weights, velocities, loss, right = sgd_step(model, weights, velocities, batch, rule)
             losses = tf.tensor_scatter_nd_update(losses, [[i]], [loss])
             rights = tf.tensor_scatter_nd_update(rights, [[i]], [right])
             return i + 1, weights, velocities, losses, rights

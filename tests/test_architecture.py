@@ -71,6 +71,7 @@ LAYERS = {
     "program": set(),
     "sharpness": {"numpy", "scipy lazily"},
     "training": {"numpy"},
+    "stack": {"numpy"},
     "experiment": {"numpy"},
     "display": {"rich"},
     "progress": {"rich"},
