@@ -251,6 +251,30 @@ def check(config: Path, overrides: tuple[str, ...], runs_dir: Path, form: str | 
 
 
 @commands.command()
+@click.argument("config", type=click.Path(path_type=Path))
+@click.option(
+    "-s",
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Override a key of the config; repeatable.",
+)
+@click.option("--write", is_flag=True, help="Write the best value into a copy of CONFIG.")
+@click.option("--json", "form", flag_value="json", help="Print JSON.")
+def lr(config: Path, overrides: tuple[str, ...], write: bool, form: str | None) -> int:
+    """Find the learning rate for a CONFIG: the best value, and the interval around it.
+
+    Trains its network for a few steps at many rates, in less time than a run takes.
+
+    Example: mlpcli lr configs/deep3.yaml --write
+    """
+    from mlpcli.choosing import choose_rate
+
+    return choose_rate(config, overrides, form or "table", write)
+
+
+@commands.command()
 def schema() -> None:
     """Print the JSON Schema of a config, for editors."""
     import json

@@ -12,7 +12,7 @@ from mlpcli.config import Config
 from mlpcli.configfile import load_config
 from mlpcli.display import Console, number, percent, say, shell_word, talk_console
 from mlpcli.errors import MlpcliError, RunError, shown
-from mlpcli.launch import bench_for, train_all
+from mlpcli.launch import started, train_all
 from mlpcli.metrics import to_json
 from mlpcli.rundir import CONFIG
 from mlpcli.runs import data_digest, load_run, read_rows
@@ -48,7 +48,7 @@ def show_explanation(path: Path, root: Path, form: str, prove: bool) -> int:
 def explained(path: Path) -> "Explanation":
     """Read a run and measure its network. Raises RunError where it cannot be read."""
     config = _config(path)
-    with bench_for([config], dict) as bench:
+    with started([config], dict) as bench:
         from mlpcli.backend import memory_errors
         from mlpcli.explain import explain_run
 

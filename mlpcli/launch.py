@@ -55,7 +55,7 @@ def train_all(configs: Sequence[Config], root: Path, needed: bool = False) -> in
     if not configs:
         return 0
     names = [f"{config.name}, seed {config.seed}" for config in configs]
-    with bench_for(configs, environment.describe) as bench:
+    with started(configs, environment.describe) as bench:
         return _each(names, [partial(_train, config, root, bench) for config in configs], bench)
 
 
@@ -80,13 +80,13 @@ def resume_all(names: Sequence[str], root: Path, overrides: tuple[str, ...]) -> 
     code = max(_told(partial(_plan, name, root, overrides, planned)) for name in names)
     if not planned:
         return code
-    with bench_for(list(planned.values()), dict) as bench:
+    with started(list(planned.values()), dict) as bench:
         works = [partial(_resume, path, overrides, bench) for path in planned]
         return max(code, _each([shown(path, 200) for path in planned], works, bench))
 
 
 @contextmanager
-def bench_for(configs: Sequence[Config], about: Callable[[], dict[str, Any]]) -> Iterator[Bench]:
+def started(configs: Sequence[Config], about: Callable[[], dict[str, Any]]) -> Iterator[Bench]:
     """Import TensorFlow, with all else that takes its time beside it."""
     environment.set_variables()
     with heeded() as heed:

@@ -9,12 +9,15 @@ import checkpoints
 import memory
 import scale
 import simulations
+import stacks
 import startup
 import training_speed
 import uplift
 from children import ChildError
 
-SECTIONS = ("training", "checkpoints", "startup", "memory", "scale", "simulations", "uplift")
+SECTIONS = (
+    "training", "stack", "checkpoints", "startup", "memory", "scale", "simulations", "uplift",
+)  # fmt: skip
 
 
 def _count(text: str) -> int:
@@ -53,6 +56,7 @@ def main() -> None:
     )
     sections = {
         "training": lambda: training_speed.benchmark(given.rounds, given.bench_python),
+        "stack": lambda: stacks.benchmark(given.rounds),
         "checkpoints": lambda: checkpoints.benchmark(given.rounds),
         "startup": lambda: startup.benchmark(given.rounds),
         "memory": lambda: memory.benchmark(given.rounds),
