@@ -8,6 +8,7 @@ from mlpcli.config import Config
 from mlpcli.prediction import Layer, Prediction, initial_layers, predict
 
 SATURATED = 5.0  # logits' standard deviation: the first cost is then 8 nats, not 2.3
+AGREE = 2.0  # times: where measured sharpness differs by more, it is its sample's
 FADED, EXPLODED = 0.01, 100.0  # a signal's or gradient's product of gains over the layers
 LOST = 0.995  # cosine of two images' logits: from there on the network hardly tells them apart
 INITS = ("he_normal", "lecun_normal", "glorot_normal")  # to choose from

@@ -7,14 +7,13 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from mlpcli.advice import SATURATED
+from mlpcli.advice import AGREE, SATURATED
 from mlpcli.config import Config
 from mlpcli.facts import Accuracy
 from mlpcli.prediction import Prediction, predict
 from mlpcli.records import Step
 from mlpcli.statistics import Z95
 
-AGREE = 2.0  # sharpness on two samples is trusted where it differs by less than this factor
 FIFTH = 5  # a run's last fifth tells what it was still doing
 
 

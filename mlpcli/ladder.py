@@ -11,6 +11,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mlpcli.advice import AGREE, SATURATED
+
 NETWORKS = 8  # of a round
 SEEDS = 2  # of each rate in the fine round
 COARSE = 5.0  # times from one rate to the next: eight span 78,000 times
@@ -25,8 +27,6 @@ LEAST_STEPS = 20
 # times the rate that was best by steps 101 to 200 lost 0.33 points in the mean, 0.92 at most.
 SAFETY = 0.7
 NEAR = 0.02  # in accuracy: rates that lose no more on the best are in the interval
-AGREE = 2.0  # times: where measured sharpness differs by more, it is its sample's
-SATURATED = 5.0  # logit scale, beyond which a few images carry the sharpness
 LEARNS = 0.2  # accuracy: below it a network has learned nothing of ten classes
 
 
