@@ -5,10 +5,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from mlpcli.advice import AGREE, SATURATED
 from mlpcli.config import Config
 from mlpcli.display import Console, duration, percent, say, shell_word, talk_console
 from mlpcli.errors import shown
-from mlpcli.ladder import AGREE, NEAR, SATURATED, Choice, Curvature, Finding, Rung
+from mlpcli.ladder import NEAR, Choice, Curvature, Finding, Rung
 from mlpcli.metrics import to_json
 from mlpcli.sheet import sentence, table
 
