@@ -52,6 +52,15 @@ RUNS_DIR = click.option(
     help="Where run directories go, and where runs are looked for by name.",
 )
 
+SET = click.option(
+    "-s",
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Override a config key; repeatable.",
+)
+
 
 def FORM(command: Callable[..., int]) -> Callable[..., int]:  # noqa: N802  # used like an option
     """Add the options that choose the form of what is printed; the last one given counts."""
@@ -62,14 +71,7 @@ def FORM(command: Callable[..., int]) -> Callable[..., int]:  # noqa: N802  # us
 
 @commands.command()
 @click.argument("configs", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "-s",
-    "--set",
-    "overrides",
-    multiple=True,
-    metavar="KEY=VALUE",
-    help="Override a key of every config; repeatable.",
-)
+@SET
 @click.option(
     "--seeds", metavar="N", help="Train each config with seeds 0 to N-1, or with a list: 0,3,7."
 )
@@ -226,14 +228,7 @@ def resume(runs: tuple[str, ...], overrides: tuple[str, ...], runs_dir: Path) ->
 
 @commands.command()
 @click.argument("config", type=click.Path(path_type=Path))
-@click.option(
-    "-s",
-    "--set",
-    "overrides",
-    multiple=True,
-    metavar="KEY=VALUE",
-    help="Override a key of the config; repeatable.",
-)
+@SET
 @RUNS_DIR
 @click.option("--json", "form", flag_value="json", help="Print JSON.")
 def check(config: Path, overrides: tuple[str, ...], runs_dir: Path, form: str | None) -> int:
@@ -252,14 +247,7 @@ def check(config: Path, overrides: tuple[str, ...], runs_dir: Path, form: str | 
 
 @commands.command()
 @click.argument("config", type=click.Path(path_type=Path))
-@click.option(
-    "-s",
-    "--set",
-    "overrides",
-    multiple=True,
-    metavar="KEY=VALUE",
-    help="Override a key of the config; repeatable.",
-)
+@SET
 @click.option("--write", is_flag=True, help="Write the best value into a copy of CONFIG.")
 @click.option("--json", "form", flag_value="json", help="Print JSON.")
 def lr(config: Path, overrides: tuple[str, ...], write: bool, form: str | None) -> int:

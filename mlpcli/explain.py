@@ -18,7 +18,6 @@ from mlpcli.facts import Accuracy
 from mlpcli.measures import Measures, movement, sample_of
 from mlpcli.model import build_mlp
 from mlpcli.program import Weights, program
-from mlpcli.records import Step
 from mlpcli.rules import Cause, explain
 from mlpcli.runs import load_run, read_rows
 from mlpcli.sharpness import sharpness
@@ -64,7 +63,7 @@ def _evidence(
     return Evidence(
         config=config,
         status=load_run(path).status,
-        rows=[_finite(row) for row in rows],
+        rows=rows,
         start=start,
         end=network.snapshot(weights) if weights else None,
         movement=movement(network.initial, weights) if weights else None,
@@ -72,12 +71,6 @@ def _evidence(
         validation=network.accuracy(weights, data.validation) if weights else None,
         mended=mended,
         mended_sharpness=_sharpness(config, mended, data, start),
-    )
-
-
-def _finite(row: Step) -> Step:
-    return (
-        row if row.loss is None or math.isfinite(row.loss) else Step(**{**vars(row), "loss": None})
     )
 
 
