@@ -1,0 +1,39 @@
+"""Train a config; print the seconds that measuring its layers took, and those of the training."""
+
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from mlpcli.configfile import load_config
+from mlpcli.data import DATASETS
+from mlpcli.model import build_mlp
+from mlpcli.training import Training
+
+
+class Timed(Training):
+    """A training that notes how long its layers were measured for."""
+
+    measuring = 0.0
+
+    def _layers(self, step: int) -> Any:
+        began = time.perf_counter()
+        try:
+            return super()._layers(step)
+        finally:
+            self.measuring += time.perf_counter() - began
+
+
+def main() -> None:
+    """Print both, in seconds; the first measurement is made before the clock of a run starts."""
+    config = load_config(Path(sys.argv[1]))
+    data = DATASETS[config.dataset].load()
+    training = Timed(config, build_mlp(config, config.data.features, config.data.classes), data)
+    training.measuring = 0.0
+    for _ in training.stops():
+        pass
+    print(f"{training.measuring:.4f} {training.seconds:.4f}")
+
+
+if __name__ == "__main__":
+    main()
