@@ -19,12 +19,13 @@ def choose_rate(path: Path, overrides: tuple[str, ...], form: str, write: bool) 
     config, text = load_config(path, overrides), read_text(path)
     copy = copy_path(path) if write else None
     finding = _found(config)
-    show_finding(config, finding, form)
-    if copy:
-        if not finding.choice.learns:
-            raise RunError("nothing to write: no learning rate trains this network")
+    learns, best = finding.choice.learns, f"{finding.choice.best:g}"
+    if copy and learns:  # before anything is shown, for the reader of stdout may leave
         values = dict(override.split("=", 1) for override in overrides)
-        write_new(copy, with_values(text, {**values, "learning_rate": f"{finding.choice.best:g}"}))
+        write_new(copy, with_values(text, {**values, "learning_rate": best}))
+    show_finding(config, finding, form)
+    if copy and not learns:
+        raise RunError("nothing to write: no learning rate was found")
     say_next(path, copy, finding)
     return 0
 

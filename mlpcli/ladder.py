@@ -19,8 +19,8 @@ COARSE = 5.0  # times from one rate to the next: eight span 78,000 times
 FINE = 1.8
 LOWEST = 1e-4  # of the first round, which ends at 7.8
 MOST_ROUNDS = 4  # coarse ones
-STEPS = 80  # of a round at least, if the run has as many
-EXAMPLES = 8_000  # that a round sees at least, with small batches
+STEPS = 56  # of a round at least, if the run has as many
+EXAMPLES = 5_600  # that a round sees at least, with small batches
 MOST_STEPS = 400
 LEAST_STEPS = 20
 # A short round likes rates that are high for a whole run. Over 268 whole runs of 11 configs 0.7
@@ -97,10 +97,10 @@ class Finding:
 
 
 def round_steps(steps: int, batch_size: int) -> int:
-    """Return the steps of a round: 80, more with small batches, as many as the run has at most.
+    """Return the steps of a round: 56, more with small batches, as many as the run has at most.
 
     >>> [round_steps(5_000, batch) for batch in (8, 50, 100, 512)], round_steps(60, 8)
-    ([400, 160, 80, 80], 60)
+    ([400, 112, 56, 56], 60)
     """
     wanted = min(max(STEPS, EXAMPLES // batch_size), MOST_STEPS)
     return max(min(wanted, steps), LEAST_STEPS)

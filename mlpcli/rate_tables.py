@@ -22,7 +22,7 @@ def show_finding(config: Config, finding: Finding, form: str) -> None:
         print(to_json(finding_json(config, finding), indent=2))
         return
     console, choice = Console(), finding.choice
-    say(console, headline(choice), "bold" if choice.learns else "bold yellow")
+    say(console, headline(choice, finding.steps), "bold" if choice.learns else "bold yellow")
     sentence(console, where_it_stands(config, choice))
     console.print()
     table(console, HEADS, 1, lines(config, choice))
@@ -38,12 +38,12 @@ def show_finding(config: Config, finding: Finding, form: str) -> None:
             sentence(console, line)
 
 
-def headline(choice: Choice) -> str:
+def headline(choice: Choice, steps: int) -> str:
     """Say the best value and the interval around it, or why there is none."""
     if not choice.learns:
         tried = f"{choice.rungs[0].rate:.2g} to {choice.rungs[-1].rate:.2g}"
         return (
-            f"no learning rate from {tried} trains this network: "
+            f"at no learning rate from {tried} does this network learn anything in {steps} steps: "
             "try another init or activation, or fewer layers"
         )
     text = f"learning_rate {choice.best:g}; {choice.low:g} to {choice.high:g} are about as good"
@@ -56,7 +56,7 @@ def where_it_stands(config: Config, choice: Choice) -> str:
     """Say how the config's rate stands to the best."""
     rate, times = config.learning_rate, config.learning_rate / choice.best
     if not choice.learns:
-        return f"the config's {rate:g} is among them, or as good as they are"
+        return f"the config has {rate:g}"
     if choice.low <= rate <= choice.high:
         return f"the config's {rate:g} is within the interval"
     off = f"{times:.2g} times too large" if times > 1 else f"{1 / times:.2g} times too small"

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from mlpcli.data import Examples
 from mlpcli.evaluation import scaled
 from mlpcli.ladder import (
     MOST_ROUNDS,
+    NETWORKS,
     SEEDS,
     Curvature,
     Finding,
@@ -24,7 +26,7 @@ from mlpcli.model import build_mlp, initial_weights
 from mlpcli.sharpness import sharpness, stability_limit
 from mlpcli.stack import Stack
 
-SAMPLE = 500  # images of each of the samples that sharpness is measured on
+SAMPLE = 250  # images of each of the samples that sharpness is measured on
 SEED_VALUES = 2**32
 
 
@@ -33,21 +35,21 @@ def find_rate(
 ) -> Finding:
     """Climb the ladder and measure the sharpness. `check` may raise; `tell` hears what is done."""
     began = time.perf_counter()
-    tell("measuring the sharpness of the initial network")
-    curvature = measure_curvature(config, examples, check)
-    steps, coarse = round_steps(config.steps, config.batch_size), list[Rung]()
-    rates = first_rates()
-    for number in range(1, MOST_ROUNDS + 1):
-        tell(f"round {number}: {len(rates)} rates from {rates[0]:.2g} to {rates[-1]:.2g}")
-        coarse += climb(config, rates, 1, steps, examples, check)
-        rates = further_rates(coarse)
-        if not rates:
-            break
-    rates = fine_rates(coarse)
-    tell(f"last round: {len(rates)} rates from {rates[0]:.2g} to {rates[-1]:.2g}, {SEEDS} seeds")
-    fine = climb(config, rates, SEEDS, steps, examples, check)
-    seconds = time.perf_counter() - began
-    return Finding(choose(coarse, fine), curvature, steps, number + 1, seconds)
+    with ThreadPoolExecutor(1) as pool:
+        # beside the first round, whose compilation leaves a core idle
+        curvature = pool.submit(measure_curvature, config, examples, check)
+        steps, coarse = round_steps(config.steps, config.batch_size), list[Rung]()
+        rates = first_rates()
+        while rates and len(coarse) < MOST_ROUNDS * NETWORKS:
+            tell(f"{steps} steps at {len(rates)} rates from {rates[0]:.2g} to {rates[-1]:.2g}")
+            coarse += climb(config, rates, 1, steps, examples, check)
+            rates = further_rates(coarse)
+        rates = fine_rates(coarse)
+        tell(f"{steps} steps at {len(rates)} rates from {rates[0]:.2g} to {rates[-1]:.2g}, twice")
+        fine = climb(config, rates, SEEDS, steps, examples, check)
+        choice, rounds = choose(coarse, fine), len(coarse) // NETWORKS + 1
+        measured = curvature.result()
+    return Finding(choice, measured, steps, rounds, time.perf_counter() - began)
 
 
 def climb(

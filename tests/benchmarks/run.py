@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 import checkpoints
 import memory
+import rates
 import scale
 import simulations
 import stacks
@@ -16,7 +17,7 @@ import uplift
 from children import ChildError
 
 SECTIONS = (
-    "training", "stack", "checkpoints", "startup", "memory", "scale", "simulations", "uplift",
+    "training", "stack", "lr", "checkpoints", "startup", "memory", "scale", "simulations", "uplift",
 )  # fmt: skip
 
 
@@ -57,6 +58,7 @@ def main() -> None:
     sections = {
         "training": lambda: training_speed.benchmark(given.rounds, given.bench_python),
         "stack": lambda: stacks.benchmark(given.rounds),
+        "lr": lambda: rates.benchmark(given.rounds),
         "checkpoints": lambda: checkpoints.benchmark(given.rounds),
         "startup": lambda: startup.benchmark(given.rounds),
         "memory": lambda: memory.benchmark(given.rounds),
