@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from mlpcli.advice import mending
+from mlpcli.advice import best_init, mending
 from mlpcli.backend import tensorflow as tf
 from mlpcli.config import Config
 from mlpcli.continuation import newest_whole
@@ -75,12 +75,18 @@ def _evidence(
 
 
 def _sharpness(config: Config, mended: dict[str, Any], data: Data, start: Snapshot) -> float:
-    """Return the sharpness of the initial network with what mends it."""
-    if not mended and start.agreed_sharpness:
-        return start.agreed_sharpness
-    other = config.model_copy(update={**mended, "init_stddev": 1.0})
+    """Return the sharpness that a learning rate has to go by.
+
+    That of the mended initial network, or of the best init's where it is larger: sharpness is small
+    where signals shrink from layer to layer, and grows as training restores them.
+    """
+    own = None if mended else start.agreed_sharpness
+    best = {"init_stddev": 1.0, **(mended or {"init": best_init(config)})}
+    other = config.model_copy(update=best)
+    if own and other == config:
+        return own
     network = _Network(other, data, lambda: None)
-    return network.sharpness(network.initial, 0)
+    return max(own or 0.0, network.sharpness(network.initial, 0))
 
 
 class _Network:
