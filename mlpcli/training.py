@@ -69,7 +69,9 @@ class Training:
             self.weights, Examples(data.validation.images[some], data.validation.labels[some])
         )
         self._sample = sample_of(config, data.train)
-        self._untrained = self._layers(1) if self.step == 0 else ()
+        # a run may have been stopped after step 1 and before its row, which shows these weights
+        first = _tensors(_untrained(config, model).weights) if start.row == 0 else ()
+        self._first_layers = self._layers(1, first) if first else ()
         self.compile_seconds = clock() - began
 
     def stops(self) -> Iterator[Step | None]:
@@ -116,11 +118,11 @@ class Training:
         """Yield the row that ends at this step, and raise if the training diverged."""
         losses, rights = np.concatenate(self._losses), np.concatenate(self._rights)
         validation = {}
-        layers = self._untrained if self.step == 1 else ()
+        layers = self._first_layers if self.step == 1 else ()
         if not diverged and validates(self.config, self.step):
             score, _ = self.evaluate(self.weights, self.data.validation)
             validation = {"val_loss": score.loss, "val_accuracy": score.accuracy}
-            layers = layers or self._layers(self.step)
+            layers = layers or self._layers(self.step, self.weights)
         row_seconds = self._row_seconds
         if keeps_row(self.config, self.step):
             self._row, self._row_seconds = self.step, 0.0
@@ -141,10 +143,10 @@ class Training:
         if self.diverged:
             raise self.diverged
 
-    def _layers(self, step: int) -> tuple[LayerState, ...]:
-        """Return what the row of a step says of the layers as they stand."""
+    def _layers(self, step: int, weights: Weights) -> tuple[LayerState, ...]:
+        """Return what the row of a step says of the layers with those weights."""
         rate = float(learning_rates(self.config, step, 1)[0])
-        return self._program.probe(self.weights, self._sample).states(rate)
+        return self._program.probe(weights, self._sample).states(rate)
 
     def _train_until(self, end: int) -> None:
         """Take the steps up to `end`, or up to the first whose loss is not finite."""

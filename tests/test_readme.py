@@ -65,6 +65,7 @@ def test_shipped_configs_are_valid_and_open_with_their_claim_and_command(path: P
     assert re.search(r"^# Takes ", head, re.MULTILINE)
 
 
+@pytest.mark.timeout(900)  # they train a few dozen networks
 def test_the_commands_run_in_their_order(tmp_path: Path) -> None:
     (tmp_path / "configs").symlink_to(ROOT / "configs")
     scripts = Path(sys.executable).parent

@@ -16,10 +16,10 @@ class Timed(Training):
 
     measuring = 0.0
 
-    def _layers(self, step: int) -> Any:
+    def _layers(self, step: int, weights: Any) -> Any:
         began = time.perf_counter()
         try:
-            return super()._layers(step)
+            return super()._layers(step, weights)
         finally:
             self.measuring += time.perf_counter() - began
 
