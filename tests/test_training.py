@@ -319,3 +319,21 @@ def test_too_little_memory_for_a_tensor_is_told() -> None:
     with pytest.raises(RunError, match="out of memory"), memory_errors():
         # raised here, for the allocator tries for ten seconds
         raise tensorflow.errors.ResourceExhaustedError(None, None, "out of memory")
+
+
+def test_a_run_stopped_after_step_1_and_before_its_row_keeps_that_rows_layers(small: Data) -> None:
+    settings = config()
+    whole, _ = trained(settings, small)
+
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    run = Training(settings, build_mlp(settings, 784, 10), small)
+    run._check = stop  # between chunks alone: the first is step 1
+    with pytest.raises(KeyboardInterrupt):
+        next(run.stops())
+    state = run.checkpoint()
+    assert (state.step, state.row) == (1, 0)
+    again = rows_of(Training(settings, build_mlp(settings, 784, 10), small, resumed=state))
+    assert [row.layers for row in again] == [row.layers for row in whole]
+    assert len(again[0].layers) == 2
