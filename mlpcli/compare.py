@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from mlpcli.at import At
 from mlpcli.errors import MlpcliError, RunError, nearest, shown
 from mlpcli.finding import find_runs
 from mlpcli.reading import read_all
-from mlpcli.runs import data_digest, load_run
+from mlpcli.runs import data_digest, load_run, setting_digest
 from mlpcli.statistics import wilson_interval
 from mlpcli.trust import finite, loss, share, whole
 from mlpcli.where import Where
@@ -39,8 +39,7 @@ class ColumnError(MlpcliError):
     exit_code = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):  # pickled in half the time of a dataclass
     """One run: its config as it is in the directory, and a number or None for each result."""
 
     run: str
@@ -51,6 +50,7 @@ class Row:
     results: Mapping[str, float | None]
     reached: bool = True  # the point that --at asks for
     data: str = ""  # its SHA-256
+    setting: str = ""  # the SHA-256 of what the runs of a setting share
 
     def get(self, key: str) -> Any:
         """Return what stands in the column `key`, None if nothing does."""
@@ -106,14 +106,20 @@ class Comparison:
         return tuple(dict.fromkeys(key for row in self.rows for key in row.config))
 
 
-def load_rows(words: Iterable[str], query: Query, root: Path) -> tuple[list[Row], list[str]]:
+def load_rows(
+    words: Iterable[str],
+    query: Query,
+    root: Path,
+    meanwhile: Callable[[], None] | None = None,
+) -> tuple[list[Row], list[str]]:
     """Read the runs that the words mean, as far as the query's condition holds of them.
 
-    Also return a warning for each that cannot be read. Raises ColumnError if no run has a key that
-    the query asks for, RunNameError if no run is there and some word means nothing.
+    Also return a warning for each that cannot be read. `meanwhile` is done while other processes
+    read, if they do. Raises ColumnError if no run has a key that the query asks for, RunNameError
+    if no run is there and some word means nothing.
     """
     paths, warnings = find_runs(words, root)
-    loaded, damaged = read_all(partial(_load_row, at=query.at), paths)
+    loaded, damaged = read_all(partial(_load_row, at=query.at), paths, meanwhile)
     rows = [row for row, _ in loaded]
     warnings += [f"{shown(row.path, 200)}: {warning}" for row, warning in loaded if warning]
     _check_columns(rows, query)
@@ -201,6 +207,7 @@ def _load_row(path: Path, at: At | None) -> tuple[Row, str]:
         results={**NOTHING, **results},
         reached=reached,
         data=data_digest(run.info),
+        setting=setting_digest(run),
     )
     return row, warning
 

@@ -5,13 +5,12 @@ from pathlib import Path
 
 from mlpcli.at import parse_at
 from mlpcli.compare import NOTHING, Query, compare, load_rows
-from mlpcli.diff import diff_runs
-from mlpcli.diff_tables import show_diff
 from mlpcli.display import say, talk_console
 from mlpcli.errors import MlpcliError, shown
 from mlpcli.leaderboard import show_ranking
 from mlpcli.ranking import rank_settings
 from mlpcli.settings import Setting, repeats
+from mlpcli.statistics import distributions
 from mlpcli.tables import show_comparison
 from mlpcli.where import parse_where
 
@@ -46,7 +45,8 @@ def show_compared(
         at=None if at is None else parse_at(at),
         columns=() if columns is None else tuple(key.strip() for key in columns.split(",")),
     )
-    rows, warnings = load_rows(words, query, root)
+    single = by == "run" or bool(columns or at)
+    rows, warnings = load_rows(words, query, root, None if single else distributions)
     for warning in warnings:
         say(talk_console(), warning, "yellow")
     if not rows:
@@ -54,8 +54,11 @@ def show_compared(
         return 1
     asked = any((form, by, baseline, where, sort, reverse, top, columns, at))
     if len(words) == len(rows) == 2 and not asked:
+        from mlpcli.diff import diff_runs  # reads configs too: 0.1 s to import
+        from mlpcli.diff_tables import show_diff
+
         show_diff(diff_runs(*(Path(row.path) for row in rows)), "table")
-    elif by == "setting" or baseline or (by is None and not (columns or at) and repeats(rows)):
+    elif by == "setting" or baseline or (not single and repeats(rows)):
         ranking = rank_settings(rows, query, baseline)
         _warn(query, ranking.settings)
         show_ranking(ranking, form or "table")

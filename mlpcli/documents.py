@@ -3,17 +3,22 @@
 Numbers that are none are null there.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mlpcli.diff import ClassChange, RunDiff
-from mlpcli.facts import Facts
 from mlpcli.ranking import Ranking
-from mlpcli.report import RunReport
-from mlpcli.settings import MEANS, OF_A_RUN_ALONE, Setting
+from mlpcli.runs import OF_A_RUN_ALONE
+from mlpcli.settings import MEANS, Setting
 from mlpcli.statistics import Interval
 from mlpcli.verdicts import Answer, Standing
+
+if TYPE_CHECKING:
+    from mlpcli.diff import ClassChange, RunDiff
+    from mlpcli.facts import Facts
+    from mlpcli.report import RunReport
 
 STANDING = (
     "difference", "difference_low", "difference_high", "paired", "p_better", "p_adjusted",

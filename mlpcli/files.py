@@ -6,6 +6,8 @@ import os
 import stat
 from pathlib import Path
 
+PAGE = 4096  # bytes at least that are read at once
+
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that a crash at any moment leaves the old content or the new.
@@ -54,6 +56,11 @@ def sync_folder(path: Path) -> None:
 
 def open_regular(path: Path | str, follow: bool = False) -> int:
     """Open a regular file for reading; raise OSError for a link, a FIFO, a device, a folder."""
+    return _opened(path, follow)[0]
+
+
+def _opened(path: Path | str, follow: bool) -> tuple[int, int]:
+    """Return the descriptor of a regular file and the bytes that it has."""
     flags = os.O_RDONLY | os.O_NONBLOCK | (0 if follow else os.O_NOFOLLOW)  # a FIFO must not block
     try:
         descriptor = os.open(path, flags)
@@ -61,25 +68,29 @@ def open_regular(path: Path | str, follow: bool = False) -> int:
         if error.errno == errno.ELOOP and not follow:
             raise OSError(error.errno, "a symbolic link", str(path)) from error
         raise
-    mode = os.fstat(descriptor).st_mode
-    if stat.S_ISREG(mode):
-        return descriptor
+    status = os.fstat(descriptor)
+    if stat.S_ISREG(status.st_mode):
+        return descriptor, status.st_size
     os.close(descriptor)
-    if stat.S_ISDIR(mode):
+    if stat.S_ISDIR(status.st_mode):
         raise OSError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     raise OSError(errno.EINVAL, "not a regular file", str(path))
 
 
 def read_bounded(path: Path | str, limit: int, follow: bool = False) -> bytes:
     """Read a regular file of at most `limit` bytes; raise OSError for anything else."""
-    descriptor = open_regular(path, follow)
+    descriptor, size = _opened(path, follow)
     try:
         content = b""
-        # straight from the system: Python's file object takes twice as long for a small file
-        while part := os.read(descriptor, limit + 1 - len(content)):
+        # Straight from the system: Python's file object takes twice as long for a small file. Into
+        # a buffer of the file's size: one of `limit` bytes is mapped anew each time, 15 us.
+        room = max(PAGE, min(size, limit) + 1)
+        while part := os.read(descriptor, room):
             content += part
             if len(content) > limit:
                 raise OSError(errno.EFBIG, f"too large, allowed {limit:,} bytes", str(path))
+            if len(content) == size:
+                break
         return content
     finally:
         os.close(descriptor)

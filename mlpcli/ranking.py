@@ -8,7 +8,8 @@ from typing import Any
 
 from mlpcli.compare import Query, Row, in_order, split
 from mlpcli.errors import MlpcliError, shown
-from mlpcli.settings import OF_A_RUN_ALONE, Setting, group
+from mlpcli.runs import OF_A_RUN_ALONE
+from mlpcli.settings import Setting, group
 from mlpcli.verdicts import Standing, standings
 
 CHOICES = 20  # settings at most in a message

@@ -1,32 +1,34 @@
 """Many run directories read at once, by as many processes as there are cores."""
 
+import gc
 import os
 import signal
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from mlpcli.errors import RunError, shown
 
 Value = TypeVar("Value")
-Made = TypeVar("Made")
 ALONE = 1_000  # runs take about 0.1 s; another process 0.03 s to start and hear from
 PART = 500  # runs a message: what is read comes back while the next is read
 
 
-def read_all(read: Callable[[Path], Value], paths: Sequence[Path]) -> tuple[list[Value], list[str]]:
+def read_all(
+    read: Callable[[Path], Value],
+    paths: Sequence[Path],
+    meanwhile: Callable[[], None] | None = None,
+) -> tuple[list[Value], list[str]]:
     """Return what `read` makes of each path, in order, and a warning for each it refuses.
 
-    `read` raises RunError to refuse. It can be pickled, since other processes may run it.
+    `read` raises RunError to refuse. Where there are enough paths other processes read them, so
+    that what it returns has to be pickled, and `meanwhile` is done while they do.
     """
-    parts = [paths[start : start + PART] for start in range(0, len(paths), PART)]
     cores = len(os.sched_getaffinity(0))
-    work = partial(_read, read)
     if len(paths) <= ALONE or cores == 1:
-        outcomes = list(map(work, parts))
+        outcomes = [_read(read, paths)]
     else:
-        outcomes = _in_processes(work, parts, cores)
+        outcomes = _in_processes(read, paths, cores, meanwhile)
     values: list[Value] = []
     warnings: list[str] = []
     for part, refused in outcomes:
@@ -35,20 +37,40 @@ def read_all(read: Callable[[Path], Value], paths: Sequence[Path]) -> tuple[list
     return values, warnings
 
 
-def _in_processes(work: Callable[[Value], Made], parts: Sequence[Value], count: int) -> list[Made]:
-    """Do the work for each part; raise RunError if one of the processes is killed."""
+def _in_processes(
+    read: Callable[[Path], Value],
+    paths: Sequence[Path],
+    count: int,
+    meanwhile: Callable[[], None] | None,
+) -> list[tuple[list[Value], list[str]]]:
+    """Read in so many processes; raise RunError if one of them is killed."""
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
-    fork = multiprocessing.get_context("fork")  # has the modules already
-    # Ctrl-C reaches the whole group; this process alone answers
-    deaf = (signal.SIGINT, signal.SIG_IGN)
+    fork = multiprocessing.get_context("fork")  # has the modules already, and the paths
     try:
-        with ProcessPoolExecutor(count, fork, signal.signal, deaf) as pool:
-            return list(pool.map(work, parts))
+        with ProcessPoolExecutor(count, fork, _inherit, (read, paths)) as pool:
+            outcomes = pool.map(_read_from, range(0, len(paths), PART))
+            if meanwhile:
+                meanwhile()
+            return list(outcomes)
     except BrokenProcessPool as error:
         raise RunError("a process that read runs was killed", "name fewer runs") from error
+
+
+_inherited: dict[str, Any] = {}  # in a process that reads: cheaper than a message with the paths
+
+
+def _inherit(read: Callable[[Path], Value], paths: Sequence[Path]) -> None:
+    # Ctrl-C reaches the whole group; the process that started this one alone answers
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()  # a look at every object copies the pages that are shared with the other process
+    _inherited.update(read=read, paths=paths)
+
+
+def _read_from(start: int) -> tuple[list[Any], list[str]]:
+    return _read(_inherited["read"], _inherited["paths"][start : start + PART])
 
 
 def _read(read: Callable[[Path], Value], paths: Sequence[Path]) -> tuple[list[Value], list[str]]:

@@ -1,6 +1,5 @@
 """Settings: runs on the same data whose configs differ in nothing but seed and name."""
 
-import hashlib
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,11 +9,9 @@ from typing import Any
 
 from mlpcli.compare import Row
 from mlpcli.data import DATASETS
-from mlpcli.runs import alike
 from mlpcli.statistics import Interval, mean_interval
 
-OF_A_RUN_ALONE = ("seed", "name")  # keys in which the runs of a setting may differ
-DIGITS = 6  # of a config's hash in a setting's mark
+DIGITS = 6  # of its digest in a setting's mark
 MEANS = ("val_accuracy", "test_accuracy", "test_loss", "seconds")
 
 
@@ -100,32 +97,27 @@ class Setting:
 
 def repeats(rows: Iterable[Row]) -> bool:
     """Say whether some setting has two runs or more."""
-    seen: set[tuple[str, str]] = set()
+    seen: set[str] = set()
     for row in rows:
-        identity = _identity(row)
-        if identity in seen:
+        if row.setting in seen:
             return True
-        seen.add(identity)
+        seen.add(row.setting)
     return False
 
 
 def group(rows: Iterable[Row]) -> list[Setting]:
     """Return the settings of the rows, in the order of their first runs."""
-    groups: dict[tuple[str, str], list[Row]] = {}
+    groups: dict[str, list[Row]] = {}
     for row in rows:
-        groups.setdefault(_identity(row), []).append(row)
-    names = {identity: _name(each) for identity, each in groups.items()}
+        groups.setdefault(row.setting, []).append(row)
+    names = {digest: _name(each) for digest, each in groups.items()}
     several = Counter(names.values())
     settings = []
-    for identity, each in groups.items():
-        name = names[identity]
-        mark = f"{name}#{hashlib.sha256(''.join(identity).encode()).hexdigest()[:DIGITS]}"
+    for digest, each in groups.items():
+        name = names[digest]
+        mark = f"{name}#{digest[:DIGITS]}"
         settings.append(_setting(mark if several[name] > 1 else name, mark, each))
     return settings
-
-
-def _identity(row: Row) -> tuple[str, str]:
-    return alike(row.config, *OF_A_RUN_ALONE), row.data
 
 
 def _name(rows: Sequence[Row]) -> str:

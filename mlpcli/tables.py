@@ -5,7 +5,6 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from rich.text import Text
@@ -37,8 +36,8 @@ def _json(comparison: Comparison) -> None:
 
 
 def _record(row: Row, at: bool) -> dict[str, Any]:
-    record = asdict(row)
-    return record if at else {key: value for key, value in record.items() if key != "reached"}
+    kept = (key for key in row._fields if key != "setting" and (at or key != "reached"))
+    return {key: getattr(row, key) for key in kept}
 
 
 def _csv(comparison: Comparison) -> None:
