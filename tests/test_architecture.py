@@ -38,7 +38,7 @@ LAYERS = {
     "prediction": {"numpy lazily"},
     "metrics": set(),
     "rundir": set(),
-    "runs": set(),
+    "runs": {"pydantic_core lazily"},
     "naming": set(),
     "finding": set(),
     "reading": set(),
