@@ -10,6 +10,8 @@ from mlpcli.prediction import Layer, Prediction, initial_layers, predict
 SATURATED = 5.0  # logits' standard deviation: the first cost is then 8 nats, not 2.3
 AGREE = 2.0  # times: where measured sharpness differs by more, it is its sample's
 FADED, EXPLODED = 0.01, 100.0  # a signal's or gradient's product of gains over the layers
+LEARNS = 0.2  # accuracy: below it a network has learned nothing of ten classes
+GENTLE, PULL = 5e-4, 0.01  # a usual weight decay; the share of the weights that a step may take
 LOST = 0.995  # cosine of two images' logits: from there on the network hardly tells them apart
 INITS = ("he_normal", "lecun_normal", "glorot_normal")  # to choose from
 
@@ -60,27 +62,40 @@ def best_init(config: Config) -> str:
     return min(INITS, key=strain)
 
 
-def mending(config: Config) -> dict[str, Any]:
+def mending(config: Config, logit_scale: float = 0.0) -> dict[str, Any]:
     """Return the keys that make the untrained network sound; none if it is.
 
-    The best init, or ReLU with He's where no init keeps this activation's signal.
+    They are the best init, or ReLU with He's where no init keeps this activation's signal.
+    `logit_scale` is the measured one, where it was measured: with few units a draw of the weights
+    may lie far from what is expected of all.
     """
-    if is_sound(predict(config)):
+    if is_sound(predict(config)) and logit_scale <= SATURATED:
         return {}
-    keys: dict[str, Any] = {"init": best_init(config), "init_stddev": 1.0}
-    if not is_sound(predict(config.model_copy(update=keys))):
-        keys |= {"init": "he_normal", "activation": "relu"}
+    best: dict[str, Any] = {"init": best_init(config), "init_stddev": 1.0}
+    he = {"init": "he_normal", "init_stddev": 1.0, "activation": "relu"}
+    for keys in (best, {"activation": "relu"}, he):
+        if is_sound(predict(config.model_copy(update=keys))) and any(
+            value != getattr(config, key) for key, value in keys.items()
+        ):
+            break
     return {key: value for key, value in keys.items() if value != getattr(config, key)}
+
+
+def decay_to_try(config: Config) -> float:
+    """Return a weight decay of which learning_rate times weight_decay is at most PULL."""
+    return min(GENTLE, float(f"{PULL / config.learning_rate:.1g}"))
 
 
 def advice_text(advice: Mapping[str, Any]) -> str:
     """Write advice as one would in a config.
 
-    >>> advice_text({"init": "he_normal", "learning_rate": 0.06})
-    'init: he_normal and learning_rate: 0.06'
+    >>> advice_text({"init": "he_normal", "init_stddev": 1.0, "learning_rate": 0.06})
+    'init: he_normal (without init_stddev) and learning_rate: 0.06'
     """
-    kept = {key: value for key, value in advice.items() if key != "init_stddev"}  # goes with init
-    return " and ".join(f"{key}: {_value(value)}" for key, value in kept.items())
+    texts = {key: f"{key}: {_value(value)}" for key, value in advice.items()}
+    if "init" in texts and texts.pop("init_stddev", ""):  # it goes with init: normal alone
+        texts["init"] += " (without init_stddev)"
+    return " and ".join(texts.values())
 
 
 def _value(value: Any) -> str:

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 
 from mlpcli.advice import SATURATED, factor, gains, he_range
 from mlpcli.check import Check, check_json
-from mlpcli.display import Console, duration, number, say
+from mlpcli.display import Console, count, duration, number, say
 from mlpcli.errors import shown
 from mlpcli.metrics import to_json
 from mlpcli.prediction import Layer
 from mlpcli.sheet import heading, sentence, table
+from mlpcli.speed import FACTOR
 
 LAYERS = 12  # shown of a deep network: the first and the last six
 NOTHING, HEALTHY = 0.001, 0.3  # of a cost beyond ln C; He's initial weights give 0.1
@@ -95,10 +96,10 @@ def _takes(console: Console, made: Check) -> None:
     examples = config.data.train_examples
     lines = (
         ("parameters", f"{config.parameters:,}"),
-        ("steps", f"{config.steps:,} of {config.batch_size:,} examples"),
+        ("steps", f"{config.steps:,} of {count(config.batch_size, 'example')}"),
         ("data", f"{takes.passes:,.3g} passes over {examples:,} training examples"),
         ("time", f"about {duration(time.seconds)} ({duration(time.low)} to {_end(made)})"),
-        ("", f"{duration(time.start)} to start, then {time.steps_per_second:,.0f} steps/s"),
+        ("", f"{duration(time.start)} to start, then {_pace(time.steps_per_second)} steps/s"),
         ("", f"by {time.source}"),
         ("memory", f"about {size(takes.memory)}"),
         ("", f"weights, gradients and copies {size(takes.weights_memory)}"),
@@ -106,26 +107,30 @@ def _takes(console: Console, made: Check) -> None:
         ("leaves", f"{size(takes.disk)} on disk"),
         (
             "",
-            f"{takes.rows:,} metrics rows, {takes.validations:,} validations, "
-            f"{takes.checkpoints:,} checkpoints",
+            f"{count(takes.rows, 'metrics row')}, {count(takes.validations, 'validation')}, "
+            f"{count(takes.checkpoints, 'checkpoint')}",
         ),
     )
     table(console, ("", ""), 2, ((line, "") for line in lines))
 
 
 def _end(made: Check) -> str:
-    busy = made.time.load >= 1
+    busy = made.time.high > FACTOR * made.time.seconds
     text = duration(made.time.high)
     return f"{text}, as busy as this machine is" if busy else text
 
 
-def size(count: int) -> str:
+def _pace(speed: float) -> str:
+    return f"{speed:,.0f}" if speed >= 10 else number(speed, 2)
+
+
+def size(amount: int) -> str:
     """Write a number of bytes for people.
 
     >>> [size(n) for n in (900, 2_592_381, 1_018_000_000)]
     ['900 B', '2.59 MB', '1.02 GB']
     """
-    value, unit = float(count), "B"
+    value, unit = float(amount), "B"
     for larger in ("kB", "MB", "GB", "TB"):
         if value < 999.5:
             break
@@ -136,8 +141,7 @@ def size(count: int) -> str:
 def _findings(console: Console, made: Check) -> None:
     console.print()
     warnings = sum(each.level == "warning" for each in made.findings)
-    what = f"{warnings} warning{'s' if warnings > 1 else ''}" if warnings else "no warnings"
-    say(console, what, "bold")
+    say(console, count(warnings, "warning") if warnings else "no warnings", "bold")
     for each in made.findings:
         style = "yellow" if each.level == "warning" else "dim"
         sentence(console, str(each) if each.level == "warning" else f"{each} (a note)", style)

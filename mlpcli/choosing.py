@@ -4,11 +4,13 @@ from functools import partial
 from pathlib import Path
 
 from mlpcli.config import Config
-from mlpcli.configcopy import copy_path, with_values, write_new
+from mlpcli.configcopy import copy_path, text_of, write_new
 from mlpcli.configfile import load_config
 from mlpcli.display import say, talk_console
-from mlpcli.errors import RunError
-from mlpcli.ladder import Finding
+from mlpcli.environment import physical_memory
+from mlpcli.errors import MlpcliError, RunError
+from mlpcli.footprint import footprint
+from mlpcli.ladder import NETWORKS, Finding
 from mlpcli.launch import started
 from mlpcli.rate_tables import say_next, show_finding
 from mlpcli.yamlfile import read_text
@@ -17,17 +19,38 @@ from mlpcli.yamlfile import read_text
 def choose_rate(path: Path, overrides: tuple[str, ...], form: str, write: bool) -> int:
     """Find a config's learning rate and show it, and write it into a copy if that is asked for."""
     config, text = load_config(path, overrides), read_text(path)
+    _require_memory(config)
     copy = copy_path(path) if write else None
+    given = [override.partition("=")[0] for override in overrides]
+    if copy:  # a layout without a place for a value is told before anything is done
+        text_of(config, text, path, given)
     finding = _found(config)
-    learns, best = finding.choice.learns, f"{finding.choice.best:g}"
-    if copy and learns:  # before anything is shown, for the reader of stdout may leave
-        values = dict(override.split("=", 1) for override in overrides)
-        write_new(copy, with_values(text, {**values, "learning_rate": best}))
+    chosen = config.model_copy(update={"learning_rate": finding.choice.best})
+    failure = None
+    if copy and finding.choice.learns:
+        try:  # before anything is shown, for the reader of stdout may leave
+            write_new(copy, text_of(chosen, text, path, given))
+        except MlpcliError as error:
+            failure = error
     show_finding(config, finding, form)
-    if copy and not learns:
+    if failure:
+        raise failure
+    if copy and not finding.choice.learns:
         raise RunError("nothing to write: no learning rate was found")
     say_next(path, copy, finding)
     return 0
+
+
+def _require_memory(config: Config) -> None:
+    """Raise RunError where a round's networks cannot all be held at once."""
+    takes, there = footprint(config), physical_memory()
+    need = takes.memory + (NETWORKS - 1) * (takes.weights_memory + takes.layers_memory)
+    if need > there:
+        raise RunError(
+            f"{NETWORKS} networks side by side would take about {need / 1e9:,.0f} GB, of this "
+            f"machine's {there / 1e9:,.0f} GB",
+            "find the rate of a narrower network, or with a smaller batch_size",
+        )
 
 
 def _found(config: Config) -> Finding:

@@ -172,14 +172,14 @@ def explain(run: str, runs_dir: Path, prove: bool, form: str | None) -> int:
     """Say why a RUN came out as it did: the number, its limit, the key and the value to try.
 
     RUN is a directory, any part of its name that no other run has, or latest. What --prove trains
-    goes into a folder beside the runs, runs-proofs, and is trained only once.
+    goes into a folder beside the run's own, runs-proofs, and is trained only once.
 
     Example: mlpcli explain deep3 --prove
     """
     from mlpcli.explaining import show_explanation
     from mlpcli.naming import find_run
 
-    return show_explanation(find_run(run, runs_dir), runs_dir, form or "table", prove)
+    return show_explanation(find_run(run, runs_dir), form or "table", prove)
 
 
 @commands.command()
@@ -253,7 +253,7 @@ def check(config: Path, overrides: tuple[str, ...], runs_dir: Path, form: str | 
 def lr(config: Path, overrides: tuple[str, ...], write: bool, form: str | None) -> int:
     """Find the learning rate for a CONFIG: the best value, and the interval around it.
 
-    Trains its network for a few steps at many rates, in less time than a run takes.
+    Trains its network for a few steps at many rates, eight at once: some seconds.
 
     Example: mlpcli lr configs/deep3.yaml --write
     """

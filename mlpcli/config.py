@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from mlpcli.data import DATASETS, Dataset
 
+MOST_STEPS = 100_000_000
 Units = Annotated[int, Field(ge=1, le=16_384)]
 
 
@@ -52,26 +53,26 @@ class Config(BaseModel):
         "constant", description="of the learning rate, to zero at the last step"
     )
     warmup_steps: int = Field(
-        0, ge=0, le=100_000_000, description="the learning rate rises linearly over these"
+        0, ge=0, le=MOST_STEPS, description="the learning rate rises linearly over these"
     )
-    steps: int = Field(ge=1, le=100_000_000, description="SGD updates, one batch each")
+    steps: int = Field(ge=1, le=MOST_STEPS, description="SGD updates, one batch each")
     batch_size: int = Field(ge=1, description="examples a step, up to the training set's size")
     order: Literal["shuffle", "sequential"] = Field(
         "shuffle", description="of the training examples: a new permutation each pass, or as filed"
     )
     seed: int = Field(0, ge=0, le=2**32 - 1, description="of the initial weights and the order")
-    log_every: int = Field(100, ge=1, le=100_000_000, description="steps between metrics rows")
+    log_every: int = Field(100, ge=1, le=MOST_STEPS, description="steps between metrics rows")
     eval_every: int = Field(
         default_factory=lambda values: math.ceil(values["steps"] / 10),
         ge=1,
-        le=100_000_000,
+        le=MOST_STEPS,
         description="steps between validations; left out: a tenth of the steps, rounded up",
     )
 
     checkpoint_every: int = Field(
         default_factory=lambda values: values["eval_every"],
         ge=1,
-        le=100_000_000,
+        le=MOST_STEPS,
         description="steps between checkpoints; left out: the same as eval_every",
     )
 

@@ -1,7 +1,6 @@
 """A config from its file and `-s` overrides, or every problem with it, in line order."""
 
 import math
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -12,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from mlpcli.config import Config, count_parameters, hidden_widths, json_schema
 from mlpcli.data import DATASETS, Dataset
+from mlpcli.environment import physical_memory
 from mlpcli.errors import ConfigError, Place, Problem, nearest, shown
 from mlpcli.yamlfile import Entry, is_text, parse_entry, parse_mapping, read_text
 
@@ -44,7 +44,13 @@ def load_with_places(
     path: Path, overrides: tuple[str, ...] = (), follow: bool = True
 ) -> tuple[Config, dict[str, Place]]:
     """Return what `load_config` does, and where each key that was given stands."""
-    text = read_text(path, follow)
+    return parse_config(read_text(path, follow), path, overrides)
+
+
+def parse_config(
+    text: str, path: Path, overrides: tuple[str, ...] = ()
+) -> tuple[Config, dict[str, Place]]:
+    """Return what `load_with_places` does of the text of a file."""
     source = shown(path, 200)
     entries, problems = parse_mapping(text, source)
     for override in overrides:
@@ -230,7 +236,7 @@ def _beyond_memory(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     parameters = count_parameters(_dataset(values), hidden)
     batch = values.get("batch_size", 1)
     need = 4 * (parameters * (4 if values.get("momentum") else 3) + batch * sum(hidden))
-    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    memory = physical_memory()
     if need > memory:
         yield (
             "width",

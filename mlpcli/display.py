@@ -30,6 +30,15 @@ def number(value: float | None, digits: int = 4) -> str:
     return f"{value:#,.{digits}g}".removesuffix(".")
 
 
+def count(amount: int, what: str) -> str:
+    """Write how many of something there are.
+
+    >>> count(1, "row"), count(5_000, "row")
+    ('1 row', '5,000 rows')
+    """
+    return f"{amount:,} {what}{'' if amount == 1 else 's'}"
+
+
 def percent(share: float | None) -> str:
     """Write a share from 0 to 1 as a percentage, without its sign.
 

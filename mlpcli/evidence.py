@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from mlpcli.advice import AGREE, SATURATED
+from mlpcli.advice import AGREE, LEARNS, SATURATED
 from mlpcli.config import Config
 from mlpcli.facts import Accuracy
 from mlpcli.prediction import Prediction, predict
@@ -83,21 +83,31 @@ class Evidence:
         return self.status == "diverged"
 
     @property
+    def finished(self) -> bool:
+        """Whether the run came to an end, of its own or by diverging."""
+        return self.status in ("completed", "diverged")
+
+    @property
+    def ruined(self) -> bool:
+        """Whether the network it left does no better than by chance."""
+        return self.diverged or (self.train is not None and self.train.accuracy < LEARNS)
+
+    @property
     def stability_ratio(self) -> float | None:
         """Learning rate over (2 + 2 m) / S at the start; None where sharpness is no guide."""
-        return self._ratio(self.start, self.rate)
+        return self._ratio(self.start)
 
     @property
     def end_ratio(self) -> float | None:
         """The same at the end, for the learning rate of the config before its decay."""
-        return self._ratio(self.end, self.rate) if self.end else None
+        return self._ratio(self.end) if self.end else None
 
-    def _ratio(self, at: Snapshot, rate: float) -> float | None:
+    def _ratio(self, at: Snapshot) -> float | None:
         s = at.agreed_sharpness
         # with saturated logits a few borderline images carry the whole sharpness
         if s is None or self.start.logit_scale > SATURATED:
             return None
-        return rate * s / (2 + 2 * self.config.momentum)
+        return self.rate * s / (2 + 2 * self.config.momentum)
 
     @property
     def rate_to_try(self) -> float:
@@ -153,7 +163,7 @@ class Evidence:
         after = [r.loss for r in self.rows if r.step > middle and r.loss is not None]
         validated = self.validated
         old = next((r.val_loss for r in reversed(validated) if r.step <= middle), None)
-        if not before or not after or not old or not validated[-1].val_loss:
+        if not sum(before) or not after or not old or not validated[-1].val_loss:
             return None
         fell = 1 - (sum(after) / len(after)) / (sum(before) / len(before))
         return fell, 1 - validated[-1].val_loss / old

@@ -1,6 +1,5 @@
 """A run explained: what its directory has, what is measured on its network, and what follows."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +14,11 @@ from mlpcli.continuation import newest_whole
 from mlpcli.data import Data, Examples
 from mlpcli.evidence import Evidence, Snapshot
 from mlpcli.facts import Accuracy
-from mlpcli.measures import Measures, movement, sample_of
+from mlpcli.measures import movement, sample_of
 from mlpcli.model import build_mlp
 from mlpcli.program import Weights, program
-from mlpcli.rules import Cause, explain
+from mlpcli.rule import Cause
+from mlpcli.rules import explain
 from mlpcli.runs import load_run, read_rows
 from mlpcli.sharpness import sharpness
 
@@ -58,8 +58,8 @@ def _evidence(
     network = _Network(config, data, check)
     saved = newest_whole(path, config, rows[-1].step, warn)
     weights = tuple(map(tf.constant, saved.checkpoint.weights)) if saved else None
-    mended = mending(config)
     start = network.snapshot(network.initial)
+    mended = mending(config, start.logit_scale)
     return Evidence(
         config=config,
         status=load_run(path).status,
@@ -70,11 +70,17 @@ def _evidence(
         train=network.accuracy(weights, data.train) if weights else None,
         validation=network.accuracy(weights, data.validation) if weights else None,
         mended=mended,
-        mended_sharpness=_sharpness(config, mended, data, start),
+        mended_sharpness=_sharpness(config, mended, data, start, check),
     )
 
 
-def _sharpness(config: Config, mended: dict[str, Any], data: Data, start: Snapshot) -> float:
+def _sharpness(
+    config: Config,
+    mended: dict[str, Any],
+    data: Data,
+    start: Snapshot,
+    check: Callable[[], None],
+) -> float:
     """Return the sharpness that a learning rate has to go by.
 
     That of the mended initial network, or of the best init's where it is larger: sharpness is small
@@ -85,7 +91,7 @@ def _sharpness(config: Config, mended: dict[str, Any], data: Data, start: Snapsh
     other = config.model_copy(update=best)
     if own and other == config:
         return own
-    network = _Network(other, data, lambda: None)
+    network = _Network(other, data, check)
     return max(own or 0.0, network.sharpness(network.initial, 0))
 
 
@@ -111,7 +117,7 @@ class _Network:
             signal_gain=_product(found.signal_gains),
             gradient_gain=_product(found.gradient_gains),
             dead=tuple(map(float, found.dead)),
-            noise_scale=_noise(found),
+            noise_scale=found.noise_scale,
             sharpness=tuple(self.sharpness(weights, nth) for nth in range(SAMPLES)),
         )
 
@@ -132,9 +138,4 @@ class _Network:
 
 
 def _product(gains: Any) -> float:
-    return float(np.prod(np.nan_to_num(gains, nan=0.0, posinf=0.0)))
-
-
-def _noise(found: Measures) -> float:
-    scale = found.noise_scale
-    return scale if math.isfinite(scale) else float("inf")
+    return float(np.prod(np.nan_to_num(gains, nan=0.0, posinf=np.inf)))

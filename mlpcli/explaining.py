@@ -1,5 +1,6 @@
 """What `explain` does: a run read and measured, sentences, and advice that is put to the proof."""
 
+import hashlib
 import math
 from collections.abc import Callable
 from dataclasses import asdict
@@ -35,14 +36,14 @@ class NothingToProveError(MlpcliError):
     """A run whose explanation advises nothing."""
 
 
-def show_explanation(path: Path, root: Path, form: str, prove: bool) -> int:
+def show_explanation(path: Path, form: str, prove: bool) -> int:
     """Print why a run came out as it did; return the exit code."""
     found = explained(path)
     if form == "json":
         print(to_json(explanation_json(found), indent=2))
     else:
         _show(found)
-    return _prove(found, root) if prove else 0
+    return _prove(found) if prove else 0
 
 
 def explained(path: Path) -> "Explanation":
@@ -68,7 +69,8 @@ def _config(path: Path) -> Config:
         )
     if next(read_rows(path, most=1), None) is None:
         raise RunError(
-            f"{shown(path, 200)}: no metrics rows yet", "explain it when it has taken a step"
+            f"{shown(path, 200)}: no metrics row that can be read",
+            "explain it when it has taken a step",
         )
     return config
 
@@ -79,7 +81,7 @@ def _warn(text: str) -> None:
 
 def _show(found: "Explanation") -> None:
     console = Console()
-    sentence(console, f"{shown(found.path.name, 200)}: {found.evidence.status}")
+    sentence(console, f"{shown(found.path.resolve().name, 200)}: {_status(found.evidence)}")
     for nth, cause in enumerate(found.causes):
         console.print()
         sentence(console, f"{cause.sentence}.", "" if nth else "bold")
@@ -91,6 +93,12 @@ def _show(found: "Explanation") -> None:
             talk_console(),
             f"\nput it to the proof: mlpcli explain {shell_word(found.path)} --prove",
         )
+
+
+def _status(e: "Evidence") -> str:
+    if e.finished:
+        return e.status
+    return f"{e.status}, step {e.rows[-1].step:,} of {e.config.steps:,}; as far as it came:"
 
 
 def _numbers(console: Console, e: "Evidence") -> None:
@@ -123,7 +131,7 @@ SHOWN: dict[str, Callable[["Snapshot"], str]] = {
     "signal gain": lambda s: number(s.signal_gain, 3),
     "gradient gain": lambda s: number(s.gradient_gain, 3),
     "dead units %": lambda s: " ".join(percent(each) for each in s.dead[:-1]) or "-",
-    "noise scale": lambda s: "no signal" if math.isinf(s.noise_scale) else number(s.noise_scale, 3),
+    "noise scale": lambda s: number(s.noise_scale, 3) if math.isfinite(s.noise_scale) else "-",
     "sharpness": _sharp,
 }
 
@@ -132,7 +140,7 @@ def explanation_json(found: "Explanation") -> dict[str, Any]:
     """Return an explanation for JSON."""
     e = found.evidence
     return {
-        "run": found.path.name,
+        "run": found.path.resolve().name,
         "path": str(found.path),
         "status": e.status,
         "causes": [asdict(each) for each in found.causes],
@@ -146,7 +154,7 @@ def explanation_json(found: "Explanation") -> dict[str, Any]:
     }
 
 
-def _prove(found: "Explanation", root: Path) -> int:
+def _prove(found: "Explanation") -> int:
     """Train the run's config and the advised one with the same seeds, and compare them."""
     advised = found.advised
     if not advised:
@@ -158,13 +166,25 @@ def _prove(found: "Explanation", root: Path) -> int:
     name = config.name[: 64 - len(ADVISED)]
     pair = [config.model_copy(update={"name": name}),
             advised.model_copy(update={"name": name + ADVISED})]  # fmt: skip
-    place = root.with_name(f"{root.name}-proofs") / found.path.name  # no run among the runs
+    place = _place(found.path.resolve(), pair)
     code = train_all([_seeded(each, n) for each in pair for n in range(PROOF_SEEDS)], place, True)
     asked = dict.fromkeys(("where", "sort", "top", "columns", "at"))
     compared = show_compared(
-        (str(place),), root, None, by="setting", baseline=name, reverse=False, **asked
+        (str(place),), place, None, by="setting", baseline=name, reverse=False, **asked
     )
     return max(code, compared)
+
+
+def _place(run: Path, pair: list[Config]) -> Path:
+    """Return where the proof of a run goes: no run among its like, nor with another proof.
+
+    A run that was taken further since is another, and so is one that is advised otherwise.
+    """
+    digest = hashlib.sha256(repr(pair).encode()).hexdigest()[:6]
+    folder = run.parent.parent / f"{run.parent.name}-proofs"
+    here = Path.cwd()
+    folder = folder.relative_to(here) if folder.is_relative_to(here) else folder
+    return folder / f"{run.name}-{digest}"
 
 
 def _seeded(config: Config, nth: int) -> Config:

@@ -12,16 +12,19 @@ from mlpcli.advice import (
     LOST,
     SATURATED,
     advice_text,
-    best_init,
+    decay_to_try,
     factor,
     gains,
     he_range,
     mending,
 )
 from mlpcli.config import Config
+from mlpcli.environment import physical_memory
 from mlpcli.errors import Place
+from mlpcli.footprint import footprint
 from mlpcli.prediction import Prediction
 
+RATES = 1e-7, 20.0  # the rates of 268 runs that learned were from 1e-5 to 10
 FEW_STEPS = 100  # updates
 SHORT = 0.1  # passes: below this a run is warned of, below one pass noted
 BATCHES = 1_000  # steps that the batch size to try comes to
@@ -49,6 +52,7 @@ class _Seen:
     config: Config
     prediction: Prediction
     given: Mapping[str, Place]  # the keys that the config file or an option says
+    file: str
 
 
 _Said = tuple[str, str, str]  # key, text, advice
@@ -63,7 +67,7 @@ def find(config: Config, prediction: Prediction, given: Mapping[str, Place], fil
 
     `given` has the place of each key that `file` or an option says.
     """
-    seen = _Seen(config, prediction, given)
+    seen = _Seen(config, prediction, given, file)
     return tuple(
         Finding(name, level, given.get(key, Place(file)), key, _default(key, given) + text, advice)
         for name, level, rule in _RULES
@@ -82,7 +86,7 @@ def _is_symmetric(config: Config) -> bool:
 def _zeros(seen: _Seen) -> Iterator[_Said]:
     if _is_symmetric(seen.config):
         text = "makes all units of a hidden layer alike, and no training tells them apart"
-        yield "init", text, f"try init: {best_init(seen.config)}"
+        yield "init", text, _mended(seen.config)
 
 
 def _saturated(seen: _Seen) -> Iterator[_Said]:
@@ -130,14 +134,34 @@ def _mended(config: Config) -> str:
 def _linear(seen: _Seen) -> Iterator[_Said]:
     if seen.config.activation == "linear" and seen.config.layers > 1:
         text = f"linear makes {seen.config.layers} layers no more than one layer can be"
-        yield "activation", text, "try activation: relu, or layers: 1"
+        deep = seen.config.model_copy(update={"activation": "relu"})
+        relu = advice_text({"activation": "relu", **mending(deep)})
+        yield "activation", text, f"try {relu}, or layers: 1"
 
 
 def _decaying(seen: _Seen) -> Iterator[_Said]:
     pull = seen.config.learning_rate * seen.config.weight_decay
     if pull >= 1:
         text = f"times the learning rate it is {factor(pull)}: every step takes all of the weights"
-        yield "weight_decay", text, "try weight_decay: 0.0005"
+        yield "weight_decay", text, f"try weight_decay: {decay_to_try(seen.config):g}"
+
+
+def _rate(seen: _Seen) -> Iterator[_Said]:
+    low, high = RATES
+    rate = seen.config.learning_rate
+    if not low <= rate <= high:
+        far = "smaller" if rate < low else "larger"
+        text = f"{rate:g} is {far} than any at which such networks learn, {low:g} to {high:g}"
+        yield "learning_rate", text, f"measure it: mlpcli lr {seen.file}"
+
+
+def _memory(seen: _Seen) -> Iterator[_Said]:
+    takes, there = footprint(seen.config), physical_memory()
+    if takes.memory <= there:
+        return
+    key = "batch_size" if takes.layers_memory > takes.weights_memory else "width"
+    text = f"about {takes.memory / 1e9:,.1f} GB to train, of this machine's {there / 1e9:,.1f} GB"
+    yield key, text, f"try a smaller {key}"
 
 
 def _warmup(seen: _Seen) -> Iterator[_Said]:
@@ -157,7 +181,7 @@ def _passes(seen: _Seen, low: float, high: float) -> Iterator[_Said]:
     passes = config.steps * config.batch_size / n
     if low <= passes < high:
         used = config.steps * config.batch_size
-        text = f"{config.steps:,} steps see {used:,} of the {n:,} training examples"
+        text = f"all steps see {used:,} of the {n:,} training examples"
         yield "steps", text, f"a pass is steps: {math.ceil(n / config.batch_size)}"
 
 
@@ -200,6 +224,8 @@ _RULES: tuple[tuple[str, str, _Rule], ...] = (
     ("depth", "warning", _depth),
     ("linear", "warning", _linear),
     ("weight_decay", "warning", _decaying),
+    ("learning_rate", "warning", _rate),
+    ("memory", "warning", _memory),
     ("warmup", "warning", _warmup),
     ("few_steps", "warning", _few_steps),
     ("short", "warning", lambda seen: _passes(seen, 0.0, SHORT)),

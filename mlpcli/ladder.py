@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mlpcli.advice import AGREE, SATURATED
+from mlpcli.advice import AGREE, LEARNS, SATURATED
 
 NETWORKS = 8  # of a round
 SEEDS = 2  # of each rate in the fine round
@@ -27,7 +27,7 @@ LEAST_STEPS = 20
 # times the rate that was best by steps 101 to 200 lost 0.33 points in the mean, 0.92 at most.
 SAFETY = 0.7
 NEAR = 0.02  # in accuracy: rates that lose no more on the best are in the interval
-LEARNS = 0.2  # accuracy: below it a network has learned nothing of ten classes
+HIGHEST = 1e3  # no round begins beyond it
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Choice:
     best: float
     low: float
     high: float
-    edge: str  # "lowest" or "highest" where that rate of all tried was the best, else ""
+    edge: str  # "lowest" or "highest" where that rate of the coarse ones was the best, else ""
     learns: bool  # whether any rate did
     rungs: tuple[Rung, ...]  # by rate
 
@@ -120,9 +120,9 @@ def further_rates(rungs: Sequence[Rung]) -> list[float]:
     best = max(ordered, key=lambda rung: rung.value)
     lowest, highest = ordered[0], ordered[-1]
     nothing = best.value < LEARNS
-    if best is highest or (nothing and not highest.diverged):
+    if (best is highest or (nothing and not highest.diverged)) and highest.rate < HIGHEST:
         return [highest.rate * COARSE ** (i + 1) for i in range(NETWORKS)]
-    if best is lowest or nothing:
+    if best is lowest or (nothing and highest.diverged):
         return [lowest.rate / COARSE ** (NETWORKS - i) for i in range(NETWORKS)]
     return []
 
@@ -162,6 +162,7 @@ def choose(coarse: Sequence[Rung], fine: Sequence[Rung]) -> Choice:
     rungs = tuple(sorted((*coarse, *fine), key=lambda rung: rung.rate))
     tops = sorted(coarse, key=lambda rung: rung.rate)
     winner = max(tops, key=lambda rung: rung.value)
+    learns = max(rung.value for rung in rungs) >= LEARNS
     edges = {tops[0].rate: "lowest", tops[-1].rate: "highest"}
     best = two_digits(top(fine) * SAFETY)
     low, high = _interval(rungs, max(rung.value for rung in fine) - NEAR)
@@ -169,8 +170,8 @@ def choose(coarse: Sequence[Rung], fine: Sequence[Rung]) -> Choice:
         best=best,
         low=two_digits(min(low * SAFETY, best)),
         high=two_digits(max(high * SAFETY, best)),
-        edge=edges.get(winner.rate, ""),
-        learns=max(rung.value for rung in rungs) >= LEARNS,
+        edge=edges.get(winner.rate, "") if learns else "",
+        learns=learns,
         rungs=rungs,
     )
 

@@ -46,12 +46,14 @@ class Measures:
     @property
     def signal_gains(self) -> Numbers:
         """Mean z_l^2 / mean z_(l-1)^2, [layers - 1]: 1 keeps the signal's size."""
-        return self.signal[1:] / self.signal[:-1]
+        with np.errstate(all="ignore"):  # none of none is not a number
+            return self.signal[1:] / self.signal[:-1]
 
     @property
     def gradient_gains(self) -> Numbers:
         """Norm of delta_l / norm of delta_(l+1), [layers - 1]: 1 keeps the gradient's size."""
-        return self.delta[:-1] / self.delta[1:]
+        with np.errstate(all="ignore"):
+            return self.delta[:-1] / self.delta[1:]
 
     @property
     def noise_scale(self) -> float:

@@ -8,10 +8,12 @@ from mlpcli.evaluation import Evaluator, scaled
 from mlpcli.measures import Probe
 
 KEPT_PROGRAMS = 8  # of the shapes that one process trains in turn
-# what a compiled program does not depend on: it comes in as weights, indices and learning rates
+# What a compiled program does not depend on: it comes in as weights, indices and learning rates,
+# and the loop of steps is compiled anew for another capacity alone.
 ANY_VALUE = {
     "name": "any", "seed": 0, "init": "zeros", "init_stddev": 1.0, "learning_rate": 1.0,
-    "decay": "constant", "warmup_steps": 0, "order": "shuffle",
+    "decay": "constant", "warmup_steps": 0, "order": "shuffle", "steps": 1, "log_every": 1,
+    "eval_every": 1, "checkpoint_every": 1,
 }  # fmt: skip
 
 Weights = tuple[Any, ...]  # kernels [inputs, units] and biases [units], layer by layer

@@ -1,5 +1,6 @@
 """What was found of a learning rate, for people and as JSON."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -89,6 +90,8 @@ def about_curvature(choice: Choice, curvature: Curvature) -> str:
     if not curvature.guides:
         scale = curvature.logit_scale
         why = f"logit scale {scale:.3g}, limit {SATURATED:g}" if scale > SATURATED else ""
+        if not math.isfinite(low + high):
+            why = "the curvature is not finite"
         why = why or f"they differ by more than {AGREE:g} times, or nothing curves upward"
         return f"{measured}: sharpness is no guide here ({why})"
     least, most = min(curvature.limits), max(curvature.limits)

@@ -37,8 +37,8 @@ def sharpness(
     uint8 [n, features], labels int32 [n]. By Lanczos on products with the full Hessian, each about
     two gradient passes over the n examples. The largest algebraic value and not that of largest
     magnitude: with saturated logits the spectrum is two-sided, and its negative end says nothing
-    of stability. 0 where no direction curves, and not a
-    number where the curvature is not finite.
+    of stability. 0 where no direction curves, and not a number where the curvature is not finite or
+    Lanczos fails.
     """
     from scipy.sparse.linalg import ArpackError, ArpackNoConvergence, LinearOperator, eigsh
 
@@ -74,9 +74,8 @@ def sharpness(
     except ArpackNoConvergence as error:
         values = error.eigenvalues if len(error.eigenvalues) else [float("nan")]
     except ArpackError:
-        if multiply(start).any():
-            raise
-        return 0.0  # no direction curves: every unit is saturated, or every weight zero
+        # no direction curves: every unit is saturated, or every weight zero
+        return float("nan") if multiply(start).any() else 0.0
     return float(values[0])
 
 

@@ -77,12 +77,16 @@ def _broken(text: str, words: bool) -> str:
 
 
 def print_whole(console: Console, grid: Table) -> None:
-    """Print a table, off a terminal as wide as it is."""
-    width = console.width
-    if not console.is_terminal:
-        console.width = UNBOUNDED
-    console.print(grid)
+    """Print a table, off a terminal as wide as it is, and without blanks at its lines' ends."""
+    if console.is_terminal:
+        console.print(grid)
+        return
+    width, console.width = console.width, UNBOUNDED
+    with console.capture() as captured:
+        console.print(grid)
     console.width = width
+    for line in captured.get().splitlines():
+        console.print(line.rstrip(), markup=False, highlight=False, soft_wrap=True)
 
 
 def value_text(value: Any) -> str:

@@ -29,6 +29,7 @@ SHARE = 0.87  # of the matrix products' speed that TensorFlow reaches
 START = 4.0  # seconds to import TensorFlow, compile and say goodbye
 DISK = 200e6  # bytes a second that checkpoints are written with
 FACTOR = 2.0  # the range: 30 runs took 0.92 to 1.45 times the estimate, those beside others most
+TIMED_STEPS = 100  # at least, of a run whose speed counts
 TIMED = 3  # runs whose median speed counts
 
 
@@ -103,7 +104,8 @@ def _step_times(config: Config, runs: Iterable[Run]) -> list[float]:
     for run in sorted(runs, key=lambda run: run.name, reverse=True):
         speed = finite(run.summary.get("examples_per_second"), 0)
         there = run.info.get("host"), run.info.get("threads")
-        if speed and there == here and _shape(run.config) == _shape(config.resolved()):
+        long = (finite(run.summary.get("steps")) or 0) >= TIMED_STEPS
+        if speed and long and there == here and _shape(run.config) == _shape(config.resolved()):
             times.append(config.batch_size / speed)
     return times
 

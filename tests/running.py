@@ -35,7 +35,9 @@ TIMES = ("seconds", "compile_seconds", "examples_per_second")
 Done = subprocess.CompletedProcess[str]
 
 
-def mlpcli(words: Sequence[str | Path], cwd: Path, **environment: str) -> Done:
+def mlpcli(
+    words: Sequence[str | Path], cwd: Path, timeout: float = 240, **environment: str
+) -> Done:
     """Run the command to its end."""
     return subprocess.run(
         [MLPCLI, *words],
@@ -43,7 +45,7 @@ def mlpcli(words: Sequence[str | Path], cwd: Path, **environment: str) -> Done:
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=timeout,
         check=False,
     )
 

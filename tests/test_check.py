@@ -104,6 +104,8 @@ RULES = [
     ("depth", {"init": "normal", "init_stddev": 0.01}, {"init": "normal", "init_stddev": 0.1}),
     ("linear", {"activation": "linear"}, {"activation": "linear", "layers": 1}),
     ("weight_decay", {"weight_decay": 10}, {"weight_decay": 9.9}),
+    ("learning_rate", {"learning_rate": 21}, {"learning_rate": 20}),
+    ("learning_rate", {"learning_rate": 9e-8}, {"learning_rate": 1e-7}),
     ("warmup", {"warmup_steps": 2501}, {"warmup_steps": 2500}),
     ("few_steps", {"steps": 99, "batch_size": 600}, {"steps": 100, "batch_size": 600}),
     ("short", {"steps": 1718}, {"steps": 1719}),
@@ -139,6 +141,36 @@ def test_the_advised_init_is_not_warned_of(
     assert found.advice.startswith("try init: ")
     advised = found.advice.removeprefix("try init: ")
     assert findings(activation=activation, init=advised, layers=4) == []
+
+
+def test_advice_is_never_the_value_that_is_there(findings: Callable[..., list[Finding]]) -> None:
+    (pull, rate) = findings(learning_rate=10_000, weight_decay=0.0005)
+    assert pull.advice == "try weight_decay: 1e-06"
+    assert rate.advice == "measure it: mlpcli lr a.yaml"
+    (deep,) = findings(activation="sigmoid", layers=5, init="he_uniform")
+    assert deep.advice == "try activation: relu"
+    (linear,) = findings(activation="linear", layers=8, init="lecun_normal")
+    assert linear.advice == "try activation: relu and init: he_normal, or layers: 1"
+    assert findings(layers=8) == []
+
+
+def test_a_config_that_no_longer_takes_init_stddev_is_told_to_drop_it(
+    findings: Callable[..., list[Finding]],
+) -> None:
+    (found,) = findings(init="normal", init_stddev=5)
+    assert found.advice == "try init: he_normal (without init_stddev)"
+
+
+def test_more_memory_than_there_is_is_warned_of(
+    findings: Callable[..., list[Finding]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mlpcli.findings.physical_memory", lambda: 10**9)
+    (found,) = findings(width=2000)
+    assert str(found) == (
+        "a.yaml:2: width: about 1.1 GB to train, of this machine's 1.0 GB; try a smaller width"
+    )
+    (found,) = findings(batch_size=50_000, width=1000)
+    assert found.key == "batch_size"
 
 
 def test_the_last_examples_of_a_sequence_are_the_ones_never_seen(
@@ -188,12 +220,12 @@ def test_a_step_of_deep3_takes_310_million_operations() -> None:
     assert step_flops(config) == pytest.approx(310e6, rel=0.01)
 
 
-def finished_run(seconds_a_step: float, **keys: Any) -> Run:
+def finished_run(seconds_a_step: float, steps: int = 5000, **keys: Any) -> Run:
     config = {**Config(name="a", **SOUND).resolved(), **keys}
     import platform
 
     info = {"host": platform.node(), "threads": CORES}
-    summary = {"examples_per_second": config["batch_size"] / seconds_a_step}
+    summary = {"examples_per_second": config["batch_size"] / seconds_a_step, "steps": steps}
     return Run(Path("20260101-000000-a-0000"), "completed", config, info, summary)
 
 
@@ -203,7 +235,10 @@ def test_runs_of_the_same_shape_tell_the_speed_and_others_do_not() -> None:
     by_run = estimate(config, [same], CORE * CORES)
     assert by_run.steps_per_second == pytest.approx(4.0)
     assert by_run.source == "the speed of 1 run of this shape here"
-    for other in ({"width": 33}, {"activation": "tanh"}, {"momentum": 0.9}, {"batch_size": 8}):
+    others: tuple[dict[str, Any], ...] = (
+        {"width": 33}, {"activation": "tanh"}, {"momentum": 0.9}, {"batch_size": 8}, {"steps": 99}
+    )  # fmt: skip
+    for other in others:
         by_test = estimate(config, [finished_run(0.25, **other)], CORE * CORES)
         assert by_test.steps_per_second == pytest.approx(1 / step_seconds(config, CORE * CORES))
 

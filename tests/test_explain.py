@@ -1,6 +1,7 @@
 """Why a run came out as it did: each rule on a real small run that makes it fire, or just not."""
 
 import contextlib
+import dataclasses
 import io
 import json
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from mlpcli.configfile import load_config
 from mlpcli.explain import Explanation
 from mlpcli.explaining import explained
 from mlpcli.launch import train_all
+from mlpcli.rules import explain
 
 Explain = Callable[[str], Explanation]
 
@@ -33,6 +35,7 @@ def why(tmp_path: Path) -> Explain:
 
 
 RULES = [
+    ("vanishing weights", "weight_decay=10 learning_rate=0.1", "weight_decay=9 learning_rate=0.1"),
     ("past the edge", "learning_rate=2", "learning_rate=1"),
     ("saturated logits", "init=normal init_stddev=0.4", "init=normal init_stddev=0.35"),
     ("lost with depth", "layers=3 activation=sigmoid", "layers=2 activation=sigmoid"),
@@ -56,8 +59,6 @@ RULES = [
 
 @pytest.mark.parametrize(("rule", "fires", "just_not"), RULES, ids=[rule for rule, *_ in RULES])
 def test_a_rule_fires_and_just_does_not(rule: str, fires: str, just_not: str, why: Explain) -> None:
-    from mlpcli.rules import explain
-
     every = [explain(why(each).evidence, most=99) for each in (fires, just_not)]
     assert rule in [cause.rule for cause in every[0]]
     assert rule not in [cause.rule for cause in every[1]]
@@ -88,16 +89,65 @@ def test_where_logits_are_saturated_sharpness_is_no_guide(why: Explain) -> None:
     assert f"about {expected}" in found.causes[0].sentence
 
 
+def test_a_network_without_any_finite_gradient_is_explained(why: Explain) -> None:
+    found = why("init=normal init_stddev=1e20")
+    assert found.evidence.diverged
+    assert [cause.rule for cause in found.causes] == ["past the edge"]
+    assert found.causes[0].advice["init"] == "he_normal"
+
+
+def test_a_run_that_diverged_of_its_rate_is_told_a_lower_one_whatever_sharpness_says(
+    why: Explain,
+) -> None:
+    evidence = dataclasses.replace(why("learning_rate=0.1").evidence, status="diverged")
+    (edge, *_) = explain(evidence)
+    assert edge.rule == "past the edge"
+    assert edge.advice["learning_rate"] <= 0.034
+
+
+def test_what_a_ruined_network_ended_as_is_no_cause_of_its_own(why: Explain) -> None:
+    found = why("init=zeros")
+    assert [cause.rule for cause in found.causes] == ["lost with depth"]
+
+
+def test_a_run_that_is_not_over_is_told_nothing_of_its_end(why: Explain) -> None:
+    falling = why("learning_rate=0.01").evidence
+    assert "still falling" in [cause.rule for cause in explain(falling, most=99)]
+    for status in ("running", "interrupted"):
+        causes = explain(dataclasses.replace(falling, status=status), most=99)
+        assert not {"still falling", "too small or too short"} & {each.rule for each in causes}
+
+
+def test_advice_is_never_what_the_config_has(why: Explain) -> None:
+    causes = explain(why("layers=2 width=16 decay=cosine").evidence, most=99)
+    assert {"too small or too short"} <= {each.rule for each in causes}
+    assert all("decay" not in each.advice for each in causes)
+
+
+def test_losses_of_zero_are_no_reason_to_fail(why: Explain) -> None:
+    evidence = why("width=64").evidence
+    rows = [dataclasses.replace(row, loss=0.0, val_loss=0.0) for row in evidence.rows]
+    zero = dataclasses.replace(evidence, rows=rows)
+    assert zero.late_fall is None
+    assert zero.oscillation == 0
+    assert explain(zero)
+
+
 def test_what_mends_a_network_makes_it_sound() -> None:
     for overrides, advice in (
         ("init=normal", "init: he_normal"),
         ("layers=6 activation=sigmoid", "activation: relu"),
+        ("layers=6 activation=sigmoid init=he_uniform", "activation: relu"),
+        ("init=normal init_stddev=2", "init: he_normal (without init_stddev)"),
         ("layers=3 init=zeros activation=sigmoid", "init: he_normal and activation: relu"),
         ("layers=6", ""),
     ):
         config = load_config(Path(TINY), tuple(overrides.split()))
         assert advice_text(mending(config)) == advice
         assert mending(config.model_copy(update=mending(config))) == {}
+    sound = load_config(Path(TINY), ("init=normal", "init_stddev=0.3"))
+    assert mending(sound) == {}
+    assert mending(sound, 8.0)["init"] == "he_normal"
 
 
 def test_the_command_explains_and_proves(tmp_path: Path) -> None:
@@ -108,6 +158,9 @@ def test_the_command_explains_and_proves(tmp_path: Path) -> None:
     assert "Try init: he_normal and learning_rate: " in told.stdout
     assert "better" in told.stdout
     assert len(list((tmp_path / "runs-proofs").glob("*/*"))) == 6
+    (run,) = (tmp_path / "runs").iterdir()
+    here = mlpcli(["explain", "."], run)
+    assert here.stdout.startswith(f"{run.name}: completed")
     as_json = mlpcli(["explain", "tiny", "--json"], tmp_path)
     found = json.loads(as_json.stdout)
     assert found["causes"][0]["rule"] == "saturated logits"
@@ -122,4 +175,4 @@ def test_what_cannot_be_explained_is_a_line(tmp_path: Path) -> None:
     (run / "metrics.jsonl").write_text("")
     empty = mlpcli(["explain", "latest"], tmp_path)
     assert (empty.returncode, empty.stdout) == (1, "")
-    assert "no metrics rows yet" in empty.stderr
+    assert "no metrics row that can be read" in empty.stderr

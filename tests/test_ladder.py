@@ -9,8 +9,8 @@ import pytest
 from running import mlpcli
 
 from mlpcli.config import Config
-from mlpcli.configcopy import with_values
-from mlpcli.configfile import load_config
+from mlpcli.configcopy import text_of
+from mlpcli.configfile import load_config, parse_config
 from mlpcli.ladder import (
     COARSE,
     LOWEST,
@@ -193,22 +193,39 @@ def test_a_schedule_is_told_for_what_the_value_is(load: Callable[..., Config]) -
     )
 
 
+REST = "steps: 9, batch_size: 8"
+LINES = REST.replace(", ", "\n") + "\n"
+
+
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    ("text", "given", "expected"),
     [
-        (TINY, TINY.replace("1e-4", "0.1")),
-        ("{learning_rate: 1, layers: 1}", "{learning_rate: 0.1, layers: 1}"),
-        ("learning_rate:\nlayers: 1\n", "learning_rate: 0.1\nlayers: 1\n"),
-        ("layers: 1", "layers: 1\nlearning_rate: 0.1\n"),
-        ("{layers: 1}\n", "{layers: 1, learning_rate: 0.1}\n"),
-        (
-            "width: [8,\n  9] # two\n'learning_rate': 2\r\n",
-            "width: [8,\n  9] # two\n'learning_rate': 0.1\r\n",
-        ),
+        (TINY, (), TINY.replace("1e-4", "0.1")),
+        (f"{{learning_rate: 1, layers: 1, {REST}}}", (),
+         f"{{learning_rate: 0.1, layers: 1, {REST}}}"),
+        (f"layers: 1\n{LINES}", (), f"layers: 1\n{LINES[:-1]}\nlearning_rate: 0.1\n"),
+        (f"{LINES}layers: 1", (), f"{LINES}layers: 1\nlearning_rate: 0.1"),
+        (f"---\n{LINES}layers: 1 # one\n...\n", (),
+         f"---\n{LINES}layers: 1 # one\nlearning_rate: 0.1\n...\n"),
+        (f"  {REST.replace(', ', chr(10) + '  ')}\n  layers: 1\n# end\n", (),
+         f"  {REST.replace(', ', chr(10) + '  ')}\n  layers: 1\n  learning_rate: 0.1\n# end\n"),
+        (f"{{layers: 1, {REST},}}\n", (), f"{{layers: 1, {REST}, learning_rate: 0.1,}}\n"),
+        (f"{{layers: 1, {REST} # {{a}}\n}} # }}\n", (),
+         f"{{layers: 1, {REST}, learning_rate: 0.1 # {{a}}\n}} # }}\n"),
+        (f"layers: 3\nwidth: [8,\n  9] # two\n'learning_rate': 2\r\n{LINES}", (),
+         f"layers: 3\nwidth: [8,\n  9] # two\n'learning_rate': 0.1\r\n{LINES}"),
+        (f"layers: 3\nwidth:\n  - 8\n  - 9\n# rate\nlearning_rate: 2\n{LINES}", ("width=64",),
+         f"layers: 3\nwidth:\n  64\n# rate\nlearning_rate: 0.1\n{LINES}"),
+        (f"{{name: a, layers: 1, {REST}}}", ("name='b'",),
+         f'{{name: "b", layers: 1, {REST}, learning_rate: 0.1}}'),
     ],
-)
-def test_a_copy_keeps_comments_and_layout(text: str, expected: str) -> None:
-    assert with_values(text, {"learning_rate": "0.1"}) == expected
+)  # fmt: skip
+def test_a_copy_keeps_comments_and_layout(text: str, given: tuple[str, ...], expected: str) -> None:
+    path = Path("any.yaml")
+    config = parse_config(text, path, (*given, "learning_rate=0.1"))[0]
+    copied = text_of(config, text, path, [each.partition("=")[0] for each in given])
+    assert copied == expected
+    assert parse_config(copied, path)[0] == config
 
 
 @pytest.fixture(scope="module")

@@ -469,7 +469,7 @@ def test_real_settings_are_called_better_only_where_they_are(long: bool, tmp_pat
         ["--seeds", "5,6,7,8,9", "-s", "name=again", "-s", "log_every=50"],
         ["--seeds", "5", "-s", "name=slow", "-s", "learning_rate=0.05"],
     ):
-        assert mlpcli(["train", tuned, *words], tmp_path).returncode == 0
+        assert mlpcli(["train", tuned, *words], tmp_path, timeout=600).returncode == 0
     said = verdicts(tmp_path / "runs", "--baseline", "slow")
     assert said == {"first": "better", "again": "better", "slow": "baseline"}
     said = verdicts(tmp_path / "runs", "--where", "learning_rate=0.2")

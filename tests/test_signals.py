@@ -202,8 +202,8 @@ def test_a_second_signal_ends_the_run_at_once(tmp_path: Path) -> None:
 
 
 def test_timeouts_two_signals_are_one(tmp_path: Path) -> None:
-    process = started(tmp_path, *ENDLESS, before=["timeout", "6"])  # to the process and its group
-    _, talk = process.communicate(timeout=20)
+    process = started(tmp_path, *ENDLESS, before=["timeout", "12"])  # to the process and its group
+    _, talk = process.communicate(timeout=30)
     run = only_run(tmp_path)
     assert talk.splitlines()[-2:] == [
         "interrupted by SIGTERM",
