@@ -13,6 +13,7 @@ FADED, EXPLODED = 0.01, 100.0  # a signal's or gradient's product of gains over 
 LEARNS = 0.2  # accuracy: below it a network has learned nothing of ten classes
 GENTLE, PULL = 5e-4, 0.01  # a usual weight decay; the share of the weights that a step may take
 LOST = 0.995  # cosine of two images' logits: from there on the network hardly tells them apart
+HE = ("he_normal", "he_uniform")
 INITS = ("he_normal", "lecun_normal", "glorot_normal")  # to choose from
 
 
@@ -71,13 +72,10 @@ def mending(config: Config, logit_scale: float = 0.0) -> dict[str, Any]:
     """
     if is_sound(predict(config)) and logit_scale <= SATURATED:
         return {}
-    best: dict[str, Any] = {"init": best_init(config), "init_stddev": 1.0}
-    he = {"init": "he_normal", "init_stddev": 1.0, "activation": "relu"}
-    for keys in (best, {"activation": "relu"}, he):
-        if is_sound(predict(config.model_copy(update=keys))) and any(
-            value != getattr(config, key) for key, value in keys.items()
-        ):
-            break
+    keys: dict[str, Any] = {"init": best_init(config), "init_stddev": 1.0}
+    if not is_sound(predict(config.model_copy(update=keys))):
+        he = {} if config.init in HE else {"init": "he_normal", "init_stddev": 1.0}
+        keys = {**he, "activation": "relu"}
     return {key: value for key, value in keys.items() if value != getattr(config, key)}
 
 

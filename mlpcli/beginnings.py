@@ -8,6 +8,7 @@ from mlpcli.rule import Advice, Rule
 PEAK = 10.0  # times the first loss
 EDGE = 12.0  # over sharpness: beyond it the catapult fails (Lewkowycz et al. 2020)
 LEARNED = 0.8  # of the training examples right: the run was not thrown off
+NOISY = 1.5  # times the limit of stability, noise included
 TIMID = 0.1  # of the limit of stability
 FITTED = 0.995  # of the training examples right: nothing is left to learn faster
 
@@ -93,6 +94,21 @@ def _lost_sentence(e: Evidence) -> str:
     )
 
 
+def _too_noisy(e: Evidence) -> bool:
+    ratio = e.noisy_ratio
+    return ratio is not None and ratio > NOISY and not _has_learned(e)
+
+
+def _too_noisy_sentence(e: Evidence) -> str:
+    right = percent(e.train.accuracy if e.train else e.rows[-1].accuracy)
+    return (
+        f"The steps are too large for their noise: in batches of {e.config.batch_size:,}, where "
+        f"the gradient's noise scale is {number(e.start.noise_scale, 3)} examples, learning_rate "
+        f"{e.rate:g} is like {number(e.noisy_ratio, 2)} times the limit of stability, limit "
+        f"{NOISY:g}; {right} % are right in the end"
+    )
+
+
 def _timid(e: Evidence) -> bool:
     if e.stability_ratio is None or e.validation is None:
         return False
@@ -138,6 +154,7 @@ RULES = (
     Rule("past the edge", _past_the_edge, _past_the_edge_sentence, _calmer),
     Rule("saturated logits", _saturated, _saturated_sentence, _afresh),
     Rule("lost with depth", _lost, _lost_sentence, _afresh),
+    Rule("noisy steps", _too_noisy, _too_noisy_sentence, _calmer),
     Rule(
         "timid learning rate",
         _timid,

@@ -13,6 +13,7 @@ JUMPS = 0.15  # of the loss, from row to row
 FALLS = 0.05  # of the loss, over the last fifth
 LOW = 0.97  # training accuracy below which a network of two layers or more has not fitted
 RISEN = 0.05  # of the best validation loss
+BARELY = 0.25  # passes over the data: four times the steps are one
 TOO_LARGE, TOO_SMALL = 4.0, 1 / 8  # of the noise scale
 
 
@@ -65,6 +66,11 @@ def _still_falling_sentence(e: Evidence) -> str:
     )
 
 
+def _still_falling_advice(e: Evidence) -> Advice:
+    # of twice the steps, those of a decaying rate would add nothing
+    return _whole_pass(e, 2) if _passes(e) < BARELY else {"steps": _longer(e, 2)}
+
+
 def _underfit(e: Evidence) -> bool:
     if not e.finished or e.train is None or e.gap is None:
         return False
@@ -90,9 +96,13 @@ def _underfit_sentence(e: Evidence) -> str:
 def _underfit_advice(e: Evidence) -> Advice:
     if e.config.layers == 1:
         return {"layers": 2, "width": 256}
-    a_pass = math.ceil(e.config.steps / _passes(e))
-    steps = min(max(_longer(e, 3), a_pass), MOST_STEPS)
-    return {"steps": steps, "decay": "cosine"}  # which quiets a small batch's noise, too
+    return _whole_pass(e, 3)
+
+
+def _whole_pass(e: Evidence, times: int) -> Advice:
+    """So many times the steps, a pass over the data at least, and quieter ones in the end."""
+    a_pass = math.ceil(e.config.data.train_examples / e.config.batch_size)
+    return {"steps": max(_longer(e, times), a_pass), "decay": "cosine"}
 
 
 def _passes(e: Evidence) -> float:
@@ -168,7 +178,7 @@ RULES = (
         "still falling",
         _still_falling,
         _still_falling_sentence,
-        lambda e: {"steps": _longer(e, 2)},
+        _still_falling_advice,
     ),
     Rule("too small or too short", _underfit, _underfit_sentence, _underfit_advice),
     Rule(

@@ -60,6 +60,7 @@ def _evidence(
     weights = tuple(map(tf.constant, saved.checkpoint.weights)) if saved else None
     start = network.snapshot(network.initial)
     mended = mending(config, start.logit_scale)
+    sharp, noise = _guides(config, mended, data, start, check)
     return Evidence(
         config=config,
         status=load_run(path).status,
@@ -70,29 +71,33 @@ def _evidence(
         train=network.accuracy(weights, data.train) if weights else None,
         validation=network.accuracy(weights, data.validation) if weights else None,
         mended=mended,
-        mended_sharpness=_sharpness(config, mended, data, start, check),
+        mended_sharpness=sharp,
+        mended_noise_scale=noise,
     )
 
 
-def _sharpness(
+def _guides(
     config: Config,
     mended: dict[str, Any],
     data: Data,
     start: Snapshot,
     check: Callable[[], None],
-) -> float:
-    """Return the sharpness that a learning rate has to go by.
+) -> tuple[float, float]:
+    """Return the sharpness and the noise scale that a learning rate has to go by.
 
-    That of the mended initial network, or of the best init's where it is larger: sharpness is small
-    where signals shrink from layer to layer, and grows as training restores them.
+    Those of the mended initial network, or of the best init's where that is sharper: sharpness is
+    small where signals shrink from layer to layer, and grows as training restores them.
     """
     own = None if mended else start.agreed_sharpness
     best = {"init_stddev": 1.0, **(mended or {"init": best_init(config)})}
     other = config.model_copy(update=best)
     if own and other == config:
-        return own
+        return own, start.noise_scale
     network = _Network(other, data, check)
-    return max(own or 0.0, network.sharpness(network.initial, 0))
+    sharp = network.sharpness(network.initial, 0)
+    if own and own > sharp:
+        return own, start.noise_scale
+    return sharp, network.noise_scale(network.initial)
 
 
 class _Network:
@@ -120,6 +125,10 @@ class _Network:
             noise_scale=found.noise_scale,
             sharpness=tuple(self.sharpness(weights, nth) for nth in range(SAMPLES)),
         )
+
+    def noise_scale(self, weights: Weights) -> float:
+        """Return the gradient's noise scale, in examples."""
+        return self._program.probe(weights, self._sample).noise_scale
 
     def sharpness(self, weights: Weights, nth: int) -> float:
         """Return the sharpness on the n-th of disjoint samples."""

@@ -40,7 +40,8 @@ RULES = [
     ("saturated logits", "init=normal init_stddev=0.4", "init=normal init_stddev=0.35"),
     ("lost with depth", "layers=3 activation=sigmoid", "layers=2 activation=sigmoid"),
     ("timid learning rate", "learning_rate=0.02", "learning_rate=0.03"),
-    ("dead units", "learning_rate=1", "learning_rate=0.2"),
+    ("noisy steps", "learning_rate=1", "learning_rate=0.7"),
+    ("dead units", "learning_rate=0.7", "learning_rate=0.2"),
     (
         "at the limit of stability",
         "learning_rate=1 layers=1 log_every=10",

@@ -47,7 +47,7 @@ def main() -> None:
         "--generator",
         type=int,
         default=uplift.GENERATOR,
-        help="seed of uplift's configs; 0 was used for calibration",
+        help="seed of uplift's configs; 0, 1 and 3 were used for calibration",
     )
     given = parser.parse_args()
     print(
