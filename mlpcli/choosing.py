@@ -37,7 +37,7 @@ def choose_rate(path: Path, overrides: tuple[str, ...], form: str, write: bool) 
         raise failure
     if copy and not finding.choice.learns:
         raise RunError("nothing to write: no learning rate was found")
-    say_next(path, copy, finding)
+    say_next(path, overrides, copy, finding)
     return 0
 
 

@@ -132,9 +132,9 @@ def say_path(path: Path) -> None:
             raise StreamError(f"standard output: {reason(error)}") from error
 
 
-def shell_word(path: Path) -> str:
-    """Return a path as it can be pasted into a shell."""
-    return shlex.quote(shown(path, 1000))
+def shell_word(word: Path | str) -> str:
+    """Return a path or another word as it can be pasted into a shell."""
+    return shlex.quote(shown(word, 1000))
 
 
 def say_summary(console: Console, path: Path, summary: Summary) -> None:

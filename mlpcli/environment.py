@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+CONTAINER = Path("/sys/fs/cgroup/memory.max")  # its limit in bytes (cgroup v2)
 PACKAGES = ("mlpcli", "tensorflow", "keras", "numpy")
 
 
@@ -101,5 +102,9 @@ def _cpu_name() -> str:
 
 
 def physical_memory() -> int:
-    """Return the bytes of this machine's memory."""
-    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    """Return the bytes of this machine's memory, or of its container's."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    try:
+        return min(memory, int(CONTAINER.read_text()))
+    except (OSError, ValueError):  # no container, or "max"
+        return memory

@@ -10,7 +10,7 @@ from mlpcli.advice import AGREE, SATURATED
 from mlpcli.config import Config
 from mlpcli.display import Console, duration, percent, say, shell_word, talk_console
 from mlpcli.errors import shown
-from mlpcli.ladder import NEAR, Choice, Curvature, Finding, Rung
+from mlpcli.ladder import NEAR, Choice, Curvature, Finding, Rung, two_digits
 from mlpcli.metrics import to_json
 from mlpcli.sheet import sentence, table
 
@@ -60,8 +60,8 @@ def where_it_stands(config: Config, choice: Choice) -> str:
         return f"the config has {rate:g}"
     if choice.low <= rate <= choice.high:
         return f"the config's {rate:g} is within the interval"
-    off = f"{times:.2g} times too large" if times > 1 else f"{1 / times:.2g} times too small"
-    return f"the config's {rate:g} is {off}"
+    off, way = (times, "large") if times > 1 else (1 / times, "small")
+    return f"the config's {rate:g} is {two_digits(off):,g} times too {way}"
 
 
 def lines(config: Config, choice: Choice) -> Iterator[tuple[Sequence[str], str]]:
@@ -137,7 +137,7 @@ def finding_json(config: Config, finding: Finding) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def say_next(path: Path, copy: Path | None, finding: Finding) -> None:
+def say_next(path: Path, overrides: Sequence[str], copy: Path | None, finding: Finding) -> None:
     """Say how long it took and what to type next."""
     console = talk_console()
     say(console, f"{finding.rounds} rounds of {finding.steps} steps: {duration(finding.seconds)}")
@@ -145,5 +145,7 @@ def say_next(path: Path, copy: Path | None, finding: Finding) -> None:
         say(console, f"wrote {shown(copy, 200)}")
         say(console, f"next: mlpcli train {shell_word(copy)}")
     elif finding.choice.learns:
-        value = f"-s learning_rate={finding.choice.best:g}"
-        say(console, f"next: mlpcli train {shell_word(path)} {value}")
+        kept = [each for each in overrides if not each.startswith("learning_rate=")]
+        options = [*kept, f"learning_rate={finding.choice.best:g}"]
+        words = " ".join(f"-s {shell_word(each)}" for each in options)
+        say(console, f"next: mlpcli train {shell_word(path)} {words}")

@@ -16,7 +16,7 @@ RULES = (*beginnings.RULES, *endings.RULES)
 def explain(evidence: Evidence, most: int = 3) -> tuple[Cause, ...]:
     """Return the causes, the headline first; at least one, at most `most`.
 
-    One that advises on no key but those of a cause before it is left out: the first has the value.
+    One that advises on a key of a cause before it, or on none, is left out.
     """
     fired: list[Cause] = []
     for rule in RULES:
@@ -24,7 +24,8 @@ def explain(evidence: Evidence, most: int = 3) -> tuple[Cause, ...]:
             break  # what a ruined network ended as has the same cause
         if rule.fires(evidence):
             advice = _new(rule.advice(evidence), evidence)
-            if not any(set(advice) <= set(each.advice) for each in fired):
+            taken = {key for each in fired for key in each.advice}
+            if not fired or (advice and not taken & set(advice)):
                 fired.append(Cause(rule.name, rule.sentence(evidence), advice))
     return tuple(fired) or (Cause(HEALTHY, _healthy(evidence), {}),)
 

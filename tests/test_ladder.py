@@ -258,7 +258,8 @@ def test_the_command_prints_a_table_for_people(place: Path) -> None:
     assert second.startswith("the config's 0.0001 is ")
     assert any(line.startswith("best ") for line in rest)
     assert "sharpness is no guide here" in done.stdout
-    assert "next: mlpcli train a.yaml -s learning_rate=" in done.stderr
+    again = "next: mlpcli train a.yaml -s init=normal -s init_stddev=2 -s learning_rate="
+    assert again in done.stderr
 
 
 def test_a_copy_takes_the_place_of_nothing(place: Path) -> None:

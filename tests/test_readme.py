@@ -66,11 +66,13 @@ def test_shipped_configs_are_valid_and_open_with_their_claim_and_command(path: P
 
 
 @pytest.mark.timeout(900)  # they train a few dozen networks
-def test_the_commands_run_in_their_order(tmp_path: Path) -> None:
+def test_the_commands_run_in_their_order(tmp_path: Path, long: bool) -> None:
     (tmp_path / "configs").symlink_to(ROOT / "configs")
     scripts = Path(sys.executable).parent
     environment = {**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"}
     shown = list(commands_shown())
+    if not long:  # the proof trains six times for ten seconds
+        shown = [command.removesuffix(" --prove") for command in shown]
     assert len(shown) >= 5
     for command in shown:
         done = subprocess.run(

@@ -3,9 +3,12 @@
 import json
 import multiprocessing
 import os
+import re
 import shutil
 import subprocess
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +49,17 @@ def stopped(run: Path) -> Path:
 
 def resume(run: Path, *words: str) -> Done:
     return mlpcli(["resume", run, *words], run.parent)
+
+
+def resume_spoilt(stopped: Path, ways: Sequence[Callable[[Path], Any]]) -> tuple[Done, list[Path]]:
+    """Spoil a copy of a run in each way, and take up all of them by one command."""
+    runs = []
+    for nth, spoil in enumerate(ways):
+        runs.append(Path(shutil.copytree(stopped, stopped.parent / f"spoilt-{nth:02}")))
+        spoil(runs[-1])
+    done = mlpcli(["resume", *runs], stopped.parent)
+    assert done.returncode == 0, done.stderr
+    return done, runs
 
 
 def content(run: Path) -> dict[str, tuple[bytes, int]]:
@@ -241,68 +255,61 @@ def forged(content: bytes) -> bytes:
 HASH = "its SHA-256 is not what it should be"
 
 
-@pytest.mark.parametrize(
-    ("change", "reason"),
-    [
-        (damage_a_bit, HASH),
-        (lambda content: content[:-1], HASH),
-        (lambda content: content + b"0", HASH),
-        (lambda _: b"", HASH),
-        (lambda content: b"\x00" * len(content), HASH),
-        (lambda content: content * 20, "too large, allowed "),
-        (forged, "its arrays are not those of this config"),
-    ],
-)
-def test_a_damaged_checkpoint_gives_way_to_the_one_before(
-    change: Any, reason: str, stopped: Path, finished: Path
+HEAD = "its head is not a checkpoint's"
+ARRAYS = "its arrays are not those of this config"
+DAMAGED: list[tuple[Callable[[bytes], bytes], str]] = [
+    (damage_a_bit, HASH),
+    (lambda content: content[:-1], HASH),
+    (lambda content: content + b"0", HASH),
+    (lambda _: b"", HASH),
+    (lambda content: b"\x00" * len(content), HASH),
+    (lambda content: content * 20, "too large, allowed "),
+    (forged, ARRAYS),
+]
+FORGED: list[tuple[dict[str, Any], str]] = [
+    ({"seconds": [0, 1]}, HEAD),  # 40 steps in no time
+    ({"seconds": [1e400, 1]}, HEAD),
+    ({"seconds": [float("nan"), 1]}, HEAD),
+    ({"seconds": [-1, 1]}, HEAD),
+    ({"seconds": [10**400, 1]}, HEAD),
+    ({"seconds": [1]}, HEAD),
+    ({"seconds": 1}, HEAD),
+    ({"step": 1.5}, HEAD),
+    ({"step": 41}, HEAD),
+    ({"row": 41}, HEAD),
+    ({"row": -1}, HEAD),
+    ({"step": 39}, ARRAYS),
+    ({"config": "0" * 64}, "it is of another config"),
+]
+
+
+def test_a_checkpoint_that_cannot_be_used_gives_way_to_the_one_before(
+    stopped: Path, finished: Path
 ) -> None:
-    newest = checkpoints(stopped)[0]
+    newest = checkpoints(stopped)[0].name
+    ways = [partial(damage, change=change) for change, _ in DAMAGED]
+    ways += [partial(resave, **changes) for changes, _ in FORGED]
+    done, runs = resume_spoilt(stopped, ways)
+    said = re.findall(rf"^.*{newest} cannot be used: (.*)$", done.stderr, re.MULTILINE)
+    assert len(said) == len(ways)
+    for told, (_, reason) in zip(said, (*DAMAGED, *FORGED), strict=True):
+        assert told.startswith(reason)
+    assert all(outcome(run) == outcome(finished) for run in runs)
+
+
+def damage(run: Path, change: Callable[[bytes], bytes]) -> None:
+    newest = checkpoints(run)[0]
     newest.write_bytes(change(newest.read_bytes()))
-    done = resume(stopped)
-    assert done.returncode == 0
-    assert f"{newest.name} cannot be used: {reason}" in done.stderr
-    assert outcome(stopped) == outcome(finished)
 
 
-def resaved(path: Path, **changes: Any) -> None:
+def resave(run: Path, **changes: Any) -> None:
     """Change what a checkpoint's head says, under a hash that is right."""
     import hashlib
 
+    path = checkpoints(run)[0]
     head, _, arrays = path.read_bytes()[65:].partition(b"\n")
     rest = json.dumps({**json.loads(head), **changes}).encode() + b"\n" + arrays
     path.write_bytes(hashlib.sha256(rest).hexdigest().encode() + b"\n" + rest)
-
-
-HEAD = "its head is not a checkpoint's"
-
-
-@pytest.mark.parametrize(
-    ("changes", "reason"),
-    [
-        ({"seconds": [0, 1]}, HEAD),  # 40 steps in no time
-        ({"seconds": [1e400, 1]}, HEAD),
-        ({"seconds": [float("nan"), 1]}, HEAD),
-        ({"seconds": [-1, 1]}, HEAD),
-        ({"seconds": [10**400, 1]}, HEAD),
-        ({"seconds": [1]}, HEAD),
-        ({"seconds": 1}, HEAD),
-        ({"step": 1.5}, HEAD),
-        ({"step": 41}, HEAD),
-        ({"row": 41}, HEAD),
-        ({"row": -1}, HEAD),
-        ({"step": 39}, "its arrays are not those of this config"),
-        ({"config": "0" * 64}, "it is of another config"),
-    ],
-)
-def test_a_forged_head_makes_a_checkpoint_unusable(
-    changes: dict[str, Any], reason: str, stopped: Path, finished: Path
-) -> None:
-    newest = checkpoints(stopped)[0]
-    resaved(newest, **changes)
-    done = resume(stopped)
-    assert done.returncode == 0
-    assert f"{newest.name} cannot be used: {reason}" in done.stderr
-    assert outcome(stopped) == outcome(finished)
 
 
 def test_a_checkpoint_of_another_run_is_not_taken_for_this_ones(
@@ -392,29 +399,30 @@ ROW = (
 )
 
 
-@pytest.mark.parametrize(
-    "torn",
-    [
-        b'{"step": 40, "lo',
-        b'{"step": 40}\n',
-        b"\x00\xff\n",
-        b"{}\n",
-        ROW.replace(b"1.0", b"null"),
-        ROW.replace(b"1.0", b"NaN"),
-        ROW.replace(b"1.0", b"1e400"),
-        ROW.replace(b"1.0", b"-1.0"),
-        ROW.replace(b"1.0", b"1" * 400),
-        ROW.replace(b"0.9", b"1.9"),
-        ROW.replace(b"0.5", b"true"),
-    ],
-)
-def test_a_torn_tail_is_cut_with_a_warning(torn: bytes, stopped: Path, finished: Path) -> None:
-    metrics = stopped / "metrics.jsonl"
-    lines = metrics.read_bytes().splitlines(keepends=True)
-    metrics.write_bytes(b"".join(lines[:-1]) + torn)
-    done = resume(stopped)
-    assert done.stderr.count("the last metrics row was torn, and is cut\n") == 1
-    assert outcome(stopped) == outcome(finished)
+TORN = [
+    b'{"step": 40, "lo',
+    b'{"step": 40}\n',
+    b"\x00\xff\n",
+    b"{}\n",
+    ROW.replace(b"1.0", b"null"),
+    ROW.replace(b"1.0", b"NaN"),
+    ROW.replace(b"1.0", b"1e400"),
+    ROW.replace(b"1.0", b"-1.0"),
+    ROW.replace(b"1.0", b"1" * 400),
+    ROW.replace(b"0.9", b"1.9"),
+    ROW.replace(b"0.5", b"true"),
+]
+
+
+def test_a_torn_tail_is_cut_with_a_warning(stopped: Path, finished: Path) -> None:
+    done, runs = resume_spoilt(stopped, [partial(tear, torn=torn) for torn in TORN])
+    assert done.stderr.count("the last metrics row was torn, and is cut\n") == len(TORN)
+    assert all(outcome(run) == outcome(finished) for run in runs)
+
+
+def tear(run: Path, torn: bytes) -> None:
+    lines = (run / "metrics.jsonl").read_bytes().splitlines(keepends=True)
+    (run / "metrics.jsonl").write_bytes(b"".join(lines[:-1]) + torn)
 
 
 def test_a_run_that_is_being_trained_is_refused_with_its_holder(tmp_path: Path) -> None:
