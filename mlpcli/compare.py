@@ -7,29 +7,19 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from mlpcli.at import At
-from mlpcli.errors import MlpcliError, RunError, nearest, shown
+from mlpcli.errors import MlpcliError, nearest, shown
 from mlpcli.finding import find_runs
 from mlpcli.reading import read_all
+from mlpcli.results import NOTHING, finished, unfinished
 from mlpcli.runs import data_digest, load_run, setting_digest
-from mlpcli.statistics import wilson_interval
-from mlpcli.trust import finite, loss, share, whole
 from mlpcli.where import Where
 
 LARGEST_FIRST = (
     "val_accuracy", "test_accuracy", "train_accuracy", "best_val_accuracy", "examples_per_second",
 )  # fmt: skip
-RESULTS = (
-    "val_accuracy", "val_low", "val_high", "test_accuracy", "test_low", "test_high", "test_loss",
-    "steps_taken", "seconds", "examples_per_second",
-)  # fmt: skip
-MORE_RESULTS = (
-    "val_loss", "train_accuracy", "train_loss", "best_val_accuracy", "best_val_step", "parameters",
-    "compile_seconds",
-)  # fmt: skip
 NEAR = 3  # columns at most in a message
 OF_A_RUN = ("run", "status", "path", "started", "data", "reached")
 DIGITS = 12  # of the data's digest in a column: two in 10^14 are alike
-NOTHING: Mapping[str, float | None] = dict.fromkeys((*RESULTS, *MORE_RESULTS))
 Item = TypeVar("Item", bound=Any)  # a Row or a Setting: has get(column)
 
 
@@ -196,7 +186,7 @@ def _load_row(path: Path, at: At | None) -> tuple[Row, str]:
         reading = at.reading(run)
         results, reached, warning = reading.results, reading.reached, reading.warning
     else:
-        results = _finished(run.summary) if run.status == "completed" else _unfinished(run.last)
+        results = finished(run.summary) if run.status == "completed" else unfinished(run.last)
     started = run.info.get("started")
     row = Row(
         run=run.name,
@@ -210,43 +200,3 @@ def _load_row(path: Path, at: At | None) -> tuple[Row, str]:
         setting=setting_digest(run),
     )
     return row, warning
-
-
-def _finished(summary: Mapping[str, Any]) -> dict[str, float | None]:
-    """Return the results of a summary; raise RunError if one is missing or cannot be true."""
-    results = {key: _result(summary, key) for key in MORE_RESULTS}
-    for name in ("val_accuracy", "test_accuracy", "seconds", "examples_per_second"):
-        results[name] = _number(summary, name)
-    not_finite = "test_loss" in summary and summary["test_loss"] is None  # so JSON has it
-    results["test_loss"] = None if not_finite else _number(summary, "test_loss")
-    results["steps_taken"] = _number(summary, "steps")
-    for name in ("val", "test"):
-        right = share(results[f"{name}_accuracy"])
-        examples = whole(summary.get(f"{name}_examples"), 1)
-        if right is None:
-            raise RunError(f"summary.json is damaged: {name}_accuracy is not a share")
-        if examples is None:
-            raise RunError(
-                f"summary.json is damaged: {name}_examples is not a whole number above 0"
-            )
-        low, high = wilson_interval(round(right * examples), examples)
-        results[f"{name}_low"], results[f"{name}_high"] = low, high
-    return results
-
-
-def _unfinished(last: Mapping[str, Any]) -> dict[str, float | None]:
-    """Return what the last metrics row says."""
-    names = ("val_accuracy", "val_loss", "seconds", "examples_per_second")
-    return {name: _result(last, name) for name in names} | {"steps_taken": finite(last.get("step"))}
-
-
-def _result(record: Mapping[str, Any], key: str) -> float | None:
-    """Return a result as it stands there, None for what cannot be true."""
-    return loss(record.get(key)) if key.endswith("_loss") else finite(record.get(key))
-
-
-def _number(summary: Mapping[str, Any], key: str) -> float:
-    value = _result(summary, key)
-    if value is None or value < 0:
-        raise RunError(f"summary.json is damaged: {key} is not a number of at least 0")
-    return value

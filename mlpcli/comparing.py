@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mlpcli.at import parse_at
-from mlpcli.compare import NOTHING, Query, compare, load_rows
+from mlpcli.compare import Query, compare, load_rows
 from mlpcli.display import say, talk_console
 from mlpcli.errors import MlpcliError, shown
 from mlpcli.leaderboard import show_ranking
 from mlpcli.ranking import rank_settings
+from mlpcli.results import NOTHING
 from mlpcli.settings import Setting, repeats
 from mlpcli.statistics import distributions
 from mlpcli.tables import show_comparison

@@ -67,6 +67,26 @@ def _is_zero(value: Any) -> bool:
     return isinstance(value, float) and not value
 
 
+def steps_in_a_loop(
+    step: Any, weights: Weights, velocities: Weights, rates: Any, count: Any
+) -> Any:
+    """Return weights, velocities, losses and numbers right after the first `count` steps.
+
+    `step(i, weights, velocities)` is step i, from 0: it returns what sgd_step does. Losses and
+    numbers right are shaped as `rates`, [capacity, ...], and zero beyond the steps taken.
+    """
+
+    def body(i: Any, weights: Any, velocities: Any, losses: Any, rights: Any) -> Any:
+        weights, velocities, loss, right = step(i, weights, velocities)
+        losses = tf.tensor_scatter_nd_update(losses, [[i]], [loss])
+        rights = tf.tensor_scatter_nd_update(rights, [[i]], [right])
+        return i + 1, weights, velocities, losses, rights
+
+    losses, rights = tf.zeros_like(rates), tf.zeros_like(rates, tf.int32)
+    start = (tf.constant(0), weights, velocities, losses, rights)
+    return tf.while_loop(lambda i, *_: i < count, body, start)[1:]
+
+
 def compile_chunk(config: Config, model: Any) -> Any:
     """Return a function of any number of steps, compiled once.
 
@@ -87,17 +107,12 @@ def compile_chunk(config: Config, model: Any) -> Any:
         rates: Any,
         count: Any,
     ) -> Any:
-        def body(i: Any, weights: Any, velocities: Any, losses: Any, rights: Any) -> Any:
+        def step(i: Any, weights: Any, velocities: Any) -> Any:
             batch = scaled(tf.gather(images, indices[i])), tf.gather(labels, indices[i])
             rule = Rule(rates[i], config.momentum, config.weight_decay)
-            weights, velocities, loss, right = sgd_step(model, weights, velocities, batch, rule)
-            losses = tf.tensor_scatter_nd_update(losses, [[i]], [loss])
-            rights = tf.tensor_scatter_nd_update(rights, [[i]], [right])
-            return i + 1, weights, velocities, losses, rights
+            return sgd_step(model, weights, velocities, batch, rule)
 
-        losses, rights = tf.zeros_like(rates), tf.zeros_like(rates, tf.int32)
-        start = (tf.constant(0), weights, velocities, losses, rights)
-        return tf.while_loop(lambda i, *_: i < count, body, start)[1:]
+        return steps_in_a_loop(step, weights, velocities, rates, count)
 
     return chunk
 

@@ -22,7 +22,7 @@ from mlpcli.data import Examples, batch_indices
 from mlpcli.errors import MlpcliError
 from mlpcli.evaluation import scaled
 from mlpcli.model import build_mlp, initial_weights
-from mlpcli.program import KEPT_PROGRAMS, Rule, Weights, sgd_step
+from mlpcli.program import KEPT_PROGRAMS, Rule, Weights, sgd_step, steps_in_a_loop
 from mlpcli.schedule import learning_rates
 
 # At most, in one call. More are slower: the weights of 16 networks of width 500 are 42 MB, which no
@@ -216,17 +216,12 @@ def _compiled_step(of: Shape, uses_momentum: bool, uses_decay: bool) -> Any:
         rates: Any,
         count: Any,
     ) -> Any:
-        def body(i: Any, weights: Any, velocities: Any, losses: Any, rights: Any) -> Any:
+        def step(i: Any, weights: Any, velocities: Any) -> Any:
             batch = tf.gather(images, indices[i]), tf.gather(labels, indices[i])
-            weights, velocities, loss, right = tf.vectorized_map(
+            return tf.vectorized_map(
                 member_step, (weights, velocities, *batch, rates[i], *constants)
             )
-            losses = tf.tensor_scatter_nd_update(losses, [[i]], [loss])
-            rights = tf.tensor_scatter_nd_update(rights, [[i]], [right])
-            return i + 1, weights, velocities, losses, rights
 
-        losses, rights = tf.zeros_like(rates), tf.zeros_like(rates, tf.int32)
-        start = (tf.constant(0), weights, velocities, losses, rights)
-        return tf.while_loop(lambda i, *_: i < count, body, start)[1:]
+        return steps_in_a_loop(step, weights, velocities, rates, count)
 
     return chunk

@@ -9,10 +9,11 @@ from typing import Any
 
 from rich.text import Text
 
-from mlpcli.compare import NOTHING, OF_A_RUN, RESULTS, Comparison, Row
+from mlpcli.compare import OF_A_RUN, Comparison, Row
 from mlpcli.display import Console, number, percent
 from mlpcli.errors import shown
 from mlpcli.grid import Column, in_groups, lines, total_width
+from mlpcli.results import NOTHING, RESULTS
 
 HEADS = ("run", "status", "val %", "test %", "test loss", "steps", "seconds", "examples/s")
 NARROW_HEADS = (*HEADS[:-1], "ex./s")

@@ -47,6 +47,7 @@ LAYERS = {
     "resume": set(),
     "seeds": set(),
     "where": set(),
+    "results": set(),
     "compare": set(),
     "settings": set(),
     "ranking": set(),

@@ -16,10 +16,11 @@ import pytest
 from running import mlpcli
 
 from mlpcli.cli import commands
-from mlpcli.compare import NOTHING, OF_A_RUN, RESULTS, ColumnError, Query, Row, compare, load_rows
+from mlpcli.compare import OF_A_RUN, ColumnError, Query, Row, compare, load_rows
 from mlpcli.errors import DivergedError
 from mlpcli.naming import RunNameError
 from mlpcli.records import Step
+from mlpcli.results import NOTHING, RESULTS
 from mlpcli.rundir import RunDirectory
 from mlpcli.statistics import wilson_interval
 
