@@ -76,7 +76,28 @@ def mending(config: Config, logit_scale: float = 0.0) -> dict[str, Any]:
     if not is_sound(predict(config.model_copy(update=keys))):
         he = {} if config.init in HE else {"init": "he_normal", "init_stddev": 1.0}
         keys = {**he, "activation": "relu"}
+        keys |= _shallower(config.model_copy(update=keys))
     return {key: value for key, value in keys.items() if value != getattr(config, key)}
+
+
+def _shallower(config: Config) -> dict[str, Any]:
+    """Return fewer layers where no init or activation helps so many; nothing if it is sound."""
+    keys: dict[str, Any] = {}
+    while not is_sound(predict(config)) and config.layers > 2:
+        keys = {"layers": config.layers // 2}
+        if isinstance(config.width, tuple):
+            keys["width"] = config.width[: keys["layers"] - 1]
+        config = config.model_copy(update=keys)
+    return keys
+
+
+def plain(value: float) -> str:
+    """Write a number of two digits without an exponent, for a sentence.
+
+    >>> plain(0.01234), plain(171.0), plain(1723.0)
+    ('0.012', '170', '1,700')
+    """
+    return f"{float(f'{value:.2g}'):,g}"
 
 
 def decay_to_try(config: Config) -> float:
@@ -97,4 +118,6 @@ def advice_text(advice: Mapping[str, Any]) -> str:
 
 
 def _value(value: Any) -> str:
+    if isinstance(value, tuple):
+        return str(list(value))
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,8 +1,18 @@
 """Rules of how a run began: its initial weights, and the learning rate that goes with them."""
 
-from mlpcli.advice import EXPLODED, FADED, LOST, SATURATED, decay_to_try, gains, he_range
+from mlpcli.advice import (
+    EXPLODED,
+    FADED,
+    LOST,
+    PULL,
+    SATURATED,
+    decay_to_try,
+    gains,
+    he_range,
+    plain,
+)
 from mlpcli.display import number, percent
-from mlpcli.evidence import Evidence, rounded
+from mlpcli.evidence import LOW, Evidence, rounded
 from mlpcli.rule import Advice, Rule
 
 PEAK = 10.0  # times the first loss
@@ -14,13 +24,15 @@ FITTED = 0.995  # of the training examples right: nothing is left to learn faste
 
 
 def _shrinking(e: Evidence) -> bool:
-    return e.rate * e.config.weight_decay >= 1
+    fitted = e.train is not None and e.train.accuracy > LOW
+    return e.rate * e.config.weight_decay >= PULL and not fitted
 
 
 def _shrinking_sentence(e: Evidence) -> str:
+    pull = e.rate * e.config.weight_decay
     return (
-        f"Every step takes all of the weights: learning_rate {e.rate:g} times weight_decay "
-        f"{e.config.weight_decay:g} is {number(e.rate * e.config.weight_decay, 3)}, limit 1"
+        f"Every step takes {percent(min(pull, 1.0))} % of the weights: learning_rate {e.rate:g} "
+        f"times weight_decay {e.config.weight_decay:g} is {number(pull, 3)}, limit {PULL:g}"
     )
 
 
@@ -41,14 +53,15 @@ def _past_the_edge_sentence(e: Evidence) -> str:
     if e.diverged:
         what = f"diverged at step {e.rows[-1].step:,}"
     elif ratio is not None and ratio > EDGE / 2:
-        what = f"was thrown off at the start: {percent(e.rows[-1].accuracy)} % right at its end"
+        right = e.train.accuracy if e.train else e.rows[-1].accuracy
+        what = f"was thrown off at the start: {percent(right)} % right at its end"
     else:
         what = f"went past the edge: the loss rose from {number(e.first_loss)} to "
         what += f"{number(e.peak.loss)} by step {e.peak.step:,}"
     if ratio is None:
         return f"The run {what}, with {rate}"
     limit = rounded(e.rate / ratio)
-    return f"The run {what}, with {rate}, {ratio:.2g} times the limit of stability, {limit:g}"
+    return f"The run {what}, with {rate}, {plain(ratio)} times the limit of stability, {limit:g}"
 
 
 def _logit_scale(e: Evidence) -> float:
@@ -96,7 +109,8 @@ def _lost_sentence(e: Evidence) -> str:
 
 def _too_noisy(e: Evidence) -> bool:
     ratio = e.noisy_ratio
-    return ratio is not None and ratio > NOISY and not _has_learned(e)
+    drowned = e.config.batch_size < e.start.noise_scale
+    return ratio is not None and ratio > NOISY and drowned and not _has_learned(e)
 
 
 def _too_noisy_sentence(e: Evidence) -> str:

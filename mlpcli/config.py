@@ -14,6 +14,11 @@ MOST_STEPS = 100_000_000
 Units = Annotated[int, Field(ge=1, le=16_384)]
 
 
+def tenth(steps: int) -> int:
+    """Return a tenth of the steps, rounded up: how far validations lie apart by default."""
+    return math.ceil(steps / 10)
+
+
 class Config(BaseModel):
     """One experiment: an MLP, how it is trained, and on what."""
 
@@ -63,7 +68,7 @@ class Config(BaseModel):
     seed: int = Field(0, ge=0, le=2**32 - 1, description="of the initial weights and the order")
     log_every: int = Field(100, ge=1, le=MOST_STEPS, description="steps between metrics rows")
     eval_every: int = Field(
-        default_factory=lambda values: math.ceil(values["steps"] / 10),
+        default_factory=lambda values: tenth(values["steps"]),
         ge=1,
         le=MOST_STEPS,
         description="steps between validations; left out: a tenth of the steps, rounded up",
@@ -98,7 +103,7 @@ class Config(BaseModel):
 
     def to_yaml(self) -> str:
         """Return the resolved config; loading it gives an equal Config."""
-        return "".join(f"{key}: {_spelled(value)}\n" for key, value in self.resolved().items())
+        return "".join(f"{key}: {spelled(value)}\n" for key, value in self.resolved().items())
 
 
 def hidden_widths(layers: int, width: int | tuple[int, ...]) -> tuple[int, ...]:
@@ -117,7 +122,7 @@ def count_parameters(dataset: Dataset, hidden: tuple[int, ...]) -> int:
 _QUOTED_WORDS = re.compile(r"[-+.0-9].*|~|null|true|false", re.IGNORECASE)
 
 
-def _spelled(value: Any) -> str:
+def spelled(value: Any) -> str:
     """Spell a value in YAML: floats to the last bit, text quoted where it would be a number."""
     if isinstance(value, str) and not _QUOTED_WORDS.fullmatch(value):
         return value

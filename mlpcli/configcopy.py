@@ -1,6 +1,5 @@
 """A copy of a config file with some values changed, its comments and layout kept."""
 
-import json
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from mlpcli.config import Config
+from mlpcli.config import Config, spelled
 from mlpcli.configfile import parse_config
 from mlpcli.errors import ConfigError, MlpcliError, RunError, shown
 from mlpcli.files import reason, remove
@@ -59,25 +58,21 @@ def _with_values(text: str, values: Mapping[str, Any]) -> str:
     spans = _spans(events)
     braces, indent = events[2].flow_style, events[3].start_mark.column
     begin, stop = spans[list(spans)[-1]]
-    added = {key: _spelled(value) for key, value in values.items() if key not in spans}
+    added = {key: spelled(value) for key, value in values.items() if key not in spans}
     if braces:
         text = text[:stop] + "".join(f", {k}: {v}" for k, v in added.items()) + text[stop:]
     else:
         end = text.find("\n", stop)
         end = len(text) if end < 0 else end
-        lines = (f"\n{' ' * indent}{key}: {value}" for key, value in added.items())
+        line_end = "\r\n" if "\r\n" in text else "\n"
+        end -= text[:end].endswith("\r")
+        lines = (f"{line_end}{' ' * indent}{key}: {value}" for key, value in added.items())
         text = text[:end] + "".join(lines) + text[end:]
     for key, (begin, stop) in reversed(spans.items()):
         if key in values:
             space = "" if text[begin - 1].isspace() else " "
-            text = text[:begin] + space + _spelled(values[key]) + text[stop:]
+            text = text[:begin] + space + spelled(values[key]) + text[stop:]
     return text
-
-
-def _spelled(value: Any) -> str:
-    """Write a value as YAML reads it, whatever stands around it."""
-    short = isinstance(value, float) and value == float(f"{value:g}")
-    return f"{value:g}" if short else json.dumps(value)
 
 
 def _spans(events: list[Any]) -> dict[str, tuple[int, int]]:

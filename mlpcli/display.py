@@ -134,7 +134,8 @@ def say_path(path: Path) -> None:
 
 def shell_word(word: Path | str) -> str:
     """Return a path or another word as it can be pasted into a shell."""
-    return shlex.quote(shown(word, 1000))
+    text = shlex.quote(shown(word, 1000))
+    return f"./{text}" if text.startswith("-") else text  # which is no option
 
 
 def say_summary(console: Console, path: Path, summary: Summary) -> None:

@@ -2,16 +2,17 @@
 
 import math
 
+from mlpcli.advice import PULL, advice_text, mending, plain
 from mlpcli.config import MOST_STEPS
 from mlpcli.display import number, percent, points
-from mlpcli.evidence import Evidence, rounded
+from mlpcli.evidence import LOW, Evidence, rounded
 from mlpcli.rule import Advice, Rule
 
 DEAD = 0.2  # of a layer's units
 NEAR_LIMIT = 0.95  # of the limit of stability, at the end
 JUMPS = 0.15  # of the loss, from row to row
 FALLS = 0.05  # of the loss, over the last fifth
-LOW = 0.97  # training accuracy below which a network of two layers or more has not fitted
+NARROW, WIDER = 16, 64  # units of a layer that holds the others up, and to try
 RISEN = 0.05  # of the best validation loss
 BARELY = 0.25  # passes over the data: four times the steps are one
 TOO_LARGE, TOO_SMALL = 4.0, 1 / 8  # of the noise scale
@@ -87,15 +88,31 @@ def _underfit_sentence(e: Evidence) -> str:
     assert e.gap is not None
     return (
         f"Too small or too short, not overfitting: {percent(e.train.accuracy)} % right in training,"
-        f" limit {percent(_to_be_fitted(e))} %, and only {points(e.gap)} points from validation's,"
-        f" with layers {e.config.layers} and steps {e.config.steps:,}, which is {_passes(e):.2g} "
-        "passes over the data"
+        f" limit {percent(_to_be_fitted(e))} %, and {_apart(e.gap)} validation's, with layers "
+        f"{e.config.layers}, width {_width(e)}, activation: {e.config.activation} and steps "
+        f"{e.config.steps:,}, which is {plain(_passes(e))} passes over the data"
     )
 
 
+def _apart(gap: float) -> str:
+    way = "above" if gap > 0 else "below"
+    return f"only {points(abs(gap)).removeprefix('+')} points {way}"
+
+
+def _width(e: Evidence) -> str:
+    return advice_text({"width": e.config.width}).removeprefix("width: ") if e.config.width else "-"
+
+
 def _underfit_advice(e: Evidence) -> Advice:
-    if e.config.layers == 1:
+    config = e.config
+    if config.layers == 1:
         return {"layers": 2, "width": 256}
+    if config.activation == "linear":
+        relu = {"activation": "relu"}
+        return {**relu, **mending(config.model_copy(update=relu))}
+    if min(config.hidden_widths) < NARROW:
+        wider = tuple(max(each, WIDER) for each in config.hidden_widths)
+        return {"width": wider if isinstance(config.width, tuple) else WIDER}
     return _whole_pass(e, 3)
 
 
@@ -132,6 +149,11 @@ def _overfit_sentence(e: Evidence) -> str:
     )
 
 
+def _overfit_advice(e: Evidence) -> Advice:
+    more = min(max(1e-3, 3 * e.config.weight_decay), PULL / e.rate)
+    return {"weight_decay": max(rounded(more), e.config.weight_decay)}
+
+
 def _batch_size(e: Evidence) -> int:
     """Return the noise scale at the end where the batch exceeds it, and else that of the start."""
     scale = _scale_beside(e)
@@ -157,8 +179,8 @@ def _batch_sentence(e: Evidence) -> str:
     else:
         verdict, limit = "noisier than need be", TOO_SMALL
     return (
-        f"batch_size {e.config.batch_size:,} is {verdict}: {number(e.config.batch_size / scale, 2)}"
-        f" times the gradient's noise scale, {number(scale, 2)} examples, limit {limit:g}"
+        f"batch_size {e.config.batch_size:,} is {verdict}: {plain(e.config.batch_size / scale)}"
+        f" times the gradient's noise scale, {plain(scale)} examples, limit {limit:g}"
     )
 
 
@@ -185,7 +207,7 @@ RULES = (
         "overfitting",
         _overfit,
         _overfit_sentence,
-        lambda e: {"weight_decay": max(1e-3, rounded(3 * e.config.weight_decay))},
+        _overfit_advice,
     ),
     Rule(
         "batch size",

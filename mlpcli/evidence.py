@@ -14,6 +14,7 @@ from mlpcli.prediction import Prediction, predict
 from mlpcli.records import Step
 from mlpcli.statistics import Z95
 
+LOW = 0.97  # training accuracy below which a network of two layers or more has not fitted
 FIFTH = 5  # a run's last fifth tells what it was still doing
 
 

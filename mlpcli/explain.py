@@ -9,7 +9,7 @@ import numpy as np
 
 from mlpcli.advice import best_init, mending
 from mlpcli.backend import tensorflow as tf
-from mlpcli.config import Config
+from mlpcli.config import Config, tenth
 from mlpcli.continuation import newest_whole
 from mlpcli.data import Data, Examples
 from mlpcli.evidence import Evidence, Snapshot
@@ -35,9 +35,17 @@ class Explanation:
 
     @property
     def advised(self) -> Config | None:
-        """The config with the headline's advice; None where there is none."""
-        advice = self.causes[0].advice
-        return self.evidence.config.model_copy(update=advice) if advice else None
+        """The config with the headline's advice; None where there is none.
+
+        Intervals that are a tenth of the steps by default are those of the advised steps.
+        """
+        config, advice = self.evidence.config, self.causes[0].advice
+        if "steps" in advice and config.eval_every == tenth(config.steps):
+            every = {"eval_every": tenth(advice["steps"])}
+            if config.checkpoint_every == config.eval_every:
+                every["checkpoint_every"] = every["eval_every"]
+            advice = {**advice, **every}
+        return config.model_copy(update=advice) if advice else None
 
 
 def explain_run(

@@ -10,6 +10,7 @@ from mlpcli.advice import (
     EXPLODED,
     FADED,
     LOST,
+    PULL,
     SATURATED,
     advice_text,
     decay_to_try,
@@ -141,8 +142,9 @@ def _linear(seen: _Seen) -> Iterator[_Said]:
 
 def _decaying(seen: _Seen) -> Iterator[_Said]:
     pull = seen.config.learning_rate * seen.config.weight_decay
-    if pull >= 1:
-        text = f"times the learning rate it is {factor(pull)}: every step takes all of the weights"
+    if pull >= PULL:
+        text = f"times the learning rate it is {factor(pull)}: every step takes "
+        text += f"{100 * min(pull, 1.0):.3g} % of the weights"
         yield "weight_decay", text, f"try weight_decay: {decay_to_try(seen.config):g}"
 
 
@@ -214,7 +216,9 @@ def _sequence(seen: _Seen) -> Iterator[_Said]:
     stride = math.gcd(config.batch_size, n - config.batch_size)
     batches = (n - config.batch_size) // stride
     if config.steps > batches:
-        text = f"the same {batches:,} batches over and over, without the last {stride:,} examples"
+        same = f"{batches:,} batches" if batches > 1 else "batch"
+        last = f"{stride:,} examples" if stride > 1 else "example"
+        text = f"the same {same} over and over, without the last {last}"
         yield "order", text, "try order: shuffle"
 
 

@@ -103,7 +103,7 @@ RULES = [
     ("depth", {"activation": "sigmoid", "layers": 3}, {"activation": "sigmoid", "layers": 2}),
     ("depth", {"init": "normal", "init_stddev": 0.01}, {"init": "normal", "init_stddev": 0.1}),
     ("linear", {"activation": "linear"}, {"activation": "linear", "layers": 1}),
-    ("weight_decay", {"weight_decay": 10}, {"weight_decay": 9.9}),
+    ("weight_decay", {"weight_decay": 0.1}, {"weight_decay": 0.099}),
     ("learning_rate", {"learning_rate": 21}, {"learning_rate": 20}),
     ("learning_rate", {"learning_rate": 9e-8}, {"learning_rate": 1e-7}),
     ("warmup", {"warmup_steps": 2501}, {"warmup_steps": 2500}),
@@ -152,6 +152,12 @@ def test_advice_is_never_the_value_that_is_there(findings: Callable[..., list[Fi
     (linear,) = findings(activation="linear", layers=8, init="lecun_normal")
     assert linear.advice == "try activation: relu and init: he_normal, or layers: 1"
     assert findings(layers=8) == []
+    (deep,) = findings(layers=100)
+    assert deep.advice == "try layers: 50"
+    (bent,) = findings(layers=100, activation="elu")
+    assert bent.advice == "try activation: relu and layers: 50"
+    (pair,) = findings(layers=81, width=[32] * 80)
+    assert pair.advice.startswith("try layers: 40 and width: [32, 32,")
 
 
 def test_a_config_that_no_longer_takes_init_stddev_is_told_to_drop_it(

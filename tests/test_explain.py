@@ -35,7 +35,11 @@ def why(tmp_path: Path) -> Explain:
 
 
 RULES = [
-    ("vanishing weights", "weight_decay=10 learning_rate=0.1", "weight_decay=9 learning_rate=0.1"),
+    (
+        "vanishing weights",
+        "weight_decay=0.1 learning_rate=0.1",
+        "weight_decay=0.09 learning_rate=0.1",
+    ),
     ("past the edge", "learning_rate=2", "learning_rate=1"),
     ("saturated logits", "init=normal init_stddev=0.4", "init=normal init_stddev=0.35"),
     ("lost with depth", "layers=3 activation=sigmoid", "layers=2 activation=sigmoid"),
@@ -123,6 +127,31 @@ def test_advice_is_never_what_the_config_has(why: Explain) -> None:
     causes = explain(why("layers=2 width=16 decay=cosine").evidence, most=99)
     assert {"too small or too short"} <= {each.rule for each in causes}
     assert all("decay" not in each.advice for each in causes)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "advice"),
+    [
+        ("layers=3 activation=linear learning_rate=0.1 batch_size=128", "activation: relu"),
+        ("width=8", "width: 64"),
+        ("layers=3 width=[32,8] learning_rate=0.1 batch_size=64", "width: [64, 64]"),
+    ],
+)
+def test_what_is_too_small_is_told_what_holds_it_up(
+    overrides: str, advice: str, why: Explain
+) -> None:
+    causes = explain(why(overrides).evidence, most=99)
+    (small,) = (each for each in causes if each.rule == "too small or too short")
+    assert advice_text(small.advice) == advice
+
+
+def test_advised_steps_keep_no_interval_of_the_old_ones(why: Explain) -> None:
+    found = why("steps=20 learning_rate=0.1")
+    assert set(found.causes[0].advice) == {"steps", "decay"}
+    advised = found.advised
+    assert advised is not None
+    assert advised.steps == 1719
+    assert (advised.eval_every, advised.checkpoint_every) == (172, 172)
 
 
 def test_losses_of_zero_are_no_reason_to_fail(why: Explain) -> None:

@@ -217,7 +217,7 @@ LINES = REST.replace(", ", "\n") + "\n"
         (f"layers: 3\nwidth:\n  - 8\n  - 9\n# rate\nlearning_rate: 2\n{LINES}", ("width=64",),
          f"layers: 3\nwidth:\n  64\n# rate\nlearning_rate: 0.1\n{LINES}"),
         (f"{{name: a, layers: 1, {REST}}}", ("name='b'",),
-         f'{{name: "b", layers: 1, {REST}, learning_rate: 0.1}}'),
+         f'{{name: b, layers: 1, {REST}, learning_rate: 0.1}}'),
     ],
 )  # fmt: skip
 def test_a_copy_keeps_comments_and_layout(text: str, given: tuple[str, ...], expected: str) -> None:

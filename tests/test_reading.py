@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -61,3 +62,24 @@ def test_ctrl_c_ends_a_long_comparison_without_a_traceback(moment: float, tmp_pa
     assert process.returncode in (0, 130, -signal.SIGINT)
     assert "ForkPool" not in talk
     assert "Process" not in talk
+
+
+def test_those_that_read_end_with_the_one_that_asked(tmp_path: Path) -> None:
+    """Killed, it cannot tell them; nobody waits for them, and its stdout is closed."""
+    code = (
+        "import os, time, pathlib\n"
+        "from mlpcli.reading import read_all\n"
+        "def slow(path):\n"
+        "    print(os.getpid(), flush=True)\n"
+        "    time.sleep(60)\n"
+        "read_all(slow, [pathlib.Path('a')] * 1001)\n"
+    )
+    asking = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=tmp_path, text=True
+    )
+    assert asking.stdout is not None
+    assert int(asking.stdout.readline()) != asking.pid
+    asking.kill()
+    began = time.monotonic()
+    asking.communicate(timeout=30)  # to the end of stdout, which those that read hold
+    assert time.monotonic() - began < 20
