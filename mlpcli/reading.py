@@ -51,6 +51,9 @@ def _in_processes(
     from concurrent.futures.process import BrokenProcessPool
 
     fork = multiprocessing.get_context("fork")  # has the modules already, and the paths
+    # Of what comes back nothing is garbage; and in the others, to look at every object would copy
+    # the pages that they share with this one.
+    gc.disable()
     try:
         with ProcessPoolExecutor(count, fork, _inherit, (read, paths, os.getpid())) as pool:
             outcomes = pool.map(_read_from, range(0, len(paths), PART))
@@ -59,6 +62,8 @@ def _in_processes(
             return list(outcomes)
     except BrokenProcessPool as error:
         raise RunError("a process that read runs was killed", "name fewer runs") from error
+    finally:
+        gc.enable()
 
 
 _inherited: dict[str, Any] = {}  # in a process that reads: cheaper than a message with the paths
@@ -71,7 +76,6 @@ def _inherit(read: Callable[[Path], Value], paths: Sequence[Path], parent: int) 
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
-    gc.disable()  # a look at every object copies the pages that are shared with the other process
     _inherited.update(read=read, paths=paths)
 
 
