@@ -119,8 +119,8 @@ class Evidence:
 
         with momentum m and batch size B: 1 / S for whole batches, and less where the noise of small
         ones drowns the gradient. McCandlish et al. (2018) have 1 + B_noise / B; of 12 networks in
-        batches of 8 to 45 its square root came within 1.6 points of the best of it, itself and 1,
-        where 1 lost up to 33 points and all of it up to 6. The config's own where there is no
+        batches of 8 to 45 its square root came within 1.7 points of the best of it, itself and 1,
+        where 1 lost up to 35 points and all of it up to 6. The config's own where there is no
         sharpness to go by.
         """
         if not self.mended_sharpness > 0:
