@@ -45,11 +45,14 @@ def gains(layers: Sequence[Layer]) -> tuple[float, float]:
 
 def is_sound(prediction: Prediction) -> bool:
     """Say whether an untrained network lets its inputs through, and its gradients back."""
-    return (
-        prediction.logit_scale <= SATURATED
-        and all(FADED <= product <= EXPLODED for product in gains(prediction.layers))
-        and (prediction.logit_cosine <= LOST or len(prediction.layers) == 1)
-    )
+    return prediction.logit_scale <= SATURATED and not is_lost(prediction)
+
+
+def is_lost(prediction: Prediction) -> bool:
+    """Say whether signal or gradient fade or explode over the layers, or images grow alike."""
+    inside = all(FADED <= product <= EXPLODED for product in gains(prediction.layers))
+    alike = prediction.logit_cosine > LOST and len(prediction.layers) > 1
+    return alike or not inside
 
 
 def best_init(config: Config) -> str:

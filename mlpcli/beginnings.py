@@ -9,6 +9,7 @@ from mlpcli.advice import (
     decay_to_try,
     gains,
     he_range,
+    is_lost,
     plain,
 )
 from mlpcli.display import number, percent
@@ -81,13 +82,6 @@ def _saturated_sentence(e: Evidence) -> str:
         f"first cost at about {number(p.first_cost)} expected, {number(e.first_loss)} measured, "
         "where 2.3 to 2.4 is a healthy one"
     )
-
-
-def _lost(e: Evidence) -> bool:
-    signal, gradient = gains(e.prediction.layers)
-    one_way = e.prediction.logit_cosine > LOST and e.config.layers > 1
-    inside = FADED <= signal <= EXPLODED and FADED <= gradient <= EXPLODED
-    return one_way or not inside
 
 
 def _lost_sentence(e: Evidence) -> str:
@@ -167,7 +161,7 @@ RULES = (
     ),
     Rule("past the edge", _past_the_edge, _past_the_edge_sentence, _calmer),
     Rule("saturated logits", _saturated, _saturated_sentence, _afresh),
-    Rule("lost with depth", _lost, _lost_sentence, _afresh),
+    Rule("lost with depth", lambda e: is_lost(e.prediction), _lost_sentence, _afresh),
     Rule("noisy steps", _too_noisy, _too_noisy_sentence, _calmer),
     Rule(
         "timid learning rate",

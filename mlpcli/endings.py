@@ -86,21 +86,20 @@ def _to_be_fitted(e: Evidence) -> float:
 def _underfit_sentence(e: Evidence) -> str:
     assert e.train is not None
     assert e.gap is not None
+    keys = (
+        ("layers", "width", "activation", "steps") if e.config.layers > 1 else ("layers", "steps")
+    )
+    size = {key: getattr(e.config, key) for key in keys}
     return (
         f"Too small or too short, not overfitting: {percent(e.train.accuracy)} % right in training,"
-        f" limit {percent(_to_be_fitted(e))} %, and {_apart(e.gap)} validation's, with layers "
-        f"{e.config.layers}, width {_width(e)}, activation: {e.config.activation} and steps "
-        f"{e.config.steps:,}, which is {plain(_passes(e))} passes over the data"
+        f" limit {percent(_to_be_fitted(e))} %, and {_apart(e.gap)} validation's, with "
+        f"{advice_text(size)}, which is {plain(_passes(e))} passes over the data"
     )
 
 
 def _apart(gap: float) -> str:
     way = "above" if gap > 0 else "below"
     return f"only {points(abs(gap)).removeprefix('+')} points {way}"
-
-
-def _width(e: Evidence) -> str:
-    return advice_text({"width": e.config.width}).removeprefix("width: ") if e.config.width else "-"
 
 
 def _underfit_advice(e: Evidence) -> Advice:

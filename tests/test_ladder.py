@@ -2,15 +2,18 @@
 
 import json
 import math
+import resource
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from running import mlpcli
 
+from mlpcli.choosing import choose_rate
 from mlpcli.config import Config
-from mlpcli.configcopy import text_of
+from mlpcli.configcopy import text_of, write_new
 from mlpcli.configfile import load_config, parse_config
+from mlpcli.errors import RunError
 from mlpcli.ladder import (
     COARSE,
     LOWEST,
@@ -279,3 +282,22 @@ def test_what_cannot_learn_is_told_and_not_written(place: Path) -> None:
     assert done.stdout.startswith("at no learning rate from ")
     assert done.stderr.endswith("nothing to write: no learning rate was found\n")
     assert not (place / "z.lr.yaml").exists()
+
+
+def test_a_copy_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))
+    try:
+        with pytest.raises(RunError, match="file too large"):
+            write_new(tmp_path / "a.lr.yaml", "layers: 1 # and more than ten bytes\n")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not list(tmp_path.iterdir())
+
+
+def test_networks_that_do_not_fit_the_memory_side_by_side_are_refused_at_once(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mlpcli.choosing.physical_memory", lambda: 800_000_000)
+    with pytest.raises(RunError, match="8 networks side by side would take about 1 GB"):
+        choose_rate(place / "a.yaml", (), "table", False)

@@ -12,6 +12,7 @@ from mlpcli.config import Config
 from mlpcli.data import DATASETS, Data, Examples, batch_indices
 from mlpcli.errors import DivergedError, RunError
 from mlpcli.model import build_mlp
+from mlpcli.program import program
 from mlpcli.records import Step
 from mlpcli.schedule import learning_rates
 from mlpcli.training import Training
@@ -53,6 +54,21 @@ def rows_of(run: Training) -> list[Step]:
 def trained(config: Config, data: Data) -> tuple[list[Step], Training]:
     run = training(config, data)
     return rows_of(run), run
+
+
+def test_configs_that_differ_in_steps_or_intervals_compile_once() -> None:
+    one = config()
+    model = build_mlp(one, 784, 10)
+    for same in (
+        {"steps": 20},
+        {"eval_every": 3},
+        {"log_every": 7},
+        {"seed": 5},
+        {"init": "zeros"},
+    ):
+        assert program(config(**same), model) is program(one, model)
+    for other in ({"width": 9}, {"momentum": 0.9}, {"weight_decay": 0.1}):
+        assert program(config(**other), model) is not program(one, model)
 
 
 def bits(run: Training) -> list[bytes]:
