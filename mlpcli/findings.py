@@ -163,7 +163,17 @@ def _memory(seen: _Seen) -> Iterator[_Said]:
         return
     key = "batch_size" if takes.layers_memory > takes.weights_memory else "width"
     text = f"about {takes.memory / 1e9:,.1f} GB to train, of this machine's {there / 1e9:,.1f} GB"
-    yield key, text, f"try a smaller {key}"
+    yield key, text, _smaller(seen.config, key, there)
+
+
+def _smaller(config: Config, key: str, memory: int) -> str:
+    """Advise on the value, halved as often as it takes; a list of widths has no one value."""
+    value = getattr(config, key)
+    while isinstance(value, int) and value > 1:
+        value //= 2
+        if footprint(config.model_copy(update={key: value})).memory <= memory:
+            return f"try {key}: {value}"
+    return f"try a smaller {key}"
 
 
 def _warmup(seen: _Seen) -> Iterator[_Said]:

@@ -173,10 +173,13 @@ def test_more_memory_than_there_is_is_warned_of(
     monkeypatch.setattr("mlpcli.findings.physical_memory", lambda: 10**9)
     (found,) = findings(width=2000)
     assert str(found) == (
-        "a.yaml:2: width: about 1.1 GB to train, of this machine's 1.0 GB; try a smaller width"
+        "a.yaml:2: width: about 1.1 GB to train, of this machine's 1.0 GB; try width: 1000"
     )
     (found,) = findings(batch_size=50_000, width=1000)
-    assert found.key == "batch_size"
+    # 27 kB an example beside 830 MB of programs and 57 MB of weights leave room for 4,100 of them
+    assert found.advice == "try batch_size: 3125"
+    (found,) = findings(width=[2000, 2000])
+    assert found.advice == "try a smaller width"
 
 
 def test_the_last_examples_of_a_sequence_are_the_ones_never_seen(
