@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from running import begun, mlpcli, only_run, outcome
 
-from mlpcli.config import Config
-from mlpcli.configfile import load_config
+from mlpcli.config.load import load_config
+from mlpcli.config.schema import Config
 from mlpcli.errors import ConfigError
-from mlpcli.records import Step, Summary
-from mlpcli.rundir import RunDirectory
+from mlpcli.runs.directory import RunDirectory
+from mlpcli.runs.records import Step, Summary
 
 # A test run that was started in the background may have inherited signals that are ignored, and so
 # would the commands that it starts.

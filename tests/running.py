@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from mlpcli.checkpoint import from_bytes
-from mlpcli.configfile import load_config
-from mlpcli.rundir import checkpoints
+from mlpcli.config.load import load_config
+from mlpcli.runs.checkpoint import from_bytes
+from mlpcli.runs.directory import checkpoints
 
 ROOT = Path(__file__).parent.parent
 TINY = str(ROOT / "configs" / "tiny.yaml")

@@ -10,11 +10,11 @@ from pathlib import Path
 import click.testing
 import pytest
 
-from mlpcli.at import At, AtError, parse_at
 from mlpcli.cli import commands
-from mlpcli.metrics import to_line
-from mlpcli.records import Step
-from mlpcli.runs import load_run
+from mlpcli.compare.at import At, AtError, parse_at
+from mlpcli.runs.metrics import to_line
+from mlpcli.runs.read import load_run
+from mlpcli.runs.records import Step
 
 STEPS = [
     Step(1, 2.5, 0.1, 0.1, 0.5, 64.0),

@@ -13,15 +13,15 @@ import pytest
 from click.testing import CliRunner, Result
 from running import ROOT, begun, mlpcli, only_run
 
+from mlpcli.check.prediction import predict
+from mlpcli.check.rules import Finding, find
+from mlpcli.check.speed import CORE, estimate, step_flops, step_seconds
 from mlpcli.cli import commands
-from mlpcli.config import Config
-from mlpcli.configfile import load_with_places
-from mlpcli.findings import Finding, find
-from mlpcli.footprint import footprint
-from mlpcli.prediction import predict
-from mlpcli.runs import Run
-from mlpcli.schedule import count_rows, next_row
-from mlpcli.speed import CORE, estimate, step_flops, step_seconds
+from mlpcli.config.load import load_with_places
+from mlpcli.config.schedule import count_rows, next_row
+from mlpcli.config.schema import Config
+from mlpcli.runs.footprint import footprint
+from mlpcli.runs.read import Run
 
 CORES = len(os.sched_getaffinity(0))
 SOUND = {"layers": 3, "width": 32, "learning_rate": 0.1, "steps": 5000, "batch_size": 32}
@@ -170,7 +170,7 @@ def test_a_config_that_no_longer_takes_init_stddev_is_told_to_drop_it(
 def test_more_memory_than_there_is_is_warned_of(
     findings: Callable[..., list[Finding]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mlpcli.findings.physical_memory", lambda: 10**9)
+    monkeypatch.setattr("mlpcli.check.rules.physical_memory", lambda: 10**9)
     (found,) = findings(width=2000)
     assert str(found) == (
         "a.yaml:2: width: about 1.1 GB to train, of this machine's 1.0 GB; try width: 1000"
@@ -187,7 +187,7 @@ def test_the_last_examples_of_a_sequence_are_the_ones_never_seen(
 ) -> None:
     (found,) = findings(order="sequential", batch_size=100)
     assert found.text == "the same 549 batches over and over, without the last 100 examples"
-    from mlpcli.data import batch_indices
+    from mlpcli.data.datasets import batch_indices
 
     seen = set(batch_indices("sequential", 55_000, 100, 0, 1, 5000).ravel().tolist())
     assert seen == set(range(54_900))
@@ -272,7 +272,7 @@ def test_check_loads_no_tensorflow(tmp_path: Path) -> None:
         "import sys\nfrom mlpcli.cli import main\n"
         "try:\n    main()\nexcept SystemExit as left:\n    assert not left.code, left.code\n"
         "assert not {'tensorflow', 'keras', 'h5py'} & set(sys.modules)\n"
-        "assert 'mlpcli.backend' not in sys.modules\n"
+        "assert 'mlpcli.training.backend' not in sys.modules\n"
     )
     words = ["check", str(ROOT / "configs" / "deep3.yaml"), "--runs-dir", str(tmp_path)]
     done = subprocess.run(

@@ -86,8 +86,8 @@ def test_run_json_tells_where_the_run_came_from(run: Path) -> None:
 
 
 def test_the_summary_agrees_with_the_predictions_the_model_and_the_metrics(run: Path) -> None:
-    from mlpcli.backend import keras
-    from mlpcli.data import DATASETS
+    from mlpcli.data.datasets import DATASETS
+    from mlpcli.training.backend import keras
 
     summary = json.loads((run / "summary.json").read_text())
     predictions = np.load(run / "test_predictions.npy")

@@ -16,13 +16,13 @@ import pytest
 from running import mlpcli
 
 from mlpcli.cli import commands
-from mlpcli.compare import OF_A_RUN, ColumnError, Query, Row, compare, load_rows
+from mlpcli.compare.rows import OF_A_RUN, ColumnError, Query, Row, compare, load_rows
 from mlpcli.errors import DivergedError
-from mlpcli.naming import RunNameError
-from mlpcli.records import Step
-from mlpcli.results import NOTHING, RESULTS
-from mlpcli.rundir import RunDirectory
-from mlpcli.statistics import wilson_interval
+from mlpcli.runs.directory import RunDirectory
+from mlpcli.runs.names import RunNameError
+from mlpcli.runs.records import Step
+from mlpcli.runs.results import NOTHING, RESULTS
+from mlpcli.stats.intervals import wilson_interval
 
 Finished = Callable[..., Path]
 Unfinished = Callable[..., Path]

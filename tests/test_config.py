@@ -11,10 +11,10 @@ from typing import Any
 import jsonschema
 import pytest
 
-from mlpcli.config import Config, json_schema
-from mlpcli.configfile import load_config, load_configs
+from mlpcli.config.load import load_config, load_configs
+from mlpcli.config.schema import Config, json_schema
+from mlpcli.config.yamlfile import parse_mapping
 from mlpcli.errors import ConfigError
-from mlpcli.yamlfile import parse_mapping
 
 Load = Callable[..., Config]
 Refusal = Callable[..., str]
@@ -735,7 +735,7 @@ def test_loading_a_config_loads_neither_tensorflow_nor_numpy() -> None:
     code = (
         "import sys\n"
         "from pathlib import Path\n"
-        "from mlpcli.configfile import load_config\n"
+        "from mlpcli.config.load import load_config\n"
         "print(load_config(Path(sys.argv[1])).name)\n"
         "print({'tensorflow', 'keras', 'numpy', 'rich', 'click'} & set(sys.modules))\n"
     )

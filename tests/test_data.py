@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from mlpcli.data import DATASETS, Data, batch_indices
+from mlpcli.data.datasets import DATASETS, Data, batch_indices
 from mlpcli.errors import DataError
 
 MNIST = DATASETS["mnist"]

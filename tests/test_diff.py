@@ -14,7 +14,7 @@ import pytest
 from running import TINY, mlpcli, runs
 
 from mlpcli.cli import commands
-from mlpcli.diff import (
+from mlpcli.compare.diff import (
     Change,
     Discordance,
     Race,
@@ -25,9 +25,9 @@ from mlpcli.diff import (
     discordance,
     races,
 )
-from mlpcli.facts import Facts
-from mlpcli.history import History, Reached
-from mlpcli.report import Answers
+from mlpcli.report.run_report import Answers
+from mlpcli.runs.facts import Facts
+from mlpcli.runs.history import History, Reached
 
 Unfinished = Callable[..., Path]
 

@@ -5,8 +5,8 @@ import math
 import pytest
 from scipy.stats import ttest_ind, ttest_rel
 
-from mlpcli.differences import Difference, Scores, difference, difference_p, paired, unpaired
-from mlpcli.statistics import mean_interval
+from mlpcli.stats.differences import Difference, Scores, difference, difference_p, paired, unpaired
+from mlpcli.stats.intervals import mean_interval
 
 # Student (1908): hours of sleep that ten patients gained by each of two drugs
 FIRST = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]

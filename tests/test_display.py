@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from mlpcli.display import (
+from mlpcli.errors import MlpcliError, shown
+from mlpcli.runs.records import Summary
+from mlpcli.terminal.console import (
     duration,
     interval,
     number,
@@ -15,8 +17,6 @@ from mlpcli.display import (
     say_summary,
     talk_console,
 )
-from mlpcli.errors import MlpcliError, shown
-from mlpcli.records import Summary
 
 
 @pytest.mark.parametrize(

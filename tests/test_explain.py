@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from running import TINY, mlpcli
 
-from mlpcli.advice import advice_text, mending
-from mlpcli.configfile import load_config
-from mlpcli.explain import Explanation
-from mlpcli.explaining import explained
-from mlpcli.launch import train_all
-from mlpcli.rules import explain
+from mlpcli.check.advice import advice_text, mending
+from mlpcli.config.load import load_config
+from mlpcli.explain.command import explained
+from mlpcli.explain.measure import Explanation
+from mlpcli.explain.rules import explain
+from mlpcli.training.launch import train_all
 
 Explain = Callable[[str], Explanation]
 

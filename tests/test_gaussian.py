@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from mlpcli.gaussian import _activated, correlations, expected_cost, moments
+from mlpcli.check.gaussian import _activated, correlations, expected_cost, moments
 
 ACTIVATIONS = ["relu", "tanh", "sigmoid", "gelu", "elu", "linear"]
 
@@ -77,7 +77,7 @@ def test_the_expected_cost_is_the_mean_over_draws(stddev: float) -> None:
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_activations_are_kerass_and_slopes_their_derivatives(activation: str) -> None:
-    from mlpcli.backend import keras, tensorflow
+    from mlpcli.training.backend import keras, tensorflow
 
     z = np.array([-30.0, -2.0, -0.3, 0.3, 2.0, 30.0])
     value, slope = _activated(activation, z)

@@ -1,6 +1,6 @@
 """Text in columns, whole or in groups that fit."""
 
-from mlpcli.grid import Column, in_groups, lines, total_width
+from mlpcli.terminal.grid import Column, in_groups, lines, total_width
 
 NAME = Column("run", ["a", "bb"])
 NUMBER = Column("loss", ["1.5", "10.25"], right=True)

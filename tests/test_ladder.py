@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 from running import mlpcli
 
-from mlpcli.choosing import choose_rate
-from mlpcli.config import Config
-from mlpcli.configcopy import text_of, write_new
-from mlpcli.configfile import load_config, parse_config
+from mlpcli.config.edit import text_of, write_new
+from mlpcli.config.load import load_config, parse_config
+from mlpcli.config.schema import Config
 from mlpcli.errors import RunError
-from mlpcli.ladder import (
+from mlpcli.tune.ladder import (
     COARSE,
     LOWEST,
     NETWORKS,
@@ -31,7 +30,8 @@ from mlpcli.ladder import (
     top,
     two_digits,
 )
-from mlpcli.rate_tables import about_curvature, about_schedule, headline, lines, where_it_stands
+from mlpcli.tune.learning_rate import choose_rate
+from mlpcli.tune.view import about_curvature, about_schedule, headline, lines, where_it_stands
 
 HIGHEST = LOWEST * COARSE ** (NETWORKS - 1)
 TINY = """\
@@ -298,6 +298,6 @@ def test_a_copy_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
 def test_networks_that_do_not_fit_the_memory_side_by_side_are_refused_at_once(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mlpcli.choosing.physical_memory", lambda: 800_000_000)
+    monkeypatch.setattr("mlpcli.tune.learning_rate.physical_memory", lambda: 800_000_000)
     with pytest.raises(RunError, match="8 networks side by side would take about 1 GB"):
         choose_rate(place / "a.yaml", (), "table", False)

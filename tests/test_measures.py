@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mlpcli.backend import tensorflow as tf
-from mlpcli.configfile import load_config
-from mlpcli.data import DATASETS, Data, Examples
-from mlpcli.evaluation import scaled
-from mlpcli.measures import Measures, Probe, movement, sample_of
-from mlpcli.model import build_mlp
-from mlpcli.sharpness import sharpness, stability_limit
+from mlpcli.config.load import load_config
+from mlpcli.data.datasets import DATASETS, Data, Examples
+from mlpcli.training.backend import tensorflow as tf
+from mlpcli.training.evaluate import scaled
+from mlpcli.training.model import build_mlp
+from mlpcli.training.probe import Measures, Probe, movement, sample_of
+from mlpcli.training.sharpness import sharpness, stability_limit
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "gelu", "elu", "linear")
 TINY = Path(__file__).parent.parent / "configs" / "tiny.yaml"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from mlpcli.metrics import Rows, better, kept_rows, last_row, to_line
-from mlpcli.records import Step
+from mlpcli.runs.metrics import Rows, better, kept_rows, last_row, to_line
+from mlpcli.runs.records import Step
 
 
 def row(step: int, val_accuracy: float | None = None) -> Step:

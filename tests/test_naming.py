@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mlpcli.naming import RunNameError, find_run
+from mlpcli.runs.names import RunNameError, find_run
 
 
 @pytest.fixture

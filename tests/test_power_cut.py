@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from running import FAULTS, MLPCLI, begun, mlpcli, outcome, runs
 
-from mlpcli.rundir import checkpoints
+from mlpcli.runs.directory import checkpoints
 
 pytestmark = [
     pytest.mark.timeout(1800),

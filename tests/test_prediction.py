@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from mlpcli.config import Config
-from mlpcli.data import DATASETS
-from mlpcli.gaussian import _activated
-from mlpcli.prediction import predict, weight_stddev
+from mlpcli.check.gaussian import _activated
+from mlpcli.check.prediction import predict, weight_stddev
+from mlpcli.config.schema import Config
+from mlpcli.data.datasets import DATASETS
 
 INITS = 25
 TRUNCATED = 0.87962566103423978  # the standard deviation of a normal cut at two of its own
@@ -138,7 +138,7 @@ def test_every_scale_of_weights_has_a_prediction(activation: str, stddev: float)
 
 @pytest.mark.parametrize("init", [*HEALTHY, "normal"])
 def test_the_weights_stddev_is_what_keras_draws(init: str) -> None:
-    from mlpcli.model import build_mlp
+    from mlpcli.training.model import build_mlp
 
     network = config(2, 300, init=init)
     first, _, last, _ = build_mlp(network, 784, 10).get_weights()

@@ -11,7 +11,7 @@ import pytest
 from running import MLPCLI
 
 from mlpcli.errors import RunError
-from mlpcli.reading import ALONE, read_all
+from mlpcli.runs.many import ALONE, read_all
 
 MANY = [Path(str(number)) for number in range(3 * ALONE + 7)]
 
@@ -68,7 +68,7 @@ def test_those_that_read_end_with_the_one_that_asked(tmp_path: Path) -> None:
     """Killed, it cannot tell them; nobody waits for them, and its stdout is closed."""
     code = (
         "import os, time, pathlib\n"
-        "from mlpcli.reading import read_all\n"
+        "from mlpcli.runs.many import read_all\n"
         "def slow(path):\n"
         "    print(os.getpid(), flush=True)\n"
         "    time.sleep(60)\n"

@@ -12,8 +12,8 @@ import pytest
 from pydantic_core import PydanticUndefined
 
 from mlpcli.cli import commands
-from mlpcli.config import Config
-from mlpcli.configfile import allowed, load_config
+from mlpcli.config.load import allowed, load_config
+from mlpcli.config.schema import Config
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()

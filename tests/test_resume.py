@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from running import MLPCLI, SHORT, Done, info, mlpcli, only_run, outcome, rows
 
-from mlpcli.checkpoint import from_bytes
-from mlpcli.configfile import load_config
-from mlpcli.rundir import RunDirectory, checkpoints
+from mlpcli.config.load import load_config
+from mlpcli.runs.checkpoint import from_bytes
+from mlpcli.runs.directory import RunDirectory, checkpoints
 
 
 def trained(place: Path, *words: str) -> Path:

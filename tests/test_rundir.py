@@ -20,11 +20,11 @@ from typing import Any
 import pytest
 
 from mlpcli.errors import DivergedError, RunError
-from mlpcli.metrics import LINE
-from mlpcli.records import Step, Summary
-from mlpcli.rundir import RunDirectory
-from mlpcli.runs import is_run, load_run
-from mlpcli.signals import StoppedError
+from mlpcli.runs.directory import RunDirectory
+from mlpcli.runs.metrics import LINE
+from mlpcli.runs.read import is_run, load_run
+from mlpcli.runs.records import Step, Summary
+from mlpcli.terminal.signals import StoppedError
 
 Finished = Callable[..., Path]
 Unfinished = Callable[..., Path]
@@ -36,7 +36,7 @@ ROW = Step(
 WRITER = """
 import sys
 from pathlib import Path
-from mlpcli.rundir import RunDirectory
+from mlpcli.runs.directory import RunDirectory
 with RunDirectory.create(Path(sys.argv[1]), "deep", "layers: 1\\n", {}) as run:
     print(run.path, flush=True)
     END
@@ -499,7 +499,7 @@ def test_a_fifo_in_a_files_place_is_refused_without_waiting(finished: Finished, 
         "import sys\n"
         "from pathlib import Path\n"
         "from mlpcli.errors import RunError\n"
-        "from mlpcli.runs import load_run\n"
+        "from mlpcli.runs.read import load_run\n"
         "try:\n    load_run(Path(sys.argv[1]))\n"
         "except RunError as error:\n    print(error)\n"
     )

@@ -5,8 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mlpcli.config import Config
-from mlpcli.schedule import (
+from mlpcli.config.schedule import (
     keeps_row,
     learning_rates,
     longest_stretch,
@@ -15,6 +14,7 @@ from mlpcli.schedule import (
     saves,
     validates,
 )
+from mlpcli.config.schema import Config
 
 HALF_ROOT = 0.7071067811865476  # cos(pi / 4)
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from running import begun, info, mlpcli, rows, runs
 
-from mlpcli.config import Config
-from mlpcli.seeds import SeedsError, parse_seeds, with_seeds
+from mlpcli.config.schema import Config
+from mlpcli.runs.seeds import SeedsError, parse_seeds, with_seeds
 
 
 @pytest.mark.parametrize(

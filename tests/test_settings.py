@@ -13,12 +13,12 @@ import pytest
 from running import ROOT, mlpcli
 
 from mlpcli.cli import commands
-from mlpcli.compare import Query, load_rows
-from mlpcli.comparing import OptionError
+from mlpcli.compare.command import OptionError
+from mlpcli.compare.ranking import BaselineError, Ranking, rank_settings
+from mlpcli.compare.rows import Query, load_rows
+from mlpcli.compare.settings import repeats
+from mlpcli.compare.where import parse_where
 from mlpcli.errors import DivergedError
-from mlpcli.ranking import BaselineError, Ranking, rank_settings
-from mlpcli.settings import repeats
-from mlpcli.where import parse_where
 
 Finished = Callable[..., Path]
 Unfinished = Callable[..., Path]

@@ -16,14 +16,14 @@ import pytest
 from running import TINY, mlpcli, only_run
 
 from mlpcli.cli import commands
-from mlpcli.curve import curves
-from mlpcli.data import DATASETS
+from mlpcli.data.datasets import DATASETS
 from mlpcli.errors import DivergedError, RunError
-from mlpcli.facts import Accuracy, load_facts
-from mlpcli.history import History, Reached, Sample, read_history, spread, telling_rows
-from mlpcli.metrics import to_line
-from mlpcli.records import Step
-from mlpcli.report import Confused, default_keys, report_run
+from mlpcli.report.curves import curves
+from mlpcli.report.run_report import Confused, default_keys, report_run
+from mlpcli.runs.facts import Accuracy, load_facts
+from mlpcli.runs.history import History, Reached, Sample, read_history, spread, telling_rows
+from mlpcli.runs.metrics import to_line
+from mlpcli.runs.records import Step
 
 Finished = Callable[..., Path]
 Unfinished = Callable[..., Path]

@@ -129,7 +129,7 @@ def test_a_signal_is_heeded_while_a_graph_is_compiled(tmp_path: Path) -> None:
 
 UNSTOPPABLE = """
 import time
-from mlpcli import signals
+from mlpcli.terminal import signals
 signals.GRACE_SECONDS = 0.5
 with signals.heeded() as heed:
     heed.last_words = "go on"

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mlpcli.config import Config
-from mlpcli.data import DATASETS, Data, Examples
-from mlpcli.model import build_mlp, initial_weights
-from mlpcli.stack import MEMBERS, Stack, StackError, stackable
-from mlpcli.training import Training
+from mlpcli.config.schema import Config
+from mlpcli.data.datasets import DATASETS, Data, Examples
+from mlpcli.training.model import build_mlp, initial_weights
+from mlpcli.training.stack import MEMBERS, Stack, StackError, stackable
+from mlpcli.training.trainer import Training
 
 
 def config(**changes: Any) -> Config:

@@ -8,7 +8,7 @@ import pytest
 from scipy.special import ndtr, stdtrit
 from scipy.stats import binomtest, bootstrap
 
-from mlpcli.statistics import (
+from mlpcli.stats.intervals import (
     BOOTSTRAP_FROM,
     RESAMPLES,
     Z95,

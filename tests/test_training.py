@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mlpcli.backend import keras, memory_errors, tensorflow
-from mlpcli.config import Config
-from mlpcli.data import DATASETS, Data, Examples, batch_indices
+from mlpcli.config.schedule import learning_rates
+from mlpcli.config.schema import Config
+from mlpcli.data.datasets import DATASETS, Data, Examples, batch_indices
 from mlpcli.errors import DivergedError, RunError
-from mlpcli.model import build_mlp
-from mlpcli.program import program
-from mlpcli.records import Step
-from mlpcli.schedule import learning_rates
-from mlpcli.training import Training
+from mlpcli.runs.records import Step
+from mlpcli.training.backend import keras, memory_errors, tensorflow
+from mlpcli.training.compiled import program
+from mlpcli.training.model import build_mlp
+from mlpcli.training.trainer import Training
 
 
 def config(**changes: Any) -> Config:

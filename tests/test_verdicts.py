@@ -7,8 +7,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from mlpcli.differences import Difference, Scores, difference, paired, unpaired
-from mlpcli.verdicts import (
+from mlpcli.stats.differences import Difference, Scores, difference, paired, unpaired
+from mlpcli.stats.verdicts import (
     MAX_SEEDS,
     WORTH_KNOWING,
     Answer,

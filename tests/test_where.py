@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mlpcli.where import WhereError, parse_where
+from mlpcli.compare.where import WhereError, parse_where
 
 RUN = {
     "run": "20260102-030405-deep3-1f2e",

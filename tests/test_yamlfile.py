@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from mlpcli.config import Config
-from mlpcli.configfile import load_config
+from mlpcli.config.load import load_config
+from mlpcli.config.schema import Config
+from mlpcli.config.yamlfile import parse_mapping
 from mlpcli.errors import ConfigError
-from mlpcli.yamlfile import parse_mapping
 
 Load = Callable[..., Config]
 Refusal = Callable[..., str]
@@ -22,7 +22,7 @@ SOUND = "layers: 1\nlearning_rate: 0.1\nsteps: 10\nbatch_size: 32\n"
 LOAD_DEEP = """
 import time
 from pathlib import Path
-from mlpcli.configfile import load_config
+from mlpcli.config.load import load_config
 from mlpcli.errors import ConfigError
 began = time.perf_counter()
 try:

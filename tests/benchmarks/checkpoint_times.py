@@ -6,15 +6,15 @@ import time
 from pathlib import Path
 from typing import Any
 
-from mlpcli import environment
-from mlpcli.checkpoint import Checkpoint
-from mlpcli.configfile import load_config
-from mlpcli.records import Step
-from mlpcli.rundir import RunDirectory
+from mlpcli.config.load import load_config
+from mlpcli.runs import provenance as environment
+from mlpcli.runs.checkpoint import Checkpoint
+from mlpcli.runs.directory import RunDirectory
+from mlpcli.runs.records import Step
 
 environment.set_variables()
-from mlpcli.experiment import run_experiment  # noqa: E402  # it imports TensorFlow
-from mlpcli.training import Training  # noqa: E402
+from mlpcli.training.experiment import run_experiment  # noqa: E402  # it imports TensorFlow
+from mlpcli.training.trainer import Training  # noqa: E402
 
 PARTS = (
     (Training, "checkpoint"),  # copies the weights

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from contenders import keras_mlp
 
-from mlpcli.configfile import load_config
+from mlpcli.config.load import load_config
 
 EPOCHS = 10
 

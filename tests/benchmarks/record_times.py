@@ -5,10 +5,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from mlpcli.configfile import load_config
-from mlpcli.data import DATASETS
-from mlpcli.model import build_mlp
-from mlpcli.training import Training
+from mlpcli.config.load import load_config
+from mlpcli.data.datasets import DATASETS
+from mlpcli.training.model import build_mlp
+from mlpcli.training.trainer import Training
 
 
 class Timed(Training):

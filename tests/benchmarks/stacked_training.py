@@ -7,13 +7,13 @@ stdin. One member is trained as a run is.
 import sys
 import time
 
-from mlpcli import environment
-from mlpcli.config import Config
+from mlpcli.config.schema import Config
+from mlpcli.runs import provenance as environment
 
 environment.set_variables()
-from mlpcli.model import build_mlp  # noqa: E402  # it imports TensorFlow
-from mlpcli.stack import Stack  # noqa: E402
-from mlpcli.training import Training  # noqa: E402
+from mlpcli.training.model import build_mlp  # noqa: E402  # it imports TensorFlow
+from mlpcli.training.stack import Stack  # noqa: E402
+from mlpcli.training.trainer import Training  # noqa: E402
 
 WIDTH, BATCH, STEPS, MEMBERS = map(int, sys.argv[1:])
 CONFIG = Config(  # type: ignore[call-arg]  # pydantic's defaults

@@ -14,8 +14,8 @@ from typing import Any
 
 from rounds import Target, print_table, print_targets
 
-from mlpcli.config import Config
-from mlpcli.differences import paired
+from mlpcli.config.schema import Config
+from mlpcli.stats.differences import paired
 
 SEEDS = 3
 STEPS = 500
@@ -128,7 +128,7 @@ def _try(config: Config) -> Trial | None:
 
 
 def _train(config: Config, seed: int, place: Path) -> Path:
-    from mlpcli.launch import train_all
+    from mlpcli.training.launch import train_all
 
     with _silence():
         root = place / f"{len(list(place.iterdir()))}"
@@ -142,7 +142,7 @@ def _accuracy(path: Path, key: str) -> float:
 
 
 def _explained(path: Path) -> tuple[str, dict[str, Any]]:
-    from mlpcli.explaining import explained
+    from mlpcli.explain.command import explained
 
     with _silence():
         headline = explained(path).causes[0]

@@ -1,0 +1,1 @@
+"""What a config will do, before it is trained: `mlpcli check`."""

@@ -1,0 +1,126 @@
+"""Which initial weights suit a network: how far its own are from it, and what to try."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mlpcli.check.prediction import Layer, Prediction, initial_layers, predict
+from mlpcli.config.schema import Config
+
+SATURATED = 5.0  # logits' standard deviation: the first cost is then 8 nats, not 2.3
+AGREE = 2.0  # times: where measured sharpness differs by more, it is its sample's
+FADED, EXPLODED = 0.01, 100.0  # a signal's or gradient's product of gains over the layers
+LEARNS = 0.2  # accuracy: below it a network has learned nothing of ten classes
+GENTLE, PULL = 5e-4, 0.01  # a usual weight decay; the share of the weights that a step may take
+LOST = 0.995  # cosine of two images' logits: from there on the network hardly tells them apart
+HE = ("he_normal", "he_uniform")
+INITS = ("he_normal", "lecun_normal", "glorot_normal")  # to choose from
+
+
+def factor(ratio: float) -> str:
+    """Write how many times one number is another.
+
+    >>> [factor(r) for r in (15.81, 1.0, 0.02236)]
+    ['15.8', '1.00', '0.0224']
+    """
+    return f"{ratio:.3g}" if not 0.1 <= ratio < 100 else f"{ratio:#.3g}".rstrip(".")
+
+
+def he_range(layers: Sequence[Layer]) -> str:
+    """Write how many times He's the first weights are, over the layers.
+
+    >>> he_range([Layer(784, 10, 1.0, 19.8, None, None)])
+    '19.8'
+    """
+    low, high = (factor(pick(each.he_ratio for each in layers)) for pick in (min, max))
+    return low if low == high else f"{low} to {high}"
+
+
+def gains(layers: Sequence[Layer]) -> tuple[float, float]:
+    """Return the products over the layers of the signal's gains, and of the gradient's."""
+    signal = math.prod(each.signal_gain for each in layers if each.signal_gain is not None)
+    gradient = math.prod(each.gradient_gain for each in layers if each.gradient_gain is not None)
+    return signal, gradient
+
+
+def is_sound(prediction: Prediction) -> bool:
+    """Say whether an untrained network lets its inputs through, and its gradients back."""
+    return prediction.logit_scale <= SATURATED and not is_lost(prediction)
+
+
+def is_lost(prediction: Prediction) -> bool:
+    """Say whether signal or gradient fade or explode over the layers, or images grow alike."""
+    inside = all(FADED <= product <= EXPLODED for product in gains(prediction.layers))
+    alike = prediction.logit_cosine > LOST and len(prediction.layers) > 1
+    return alike or not inside
+
+
+def best_init(config: Config) -> str:
+    """Return the init that best keeps signal and gradient as they are on their way."""
+
+    def strain(init: str) -> float:
+        layers = initial_layers(config.model_copy(update={"init": init}))
+        signal, gradient = gains(layers)
+        return abs(math.log(max(signal, 1e-300))) + abs(math.log(max(gradient, 1e-300) ** 2))
+
+    return min(INITS, key=strain)
+
+
+def mending(config: Config, logit_scale: float = 0.0) -> dict[str, Any]:
+    """Return the keys that make the untrained network sound; none if it is.
+
+    They are the best init, or ReLU with He's where no init keeps this activation's signal.
+    `logit_scale` is the measured one, where it was measured: with few units a draw of the weights
+    may lie far from what is expected of all.
+    """
+    if is_sound(predict(config)) and logit_scale <= SATURATED:
+        return {}
+    keys: dict[str, Any] = {"init": best_init(config), "init_stddev": 1.0}
+    if not is_sound(predict(config.model_copy(update=keys))):
+        he = {} if config.init in HE else {"init": "he_normal", "init_stddev": 1.0}
+        keys = {**he, "activation": "relu"}
+        keys |= _shallower(config.model_copy(update=keys))
+    return {key: value for key, value in keys.items() if value != getattr(config, key)}
+
+
+def _shallower(config: Config) -> dict[str, Any]:
+    """Return fewer layers where no init or activation helps so many; nothing if it is sound."""
+    keys: dict[str, Any] = {}
+    while not is_sound(predict(config)) and config.layers > 2:
+        keys = {"layers": config.layers // 2}
+        if isinstance(config.width, tuple):
+            keys["width"] = config.width[: keys["layers"] - 1]
+        config = config.model_copy(update=keys)
+    return keys
+
+
+def plain(value: float) -> str:
+    """Write a number of two digits without an exponent, for a sentence.
+
+    >>> plain(0.01234), plain(171.0), plain(1723.0)
+    ('0.012', '170', '1,700')
+    """
+    return f"{float(f'{value:.2g}'):,g}"
+
+
+def decay_to_try(config: Config) -> float:
+    """Return a weight decay of which learning_rate times weight_decay is at most PULL."""
+    return min(GENTLE, float(f"{PULL / config.learning_rate:.1g}"))
+
+
+def advice_text(advice: Mapping[str, Any]) -> str:
+    """Write advice as one would in a config.
+
+    >>> advice_text({"init": "he_normal", "init_stddev": 1.0, "learning_rate": 0.06})
+    'init: he_normal (without init_stddev) and learning_rate: 0.06'
+    """
+    texts = {key: f"{key}: {_value(value)}" for key, value in advice.items()}
+    if "init" in texts and texts.pop("init_stddev", ""):  # it goes with init: normal alone
+        texts["init"] += " (without init_stddev)"
+    return " and ".join(texts.values())
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, tuple):
+        return str(list(value))
+    return f"{value:g}" if isinstance(value, float) else str(value)

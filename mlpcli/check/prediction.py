@@ -1,0 +1,163 @@
+"""What a config's untrained network does, from theory: no weights are drawn, no data is read.
+
+Wide networks with random weights are Gaussian processes (Neal 1996; Lee et al. 2018), and the mean
+squares of their signals obey a recursion from layer to layer (Poole et al. 2016; Schoenholz et al.
+2017). Finite widths make these squares log-normal over seeds (Hanin and Nica 2020).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from mlpcli.check.gaussian import LAST, Moments, correlations, moments
+from mlpcli.check.initial_loss import Logits, cost_range, mean_cost
+from mlpcli.config.schema import Config
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer of weights before training; z_l are its sums, before the activation."""
+
+    fan_in: int
+    units: int
+    weight_stddev: float  # of the initial weights
+    he_ratio: float  # weight_stddev / sqrt(2 / fan_in), which is He's
+    signal_gain: float | None  # mean z_l^2 / mean z_(l-1)^2; None for the first layer
+    gradient_gain: float | None  # norm of dL/dz_l / norm of dL/dz_(l+1), RMS; None for the last
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """An untrained network; means, and the range of 95 % of seeds, in nats.
+
+    Infinite where the logits are beyond float32.
+    """
+
+    layers: tuple[Layer, ...]
+    logit_scale: float  # RMS over examples of the logits' standard deviation over classes
+    logit_cosine: float  # of two examples' logits: where it is 1 the inputs are lost
+    first_cost: float  # mean over seeds and examples of the cross-entropy
+    wide_cost: float  # what it would be with very wide layers
+    first_cost_low: float  # of the first batch, for 95 of 100 seeds: from this
+    first_cost_high: float  # up to this
+
+
+def predict(config: Config) -> Prediction:
+    """Return what theory says of the network before its first step.
+
+    >>> deep3 = Config(name="deep3", layers=3, width=500, init="normal", learning_rate=1e-4,
+    ...                steps=5000, batch_size=100)
+    >>> round(predict(deep3).wide_cost), round(predict(deep3).layers[0].he_ratio, 1)
+    (3545, 19.8)
+    """
+    squares, made = _signals(config, math.log(config.data.geometry.square_norm))
+    scale = math.sqrt(squares[-1])
+    layers = tuple(_layers(config, squares, made))
+    if scale > LAST:
+        return Prediction(layers, math.inf, 1.0, *[math.inf] * 4)
+    if not scale:  # no logits, for any seed
+        return Prediction(layers, 0.0, 1.0, *[math.log(config.data.classes)] * 4)
+    logits, wide = _logits(config)
+    low, high = cost_range(logits, config.data, config.batch_size)
+    return Prediction(
+        layers=layers,
+        logit_scale=scale,
+        logit_cosine=logits.cosine,
+        first_cost=mean_cost(logits, config.data),
+        wide_cost=mean_cost(replace(logits, mean=wide, variance=0.0), config.data),
+        first_cost_low=low,
+        first_cost_high=high,
+    )
+
+
+def initial_layers(config: Config) -> tuple[Layer, ...]:
+    """Return the layers of `predict` alone, in a hundredth of the time."""
+    return tuple(_layers(config, *_signals(config, math.log(config.data.geometry.square_norm))))
+
+
+def weight_stddev(config: Config, fan_in: int, fan_out: int) -> float:
+    """Return the standard deviation of a layer's initial weights [fan_in, fan_out].
+
+    Keras's truncated normals are widened by 1 / 0.8796 and its uniform limits are sqrt(3) times
+    as wide, so that he_normal and he_uniform both give sqrt(2 / fan_in), Glorot's
+    sqrt(2 / (fan_in + fan_out)) and LeCun's sqrt(1 / fan_in).
+    """
+    if config.init in ("zeros", "normal"):
+        return config.init_stddev if config.init == "normal" else 0.0
+    if config.init.startswith("glorot"):
+        return math.sqrt(2 / (fan_in + fan_out))
+    return math.sqrt((2 if config.init.startswith("he") else 1) / fan_in)
+
+
+def _shapes(config: Config) -> list[tuple[int, int, float]]:
+    """Return fan_in, units and weight_stddev of each layer."""
+    sizes = pairwise((config.data.features, *config.hidden_widths, config.data.classes))
+    return [(n, m, weight_stddev(config, n, m)) for n, m in sizes]
+
+
+def _signals(config: Config, log_norm: float) -> tuple[list[float], list[Moments]]:
+    """Return q_l = mean z_l^2 of each layer, and what each activation makes of it.
+
+    q_1 = s_1^2 ||x||^2 and q_l = s_l^2 n_(l-1) E[f(sqrt(q_(l-1)) xi)^2], s_l the weights' standard
+    deviation, for an image of squared norm exp(log_norm). 0 from where it is too small for a
+    float, infinite from where the logits cannot be float32.
+    """
+    squares: list[float] = []
+    made: list[Moments] = []
+    before = math.exp(log_norm)
+    for fan_in, _, stddev in _shapes(config):
+        if squares:
+            made.append(_moments(config, squares[-1]))
+            before = fan_in * made[-1].square
+        squares.append(stddev * stddev * before)
+    return squares, made
+
+
+def _moments(config: Config, q: float) -> Moments:
+    if not 1e-300 < q < LAST**2:
+        return Moments(square=q and math.inf, slope_square=0.0, spread=0.0, exponent=1.0)
+    return moments(config.activation, q)
+
+
+def _layers(config: Config, squares: Sequence[float], made: Sequence[Moments]) -> Iterator[Layer]:
+    """Yield each layer with its gains.
+
+    The gradient's is sqrt(n_l s_(l+1)^2 E[f'(z_l)^2]), n_l its units (Schoenholz et al. 2017).
+    """
+    shapes = _shapes(config)
+    for i, (fan_in, units, stddev) in enumerate(shapes):
+        signal = gradient = None
+        if i:
+            signal = squares[i] / squares[i - 1] if 0 < squares[i - 1] < math.inf else 0.0
+        if i + 1 < len(shapes):
+            gradient = math.sqrt(units * made[i].slope_square) * shapes[i + 1][2]
+        yield Layer(fan_in, units, stddev, stddev / math.sqrt(2 / fan_in), signal, gradient)
+
+
+def _logits(config: Config) -> tuple[Logits, float]:
+    """Return how log q of the logits varies over seeds, and what it is for very wide layers.
+
+    A layer of n units takes the mean of n squares f(z)^2, whose relative variance is spread / n:
+    log-normal, it adds log(1 + spread / n) to the variance of log q and takes half of that from
+    its mean. What came before counts by the exponents of the layers between. The mean cost of
+    N(0, 1) weights is then right to 1 % from 32 units on, 5 % too high at six layers of 16, and
+    40 % at six of 4.
+    """
+    import numpy as np
+
+    squares, made = _signals(config, 2 * math.log(config.data.geometry.median_norm))
+    geometry = config.data.geometry
+    cosines = np.array([geometry.cosine, geometry.class_cosine])
+    mean, variance, exponent = math.log(squares[0]), 0.0, 1.0
+    for q, f, units, after in zip(squares, made, config.hidden_widths, squares[1:], strict=False):
+        added = math.log1p(f.spread / units)
+        # from the wide layers' path, by the exponent: exact for ReLU, where it is 1
+        mean = math.log(after) + f.exponent * (mean - math.log(q)) - added / 2
+        variance = f.exponent**2 * variance + added
+        exponent *= f.exponent
+        cosines = correlations(config.activation, q, cosines)
+    of_any, of_one = (float(each) for each in cosines)
+    return Logits(mean, variance, exponent, of_any, of_one), math.log(squares[-1])

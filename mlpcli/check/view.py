@@ -1,0 +1,147 @@
+"""A check on stdout: what will happen, why, layer by layer, what it takes, and what to change."""
+
+import math
+from collections.abc import Iterator
+
+from mlpcli.check.advice import SATURATED, factor, gains, he_range
+from mlpcli.check.command import Check, check_json
+from mlpcli.check.prediction import Layer
+from mlpcli.check.speed import FACTOR
+from mlpcli.errors import shown
+from mlpcli.runs.metrics import to_json
+from mlpcli.terminal.console import Console, count, duration, number, say
+from mlpcli.terminal.sheet import heading, sentence, table
+
+LAYERS = 12  # shown of a deep network: the first and the last six
+NOTHING, HEALTHY = 0.001, 0.3  # of a cost beyond ln C; He's initial weights give 0.1
+
+
+def show_check(made: Check, form: str) -> int:
+    """Print the check; return the exit code, 0 with warnings too."""
+    if form == "json":
+        print(to_json(check_json(made), indent=2))
+        return 0
+    console = Console()
+    sizes = "-".join(map(str, made.sizes)) if len(made.sizes) <= LAYERS else f"{made.sizes[0]}-…"
+    name = f"{shown(made.config.name)}: {sizes}, {made.config.activation}, init {made.config.init}"
+    say(console, name, "bold")
+    for text in _cost(made):
+        sentence(console, text)
+    _layers(console, made)
+    _takes(console, made)
+    _findings(console, made)
+    return 0
+
+
+def _cost(made: Check) -> Iterator[str]:
+    """Say what the first cost will be, why, and what it means."""
+    predicted = made.prediction
+    if math.isinf(predicted.first_cost):
+        yield "first cost: none; the logits are too large for float32, and it diverges at step 1"
+        return
+    cost, wide = number(predicted.first_cost), number(predicted.wide_cost)
+    low, high = number(predicted.first_cost_low), number(predicted.first_cost_high)
+    limit = f"; {wide} if the layers were very wide" if wide != cost else ""
+    spread = f"{low} to {high} for 95 of 100 seeds" if low != high else "whatever the seed"
+    yield f"first cost: about {cost} ({spread}{limit})"
+    scale, ratio = number(predicted.logit_scale), he_range(predicted.layers)
+    yield (
+        f"why: the first weights are {ratio} times He's, which makes the logits differ by {scale} "
+        "(their standard deviation over the classes)"
+    )
+    yield f"what it means: {_meaning(made)}"
+
+
+def _meaning(made: Check) -> str:
+    classes = made.config.data.classes
+    chance = math.log(classes)
+    beyond = made.prediction.first_cost - chance
+    none = f"ln {classes} = {number(chance)}, the cost of no opinion"
+    if beyond < NOTHING:
+        return f"{none}: all classes seem alike to it"
+    if beyond < HEALTHY:
+        return f"close to {none}: a healthy first cost"
+    sure = "sure" if made.prediction.logit_scale > SATURATED else "somewhat sure"
+    healthy = f"{none}, to about {number(chance + 0.1, 2)}"
+    return (
+        f"the network begins {sure} of wrong answers, and unlearns them first; "
+        f"healthy is from {healthy}"
+    )
+
+
+def _layers(console: Console, made: Check) -> None:
+    layers = made.prediction.layers
+    heading(console, "Layers")
+    half = LAYERS // 2
+    cells = [(str(i), *_layer_cells(each)) for i, each in enumerate(layers, start=1)]
+    if len(cells) > LAYERS:
+        cells = [*cells[:half], ("…", "", "", "", "", ""), *cells[-half:]]
+    lines = [(each, "") for each in cells]
+    if len(layers) > 2:
+        signal, gradient = (factor(each) for each in gains(layers))
+        lines.append((("all", "", "", "", signal, gradient), "dim"))
+    heads = ("layer", "inputs x units", "stddev", "times He's", "signal gain", "gradient gain")
+    table(console, heads, 1, lines)
+
+
+def _layer_cells(layer: Layer) -> tuple[str, ...]:
+    numbers = (layer.weight_stddev, layer.he_ratio, layer.signal_gain, layer.gradient_gain)
+    texts = ("-" if each is None else factor(each) for each in numbers)
+    return f"{layer.fan_in:,} x {layer.units:,}", *texts
+
+
+def _takes(console: Console, made: Check) -> None:
+    heading(console, "What it takes")
+    takes, time, config = made.footprint, made.time, made.config
+    examples = config.data.train_examples
+    lines = (
+        ("parameters", f"{config.parameters:,}"),
+        ("steps", f"{config.steps:,} of {count(config.batch_size, 'example')}"),
+        ("data", f"{takes.passes:,.3g} passes over {examples:,} training examples"),
+        ("time", f"about {duration(time.seconds)} ({duration(time.low)} to {_end(made)})"),
+        ("", f"{duration(time.start)} to start, then {_pace(time.steps_per_second)} steps/s"),
+        ("", f"by {time.source}"),
+        ("memory", f"about {size(takes.memory)}"),
+        ("", f"weights, gradients and copies {size(takes.weights_memory)}"),
+        ("", f"layers' outputs {size(takes.layers_memory)}, the rest TensorFlow and data"),
+        ("leaves", f"{size(takes.disk)} on disk"),
+        (
+            "",
+            f"{count(takes.rows, 'metrics row')}, {count(takes.validations, 'validation')}, "
+            f"{count(takes.checkpoints, 'checkpoint')}",
+        ),
+    )
+    table(console, ("", ""), 2, ((line, "") for line in lines))
+
+
+def _end(made: Check) -> str:
+    busy = made.time.high > FACTOR * made.time.seconds
+    text = duration(made.time.high)
+    return f"{text}, as busy as this machine is" if busy else text
+
+
+def _pace(speed: float) -> str:
+    return f"{speed:,.0f}" if speed >= 10 else number(speed, 2)
+
+
+def size(amount: int) -> str:
+    """Write a number of bytes for people.
+
+    >>> [size(n) for n in (900, 2_592_381, 1_018_000_000)]
+    ['900 B', '2.59 MB', '1.02 GB']
+    """
+    value, unit = float(amount), "B"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if value < 999.5:
+            break
+        value, unit = value / 1000, larger
+    return f"{value:.0f} B" if unit == "B" else f"{number(value, 3)} {unit}"
+
+
+def _findings(console: Console, made: Check) -> None:
+    console.print()
+    warnings = sum(each.level == "warning" for each in made.findings)
+    say(console, count(warnings, "warning") if warnings else "no warnings", "bold")
+    for each in made.findings:
+        style = "yellow" if each.level == "warning" else "dim"
+        sentence(console, str(each) if each.level == "warning" else f"{each} (a note)", style)

@@ -1,0 +1,202 @@
+"""Two runs, A and B: what differs in how they were made, and whether the networks differ."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mlpcli.report.run_report import Answers, load_answers
+from mlpcli.runs.facts import Facts, load_facts
+from mlpcli.runs.history import Reached
+from mlpcli.stats.intervals import mcnemar_p, p_text
+from mlpcli.stats.verdicts import ALPHA, holm
+
+
+@dataclass(frozen=True)
+class Change:
+    """A key whose value is not the same; None where a run has none."""
+
+    key: str
+    a: Any
+    b: Any
+
+
+@dataclass(frozen=True)
+class Discordance:
+    """The test examples by which of two networks has them right; p is McNemar's, exact."""
+
+    examples: int
+    both: int
+    only_a: int
+    only_b: int
+    neither: int
+    same_predictions: int  # examples that both take for the same class, right or wrong
+    p: float
+
+
+@dataclass(frozen=True)
+class ClassChange:
+    """A class's test examples: right by each network, B - A as a share, and whether by chance."""
+
+    label: int
+    examples: int
+    a_right: int
+    b_right: int
+    difference: float
+    only_a: int
+    only_b: int
+    p: float
+    p_adjusted: float  # by Holm, for the number of classes
+
+    @property
+    def beyond_chance(self) -> bool:
+        """Whether the networks differ on this class by more than chance."""
+        return self.p_adjusted < ALPHA
+
+
+@dataclass(frozen=True)
+class Race:
+    """When each run first had a validation accuracy that is the best of one of them."""
+
+    best_of: str  # "a" or "b"
+    val_accuracy: float
+    a: Reached | None
+    b: Reached | None
+
+
+@dataclass(frozen=True)
+class RunDiff:
+    """Two runs side by side; `test` is None where they cannot be compared example by example."""
+
+    a: Facts
+    b: Facts
+    same_run: bool
+    config: tuple[Change, ...]
+    environment: tuple[Change, ...]
+    data: tuple[Change, ...]
+    test: Discordance | None
+    classes: tuple[ClassChange, ...]  # the most changed first
+    races: tuple[Race, ...]
+    conclusion: str
+    warnings: tuple[str, ...]
+
+
+def diff_runs(a: Path, b: Path) -> RunDiff:
+    """Compare two run directories. Raises RunError if one cannot be read."""
+    first, second = load_facts(a), load_facts(b)
+    same = os.path.realpath(a) == os.path.realpath(b)
+    data = changes(first.data, second.data)
+    (of_a, lost_a), (of_b, lost_b) = load_answers(first), load_answers(second)
+    both = (of_a, of_b) if of_a and of_b and not data else None
+    test = discordance(*both) if both else None
+    return RunDiff(
+        a=first,
+        b=second,
+        same_run=same,
+        config=tuple(each for each in changes(first.config, second.config) if each.key != "name"),
+        environment=changes(flat(first.environment), flat(second.environment)),
+        data=data,
+        test=test,
+        classes=class_changes(*both) if both else (),
+        races=races(first, second),
+        conclusion=conclude(same, bool(data), test),
+        warnings=tuple(dict.fromkeys((*first.warnings, *second.warnings, *lost_a, *lost_b))),
+    )
+
+
+def changes(a: Mapping[str, Any], b: Mapping[str, Any]) -> tuple[Change, ...]:
+    """Return the keys with different values, in the order in which they stand there."""
+    keys = dict.fromkeys((*a, *b))
+    return tuple(Change(k, a.get(k), b.get(k)) for k in keys if _differ(a.get(k), b.get(k)))
+
+
+def _differ(a: object, b: object) -> bool:
+    """Say whether two values differ; 1 and 1.0 are equal, 1 and true are not."""
+    return a != b or isinstance(a, bool) != isinstance(b, bool)
+
+
+def flat(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a mapping of mappings under dotted keys.
+
+    >>> flat({"git": {"dirty": False}, "cpu": "x"})
+    {'git.dirty': False, 'cpu': 'x'}
+    """
+    found: dict[str, Any] = {}
+    for key, value in values.items():
+        inner = value if isinstance(value, Mapping) else None
+        found |= {key: value} if inner is None else {f"{key}.{k}": v for k, v in inner.items()}
+    return found
+
+
+def discordance(a: Answers, b: Answers) -> Discordance:
+    """Count the test examples by which network has them right."""
+    right_a, right_b = a.predicted == a.labels, b.predicted == b.labels
+    only_a, only_b = int((right_a & ~right_b).sum()), int((right_b & ~right_a).sum())
+    return Discordance(
+        examples=len(a.labels),
+        both=int((right_a & right_b).sum()),
+        only_a=only_a,
+        only_b=only_b,
+        neither=int((~right_a & ~right_b).sum()),
+        same_predictions=int((a.predicted == b.predicted).sum()),
+        p=mcnemar_p(only_a, only_b),
+    )
+
+
+def class_changes(a: Answers, b: Answers) -> tuple[ClassChange, ...]:
+    """Compare the networks on each class, the largest difference of accuracies first."""
+    right_a, right_b = a.predicted == a.labels, b.predicted == b.labels
+    counts = []
+    for label in sorted(set(a.labels.tolist())):
+        own = a.labels == label
+        only_a = int((right_a & ~right_b & own).sum())
+        only_b = int((right_b & ~right_a & own).sum())
+        counts.append((label, int(own.sum()), int((right_a & own).sum()), only_a, only_b))
+    p_values = [mcnemar_p(only_a, only_b) for *_, only_a, only_b in counts]
+    found = [
+        ClassChange(
+            label, examples, right, right + only_b - only_a, (only_b - only_a) / examples,
+            only_a, only_b, p, p_adjusted,
+        )
+        for (label, examples, right, only_a, only_b), p, p_adjusted in zip(
+            counts, p_values, holm(p_values), strict=True
+        )
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda each: -abs(each.difference)))
+
+
+def races(a: Facts, b: Facts) -> tuple[Race, ...]:
+    """Return when each run first reached the best validation accuracy of A, and of B."""
+    bests = (("a", a.history.best), ("b", b.history.best))
+    return tuple(_race(name, best.val_accuracy, a, b) for name, best in bests if best)
+
+
+def _race(name: str, target: float, a: Facts, b: Facts) -> Race:
+    return Race(name, target, a.history.first_reached(target), b.history.first_reached(target))
+
+
+def conclude(same: bool, other_data: bool, test: Discordance | None) -> str:
+    """Say in a sentence whether the networks differ on the test set."""
+    if same:
+        return "A and B are the same run"
+    if other_data:
+        return "the data sets differ, so the networks cannot be compared"
+    if test is None:
+        return "without the test predictions of both, nothing can be said of the networks"
+    if test.same_predictions == test.examples:
+        return f"the networks take each of the {test.examples:,} test examples for the same class"
+    if test.p >= ALPHA:
+        return (
+            f"no evidence that these two networks differ: {test.only_a:,} and {test.only_b:,} "
+            f"test examples only one of them has right ({p_text(test.p, 'p')})"
+        )
+    better, more, fewer = ("A", test.only_a, test.only_b)
+    if test.only_b > test.only_a:
+        better, more, fewer = ("B", test.only_b, test.only_a)
+    return (
+        f"network {better} is better on the test set: {more:,} examples only {better} has right, "
+        f"{fewer:,} only {'B' if better == 'A' else 'A'} ({p_text(test.p, 'p')})"
+    )

@@ -1,0 +1,108 @@
+"""A copy of a config file with some values changed, its comments and layout kept."""
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from mlpcli.config.load import parse_config
+from mlpcli.config.schema import Config, spelled
+from mlpcli.errors import ConfigError, MlpcliError, RunError, shown
+from mlpcli.files import reason, remove
+
+BY_HAND = "leave out --write, and change the config by hand"
+
+
+class CopyError(MlpcliError):
+    """A copy that would take the place of something, or has no place."""
+
+    exit_code = 2
+
+
+def copy_path(path: Path) -> Path:
+    """Return where the copy of a config goes: deep3.lr.yaml for deep3.yaml.
+
+    Raises CopyError where something is there, or nothing can be.
+    """
+    copy = path.with_name(f"{path.stem}.lr{path.suffix}")
+    if copy.exists() or copy.is_symlink():
+        raise CopyError(f"{shown(copy, 200)}: is there already", "move it away, or remove it")
+    if not os.access(copy.parent, os.W_OK):
+        raise CopyError(f"{shown(copy.parent, 200)}: cannot be written to", BY_HAND)
+    return copy
+
+
+def text_of(config: Config, text: str, path: Path, given: Iterable[str]) -> str:
+    """Return the text of a config that differs from a file's in the learning rate and `given` keys.
+
+    Raises CopyError where the file's layout leaves no place for a value.
+    """
+    values = {key: getattr(config, key) for key in (*given, "learning_rate")}
+    try:
+        copied = _with_values(text, values)
+        if parse_config(copied, path)[0] == config:
+            return copied
+    except (ConfigError, yaml.YAMLError):
+        pass
+    raise CopyError(f"{shown(path, 200)}: no value can be written into its layout", BY_HAND)
+
+
+def _with_values(text: str, values: Mapping[str, Any]) -> str:
+    """Return a config's text with other values; a key that is not there is added behind the last.
+
+    The text has been read as a config before.
+    """
+    events: list[Any] = list(yaml.parse(text))
+    spans = _spans(events)
+    braces, indent = events[2].flow_style, events[3].start_mark.column
+    begin, stop = spans[list(spans)[-1]]
+    added = {key: spelled(value) for key, value in values.items() if key not in spans}
+    if braces:
+        text = text[:stop] + "".join(f", {k}: {v}" for k, v in added.items()) + text[stop:]
+    else:
+        end = text.find("\n", stop)
+        end = len(text) if end < 0 else end
+        line_end = "\r\n" if "\r\n" in text else "\n"
+        end -= text[:end].endswith("\r")
+        lines = (f"{line_end}{' ' * indent}{key}: {value}" for key, value in added.items())
+        text = text[:end] + "".join(lines) + text[end:]
+    for key, (begin, stop) in reversed(spans.items()):
+        if key in values:
+            space = "" if text[begin - 1].isspace() else " "
+            text = text[:begin] + space + spelled(values[key]) + text[stop:]
+    return text
+
+
+def _spans(events: list[Any]) -> dict[str, tuple[int, int]]:
+    """Return where each key's value stands in the text, in the order of the file."""
+    spans = {}
+    inside = iter(events[3:-3])  # of the stream, the document and the mapping
+    for key in inside:
+        first = last = next(inside)
+        if isinstance(first, yaml.SequenceStartEvent):
+            for event in inside:
+                if isinstance(event, yaml.SequenceEndEvent):
+                    # a list of dashes has its end mark where the next key begins
+                    last = event if first.flow_style else last
+                    break
+                last = event
+        spans[key.value] = first.start_mark.index, last.end_mark.index
+    return spans
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a file that is not there yet. Raises CopyError, or RunError where it cannot be."""
+    try:
+        with path.open("x", encoding="utf-8", newline="") as file:
+            try:
+                file.write(text)
+                file.flush()
+            except OSError:
+                remove(path)
+                raise
+    except FileExistsError as error:
+        raise CopyError(f"{shown(path, 200)}: is there already", "move it away") from error
+    except OSError as error:
+        raise RunError(f"{shown(path, 200)}: {reason(error)}") from error

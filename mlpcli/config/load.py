@@ -1,0 +1,246 @@
+"""A config from its file and `-s` overrides, or every problem with it, in line order."""
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from mlpcli.config.schema import Config, count_parameters, hidden_widths, json_schema
+from mlpcli.config.yamlfile import Entry, is_text, parse_entry, parse_mapping, read_text
+from mlpcli.data.datasets import DATASETS, Dataset
+from mlpcli.errors import ConfigError, Place, Problem, nearest, shown
+from mlpcli.runs.provenance import physical_memory
+
+FLOAT32 = 1.2e-38, 3.4e38  # the least and the largest that is not rounded away
+MAX_PROBLEMS = 50  # shown of one file: a config has fewer than 20 keys
+HINT = "see every key and what it allows: mlpcli schema"
+
+_REASONS = {
+    "int_type": "not a whole number",
+    "float_type": "not a number",
+    "string_type": "not text",
+    "greater_than": "too small",
+    "greater_than_equal": "too small",
+    "less_than": "too large",
+    "less_than_equal": "too large",
+    "literal_error": "not one of the choices",
+    "string_pattern_mismatch": "not a name",
+}  # by pydantic's error type
+
+
+def load_config(path: Path, overrides: tuple[str, ...] = (), follow: bool = True) -> Config:
+    """Read a config file and lay the overrides (`key=value`) over it.
+
+    Raises ConfigError with every problem, those of the file first and in line order.
+    """
+    return load_with_places(path, overrides, follow)[0]
+
+
+def load_with_places(
+    path: Path, overrides: tuple[str, ...] = (), follow: bool = True
+) -> tuple[Config, dict[str, Place]]:
+    """Return what `load_config` does, and where each key that was given stands."""
+    return parse_config(read_text(path, follow), path, overrides)
+
+
+def parse_config(
+    text: str, path: Path, overrides: tuple[str, ...] = ()
+) -> tuple[Config, dict[str, Place]]:
+    """Return what `load_with_places` does of the text of a file."""
+    source = shown(path, 200)
+    entries, problems = parse_mapping(text, source)
+    for override in overrides:
+        key, equals, value = override.partition("=")
+        entries[key] = (
+            parse_entry(value, _option(override))
+            if equals and is_text(key)
+            else Entry(_option(override), problem="not KEY=VALUE")
+        )
+    end = Place(source, max(text.rstrip("\n").count("\n") + 1, 1))
+    if not any(problem.key == "" for problem in problems):  # else the rest is guesswork
+        problems += _problems(entries, _default_name(path), end)
+    if problems:
+        places = [_option(override).source for override in overrides]
+        raise _error(sorted(problems, key=lambda problem: _position(problem, places)))
+    values = _values(entries, _default_name(path))
+    if values["layers"] == 1:
+        values.pop("width", None)  # one layer has no hidden units
+    return Config(**values), {key: entry.place for key, entry in entries.items()}
+
+
+def load_configs(paths: Iterable[Path], overrides: tuple[str, ...] = ()) -> list[Config]:
+    """Read several config files; raise one ConfigError with the problems of all of them."""
+    configs, problems = [], []
+    for path in paths:
+        try:
+            configs.append(load_config(path, overrides))
+        except ConfigError as error:
+            problems += [problem for problem in error.problems if problem not in problems]
+    if problems:
+        raise ConfigError(problems, HINT)
+    return configs
+
+
+def _default_name(path: Path) -> str:
+    """Return the file's stem, made a name."""
+    return re.sub(r"[^A-Za-z0-9._-]", "-", path.stem)[:64] or "run"
+
+
+def _values(entries: Mapping[str, Entry], name: str) -> dict[str, Any]:
+    values: dict[str, Any] = {"name": name}
+    for key, entry in entries.items():
+        values[key] = tuple(entry.value) if isinstance(entry.value, list) else entry.value
+    return values
+
+
+def _option(override: str) -> Place:
+    return Place(f"-s {shown(override)}")
+
+
+def _position(problem: Problem, places: list[str]) -> tuple[float, int]:
+    """Return what to sort by: lines first, then options in the order given."""
+    source, line = problem.place.source, problem.place.line
+    return (line, 0) if line else (math.inf, places.index(source))
+
+
+def _error(problems: list[Problem]) -> ConfigError:
+    if len(problems) > MAX_PROBLEMS:
+        rest = f"and {len(problems) - MAX_PROBLEMS:,} problems more"
+        problems = [*problems[:MAX_PROBLEMS], Problem(problems[-1].place, "", rest)]
+    return ConfigError(problems, HINT)
+
+
+def _problems(entries: Mapping[str, Entry], name: str, end: Place) -> Iterator[Problem]:
+    """Yield what is wrong with the keys and their values, each and together."""
+    sound = {key: entry for key, entry in entries.items() if not entry.problem}
+    for key, entry in entries.items():
+        if entry.problem:
+            yield Problem(entry.place, shown(key), entry.problem)
+    values = _values(sound, name)
+    wrong: dict[str, ErrorDetails] = {}
+    for error in _errors(values):
+        wrong.setdefault(str(error["loc"][0]), error)
+    for key, error in wrong.items():
+        if key in entries and not entries[key].problem:
+            yield Problem(entries[key].place, shown(key), _explain(key, error, entries[key]))
+        elif key not in entries and error["type"] == "missing":
+            yield Problem(end, key, f"missing, allowed {allowed(key)}")
+    fine = {key: value for key, value in values.items() if key not in wrong}
+    for key, text in _conflicts(fine, set(entries)):
+        yield Problem(entries[key].place if key in entries else end, key, text)
+
+
+def _errors(values: Mapping[str, Any]) -> list[ErrorDetails]:
+    """Return pydantic's errors; of a union's, those of the branch that fits the value's kind."""
+    try:
+        Config(**values)
+    except ValidationError as error:
+        return [
+            e
+            for e in error.errors(include_url=False, include_context=False)
+            if len(e["loc"]) < 2
+            or isinstance(values[str(e["loc"][0])], tuple) == str(e["loc"][1]).startswith("tuple")
+        ]
+    return []
+
+
+def _explain(key: str, error: ErrorDetails, entry: Entry) -> str:
+    if error["type"] == "extra_forbidden":
+        near = nearest(key, Config.model_fields)
+        near_text = (
+            f"did you mean {near[0]}?" if near else "allowed " + ", ".join(Config.model_fields)
+        )
+        return f"unknown key, {near_text}"
+    reason = _REASONS.get(error["type"], "not allowed")
+    text = f"{reason}, got {entry.written}, allowed {allowed(key)}"
+    choices = json_schema()["properties"][key].get("enum", [])
+    near = nearest(str(entry.value), choices)
+    return f"{text}; did you mean {near[0]}?" if near else text
+
+
+def allowed(key: str) -> str:
+    """Say what a key allows, from the schema.
+
+    >>> allowed("layers")
+    'a whole number from 1 to 100'
+    """
+    schema = json_schema()["properties"][key]
+    return schema["description"].partition(";")[0] if "pattern" in schema else _range(schema)
+
+
+def _range(schema: Mapping[str, Any]) -> str:
+    if "anyOf" in schema:
+        return " or ".join(_range(branch) for branch in schema["anyOf"])
+    if "items" in schema:
+        return "a list of them"
+    if "const" in schema:  # a choice of one
+        return str(schema["const"])
+    if "enum" in schema:
+        return ", ".join(schema["enum"])
+    kind = "a whole number" if schema["type"] == "integer" else "a number"
+    low, high = schema.get("minimum"), schema.get("maximum")
+    above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
+    if above is not None:
+        return f"{kind} above {above:g}"
+    if high is not None:
+        return f"{kind} from {low} to {high:,}"
+    return f"{kind} from {low:g} to below {below:g}" if below else f"{kind} of at least {low:g}"
+
+
+def _conflicts(values: Mapping[str, Any], given: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield (key, what is wrong) where values that are fine alone do not go together."""
+    layers, width, steps = values.get("layers", 1), values.get("width"), values.get("steps")
+    if layers > 1 and "width" not in given:
+        yield "width", f"missing, required for two layers or more, allowed {allowed('width')}"
+    elif layers > 1 and isinstance(width, tuple) and len(width) != layers - 1:
+        yield (
+            "width",
+            f"not one number for each hidden layer, got {len(width)}, allowed {layers - 1}",
+        )
+    elif width is not None or layers == 1:
+        yield from _beyond_memory(values)
+    for key in ("learning_rate", "init_stddev"):
+        if not FLOAT32[0] <= values.get(key, 1.0) <= FLOAT32[1]:
+            yield key, f"beyond float32, got {values[key]:g}, allowed {FLOAT32[0]} to {FLOAT32[1]}"
+    if values.get("init") != "normal" and values.get("init_stddev", 1.0) != 1.0:
+        yield "init_stddev", "for init: normal alone; remove it, or set init: normal"
+    if steps and values.get("warmup_steps", 0) > steps:
+        warmup = values["warmup_steps"]
+        yield "warmup_steps", f"more than steps, got {warmup:,}, allowed 0 to {steps:,}"
+    dataset = _dataset(values)
+    if values.get("batch_size", 1) > dataset.train_examples:
+        yield (
+            "batch_size",
+            f"more than the training set, got {values['batch_size']:,}, "
+            f"allowed 1 to {dataset.train_examples:,}",
+        )
+
+
+def _dataset(values: Mapping[str, Any]) -> Dataset:
+    return DATASETS[values.get("dataset", Config.model_fields["dataset"].default)]
+
+
+def _beyond_memory(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield a problem where training cannot fit the memory, all in float32.
+
+    Weights, their copy and gradients, and each hidden layer's outputs, which the backward pass
+    needs of the whole batch.
+    """
+    if "layers" not in values:
+        return
+    hidden = hidden_widths(values["layers"], values.get("width", ()))
+    parameters = count_parameters(_dataset(values), hidden)
+    batch = values.get("batch_size", 1)
+    need = 4 * (parameters * (4 if values.get("momentum") else 3) + batch * sum(hidden))
+    memory = physical_memory()
+    if need > memory:
+        yield (
+            "width",
+            f"{parameters:,} parameters in batches of {batch:,}, "
+            f"which take {need / 2**30:,.0f} GiB to train, "
+            f"allowed {memory / 2**30:,.0f} GiB, this machine's memory",
+        )

@@ -1,0 +1,137 @@
+"""The frozen `Config`: the table of keys with their defaults, strict YAML in, resolved YAML out."""
+
+import json
+import math
+import re
+from itertools import pairwise
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from mlpcli.data.datasets import DATASETS, Dataset
+
+MOST_STEPS = 100_000_000
+Units = Annotated[int, Field(ge=1, le=16_384)]
+
+
+def tenth(steps: int) -> int:
+    """Return a tenth of the steps, rounded up: how far validations lie apart by default."""
+    return math.ceil(steps / 10)
+
+
+class Config(BaseModel):
+    """One experiment: an MLP, how it is trained, and on what."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, title="mlpcli config")
+
+    name: str = Field(
+        pattern=r"^[A-Za-z0-9._-]{1,64}$",
+        description="1 to 64 letters, digits, '.', '_' or '-'; names the run directory",
+    )
+    # from a registry, which mypy cannot follow
+    dataset: Literal[*DATASETS] = Field("mnist", description="to train on")  # type: ignore[valid-type]
+    layers: int = Field(ge=1, le=100, description="weight layers, the output layer included")
+    width: Units | tuple[Units, ...] = Field(
+        (),
+        description="units of each hidden layer, or a list with one number for each; "
+        "required for two layers or more",
+    )
+    activation: Literal["relu", "tanh", "sigmoid", "gelu", "elu", "linear"] = Field(
+        "relu", description="of the hidden layers; Keras's names"
+    )
+    init: Literal[
+        "he_normal", "he_uniform", "glorot_uniform", "glorot_normal", "lecun_normal", "normal",
+        "zeros",
+    ] = Field("he_normal", description="of the weights; Keras's names; biases are 0")  # fmt: skip
+    init_stddev: float = Field(
+        1.0,
+        gt=0,
+        allow_inf_nan=False,
+        description="standard deviation of the weights, for init: normal alone",
+    )
+    learning_rate: float = Field(gt=0, allow_inf_nan=False, description="of SGD")
+    momentum: float = Field(0.0, ge=0, lt=1, description="of SGD, as Keras has it")
+    weight_decay: float = Field(
+        0.0, ge=0, allow_inf_nan=False, description="decoupled, as Keras's SGD has it"
+    )
+    decay: Literal["constant", "linear", "cosine"] = Field(
+        "constant", description="of the learning rate, to zero at the last step"
+    )
+    warmup_steps: int = Field(
+        0, ge=0, le=MOST_STEPS, description="the learning rate rises linearly over these"
+    )
+    steps: int = Field(ge=1, le=MOST_STEPS, description="SGD updates, one batch each")
+    batch_size: int = Field(ge=1, description="examples a step, up to the training set's size")
+    order: Literal["shuffle", "sequential"] = Field(
+        "shuffle", description="of the training examples: a new permutation each pass, or as filed"
+    )
+    seed: int = Field(0, ge=0, le=2**32 - 1, description="of the initial weights and the order")
+    log_every: int = Field(100, ge=1, le=MOST_STEPS, description="steps between metrics rows")
+    eval_every: int = Field(
+        default_factory=lambda values: tenth(values["steps"]),
+        ge=1,
+        le=MOST_STEPS,
+        description="steps between validations; left out: a tenth of the steps, rounded up",
+    )
+
+    checkpoint_every: int = Field(
+        default_factory=lambda values: values["eval_every"],
+        ge=1,
+        le=MOST_STEPS,
+        description="steps between checkpoints; left out: the same as eval_every",
+    )
+
+    @property
+    def data(self) -> Dataset:
+        """What is known of the data set before it is loaded."""
+        return DATASETS[self.dataset]
+
+    @property
+    def hidden_widths(self) -> tuple[int, ...]:
+        """The units of each hidden layer: layers - 1 numbers."""
+        return hidden_widths(self.layers, self.width)
+
+    @property
+    def parameters(self) -> int:
+        """How many weights and biases the network has."""
+        return count_parameters(self.data, self.hidden_widths)
+
+    def resolved(self) -> dict[str, Any]:
+        """Every key with its value; `width` is left out for one layer, where it has no meaning."""
+        values = self.model_dump(mode="json")
+        return values if self.layers > 1 else {k: v for k, v in values.items() if k != "width"}
+
+    def to_yaml(self) -> str:
+        """Return the resolved config; loading it gives an equal Config."""
+        return "".join(f"{key}: {spelled(value)}\n" for key, value in self.resolved().items())
+
+
+def hidden_widths(layers: int, width: int | tuple[int, ...]) -> tuple[int, ...]:
+    """Return one width for each of the layers - 1 hidden layers."""
+    if layers == 1:
+        return ()
+    return width if isinstance(width, tuple) else (width,) * (layers - 1)
+
+
+def count_parameters(dataset: Dataset, hidden: tuple[int, ...]) -> int:
+    """Return the sum over layers of (inputs + 1) * units: a weight an input, and a bias."""
+    sizes = (dataset.features, *hidden, dataset.classes)
+    return sum((n + 1) * m for n, m in pairwise(sizes))
+
+
+_QUOTED_WORDS = re.compile(r"[-+.0-9].*|~|null|true|false", re.IGNORECASE)
+
+
+def spelled(value: Any) -> str:
+    """Spell a value in YAML: floats to the last bit, text quoted where it would be a number."""
+    if isinstance(value, str) and not _QUOTED_WORDS.fullmatch(value):
+        return value
+    return json.dumps(value)
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a config file, for editors."""
+    schema = Config.model_json_schema()
+    schema["required"].remove("name")  # it has a default that a schema cannot say
+    del schema["properties"]["width"]["default"]  # left out is not the same as an empty list
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -1,0 +1,217 @@
+"""Rules of how a run went on and ended: units, noise, steps, size, and batches."""
+
+import math
+
+from mlpcli.check.advice import PULL, advice_text, mending, plain
+from mlpcli.config.schema import MOST_STEPS
+from mlpcli.explain.evidence import LOW, Evidence, rounded
+from mlpcli.explain.rule import Advice, Rule
+from mlpcli.terminal.console import number, percent, points
+
+DEAD = 0.2  # of a layer's units
+NEAR_LIMIT = 0.95  # of the limit of stability, at the end
+JUMPS = 0.15  # of the loss, from row to row
+FALLS = 0.05  # of the loss, over the last fifth
+NARROW, WIDER = 16, 64  # units of a layer that holds the others up, and to try
+RISEN = 0.05  # of the best validation loss
+BARELY = 0.25  # passes over the data: four times the steps are one
+TOO_LARGE, TOO_SMALL = 4.0, 1 / 8  # of the noise scale
+
+
+def _deadest(e: Evidence) -> int:
+    hidden = e.dead[: e.config.layers - 1]
+    return max(range(len(hidden)), key=hidden.__getitem__, default=0)
+
+
+def _dead(e: Evidence) -> bool:
+    return e.config.layers > 1 and bool(e.dead) and e.dead[_deadest(e)] > DEAD
+
+
+def _born_dead(e: Evidence) -> bool:
+    return e.start.dead[_deadest(e)] > DEAD
+
+
+def _dead_sentence(e: Evidence) -> str:
+    layer = _deadest(e)
+    since = e.dead_since(layer, DEAD)
+    when = f" since step {since:,}" if since else ""
+    cause = f"activation: {e.config.activation}" if _born_dead(e) else f"learning_rate {e.rate:g}"
+    return (
+        f"{percent(e.dead[layer])} % of the units of layer {layer + 1} are dead{when}, limit "
+        f"{percent(DEAD)} %: they pass on no gradient of any example, with {cause}"
+    )
+
+
+def _dead_advice(e: Evidence) -> Advice:
+    if _born_dead(e):
+        return {"activation": "elu" if e.config.activation == "relu" else "relu"}
+    return {"learning_rate": min(e.rate_to_try, rounded(e.rate / 3))}
+
+
+def _at_the_limit(e: Evidence) -> bool:
+    ratio = e.end_ratio
+    constant = e.config.decay == "constant"
+    return constant and ratio is not None and ratio > NEAR_LIMIT and e.oscillation > JUMPS
+
+
+def _still_falling(e: Evidence) -> bool:
+    return e.finished and e.late_fall is not None and min(e.late_fall) > FALLS
+
+
+def _still_falling_sentence(e: Evidence) -> str:
+    training, validation = e.late_fall or (0.0, 0.0)
+    return (
+        f"The loss was still falling: by {percent(training)} % in training and "
+        f"{percent(validation)} % in validation over the last fifth of steps {e.config.steps:,}, "
+        f"limit {percent(FALLS)} %"
+    )
+
+
+def _still_falling_advice(e: Evidence) -> Advice:
+    # of twice the steps, those of a decaying rate would add nothing
+    return _whole_pass(e, 2) if _passes(e) < BARELY else {"steps": _longer(e, 2)}
+
+
+def _underfit(e: Evidence) -> bool:
+    if not e.finished or e.train is None or e.gap is None:
+        return False
+    small = max(e.gap_error, 0.01, (1 - e.train.accuracy) / 4)
+    return e.train.accuracy < _to_be_fitted(e) and e.gap <= small
+
+
+def _to_be_fitted(e: Evidence) -> float:
+    return LOW if e.config.layers > 1 else 1.0
+
+
+def _underfit_sentence(e: Evidence) -> str:
+    assert e.train is not None
+    assert e.gap is not None
+    keys = (
+        ("layers", "width", "activation", "steps") if e.config.layers > 1 else ("layers", "steps")
+    )
+    size = {key: getattr(e.config, key) for key in keys}
+    return (
+        f"Too small or too short, not overfitting: {percent(e.train.accuracy)} % right in training,"
+        f" limit {percent(_to_be_fitted(e))} %, and {_apart(e.gap)} validation's, with "
+        f"{advice_text(size)}, which is {plain(_passes(e))} passes over the data"
+    )
+
+
+def _apart(gap: float) -> str:
+    way = "above" if gap > 0 else "below"
+    return f"only {points(abs(gap)).removeprefix('+')} points {way}"
+
+
+def _underfit_advice(e: Evidence) -> Advice:
+    config = e.config
+    if config.layers == 1:
+        return {"layers": 2, "width": 256}
+    if config.activation == "linear":
+        relu = {"activation": "relu"}
+        return {**relu, **mending(config.model_copy(update=relu))}
+    if min(config.hidden_widths) < NARROW:
+        wider = tuple(max(each, WIDER) for each in config.hidden_widths)
+        return {"width": wider if isinstance(config.width, tuple) else WIDER}
+    return _whole_pass(e, 3)
+
+
+def _whole_pass(e: Evidence, times: int) -> Advice:
+    """So many times the steps, a pass over the data at least, and quieter ones in the end."""
+    a_pass = math.ceil(e.config.data.train_examples / e.config.batch_size)
+    return {"steps": max(_longer(e, times), a_pass), "decay": "cosine"}
+
+
+def _passes(e: Evidence) -> float:
+    return e.config.steps * e.config.batch_size / e.config.data.train_examples
+
+
+def _longer(e: Evidence, times: int) -> int:
+    return min(times * e.config.steps, MOST_STEPS)
+
+
+def _overfit(e: Evidence) -> bool:
+    validated = e.validated
+    if e.gap is None or e.gap <= e.gap_error or len(validated) < 2:
+        return False
+    best = min(validated, key=lambda row: row.val_loss or 0.0)
+    last = validated[-1]
+    return (last.val_loss or 0.0) > (1 + RISEN) * (best.val_loss or 0.0)
+
+
+def _overfit_sentence(e: Evidence) -> str:
+    best = min(e.validated, key=lambda row: row.val_loss or 0.0)
+    return (
+        f"Overfitting since step {best.step:,}: validation loss rose from {number(best.val_loss)} "
+        f"to {number(e.validated[-1].val_loss)}, limit {percent(RISEN)} %, and training accuracy "
+        f"is {points(e.gap or 0.0)} points above validation's, beyond chance's "
+        f"{percent(e.gap_error)}, with weight_decay {e.config.weight_decay:g}"
+    )
+
+
+def _overfit_advice(e: Evidence) -> Advice:
+    more = min(max(1e-3, 3 * e.config.weight_decay), PULL / e.rate)
+    return {"weight_decay": max(rounded(more), e.config.weight_decay)}
+
+
+def _batch_size(e: Evidence) -> int:
+    """Return the noise scale at the end where the batch exceeds it, and else that of the start."""
+    scale = _scale_beside(e)
+    return max(1, min(int(rounded(scale)), e.config.data.train_examples))
+
+
+def _scale_beside(e: Evidence) -> float:
+    return e.end.noise_scale if e.end and _too_large(e) else e.start.noise_scale
+
+
+def _too_large(e: Evidence) -> bool:
+    return e.end is not None and 0 < e.end.noise_scale < e.config.batch_size / TOO_LARGE
+
+
+def _too_small(e: Evidence) -> bool:
+    return e.config.batch_size / TOO_SMALL < e.start.noise_scale < math.inf
+
+
+def _batch_sentence(e: Evidence) -> str:
+    scale = _scale_beside(e)
+    if _too_large(e):
+        verdict, limit = "larger than pays", TOO_LARGE
+    else:
+        verdict, limit = "noisier than need be", TOO_SMALL
+    return (
+        f"batch_size {e.config.batch_size:,} is {verdict}: {plain(e.config.batch_size / scale)}"
+        f" times the gradient's noise scale, {plain(scale)} examples, limit {limit:g}"
+    )
+
+
+RULES = (
+    Rule("dead units", _dead, _dead_sentence, _dead_advice),
+    Rule(
+        "at the limit of stability",
+        _at_the_limit,
+        lambda e: (
+            f"The loss jumps by {percent(e.oscillation)} % from row to row, limit "
+            f"{percent(JUMPS)} %: learning_rate {e.rate:g} ends at {number(e.end_ratio, 2)} of "
+            f"the limit of stability, with decay: constant"
+        ),
+        lambda e: {"decay": "cosine"},
+    ),
+    Rule(
+        "still falling",
+        _still_falling,
+        _still_falling_sentence,
+        _still_falling_advice,
+    ),
+    Rule("too small or too short", _underfit, _underfit_sentence, _underfit_advice),
+    Rule(
+        "overfitting",
+        _overfit,
+        _overfit_sentence,
+        _overfit_advice,
+    ),
+    Rule(
+        "batch size",
+        lambda e: _too_large(e) or _too_small(e),
+        _batch_sentence,
+        lambda e: {"batch_size": _batch_size(e)},
+    ),
+)

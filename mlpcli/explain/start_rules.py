@@ -1,0 +1,172 @@
+"""Rules of how a run began: its initial weights, and the learning rate that goes with them."""
+
+from mlpcli.check.advice import (
+    EXPLODED,
+    FADED,
+    LOST,
+    PULL,
+    SATURATED,
+    decay_to_try,
+    gains,
+    he_range,
+    is_lost,
+    plain,
+)
+from mlpcli.explain.evidence import LOW, Evidence, rounded
+from mlpcli.explain.rule import Advice, Rule
+from mlpcli.terminal.console import number, percent
+
+PEAK = 10.0  # times the first loss
+EDGE = 12.0  # over sharpness: beyond it the catapult fails (Lewkowycz et al. 2020)
+LEARNED = 0.8  # of the training examples right: the run was not thrown off
+NOISY = 1.5  # times the limit of stability, noise included
+TIMID = 0.1  # of the limit of stability
+FITTED = 0.995  # of the training examples right: nothing is left to learn faster
+
+
+def _shrinking(e: Evidence) -> bool:
+    fitted = e.train is not None and e.train.accuracy > LOW
+    return e.rate * e.config.weight_decay >= PULL and not fitted
+
+
+def _shrinking_sentence(e: Evidence) -> str:
+    pull = e.rate * e.config.weight_decay
+    return (
+        f"Every step takes {percent(min(pull, 1.0))} % of the weights: learning_rate {e.rate:g} "
+        f"times weight_decay {e.config.weight_decay:g} is {number(pull, 3)}, limit {PULL:g}"
+    )
+
+
+def _past_the_edge(e: Evidence) -> bool:
+    ratio = e.stability_ratio
+    beyond = ratio is not None and ratio > EDGE / 2 and not _has_learned(e)
+    grew = e.peak.loss is not None and e.peak.loss > PEAK * max(e.first_loss, 1.0)
+    return e.diverged or beyond or grew
+
+
+def _has_learned(e: Evidence) -> bool:
+    """Say whether the training data came out well, whatever theory has to say."""
+    return e.train is not None and e.train.accuracy > LEARNED
+
+
+def _past_the_edge_sentence(e: Evidence) -> str:
+    rate, ratio = f"learning_rate {e.rate:g}", e.stability_ratio
+    if e.diverged:
+        what = f"diverged at step {e.rows[-1].step:,}"
+    elif ratio is not None and ratio > EDGE / 2:
+        right = e.train.accuracy if e.train else e.rows[-1].accuracy
+        what = f"was thrown off at the start: {percent(right)} % right at its end"
+    else:
+        what = f"went past the edge: the loss rose from {number(e.first_loss)} to "
+        what += f"{number(e.peak.loss)} by step {e.peak.step:,}"
+    if ratio is None:
+        return f"The run {what}, with {rate}"
+    limit = rounded(e.rate / ratio)
+    return f"The run {what}, with {rate}, {plain(ratio)} times the limit of stability, {limit:g}"
+
+
+def _logit_scale(e: Evidence) -> float:
+    return max(e.prediction.logit_scale, e.start.logit_scale)
+
+
+def _saturated(e: Evidence) -> bool:
+    return _logit_scale(e) > SATURATED
+
+
+def _saturated_sentence(e: Evidence) -> str:
+    p = e.prediction
+    stddev = f" with init_stddev {e.config.init_stddev:g}" if e.config.init == "normal" else ""
+    return (
+        f"The initial weights are {he_range(p.layers)} times He's (init: {e.config.init}{stddev}): "
+        f"the logits begin at a scale of {number(_logit_scale(e))}, limit {SATURATED:g}, and the "
+        f"first cost at about {number(p.first_cost)} expected, {number(e.first_loss)} measured, "
+        "where 2.3 to 2.4 is a healthy one"
+    )
+
+
+def _lost_sentence(e: Evidence) -> str:
+    signal, gradient = gains(e.prediction.layers)
+    weights = f"init: {e.config.init} and activation: {e.config.activation}"
+    for name, gain in (("signal", signal), ("gradient", gradient)):
+        if not FADED <= gain <= EXPLODED:
+            fate = "dies" if gain < FADED else "explodes"
+            return (
+                f"The {name} {fate} with depth: over {e.config.layers} layers it is multiplied by "
+                f"{number(gain, 2)}, limits {FADED:g} to {EXPLODED:g}, with {weights}"
+            )
+    return (
+        "The untrained network hardly tells images apart: the logits of any two have a cosine of "
+        f"{e.prediction.logit_cosine:.4f}, limit {LOST:g}, with {weights} over "
+        f"{e.config.layers} layers"
+    )
+
+
+def _too_noisy(e: Evidence) -> bool:
+    ratio = e.noisy_ratio
+    drowned = e.config.batch_size < e.start.noise_scale
+    return ratio is not None and ratio > NOISY and drowned and not _has_learned(e)
+
+
+def _too_noisy_sentence(e: Evidence) -> str:
+    right = percent(e.train.accuracy if e.train else e.rows[-1].accuracy)
+    return (
+        f"The steps are too large for their noise: in batches of {e.config.batch_size:,}, where "
+        f"the gradient's noise scale is {number(e.start.noise_scale, 3)} examples, learning_rate "
+        f"{e.rate:g} is like {number(e.noisy_ratio, 2)} times the limit of stability, limit "
+        f"{NOISY:g}; {right} % are right in the end"
+    )
+
+
+def _timid(e: Evidence) -> bool:
+    if e.stability_ratio is None or e.validation is None:
+        return False
+    fitted = e.train is not None and e.train.accuracy > FITTED
+    return not fitted and _speed(e) < TIMID and e.rate_to_try > e.rate
+
+
+def _speed(e: Evidence) -> float:
+    """Return the effective learning rate over 2 / S, at the start or the end, the larger."""
+    momentum = e.config.momentum
+    ratio = max(e.stability_ratio or 0.0, e.end_ratio or 0.0)
+    return ratio * (1 + momentum) * e.effective_rate / e.rate
+
+
+def _timid_sentence(e: Evidence) -> str:
+    speed = _speed(e)
+    what = "learning_rate" if not e.config.momentum else "learning_rate / (1 - momentum)"
+    return (
+        f"{what} {e.effective_rate:g} is {number(speed, 2)} of the limit of stability, "
+        f"{rounded(e.effective_rate / speed):g}; below {TIMID:g} most steps are too small to matter"
+    )
+
+
+def _afresh(e: Evidence) -> Advice:
+    """Other weights where the given ones are at fault, and the rate that goes with the network."""
+    return {**e.mended, "learning_rate": e.rate_to_try}
+
+
+def _calmer(e: Evidence) -> Advice:
+    """Other weights where these are at fault, or else a lower rate, whatever sharpness says."""
+    if e.mended:
+        return _afresh(e)
+    return {"learning_rate": min(e.rate_to_try, rounded(e.rate / 3))}
+
+
+RULES = (
+    Rule(
+        "vanishing weights",
+        _shrinking,
+        _shrinking_sentence,
+        lambda e: {"weight_decay": decay_to_try(e.config)},
+    ),
+    Rule("past the edge", _past_the_edge, _past_the_edge_sentence, _calmer),
+    Rule("saturated logits", _saturated, _saturated_sentence, _afresh),
+    Rule("lost with depth", lambda e: is_lost(e.prediction), _lost_sentence, _afresh),
+    Rule("noisy steps", _too_noisy, _too_noisy_sentence, _calmer),
+    Rule(
+        "timid learning rate",
+        _timid,
+        _timid_sentence,
+        lambda e: {"learning_rate": e.rate_to_try},
+    ),
+)

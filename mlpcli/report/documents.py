@@ -1,0 +1,155 @@
+"""What is known of a run, of two, and of settings, as values for JSON.
+
+Numbers that are none are null there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from mlpcli.compare.ranking import Ranking
+from mlpcli.compare.settings import MEANS, Setting
+from mlpcli.runs.read import OF_A_RUN_ALONE
+from mlpcli.stats.intervals import Interval
+from mlpcli.stats.verdicts import Answer, Standing
+
+if TYPE_CHECKING:
+    from mlpcli.compare.diff import ClassChange, RunDiff
+    from mlpcli.report.run_report import RunReport
+    from mlpcli.runs.facts import Facts
+
+STANDING = (
+    "difference", "difference_low", "difference_high", "paired", "p_better", "p_adjusted",
+    "seeds_needed", "detects",
+)  # fmt: skip
+
+
+def report_json(report: RunReport) -> dict[str, Any]:
+    """Return a report for JSON; of the rows as many as were kept."""
+    history = report.facts.history
+    rows = {row.step: row for row in (*history.rows, *history.validations)}
+    return {
+        **_facts(report.facts),
+        "defaults": report.defaults,
+        "metrics": {
+            "rows_total": history.rows_total,
+            "rows": [asdict(rows[step]) for step in sorted(rows)],
+        },
+        "classes": [{"class": i, **asdict(each)} for i, each in enumerate(report.classes)],
+        "confusions": [asdict(each) for each in report.confusions],
+        "warnings": report.warnings,
+    }
+
+
+def diff_json(diff: RunDiff) -> dict[str, Any]:
+    """Return a difference for JSON."""
+    test = diff.test
+    return {
+        "a": _facts(diff.a),
+        "b": _facts(diff.b),
+        "same_run": diff.same_run,
+        "conclusion": diff.conclusion,
+        "config": [asdict(each) for each in diff.config],
+        "environment": [asdict(each) for each in diff.environment],
+        "data": [asdict(each) for each in diff.data],
+        "test": asdict(test) if test else None,
+        "classes": [_class(each) for each in diff.classes],
+        "reached": [asdict(each) for each in diff.races],
+        "warnings": diff.warnings,
+    }
+
+
+def _class(change: ClassChange) -> dict[str, Any]:
+    values = asdict(change)
+    return {"class": values.pop("label"), **values, "beyond_chance": change.beyond_chance}
+
+
+def _facts(facts: Facts) -> dict[str, Any]:
+    """Return what is known of a run without its rows."""
+    best = facts.history.best
+    return {
+        "run": facts.run,
+        "path": str(facts.path),
+        "status": facts.status,
+        "error": facts.error,
+        "started": facts.started,
+        "ended": facts.ended,
+        "command": facts.command,
+        **facts.environment,
+        "data": facts.data,
+        "config": facts.config,
+        "results": asdict(facts.results) if facts.results else None,
+        "best_validation": asdict(best) if best else None,
+    }
+
+
+def ranking_json(ranking: Ranking, verdicts: Sequence[str]) -> dict[str, Any]:
+    """Return a ranking for JSON; `verdicts` has the sentence of each setting."""
+    records = setting_records(ranking, verdicts)
+    runs = ([row.path for row in each.rows] for each in ranking.settings)
+    reference = ranking.reference.label if ranking.reference else None
+    baseline = reference if ranking.baseline else None
+    return {
+        "query": {**ranking.query.options(), "baseline": baseline},
+        "shared": ranking.shared,
+        "differing": ranking.differing,
+        "reference": reference,
+        "best_of": ranking.best_of,
+        "tied": ranking.tied,
+        "too_few": ranking.too_few,
+        "settings": [{**each, "runs": paths} for each, paths in zip(records, runs, strict=True)],
+    }
+
+
+def setting_records(ranking: Ranking, verdicts: Sequence[str]) -> list[dict[str, Any]]:
+    """Return a flat record of each setting: config, results, and how it stands.
+
+    All of them have the same keys, for a table to have as columns.
+    """
+    configs = [each.config for each in ranking.settings]
+    keys = dict.fromkeys(k for config in configs for k in config if k not in OF_A_RUN_ALONE)
+    return [
+        {
+            "setting": setting.label,
+            **{key: setting.config.get(key) for key in keys},
+            **_results(setting),
+            **_standing(standing),
+            "data": setting.data,
+            "answer": ranking.code(setting, standing),
+            "verdict": said,
+        }
+        for setting, standing, said in zip(
+            ranking.settings, ranking.standings, verdicts, strict=True
+        )
+    ]
+
+
+def _results(setting: Setting) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "seeds": len(setting.seeds),
+        "diverged": setting.diverged,
+        "unfinished": setting.unfinished,
+    }
+    for key in MEANS:
+        each: Interval | None = setting.means.get(key)
+        record |= {
+            key: each.mean if each else None,
+            f"{key}_low": each.low if each else None,
+            f"{key}_high": each.high if each else None,
+        }
+    return record
+
+
+def _standing(standing: Standing | None) -> dict[str, Any]:
+    """Return how far a setting lies from the reference; p is null where nothing was tested."""
+    if standing is None:
+        return dict.fromkeys(STANDING)
+    apart, verdict = standing.difference, standing.verdict
+    tested = verdict.answer is not Answer.TOO_FEW_SEEDS
+    values = (
+        *(apart.mean, apart.low, apart.high, apart.n if apart.paired else None, apart.p_better),
+        *(standing.p_adjusted if tested else None, verdict.seeds, verdict.detects),
+    )
+    return dict(zip(STANDING, values, strict=True))

@@ -1,0 +1,131 @@
+"""A checkpoint: all that the rest of a run depends on, as bytes that cannot pass for others.
+
+A line with the SHA-256 of the rest, a line of JSON, then the arrays' bytes, one after the other, in
+an order, with types and shapes that the config alone decides; nothing in a file can ask for more.
+The JSON says the config's own SHA-256: another run's checkpoint is not taken for this one's.
+"""
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlpcli.config.schema import Config
+from mlpcli.runs.validate import finite, whole
+
+HEAD = 65_536  # bytes at most before the arrays; a hundred layers' names and shapes take 10,000
+
+
+class DamagedError(Exception):
+    """Bytes that are not a whole checkpoint of this config."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Where a training stands after `step` steps.
+
+    `losses` (float32) and `rights` (int32) are those of the steps after `row`, the last metrics
+    row that ends where the config's intervals say; `row_seconds` is what they took. Weights and
+    velocities are float32, kernels [inputs, units] and biases [units], layer by layer; there are
+    no velocities without momentum.
+    """
+
+    step: int
+    row: int
+    step_seconds: float
+    row_seconds: float
+    losses: NDArray[np.float32]
+    rights: NDArray[np.int32]
+    weights: Sequence[NDArray[np.float32]]
+    velocities: Sequence[NDArray[np.float32]]
+
+    def to_bytes(self, config: Config) -> bytes:
+        """Return the content of a checkpoint's file."""
+        arrays = (self.losses, self.rights, *self.weights, *self.velocities)
+        head = {
+            "config": _digest(config),
+            "step": self.step,
+            "row": self.row,
+            "seconds": [self.step_seconds, self.row_seconds],
+            "arrays": [[array.dtype.str, *array.shape] for array in arrays],
+        }
+        rest = [json.dumps(head).encode() + b"\n", *(array.tobytes() for array in arrays)]
+        digest = hashlib.sha256()
+        for part in rest:
+            digest.update(part)
+        return b"".join([digest.hexdigest().encode() + b"\n", *rest])
+
+
+def size_limit(config: Config) -> int:
+    """Return how many bytes a checkpoint of this config can have."""
+    losses = min(config.log_every, config.steps) * 8
+    return HEAD + losses + 4 * config.parameters * (2 if config.momentum else 1)
+
+
+def from_bytes(content: bytes, config: Config) -> Checkpoint:
+    """Read a checkpoint's file. Raises DamagedError unless all of it is as the config has it."""
+    body = memoryview(content)[65:]  # 64 hexadecimal digits and the end of the line
+    if hashlib.sha256(body).hexdigest().encode() + b"\n" != content[:65]:
+        raise DamagedError("its SHA-256 is not what it should be")
+    start = content.find(b"\n", 65) + 1
+    try:
+        head = json.loads(content[65:start])
+        step, row, step_seconds, row_seconds = _counts(head, config)
+        layout = _layout(config, step - row)
+        arrays = head["arrays"]
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise DamagedError("its head is not a checkpoint's") from error
+    if head.get("config") != _digest(config):
+        raise DamagedError("it is of another config")
+    if arrays != [[dtype, *shape] for dtype, shape in layout]:
+        raise DamagedError("its arrays are not those of this config")
+    losses, rights, *weights = _split(content, start, layout)
+    count = 2 * config.layers
+    return Checkpoint(
+        step, row, step_seconds, row_seconds, losses, rights, weights[:count], weights[count:]
+    )
+
+
+def _counts(head: Mapping[str, Any], config: Config) -> tuple[int, int, float, float]:
+    """Return step, row and the seconds of each. Raises ValueError where they cannot be true."""
+    step, row = whole(head["step"], 0, config.steps), whole(head["row"], 0, config.steps)
+    step_seconds, row_seconds = (finite(value, 0) for value in head["seconds"])
+    if step is None or row is None or step_seconds is None or row_seconds is None:
+        raise ValueError(head)
+    if row > step or bool(step) > bool(step_seconds) or bool(step - row) > bool(row_seconds):
+        raise ValueError(head)  # steps take time
+    return step, row, step_seconds, row_seconds
+
+
+def _digest(config: Config) -> str:
+    """Return the SHA-256 of what makes a run's bits: all but its name and how far it goes."""
+    values = {k: v for k, v in config.resolved().items() if k not in ("name", "steps")}
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+def _layout(config: Config, pending: int) -> list[tuple[str, tuple[int, ...]]]:
+    """Return each array's type and shape, in order."""
+    sizes = (config.data.features, *config.hidden_widths, config.data.classes)
+    weights: list[tuple[str, tuple[int, ...]]] = []
+    for inputs, units in pairwise(sizes):
+        weights += [("<f4", (inputs, units)), ("<f4", (units,))]
+    velocities = weights if config.momentum else []
+    return [("<f4", (pending,)), ("<i4", (pending,)), *weights, *velocities]
+
+
+def _split(content: bytes, start: int, layout: list[tuple[str, tuple[int, ...]]]) -> Any:
+    """Yield the arrays; raise DamagedError unless they are all of the content from `start` on."""
+    for dtype, shape in layout:
+        count = math.prod(shape)
+        if start + 4 * count > len(content):
+            raise DamagedError("it is cut short")
+        yield np.frombuffer(content, dtype, count, start).reshape(shape)
+        start += 4 * count
+    if start != len(content):
+        raise DamagedError("it is longer than it should be")

@@ -1,0 +1,63 @@
+"""What a run that goes on has behind it: its rows, and the newest checkpoint that is whole."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlpcli.config.schema import Config
+from mlpcli.files import read_bounded, reason
+from mlpcli.runs.checkpoint import Checkpoint, DamagedError, from_bytes, size_limit
+from mlpcli.runs.directory import RunDirectory, checkpoints
+from mlpcli.runs.metrics import NONE_YET, Best, Rows
+
+
+@dataclass(frozen=True)
+class Past:
+    """What a run that goes on has behind it."""
+
+    checkpoint: Checkpoint | None
+    seconds: float
+    best: Best
+
+
+NO_PAST = Past(None, 0.0, NONE_YET)
+
+
+def past(run: RunDirectory, config: Config, rows: Rows, warn: Callable[[str], None]) -> Past:
+    """Return where a run goes on from; warn of each checkpoint that cannot be used.
+
+    Without a checkpoint that is from the first step, which comes to the same bits.
+    """
+    last = rows.last
+    newest = newest_whole(run.path, config, last.step if last else 0, warn)
+    if newest:
+        run.trust(newest.file)
+    checkpoint = newest.checkpoint if newest else None
+    return Past(checkpoint, last.seconds if last else 0.0, rows.best)
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A checkpoint that was read and found whole, and its file."""
+
+    file: Path
+    checkpoint: Checkpoint
+
+
+def newest_whole(
+    path: Path, config: Config, last_row: int, warn: Callable[[str], None]
+) -> Saved | None:
+    """Return a run's newest checkpoint that is whole; warn of those that cannot be used."""
+    for file in checkpoints(path):
+        try:
+            checkpoint = from_bytes(read_bounded(file, size_limit(config)), config)
+            if checkpoint.row > last_row:
+                raise DamagedError("the metrics rows before it are missing")
+        except OSError as error:
+            problem = reason(error)
+        except DamagedError as error:
+            problem = str(error)
+        else:
+            return Saved(file, checkpoint)
+        warn(f"{file.name} cannot be used: {problem}; going on from before it")
+    return None

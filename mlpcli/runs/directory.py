@@ -1,0 +1,252 @@
+"""The writer of one run directory: made, appended to, saved, finished, taken up again.
+
+The directory appears by a rename, with its config and run.json inside. A run holds a kernel lock
+on its metrics for its life, so a run that says "running" and whose metrics are not locked was
+interrupted, whatever became of its process. It is complete when summary.json is there, which is
+written last.
+"""
+
+import errno
+import os
+import re
+import secrets
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from mlpcli.errors import MlpcliError, RunError, shown
+from mlpcli.files import reason, remove, sync_folder, write_whole
+from mlpcli.runs import lock
+from mlpcli.runs.metrics import Rows, kept_rows, to_json, to_line
+from mlpcli.runs.records import Step, Summary
+
+SCHEMA_VERSION = 1
+CONFIG, INFO, METRICS, SUMMARY = "config.yaml", "run.json", "metrics.jsonl", "summary.json"
+PREDICTIONS, MODEL = "test_predictions.npy", "model.keras"
+CHECKPOINT = re.compile(r"checkpoint-([0-9]{9})\.bin")  # after how many steps
+KEPT_CHECKPOINTS = 2  # the newest, and the one before in case the newest turns out damaged
+
+
+class DiskError(RunError):
+    """A run directory that cannot be written."""
+
+    def __init__(self, error: OSError, path: Path, hint: str = "see to the disk, or make room"):
+        super().__init__(f"{shown(error.filename or path, 200)}: {reason(error)}", hint)
+
+
+def utc_now() -> datetime:
+    """Return the time, as run directories state it."""
+    return datetime.now(UTC)
+
+
+class RunDirectory:
+    """One run directory, locked. As a context, it ends the run however its block ends."""
+
+    def __init__(
+        self, path: Path, metrics: int, info: Mapping[str, Any], clock: Callable[[], datetime]
+    ) -> None:
+        self.path, self._metrics, self._clock = path, metrics, clock
+        self._info = dict(info)
+        self._last_row = 0  # the step of the last row on disk
+        self._usable: list[Path] = []  # the checkpoints that this process wrote, or read whole
+
+    @classmethod
+    def create(
+        cls,
+        root: Path,
+        name: str,
+        config: str,
+        info: Mapping[str, Any],
+        clock: Callable[[], datetime] = utc_now,
+    ) -> Self:
+        """Make a new directory in `root` with what is known at the start.
+
+        Raises DiskError where it cannot be written.
+        """
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+            while True:
+                path = root / f"{clock():%Y%m%d-%H%M%S}-{name}-{secrets.token_hex(2)}"
+                run = cls._try_create(path, config, info, clock)
+                if run:
+                    return run
+        except OSError as error:
+            raise DiskError(error, root, "see to the disk, or name another --runs-dir") from error
+
+    @classmethod
+    def _try_create(
+        cls, path: Path, config: str, info: Mapping[str, Any], clock: Callable[[], datetime]
+    ) -> Self | None:
+        """Fill a hidden folder and rename it to `path`; None if that name is taken."""
+        hidden = path.with_name(f".{path.name}.new")
+        try:
+            hidden.mkdir()
+        except FileExistsError:
+            return None
+        metrics = -1
+        try:
+            metrics = lock.take(hidden / METRICS, os.O_CREAT | os.O_EXCL)
+            run = cls(hidden, metrics, {"schema_version": SCHEMA_VERSION, **info}, clock)
+            write_whole(hidden / CONFIG, config.encode())
+            run._begin()
+            hidden.rename(path)  # fails if there is a folder of that name with files in it
+            sync_folder(path.parent)
+        except OSError as error:
+            for file in (METRICS, CONFIG, INFO):
+                remove(hidden / file)
+            if hidden.exists():
+                hidden.rmdir()
+            if metrics >= 0:
+                os.close(metrics)
+            if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+                return None
+            raise
+        run.path = path
+        return run
+
+    @classmethod
+    def reopen(cls, path: Path, clock: Callable[[], datetime] = utc_now) -> Self:
+        """Take the lock of a directory that is there; nothing in it is changed.
+
+        Raises BlockingIOError if another process holds it, DiskError where it cannot be written.
+        """
+        try:
+            return cls(path, lock.take(path / METRICS), {}, clock)
+        except BlockingIOError:
+            raise
+        except OSError as error:
+            raise DiskError(error, path, _hint(error)) from error
+
+    def take_up(
+        self, follows: Callable[[int, Step], bool], config: str, info: Mapping[str, Any]
+    ) -> Rows:
+        """Make a run that is not finished ready to go on; return what its rows so far come to.
+
+        `info` is what run.json says, with what changes. What is not a row that follows from the
+        one before, by `follows`, is cut from the end of the metrics.
+        """
+        self._info = dict(info)
+        try:
+            rows = kept_rows(self.path / METRICS, follows)
+            if is_complete(self.path):
+                (self.path / SUMMARY).unlink()
+                sync_folder(self.path)
+            write_whole(self.path / CONFIG, config.encode())
+            os.ftruncate(self._metrics, rows.size)
+            self._begin()
+            for torn in self.path.glob(".checkpoint-*.tmp"):  # as kill -9 leaves them
+                remove(torn)
+        except OSError as error:
+            raise DiskError(error, self.path) from error
+        self._last_row = rows.last.step if rows.last else 0
+        return rows
+
+    def append(self, step: Step) -> None:
+        """Add a metrics row, in one write, unless it is there from before."""
+        if step.step <= self._last_row:
+            return
+        line = to_line(step)
+        try:
+            if os.fstat(self._metrics).st_nlink == 0:
+                raise OSError(errno.ENOENT, "removed during the run")
+            if os.write(self._metrics, line) < len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError as error:
+            raise DiskError(error, self.path / METRICS) from error
+        self._last_row = step.step
+
+    def trust(self, checkpoint: Path) -> None:
+        """Keep a checkpoint that was read and found whole until two newer ones are safe."""
+        others = [path for path in self._usable if path != checkpoint]
+        self._usable = [*others, checkpoint][-KEPT_CHECKPOINTS:]
+
+    def save(self, step: int, checkpoint: bytes) -> None:
+        """Keep a checkpoint; the one before stays, older ones go, and so do those of no use."""
+        path = self.path / f"checkpoint-{step:09d}.bin"
+        try:
+            os.fsync(self._metrics)  # first the rows that it counts on
+            write_whole(path, checkpoint)
+            self.trust(path)
+            for other in checkpoints(self.path):
+                if other not in self._usable and not other.is_dir():
+                    other.unlink()
+        except OSError as error:
+            raise DiskError(error, self.path) from error
+
+    def complete(self, summary: Summary, files: Mapping[str, bytes]) -> None:
+        """Write the files, mark the run completed, and the summary last."""
+        try:
+            os.fsync(self._metrics)
+            for name, content in files.items():
+                write_whole(self.path / name, content)
+            self._end("completed")
+            write_whole(self.path / SUMMARY, to_json(asdict(summary), indent=2).encode())
+        except OSError as error:
+            remove(self.path / SUMMARY)  # what could not be synced may be gone tomorrow
+            raise DiskError(error, self.path) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            begun = bool(self._info)  # else nothing is changed: run.json is that of before
+            if error is not None and begun and not is_complete(self.path):
+                status = getattr(error, "status", MlpcliError.status)
+                self._end(status, str(error) or repr(error))
+        except OSError:
+            pass  # the error under way says more, and without this mark the run is interrupted
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Give back the lock."""
+        os.close(self._metrics)
+
+    def _begin(self) -> None:
+        now = self._time()
+        self._info.pop("ended", None)
+        self._info.pop("error", None)
+        self._info |= {
+            "status": "running",
+            "started": self._info.get("started", now),
+            "process": {"id": os.getpid(), "host": socket.gethostname(), "since": now},
+        }
+        self._write_info()
+
+    def _end(self, status: str, error: str = "") -> None:
+        self._info |= {"status": status, "ended": self._time()}
+        self._info |= {"error": error} if error else {}
+        self._write_info()
+
+    def _write_info(self) -> None:
+        write_whole(self.path / INFO, to_json(self._info, indent=2).encode())
+
+    def _time(self) -> str:
+        return self._clock().isoformat(timespec="milliseconds")
+
+
+def _hint(error: OSError) -> str:
+    if error.errno == errno.EMLINK:
+        return "copy the directory (cp -r), and go on with the copy"
+    return "see to the disk, or to the rights"
+
+
+def is_complete(path: Path) -> bool:
+    """Say whether a run went to its end: its summary is written last."""
+    return os.path.lexists(path / SUMMARY)
+
+
+def checkpoints(path: Path) -> list[Path]:
+    """Return a run's checkpoints, the newest first."""
+    found = (path / name for name in os.listdir(path) if CHECKPOINT.fullmatch(name))  # noqa: PTH208
+    return sorted(found, reverse=True)

@@ -1,0 +1,132 @@
+"""What a run's metrics come to, read without trust: thinned evenly, and what was reached when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+from mlpcli.errors import RunError, shown
+from mlpcli.files import reason
+from mlpcli.runs.directory import METRICS
+from mlpcli.runs.metrics import rows
+from mlpcli.runs.records import Step
+from mlpcli.runs.validate import finite
+
+MAX_ROWS = 1_000_000  # read in 5 to 10 seconds; a run may have a hundred million
+KEPT = 500  # rows at most of each kind: more than a terminal has columns
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)  # a hostile run may have a million
+class Reached:
+    """A validation accuracy, and when it was first reached."""
+
+    val_accuracy: float
+    step: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class History:
+    """The first row and rows spread evenly over the others, the same of validations, and records.
+
+    `records` are the validations that were better than all before, so the last is the best.
+    """
+
+    rows_total: int = 0
+    rows: tuple[Step, ...] = ()
+    validations_total: int = 0
+    validations: tuple[Step, ...] = ()
+    records: tuple[Reached, ...] = ()
+    last: Step | None = None
+    cut: bool = False  # whether there are rows beyond those that were read
+
+    @property
+    def best(self) -> Reached | None:
+        """The best validation accuracy, at the first step that reached it."""
+        return self.records[-1] if self.records else None
+
+    def first_reached(self, val_accuracy: float) -> Reached | None:
+        """Return the first validation that was as good as that; None if none was."""
+        return next((each for each in self.records if each.val_accuracy >= val_accuracy), None)
+
+
+class Sample:
+    """At most `most` items of a stream whose length nobody knows: each 1st, 2nd, 4th, ... one."""
+
+    def __init__(self, most: int) -> None:
+        self.items: list[Any] = []
+        self.seen, self._stride, self._most = 0, 1, most
+        self._last: Any = None
+
+    def add(self, item: Any) -> None:
+        """See the next item."""
+        if self.seen % self._stride == 0:
+            if len(self.items) == self._most:
+                self.items = self.items[::2]
+                self._stride *= 2
+            if self.seen % self._stride == 0:
+                self.items.append(item)
+        self.seen += 1
+        self._last = item
+
+    def with_last(self) -> list[Any]:
+        """Return the items and, if it is not among them, the last that was seen."""
+        there = not self.items or self.items[-1] is self._last
+        return self.items if there else [*self.items, self._last]
+
+
+def read_history(path: Path, last_step: object = None) -> History:
+    """Read a run's metrics up to the first line that is no row or follows from none before.
+
+    `last_step` is the step of the file's last row, by which rows that were not read are noticed.
+    Raises RunError if the file cannot be read.
+    """
+    every, validated, records = Sample(KEPT), Sample(KEPT), list[Reached]()
+    last: Step | None = None
+    try:
+        for row in islice(rows(path / METRICS), MAX_ROWS):
+            if last and row.step <= last.step:
+                break
+            last = row
+            every.add(row)
+            if row.val_accuracy is not None:
+                validated.add(row)
+                if not records or row.val_accuracy > records[-1].val_accuracy:
+                    records.append(Reached(row.val_accuracy, row.step, row.seconds))
+    except OSError as error:
+        raise RunError(f"{shown(path, 200)}: {METRICS} cannot be read: {reason(error)}") from error
+    beyond = finite(last_step)
+    return History(
+        rows_total=every.seen,
+        rows=tuple(every.with_last()),
+        validations_total=validated.seen,
+        validations=tuple(validated.with_last()),
+        records=tuple(records),
+        last=last,
+        cut=beyond is not None and beyond > (last.step if last else 0),
+    )
+
+
+def telling_rows(history: History, most: int = 20) -> tuple[Step, ...]:
+    """Return the first row, the validations and the last row, or `most` of them evenly spread.
+
+    Of a run without validations, all rows count.
+    """
+    chosen = {row.step: row for row in history.validations or history.rows}
+    if history.rows and history.last:
+        chosen |= {row.step: row for row in (history.rows[0], history.last)}
+    return spread([chosen[step] for step in sorted(chosen)], most)
+
+
+def spread(items: Sequence[Item], most: int) -> tuple[Item, ...]:
+    """Return at most `most` items, evenly spread, the first and the last among them.
+
+    >>> spread(range(10), 4)
+    (0, 3, 6, 9)
+    """
+    if len(items) <= most:
+        return tuple(items)
+    return tuple(items[round(i * (len(items) - 1) / (most - 1))] for i in range(most))

@@ -1,0 +1,108 @@
+"""Runs by name: a path, any part of a directory's name that only one has, or `latest`."""
+
+import os
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mlpcli.errors import MlpcliError, RunError, shown
+from mlpcli.runs.read import is_run, read_info
+
+LATEST = "latest"
+STAMP = re.compile("([0-9]{8})-([0-9]{6})-")  # the UTC second in which a run was started
+NAMED = 5  # candidates at most in a message
+
+
+class RunNameError(MlpcliError):
+    """A name that no run has, or several have."""
+
+    exit_code = 2
+
+
+class SeveralRunsError(RunNameError):
+    """A name that several runs have; the hint says which."""
+
+
+def find_run(name: str, root: Path) -> Path:
+    """Return the run directory that a user's word names.
+
+    A path that is there is that; else a run in `root`: for `latest` the one started last, and for
+    any other word the only one whose name holds it. Raises RunNameError.
+    """
+    if name and os.path.exists(name):  # noqa: PTH110  # a name may be too long for pathlib
+        if is_run(Path(name)):
+            return Path(name)
+        raise RunNameError(f"{shown(name, 200)}: no run directory", see(root))
+    names = _names(root)
+    if name == LATEST and names:
+        return root / _latest(root, names)
+    found = [each for each in names if name and name in each]
+    if len(found) == 1:
+        return root / found[0]
+    if not found:
+        where = shown(root, 200)
+        raise RunNameError(
+            f"{shown(name, 200) or repr(name)}: no such file or directory, nor run in {where}",
+            see(root),
+        )
+    more = ", …" if len(found) > NAMED else ""
+    raise SeveralRunsError(
+        f"{shown(name, 200)}: {len(found)} runs have that in their names",
+        "name one of " + ", ".join(shown(each, 200) for each in found[-NAMED:]) + more,
+    )
+
+
+def _names(root: Path) -> list[str]:
+    """Return the names of the runs in a folder, in order."""
+    try:
+        with os.scandir(root) as entries:
+            names = [each.name for each in entries if each.is_dir(follow_symlinks=False)]
+    except OSError:
+        return []
+    return sorted(each for each in names if each[0] != "." and is_run(root / each))
+
+
+def _latest(root: Path, names: Iterable[str]) -> str:
+    """Return the run that was started last.
+
+    By the second in its name, or where it has been given another by run.json, which is read in any
+    case for those that were started within one second.
+    """
+    seconds = {name: _second(name) or int(_started(root / name)) for name in names}
+    last = max(seconds.values())
+    candidates = [name for name, second in seconds.items() if second == last]
+    if len(candidates) == 1:
+        return candidates[0]
+    return max(candidates, key=lambda name: (_started(root / name), name))
+
+
+def _second(name: str) -> int | None:
+    """Return the time that a directory's name says, in seconds since 1970, None for no time."""
+    stamp = STAMP.match(name)
+    return int(_timestamp(f"{stamp[1]}T{stamp[2]}Z")) if stamp else None
+
+
+def _started(run: Path) -> float:
+    """Return when run.json says that the run was started, in seconds since 1970; else 0."""
+    try:
+        return _timestamp(read_info(run).get("started"))
+    except RunError:
+        return 0.0
+
+
+def _timestamp(text: object) -> float:
+    """Return a time in seconds since 1970, 0 for what is none; without a zone it is UTC."""
+    try:
+        time = datetime.fromisoformat(text if isinstance(text, str) else "")
+    except ValueError:
+        return 0.0
+    return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
+
+
+def see(root: Path) -> str:
+    """Say how to see what runs there are, or how to make the first."""
+    if not _names(root):
+        where = shown(root, 200)
+        return f"there is no run in {where} yet; make one: mlpcli train configs/deep3.yaml"
+    return f"see what there is: mlpcli compare {shown(root, 200)}"

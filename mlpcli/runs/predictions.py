@@ -1,0 +1,73 @@
+"""The predicted classes of a run's test examples, beside the true ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mlpcli.data.datasets import Dataset
+from mlpcli.errors import RunError, shown
+from mlpcli.files import read_bounded, reason
+from mlpcli.runs.directory import PREDICTIONS
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+HEAD = 4096  # bytes at most before the values of an .npy file; numpy's own takes 128
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """How many examples of class `true` were taken for class `predicted`."""
+
+    true: int
+    predicted: int
+    examples: int
+
+
+def load_predictions(run: Path, dataset: Dataset) -> NDArray[np.uint8]:
+    """Return a run's predicted classes, uint8 [test examples].
+
+    Raises RunError for a file that is missing, damaged, or not of this data set.
+    """
+    import io
+
+    import numpy as np
+
+    where = f"{shown(run, 200)}: {PREDICTIONS}"
+    labels = dataset.test_labels()
+    try:
+        content = read_bounded(run / PREDICTIONS, HEAD + len(labels))
+        predicted: NDArray[np.uint8] = np.load(io.BytesIO(content), allow_pickle=False)
+    except OSError as error:
+        raise RunError(f"{where} cannot be read: {reason(error)}") from error
+    except Exception as error:  # a malformed head raises what it likes, tokenize's errors too
+        raise RunError(f"{where} is damaged: not an array") from error
+    fits = isinstance(predicted, np.ndarray) and predicted.dtype == np.uint8
+    if not fits or predicted.shape != labels.shape or predicted.max() >= dataset.classes:
+        raise RunError(f"{where} is damaged: not a class of {dataset.name} for each test example")
+    return predicted
+
+
+def class_accuracies(
+    predicted: NDArray[np.uint8], labels: NDArray[np.int32]
+) -> list[tuple[int, int]]:
+    """Return for each class, in order, its examples that are right, and all of them."""
+    return [
+        (int((predicted[labels == each] == each).sum()), int((labels == each).sum()))
+        for each in range(int(labels.max()) + 1)
+    ]
+
+
+def confusions(predicted: NDArray[np.uint8], labels: NDArray[np.int32]) -> list[Confusion]:
+    """Return each pair of classes that was confused, the most often confused first."""
+    import numpy as np
+
+    counts = np.zeros((int(labels.max()) + 1,) * 2, np.int64)
+    np.add.at(counts, (labels, predicted), 1)
+    np.fill_diagonal(counts, 0)
+    order = np.argsort(-counts, axis=None, kind="stable")[: np.count_nonzero(counts)]
+    pairs = (divmod(int(flat), counts.shape[1]) for flat in order)
+    return [Confusion(true, taken, int(counts[true, taken])) for true, taken in pairs]

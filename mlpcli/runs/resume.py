@@ -1,0 +1,107 @@
+"""Whether a run can go on: what is done, what differs from when it was started, and from where."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mlpcli.config.load import load_config
+from mlpcli.config.schema import Config
+from mlpcli.errors import MlpcliError, RunError, shown
+from mlpcli.runs import provenance as environment
+from mlpcli.runs.directory import CONFIG, SUMMARY, RunDirectory, is_complete
+from mlpcli.runs.read import load_run, read_info
+from mlpcli.runs.validate import whole
+
+
+class DifferentError(MlpcliError):
+    """A run that would not go on as it was started; the message has a line a difference."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run that can go on, with its config (of more steps, where they were asked for)."""
+
+    path: Path
+    config: Config
+    info: Mapping[str, Any]
+
+
+def plan(path: Path, overrides: tuple[str, ...]) -> Plan | None:
+    """Return how a run goes on, or None if it is finished.
+
+    Raises DifferentError if its config, its data or the versions are not those that it was started
+    with, and RunError if there is nothing to go on with. Changes nothing.
+    """
+    info = read_info(path)
+    config = load_config(path / CONFIG, overrides, follow=False)
+    differences = list(_differences(config, info))
+    if differences:
+        where = shown(path, 200)
+        raise DifferentError(
+            "\n".join(f"{where}: {difference}" for difference in differences),
+            f"start anew instead: mlpcli train {where}/{CONFIG}",
+        )
+    same_steps = info["config"]["steps"] == config.steps
+    if same_steps and info.get("status") == "diverged":
+        raise RunError(
+            f"{shown(path, 200)}: {shown(info.get('error', 'diverged'), 100)}",
+            "it would diverge again; start anew with another config",
+        )
+    if same_steps and is_complete(path):
+        _check_summary(path)
+        return None
+    return Plan(path, config, info)
+
+
+def _check_summary(path: Path) -> None:
+    try:
+        load_run(path)
+    except RunError as error:
+        raise RunError(
+            f"{shown(path, 200)}: {error}",
+            f"remove {shown(path / SUMMARY, 200)}, and go on from the last checkpoint: "
+            f"mlpcli resume {shown(path, 200)}",
+        ) from error
+
+
+def locked(path: Path) -> RunDirectory:
+    """Take a run's lock, so that what is planned from here on stays true.
+
+    Raises RunError if another process has it, naming that process, or if the run cannot be written.
+    """
+    try:
+        return RunDirectory.reopen(path)
+    except BlockingIOError as error:
+        process = read_info(path).get("process")
+        holder = "another process"
+        if isinstance(process, dict):
+            holder = f"process {shown(process.get('id'))} on {shown(process.get('host'))}"
+        raise RunError(
+            f"{shown(path, 200)}: is being trained by {holder}", "wait for it, or stop it"
+        ) from error
+
+
+def _differences(config: Config, info: Mapping[str, Any]) -> Iterator[str]:
+    """Yield in words how a run would differ from the one that was started."""
+    started = info.get("config")
+    if not isinstance(started, dict) or whole(started.get("steps"), 1) is None:
+        yield "run.json is damaged: it does not say the config"
+        return
+    now = config.resolved()
+    for key in [key for key in {**started, **now} if key != "steps"]:
+        if now.get(key) != started.get(key):
+            yield f"{shown(key)} is {shown(now.get(key))}, was {shown(started.get(key))}"
+    if config.steps < started["steps"]:
+        yield f"steps is {config.steps}, was {started['steps']}: there can only be more"
+    if config.steps > started["steps"] and config.decay != "constant":
+        yield f"steps is {config.steps}, was {started['steps']}: only with decay: constant"
+    then, data = info.get("versions"), info.get("data")
+    for package, version in environment.versions().items():
+        was = then.get(package) if isinstance(then, dict) else None
+        if was != version:
+            yield f"{package} is {version}, was {shown(was)}"
+    if not isinstance(data, dict) or data.get("sha256") != config.data.sha256:
+        yield f"the data of {config.dataset} is not what it was"

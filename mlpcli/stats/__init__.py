@@ -1,0 +1,1 @@
+"""How sure a number is: intervals, exact tests, differences of settings, and verdicts."""

@@ -1,0 +1,116 @@
+"""What is seen while a run trains: a live table on a terminal, a line a row elsewhere."""
+
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from rich.console import Group
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from mlpcli.config.schema import Config
+from mlpcli.runs.records import Step
+from mlpcli.terminal.console import Console, duration, is_live, number, percent
+
+REFRESH_SECONDS = 0.25
+MAX_ROWS = 20  # drawing 20 rows takes about 5 ms, 2 % of the time between two refreshes
+FRAME_LINES = 8  # of the screen that are not rows: the head, the bar, and room above
+
+
+class PlainLines:
+    """A line a row, without escape codes."""
+
+    def __init__(self, config: Config) -> None:
+        self._steps = config.steps
+
+    def update(self, step: Step) -> None:
+        """Print a row."""
+        validated = (
+            f"  val_loss {number(step.val_loss)}  val_accuracy {percent(step.val_accuracy)} %"
+            if step.val_accuracy is not None
+            else ""
+        )
+        line = (
+            f"step {step.step}/{self._steps}  loss {number(step.loss)}  "
+            f"accuracy {percent(step.accuracy)} %{validated}  "
+            f"{step.examples_per_second:,.0f} examples/s\n"
+        )
+        with suppress(OSError):  # a run goes on when nobody listens
+            sys.stderr.write(line)
+
+
+class LiveTable:
+    """The last rows in a table that is redrawn in place, with a bar and the time left."""
+
+    def __init__(
+        self, config: Config, live: Live, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._config, self._live, self._clock = config, live, clock
+        self._rows: deque[Step] = deque(maxlen=MAX_ROWS)
+        self._count = 0
+        self._drawn = float("-inf")
+
+    def update(self, step: Step) -> None:
+        """Add a row, and redraw unless that was done a moment ago."""
+        self._rows.append(step)
+        self._count += 1
+        if self._clock() - self._drawn >= REFRESH_SECONDS or step.step == self._config.steps:
+            with suppress(OSError):  # a run goes on when its terminal is gone
+                self._live.update(self.render(), refresh=True)
+            self._drawn = self._clock()
+
+    def render(self) -> Group:
+        """Return the table of the last rows that fit the screen, and the bar below it."""
+        room = max(1, min(MAX_ROWS, self._live.console.size.height - FRAME_LINES))
+        rows = list(self._rows)[-room:]
+        earlier = self._count - len(rows)
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+        for name in ("step", "loss", "accuracy %", "val loss", "val acc. %", "examples/s"):
+            table.add_column(name, justify="right", no_wrap=True, min_width=10)
+        for row in rows:
+            table.add_row(*_cells(row), style="bold" if row.val_accuracy is not None else "")
+        note = Text(f"{earlier:,} earlier rows in metrics.jsonl" if earlier else "", style="dim")
+        return Group(note, table, self._bar(rows[-1]))
+
+    def _bar(self, row: Step) -> Table:
+        config = self._config
+        left = (config.steps - row.step) * row.seconds / row.step
+        grid = Table.grid(padding=(0, 1))
+        grid.add_row(
+            ProgressBar(total=config.steps, completed=row.step, width=30),
+            Text(f"{100 * row.step / config.steps:.0f} %"),
+            Text(f"step {row.step:,} of {config.steps:,}"),
+            Text(f"{duration(left)} left" if left else f"{duration(row.seconds)}"),
+        )
+        return grid
+
+
+def _cells(row: Step) -> tuple[str, ...]:
+    return (
+        f"{row.step:,}",
+        number(row.loss),
+        percent(row.accuracy),
+        number(row.val_loss) if row.val_accuracy is not None else "",
+        percent(row.val_accuracy) if row.val_accuracy is not None else "",
+        f"{row.examples_per_second:,.0f}",
+    )
+
+
+@contextmanager
+def progress(config: Config, console: Console) -> Iterator[PlainLines | LiveTable]:
+    """Show the rows of one run as fits the console."""
+    if not is_live(console):
+        yield PlainLines(config)
+        return
+    live = Live(console=console, auto_refresh=False)
+    with suppress(OSError):  # as when a terminal is closed: that alone ends no run
+        live.start()
+    try:
+        yield LiveTable(config, live)
+    finally:
+        with suppress(OSError):
+            live.stop()

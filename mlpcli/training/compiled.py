@@ -1,0 +1,139 @@
+"""What is compiled: a pure step of SGD on softmax cross-entropy, in a loop, and the scores."""
+
+from typing import Any, NamedTuple
+
+from mlpcli.config.schema import Config
+from mlpcli.training.backend import tensorflow as tf
+from mlpcli.training.evaluate import Evaluator, scaled
+from mlpcli.training.probe import Probe
+
+KEPT_PROGRAMS = 8  # of the shapes that one process trains in turn
+# What a compiled program does not depend on: it comes in as weights, indices and learning rates,
+# and the loop of steps is compiled anew for another capacity alone.
+ANY_VALUE = {
+    "name": "any", "seed": 0, "init": "zeros", "init_stddev": 1.0, "learning_rate": 1.0,
+    "decay": "constant", "warmup_steps": 0, "order": "shuffle", "steps": 1, "log_every": 1,
+    "eval_every": 1, "checkpoint_every": 1,
+}  # fmt: skip
+
+Weights = tuple[Any, ...]  # kernels [inputs, units] and biases [units], layer by layer
+
+
+class Rule(NamedTuple):
+    """What an update is made with, each a scalar: a Python float, or a tensor.
+
+    Of momentum and weight decay the float 0.0 leaves the arithmetic out of the program.
+    """
+
+    rate: Any
+    momentum: Any = 0.0
+    weight_decay: Any = 0.0
+
+
+def sgd_step(
+    model: Any, weights: Weights, velocities: Weights, batch: Any, rule: Rule
+) -> tuple[Weights, Weights, Any, Any]:
+    """Return the weights and velocities after one update, the batch's loss and its examples right.
+
+    With w the weights, g the gradient of the batch's mean cross-entropy, r the learning rate, m
+    the momentum and d the weight decay, as keras.optimizers.SGD has it:
+
+        v <- m v - r g,  w <- (1 - r d) w + v
+
+    `batch` is (images float32 [n, features], labels int32 [n]); loss (float32, nats) and the
+    number right (int32) are scalars, of the weights before the update. Without momentum there are
+    no velocities.
+    """
+    images, labels = batch
+    with tf.GradientTape() as tape:
+        tape.watch(weights)
+        logits, _ = model.stateless_call(weights, [], images)
+        losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+        loss = tf.reduce_mean(losses)
+    gradients = tape.gradient(loss, weights)
+    right = tf.equal(tf.argmax(logits, axis=-1, output_type=tf.int32), labels)
+    moves = tuple(-rule.rate * g for g in gradients)
+    if not _is_zero(rule.momentum):
+        moves = tuple(rule.momentum * v + u for v, u in zip(velocities, moves, strict=True))
+        velocities = moves
+    if not _is_zero(rule.weight_decay):
+        weights = tuple(w - w * rule.weight_decay * rule.rate for w in weights)
+    weights = tuple(w + u for w, u in zip(weights, moves, strict=True))
+    return weights, velocities, loss, tf.reduce_sum(tf.cast(right, tf.int32))
+
+
+def _is_zero(value: Any) -> bool:
+    """Say whether a value is known to be zero when the program is made."""
+    return isinstance(value, float) and not value
+
+
+def steps_in_a_loop(
+    step: Any, weights: Weights, velocities: Weights, rates: Any, count: Any
+) -> Any:
+    """Return weights, velocities, losses and numbers right after the first `count` steps.
+
+    `step(i, weights, velocities)` is step i, from 0: it returns what sgd_step does. Losses and
+    numbers right are shaped as `rates`, [capacity, ...], and zero beyond the steps taken.
+    """
+
+    def body(i: Any, weights: Any, velocities: Any, losses: Any, rights: Any) -> Any:
+        weights, velocities, loss, right = step(i, weights, velocities)
+        losses = tf.tensor_scatter_nd_update(losses, [[i]], [loss])
+        rights = tf.tensor_scatter_nd_update(rights, [[i]], [right])
+        return i + 1, weights, velocities, losses, rights
+
+    losses, rights = tf.zeros_like(rates), tf.zeros_like(rates, tf.int32)
+    start = (tf.constant(0), weights, velocities, losses, rights)
+    return tf.while_loop(lambda i, *_: i < count, body, start)[1:]
+
+
+def compile_chunk(config: Config, model: Any) -> Any:
+    """Return a function of any number of steps, compiled once.
+
+    It takes weights, velocities, the training images uint8 [N, features] and labels [N], the
+    batches' indices int32 [capacity, batch_size], learning rates [capacity], and how many of
+    those steps to take; it gives weights, velocities, losses [capacity] and numbers right
+    [capacity], zero beyond the steps taken. Weights are values carried by the loop and batches are
+    gathered inside it: variables, or data captured as constants, halve the speed.
+    """
+
+    @tf.function(jit_compile=True, autograph=False)  # type: ignore[untyped-decorator]
+    def chunk(
+        weights: Any,
+        velocities: Any,
+        images: Any,
+        labels: Any,
+        indices: Any,
+        rates: Any,
+        count: Any,
+    ) -> Any:
+        def step(i: Any, weights: Any, velocities: Any) -> Any:
+            batch = scaled(tf.gather(images, indices[i])), tf.gather(labels, indices[i])
+            rule = Rule(rates[i], config.momentum, config.weight_decay)
+            return sgd_step(model, weights, velocities, batch, rule)
+
+        return steps_in_a_loop(step, weights, velocities, rates, count)
+
+    return chunk
+
+
+class Program:
+    """What is compiled for a network and its training: the chunk of steps, scores and measures."""
+
+    def __init__(self, config: Config, model: Any) -> None:
+        self.chunk = compile_chunk(config, model)
+        self.evaluate = Evaluator(model)
+        self.probe = Probe(config.activation)
+
+
+_programs: dict[Config, Program] = {}
+
+
+def program(config: Config, model: Any) -> Program:
+    """Return what is compiled for a config: another config of its shape takes the same."""
+    shape = config.model_copy(update=ANY_VALUE)
+    if shape not in _programs:
+        while len(_programs) >= KEPT_PROGRAMS:
+            del _programs[next(iter(_programs))]
+        _programs[shape] = Program(config, model)
+    return _programs[shape]

@@ -1,0 +1,58 @@
+"""A network's score on a set of examples."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlpcli.data.datasets import Examples
+from mlpcli.runs.records import Score
+from mlpcli.training.backend import tensorflow as tf
+
+BATCH = 1_000  # examples at once: 64 MiB for each hidden layer of the widest network
+
+Predictions = NDArray[np.uint8]
+
+
+def scaled(pixels: Any) -> Any:
+    """Return uint8 pixels as float32 from 0 to 1: what every network sees."""
+    return tf.cast(pixels, tf.float32) * (1.0 / 255.0)
+
+
+class Evaluator:
+    """Scores weights of one model on whole sets: compiled once, for sets of any size."""
+
+    def __init__(self, model: Any) -> None:
+        @tf.function(autograph=False, reduce_retracing=True)  # type: ignore[untyped-decorator]
+        def score(weights: Any, images: Any, labels: Any) -> Any:
+            logits, _ = model.stateless_call(weights, [], scaled(images))
+            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+            return losses, tf.argmax(logits, axis=-1, output_type=tf.int32)
+
+        self._score = score
+
+    def __call__(
+        self,
+        weights: Sequence[Any],
+        examples: Examples,
+        check: Callable[[], None] = lambda: None,
+    ) -> tuple[Score, Predictions]:
+        """Return the score and the predicted class of each example, uint8 [n].
+
+        `check` is called between batches, and may raise.
+        """
+        losses, predictions = [], []
+        for start in range(0, len(examples), BATCH):
+            part = slice(start, start + BATCH)
+            loss, predicted = self._score(weights, examples.images[part], examples.labels[part])
+            losses.append(loss.numpy())
+            predictions.append(predicted.numpy())
+            check()
+        predicted = np.concatenate(predictions)
+        score = Score(
+            loss=float(np.concatenate(losses).mean(dtype=np.float64)),
+            right=int((predicted == examples.labels).sum()),
+            examples=len(examples),
+        )
+        return score, predicted.astype(np.uint8)

@@ -1,0 +1,94 @@
+"""The story of one run on one screen."""
+
+import io
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlpcli.config.schedule import saves
+from mlpcli.config.schema import Config
+from mlpcli.data.datasets import Data
+from mlpcli.runs.continuation import NO_PAST, Past
+from mlpcli.runs.directory import MODEL, PREDICTIONS, RunDirectory
+from mlpcli.runs.metrics import better
+from mlpcli.runs.records import Step, Summary
+from mlpcli.terminal.signals import StoppedError
+from mlpcli.training.model import build_mlp, to_bytes
+from mlpcli.training.trainer import Training
+
+
+class Watcher(Protocol):
+    """What looks on while a run is trained."""
+
+    def update(self, step: Step) -> None:
+        """See a metrics row, which is on disk by now."""
+
+
+def run_experiment(
+    config: Config,
+    data: Data,
+    run: RunDirectory,
+    watcher: Watcher,
+    check: Callable[[], None],
+    past: Past = NO_PAST,
+) -> Summary:
+    """Train a network into its run directory and score it.
+
+    Validation chooses and test reports: the test set is scored here, once, at the end.
+    """
+    model = build_mlp(config, config.data.features, config.data.classes)
+    training = Training(config, model, data, check, past.checkpoint, past.seconds)
+    best = past.best
+    try:
+        for row in training.stops():
+            if row:
+                run.append(row)
+                watcher.update(row)
+                best = better(best, row)
+            if saves(config, training.step) and not training.diverged:
+                run.save(training.step, training.checkpoint().to_bytes(config))
+        summary, predictions = summarize(training, *best)
+    except StoppedError:
+        run.save(training.step, training.checkpoint().to_bytes(config))
+        raise
+    training.copy_weights_to(model)
+    run.complete(summary, {PREDICTIONS: npy_bytes(predictions), MODEL: to_bytes(model)})
+    return summary
+
+
+def summarize(
+    training: Training, best_val_accuracy: float, best_val_step: int
+) -> tuple[Summary, NDArray[np.uint8]]:
+    """Score the trained network on every set; also return its predictions on the test set."""
+    config, weights = training.config, training.weights
+    train, _ = training.evaluate(weights, training.data.train)
+    validation, _ = training.evaluate(weights, training.data.validation)
+    test, predictions = training.evaluate(weights, training.data.test)
+    summary = Summary(
+        steps=config.steps,
+        parameters=config.parameters,
+        train_loss=train.loss,
+        train_accuracy=train.accuracy,
+        val_loss=validation.loss,
+        val_accuracy=validation.accuracy,
+        val_examples=validation.examples,
+        best_val_accuracy=best_val_accuracy,
+        best_val_step=best_val_step,
+        test_loss=test.loss,
+        test_accuracy=test.accuracy,
+        test_right=test.right,
+        test_examples=test.examples,
+        seconds=training.seconds,
+        compile_seconds=training.compile_seconds,
+        examples_per_second=config.steps * config.batch_size / training.step_seconds,
+    )
+    return summary, predictions
+
+
+def npy_bytes(array: NDArray[Any]) -> bytes:
+    """Return the content of an .npy file."""
+    file = io.BytesIO()
+    np.save(file, array, allow_pickle=False)
+    return file.getvalue()

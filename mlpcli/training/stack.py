@@ -1,0 +1,227 @@
+"""Networks of one shape trained side by side: what may differ, and all of their steps in one loop.
+
+A stack of K has weights [K, inputs, units] and biases [K, units]. Its members share no number: the
+loss of each is the mean over its own batch, so a learning rate means what it means alone, and one
+that becomes NaN leaves the others' bits as they are.
+"""
+
+import math
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlpcli.config.schedule import learning_rates
+from mlpcli.config.schema import Config
+from mlpcli.data.datasets import Examples, batch_indices
+from mlpcli.errors import MlpcliError
+from mlpcli.training.backend import tensorflow as tf
+from mlpcli.training.compiled import KEPT_PROGRAMS, Rule, Weights, sgd_step, steps_in_a_loop
+from mlpcli.training.evaluate import scaled
+from mlpcli.training.model import build_mlp, initial_weights
+
+# At most, in one call. More are slower: the weights of 16 networks of width 500 are 42 MB, which no
+# cache holds. The calls run at once, one a core, so that what one thread does alone costs nothing.
+MEMBERS = 4
+CHUNK_STEPS = 500  # at most, in one call
+CHUNK_SECONDS = 0.5  # about, so that a signal is soon heard
+
+Outcomes = tuple[NDArray[np.float32], NDArray[np.int32]]  # of each step and member: [steps, K]
+
+
+class StackError(MlpcliError):
+    """Configs that cannot be trained as one."""
+
+
+class Shape(NamedTuple):
+    """What the members of a stack have in common; all else may differ."""
+
+    dataset: str
+    hidden_widths: tuple[int, ...]
+    activation: str
+    batch_size: int
+
+
+def shape(config: Config) -> Shape:
+    """Return what a config has to have in common with those it is stacked with."""
+    activation = config.activation if config.layers > 1 else "linear"  # it has no meaning there
+    return Shape(config.dataset, config.hidden_widths, activation, config.batch_size)
+
+
+def stackable(configs: Sequence[Config]) -> list[list[int]]:
+    """Return the positions of the configs that can be trained as one, stack by stack."""
+    groups: dict[Shape, list[int]] = {}
+    for position, config in enumerate(configs):
+        groups.setdefault(shape(config), []).append(position)
+    return list(groups.values())
+
+
+class Stack:
+    """The training of K networks at once; `take` goes on with all of them.
+
+    Nothing ends the training of a member whose loss is no longer finite: it costs what it did. A
+    schedule goes by the steps of its own config. `check` is called between calls and may raise.
+    """
+
+    def __init__(
+        self,
+        configs: Sequence[Config],
+        examples: Examples,
+        check: Callable[[], None] = lambda: None,
+        capacity: int = CHUNK_STEPS,
+    ) -> None:
+        _require_one_shape(configs)
+        self.step, self._check, self._capacity = 0, check, capacity
+        self._examples = tf.constant(examples.images), tf.constant(examples.labels)
+        momentum, decay = (any(c.momentum for c in configs), any(c.weight_decay for c in configs))
+        self._parts = [_Part(each, momentum) for each in _split(configs)]
+        self._members = len(configs)
+        self._speed = 1.0  # steps a second, as last seen
+        chunk = _compiled_step(shape(configs[0]), momentum, decay)
+        self._chunk = chunk.get_concrete_function(*self._arguments(self._parts[0], 0))
+        self._run(self._parts[0], 0)  # compiles
+
+    def take(self, count: int) -> Outcomes:
+        """Take `count` steps; return the loss and number right of each, both [count, K].
+
+        Both are of the batch before the update, as a run's are.
+        """
+        taken = list(self._calls(count))
+        losses, rights = (np.concatenate(each) for each in zip(*taken, strict=True))
+        return losses, rights
+
+    def weights(self, member: int) -> list[NDArray[np.float32]]:
+        """Return the weights of one member as they stand, as its own network has them."""
+        part, place = divmod(member, len(self._parts[0].configs))
+        return [w.numpy()[place] for w in self._parts[part].weights]
+
+    def _calls(self, count: int) -> Iterator[Outcomes]:
+        """Yield the outcomes of `count` steps, call by call."""
+        end = self.step + count
+        with ThreadPoolExecutor(min(len(self._parts), _cores())) as pool:
+            while self.step < end:
+                affordable = max(1, int(self._speed * CHUNK_SECONDS))
+                some = min(end - self.step, self._capacity, affordable)
+                start = time.perf_counter()
+                done = list(pool.map(lambda part, n=some: self._run(part, n), self._parts))
+                self._speed = some / max(time.perf_counter() - start, 1e-9)
+                self.step += some
+                losses, rights = (np.concatenate(each, axis=1) for each in zip(*done, strict=True))
+                yield losses[:, : self._members], rights[:, : self._members]
+                self._check()
+
+    def _run(self, part: "_Part", count: int) -> Outcomes:
+        arguments = self._arguments(part, count)
+        part.weights, part.velocities, losses, rights = self._chunk(*arguments)
+        return losses.numpy()[:count], rights.numpy()[:count]
+
+    def _arguments(self, part: "_Part", count: int) -> tuple[Any, ...]:
+        """Return what the compiled loop takes for the next `count` steps of a part."""
+        members, batch = len(part.configs), part.configs[0].batch_size
+        indices = np.zeros((self._capacity, members, batch), np.int32)
+        rates = np.zeros((self._capacity, members), np.float32)
+        examples = self._examples[1].shape[0]
+        first = self.step + 1
+        for k, config in enumerate(part.configs if count else ()):
+            rates[:count, k] = learning_rates(config, first, count)
+            indices[:count, k] = batch_indices(
+                config.order, examples, batch, config.seed, first, count
+            )
+        schedule = (tf.constant(each) for each in (indices, rates, np.int32(count)))
+        return part.weights, part.velocities, *self._examples, part.constants, *schedule
+
+
+class _Part:
+    """The members that one call trains, and where they stand."""
+
+    def __init__(self, configs: Sequence[Config], momentum: bool) -> None:
+        self.configs = configs
+        first = configs[0].data
+        members = [initial_weights(config, first.features, first.classes) for config in configs]
+        self.weights: Weights = tuple(tf.stack(each) for each in zip(*members, strict=True))
+        self.velocities: Weights = tuple(map(tf.zeros_like, self.weights)) if momentum else ()
+        # of each member: momentum and weight decay, float32 [members]
+        self.constants = (
+            tf.constant([config.momentum for config in configs], tf.float32),
+            tf.constant([config.weight_decay for config in configs], tf.float32),
+        )
+
+
+def _split(configs: Sequence[Config]) -> list[Sequence[Config]]:
+    """Part the configs into equal calls; the last config fills the last one up."""
+    calls = max(math.ceil(len(configs) / MEMBERS), min(len(configs), _cores()))
+    size = math.ceil(len(configs) / calls)
+    filled = [*configs, *[configs[-1]] * (-len(configs) % size)]
+    return [filled[i : i + size] for i in range(0, len(configs), size)]
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))
+
+
+def _require_one_shape(configs: Sequence[Config]) -> None:
+    """Raise StackError where configs differ in what a stack has in common."""
+    groups = stackable(configs)
+    if len(groups) == 1:
+        return
+    one, other = (shape(configs[group[0]]) for group in groups[:2])
+    keys = [key for key in Shape._fields if getattr(one, key) != getattr(other, key)]
+    raise StackError(
+        f"these configs cannot be trained as one: they differ in {' and '.join(keys)}",
+        "train each shape as a stack of its own",
+    )
+
+
+def _network(of: Shape) -> Any:
+    """Return a model of a shape: of its weights none is used."""
+    values: dict[str, Any] = {
+        **of._asdict(),
+        "layers": len(of.hidden_widths) + 1,
+        "width": of.hidden_widths,
+        "init": "zeros",
+    }
+    del values["hidden_widths"]
+    config = Config(name="stack", learning_rate=1.0, steps=1, **values)
+    return build_mlp(config, config.data.features, config.data.classes)
+
+
+@lru_cache(maxsize=KEPT_PROGRAMS)
+def _compiled_step(of: Shape, uses_momentum: bool, uses_decay: bool) -> Any:
+    """Return a function of any number of steps of M members, compiled once for each M.
+
+    As program.compile_chunk's, with weights, velocities, batches [capacity, M, batch_size],
+    learning rates, losses and numbers right [capacity, M] of all members, and with momentum and
+    weight decay [M] besides.
+    """
+    model = _network(of)
+
+    def member_step(member: Any) -> Any:
+        weights, velocities, pixels, labels, rate, momentum, decay = member
+        rule = Rule(rate, momentum if uses_momentum else 0.0, decay if uses_decay else 0.0)
+        return sgd_step(model, weights, velocities, (scaled(pixels), labels), rule)
+
+    @tf.function(jit_compile=True, autograph=False)  # type: ignore[untyped-decorator]
+    def chunk(
+        weights: Any,
+        velocities: Any,
+        images: Any,
+        labels: Any,
+        constants: Any,
+        indices: Any,
+        rates: Any,
+        count: Any,
+    ) -> Any:
+        def step(i: Any, weights: Any, velocities: Any) -> Any:
+            batch = tf.gather(images, indices[i]), tf.gather(labels, indices[i])
+            return tf.vectorized_map(
+                member_step, (weights, velocities, *batch, rates[i], *constants)
+            )
+
+        return steps_in_a_loop(step, weights, velocities, rates, count)
+
+    return chunk

@@ -1,0 +1,1 @@
+"""Which hyper-parameters to take, from measurements: `mlpcli lr`."""

@@ -1,0 +1,201 @@
+"""Which learning rate: rungs of rates that were tried, the next ones to try, and the choice.
+
+A ladder is climbed in rounds of as many networks, so that they compile once. The first rounds are
+coarse, one seed at rates far apart, and go on past an edge that is best; the last is fine, a few
+rates around the best with several seeds. The judge is the mean training accuracy over the second
+half of a round's steps, each step's before its update. The loss at the end of so short a round is
+no judge: it is ruled by a few examples where logits are saturated.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mlpcli.check.advice import AGREE, LEARNS, SATURATED
+
+NETWORKS = 8  # of a round
+SEEDS = 2  # of each rate in the fine round
+COARSE = 5.0  # times from one rate to the next: eight span 78,000 times
+FINE = 1.8
+LOWEST = 1e-4  # of the first round, which ends at 7.8
+MOST_ROUNDS = 4  # coarse ones
+STEPS = 56  # of a round at least, if the run has as many
+EXAMPLES = 5_600  # that a round sees at least, with small batches
+MOST_STEPS = 400
+LEAST_STEPS = 20
+# A short round likes rates that are high for a whole run. Over 268 whole runs of 11 configs 0.7
+# times the rate that was best by steps 101 to 200 lost 0.33 points in the mean, 0.92 at most.
+SAFETY = 0.7
+NEAR = 0.02  # in accuracy: rates that lose no more on the best are in the interval
+HIGHEST = 1e3  # no round begins beyond it
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A rate, and what came of each seed: its accuracy from 0 to 1, None where it diverged."""
+
+    rate: float
+    accuracies: tuple[float | None, ...]
+
+    @property
+    def diverged(self) -> int:
+        """How many seeds diverged."""
+        return self.accuracies.count(None)
+
+    @property
+    def value(self) -> float:
+        """The mean accuracy; a seed that diverged counts as 0."""
+        return sum(a or 0.0 for a in self.accuracies) / len(self.accuracies)
+
+    @property
+    def error(self) -> float | None:
+        """The standard error of the mean over the seeds, where there are several."""
+        n = len(self.accuracies)
+        if n < 2:
+            return None
+        squares = sum(((a or 0.0) - self.value) ** 2 for a in self.accuracies)
+        return math.sqrt(squares / (n - 1) / n)
+
+
+@dataclass(frozen=True)
+class Curvature:
+    """The sharpness of initial networks, for each of two seeds on each of two samples."""
+
+    sharpness: tuple[float, ...]
+    limits: tuple[float, ...]  # the stable learning rate of each
+    logit_scale: float  # RMS over examples of the standard deviation over classes
+
+    @property
+    def guides(self) -> bool:
+        """Whether a limit of the learning rate can be read from it."""
+        sound = all(value > 0 for value in self.sharpness)  # NaN is not
+        agree = max(self.sharpness) <= AGREE * min(self.sharpness)
+        return sound and agree and self.logit_scale <= SATURATED
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The best rate, the interval around it, and what to think of them."""
+
+    best: float
+    low: float
+    high: float
+    edge: str  # "lowest" or "highest" where that rate of the coarse ones was the best, else ""
+    learns: bool  # whether any rate did
+    rungs: tuple[Rung, ...]  # by rate
+
+
+@dataclass(frozen=True)
+class Finding:
+    """All that was found of a config's learning rate."""
+
+    choice: Choice
+    curvature: Curvature
+    steps: int  # of each round
+    rounds: int
+    seconds: float
+
+
+def round_steps(steps: int, batch_size: int) -> int:
+    """Return the steps of a round: 56, more with small batches, as many as the run has at most.
+
+    >>> [round_steps(5_000, batch) for batch in (8, 50, 100, 512)], round_steps(60, 8)
+    ([400, 112, 56, 56], 60)
+    """
+    wanted = min(max(STEPS, EXAMPLES // batch_size), MOST_STEPS)
+    return max(min(wanted, steps), LEAST_STEPS)
+
+
+def first_rates() -> list[float]:
+    """Return the rates of the first round, rising."""
+    return [LOWEST * COARSE**i for i in range(NETWORKS)]
+
+
+def further_rates(rungs: Sequence[Rung]) -> list[float]:
+    """Return the rates of another coarse round, or none where the best has worse on both sides.
+
+    Where nothing learned, the rates go up unless the highest diverged.
+    """
+    ordered = sorted(rungs, key=lambda rung: rung.rate)
+    best = max(ordered, key=lambda rung: rung.value)
+    lowest, highest = ordered[0], ordered[-1]
+    nothing = best.value < LEARNS
+    if (best is highest or (nothing and not highest.diverged)) and highest.rate < HIGHEST:
+        return [highest.rate * COARSE ** (i + 1) for i in range(NETWORKS)]
+    if best is lowest or (nothing and highest.diverged):
+        return [lowest.rate / COARSE ** (NETWORKS - i) for i in range(NETWORKS)]
+    return []
+
+
+def fine_rates(rungs: Sequence[Rung]) -> list[float]:
+    """Return the rates of the fine round: a few around the best of the coarse ones."""
+    center = max(rungs, key=lambda rung: rung.value).rate
+    count = NETWORKS // SEEDS
+    return [center * FINE ** (i - (count - 1) / 2) for i in range(count)]
+
+
+def top(rungs: Sequence[Rung]) -> float:
+    """Return the rate at the top of the parabola through the best rung and its two neighbors.
+
+    It is a parabola in x = ln rate: with the neighbors h to the left and k to the right, and
+    accuracies p and q below the best's, the top is (p k^2 - q h^2) / (2 (p k + q h)) to the right.
+    At an end there is none, and the best rung it is.
+
+    >>> round(top([Rung(0.1, (0.8,)), Rung(1.0, (0.9,)), Rung(10.0, (0.8,))]), 6)
+    1.0
+    """
+    ordered = sorted(rungs, key=lambda rung: rung.rate)
+    at = max(range(len(ordered)), key=lambda i: ordered[i].value)
+    best = ordered[at]
+    if not 0 < at < len(ordered) - 1:
+        return best.rate
+    left, right = ordered[at - 1], ordered[at + 1]
+    h, k = math.log(best.rate / left.rate), math.log(right.rate / best.rate)
+    p, q = best.value - left.value, best.value - right.value
+    if p + q == 0:
+        return best.rate
+    return best.rate * math.exp((p * k**2 - q * h**2) / (2 * (p * k + q * h)))
+
+
+def choose(coarse: Sequence[Rung], fine: Sequence[Rung]) -> Choice:
+    """Return the choice: the top of the fine rungs, and the rates about as good."""
+    rungs = tuple(sorted((*coarse, *fine), key=lambda rung: rung.rate))
+    tops = sorted(coarse, key=lambda rung: rung.rate)
+    winner = max(tops, key=lambda rung: rung.value)
+    learns = max(rung.value for rung in rungs) >= LEARNS
+    edges = {tops[0].rate: "lowest", tops[-1].rate: "highest"}
+    best = two_digits(top(fine) * SAFETY)
+    low, high = _interval(rungs, max(rung.value for rung in fine) - NEAR)
+    return Choice(
+        best=best,
+        low=two_digits(min(low * SAFETY, best)),
+        high=two_digits(max(high * SAFETY, best)),
+        edge=edges.get(winner.rate, "") if learns else "",
+        learns=learns,
+        rungs=rungs,
+    )
+
+
+def _interval(rungs: Sequence[Rung], limit: float) -> tuple[float, float]:
+    """Return the rates where accuracy, between rungs a line over ln rate, crosses a limit."""
+    at = max(range(len(rungs)), key=lambda i: rungs[i].value)
+
+    def crossing(outward: Sequence[Rung]) -> float:
+        inside = outward[0]
+        for rung in outward[1:]:
+            if rung.value < limit:
+                share = (inside.value - limit) / (inside.value - rung.value)
+                return float(inside.rate * (rung.rate / inside.rate) ** share)
+            inside = rung
+        return inside.rate
+
+    return crossing(rungs[at::-1]), crossing(rungs[at:])
+
+
+def two_digits(rate: float) -> float:
+    """Round to what a ladder can tell.
+
+    >>> two_digits(0.006137), two_digits(0.2349)
+    (0.0061, 0.23)
+    """
+    return float(f"{rate:.2g}")

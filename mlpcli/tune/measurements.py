@@ -1,0 +1,100 @@
+"""What the learning rate is chosen from: short trainings, and the sharpness they begin with."""
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from mlpcli.config.schema import Config
+from mlpcli.data.datasets import Examples
+from mlpcli.training.evaluate import scaled
+from mlpcli.training.model import build_mlp, initial_weights
+from mlpcli.training.sharpness import sharpness, stability_limit
+from mlpcli.training.stack import Stack
+from mlpcli.tune.ladder import (
+    MOST_ROUNDS,
+    NETWORKS,
+    SEEDS,
+    Curvature,
+    Finding,
+    Rung,
+    choose,
+    fine_rates,
+    first_rates,
+    further_rates,
+    round_steps,
+)
+
+SAMPLE = 250  # images of each of the samples that sharpness is measured on
+SEED_VALUES = 2**32
+
+
+def find_rate(
+    config: Config, examples: Examples, check: Callable[[], None], tell: Callable[[str], None]
+) -> Finding:
+    """Climb the ladder and measure the sharpness. `check` may raise; `tell` hears what is done."""
+    began = time.perf_counter()
+    with ThreadPoolExecutor(1) as pool:
+        # beside the first round, whose compilation leaves a core idle
+        curvature = pool.submit(measure_curvature, config, examples, check)
+        steps, coarse = round_steps(config.steps, config.batch_size), list[Rung]()
+        rates = first_rates()
+        while rates and len(coarse) < MOST_ROUNDS * NETWORKS:
+            tell(f"{steps} steps at {len(rates)} rates from {rates[0]:.2g} to {rates[-1]:.2g}")
+            coarse += climb(config, rates, 1, steps, examples, check)
+            rates = further_rates(coarse)
+        rates = fine_rates(coarse)
+        tell(f"{steps} steps at {len(rates)} rates from {rates[0]:.2g} to {rates[-1]:.2g}, twice")
+        fine = climb(config, rates, SEEDS, steps, examples, check)
+        choice, rounds = choose(coarse, fine), len(coarse) // NETWORKS + 1
+        measured = curvature.result()
+    return Finding(choice, measured, steps, rounds, time.perf_counter() - began)
+
+
+def climb(
+    config: Config,
+    rates: Sequence[float],
+    seeds: int,
+    steps: int,
+    examples: Examples,
+    check: Callable[[], None],
+) -> list[Rung]:
+    """Train a network for each rate and seed, all as one stack at constant rates.
+
+    Every rate has the same initial weights and batches, so that rates differ by nothing else.
+    """
+    constant = {"decay": "constant", "warmup_steps": 0}
+    configs = [
+        config.model_copy(
+            update={**constant, "learning_rate": rate, "seed": (config.seed + k) % SEED_VALUES}
+        )
+        for rate in rates
+        for k in range(seeds)
+    ]
+    losses, rights = Stack(configs, examples, check, steps).take(steps)
+    judged = rights[steps // 2 :].mean(axis=0) / config.batch_size
+    worst = losses.max(axis=0)  # NaN where one of them is
+    found = [float(a) if np.isfinite(w) else None for a, w in zip(judged, worst, strict=True)]
+    return [Rung(rate, tuple(found[i * seeds : (i + 1) * seeds])) for i, rate in enumerate(rates)]
+
+
+def measure_curvature(config: Config, examples: Examples, check: Callable[[], None]) -> Curvature:
+    """Measure the sharpness of two initial networks on two disjoint samples, where there are two.
+
+    A sharpness that is the same for all four is the network's; one that is not is its sample's.
+    """
+    features, classes = config.data.features, config.data.classes
+    model = build_mlp(config, features, classes)
+    values, scales = [], []
+    for k in range(2):
+        seeded = config.model_copy(update={"seed": (config.seed + k) % SEED_VALUES})
+        weights = tuple(initial_weights(seeded, features, classes))
+        for part in (slice(SAMPLE), slice(SAMPLE, 2 * SAMPLE)):
+            images, labels = examples.images[part], examples.labels[part]
+            values.append(sharpness(model, weights, images, labels))
+            check()
+        logits, _ = model.stateless_call(weights, [], scaled(images))
+        scales.append(float(np.sqrt(np.var(logits.numpy(), axis=1).mean())))
+    limits = tuple(stability_limit(value, config.momentum) for value in values)
+    return Curvature(tuple(values), limits, max(scales))
