@@ -11,11 +11,7 @@ import click
 
 from mlpcli import __version__
 from mlpcli.errors import MlpcliError
-from mlpcli.terminal.streams import (
-    escape_what_cannot_be_said,
-    open_what_is_closed,
-    written_stdout,
-)
+from mlpcli.terminal import escape_unencodable, guarded_stdout, open_closed_streams
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -25,12 +21,12 @@ class Commands(click.Group):
 
     def make_context(self, *arguments: Any, **named: Any) -> click.Context:
         """Read the command line, which is where help is printed."""
-        with written_stdout():
+        with guarded_stdout():
             return super().make_context(*arguments, **named)
 
     def invoke(self, context: click.Context) -> int:
         """Invoke the command."""
-        with written_stdout():
+        with guarded_stdout():
             code: int | None = super().invoke(context)
             sys.stdout.flush()
         return code or 0
@@ -92,9 +88,8 @@ def train(
 
     Example: mlpcli train configs/deep3.yaml --seeds 5 -s learning_rate=0.01 -s width=[300,100]
     """
-    from mlpcli.config.load import load_configs
-    from mlpcli.runs.seeds import with_seeds
-    from mlpcli.training.launch import train_all
+    from mlpcli.config import load_configs, with_seeds
+    from mlpcli.training import train_all
 
     loaded = load_configs(configs, overrides)
     return train_all(with_seeds(loaded, seeds, overrides), runs_dir, needed)
@@ -138,7 +133,7 @@ def compare(runs: tuple[str, ...], runs_dir: Path, form: str, **asked: Any) -> i
 
     Example: mlpcli compare runs/* --where 'learning_rate>=0.1 and layers=3' --top 10
     """
-    from mlpcli.compare.command import show_compared
+    from mlpcli.compare import show_compared
 
     return show_compared(runs, runs_dir, form, **asked)
 
@@ -154,9 +149,8 @@ def show(run: str, runs_dir: Path, form: str | None) -> int:
 
     Example: mlpcli show latest
     """
-    from mlpcli.report.run_report import report_run
-    from mlpcli.report.view import show_report
-    from mlpcli.runs.names import find_run
+    from mlpcli.report import report_run, show_report
+    from mlpcli.runs import find_run
 
     return show_report(report_run(find_run(run, runs_dir)), form or "table")
 
@@ -176,8 +170,8 @@ def explain(run: str, runs_dir: Path, prove: bool, form: str | None) -> int:
 
     Example: mlpcli explain deep3 --prove
     """
-    from mlpcli.explain.command import show_explanation
-    from mlpcli.runs.names import find_run
+    from mlpcli.explain import show_explanation
+    from mlpcli.runs import find_run
 
     return show_explanation(find_run(run, runs_dir), form or "table", prove)
 
@@ -194,9 +188,8 @@ def diff(a: str, b: str, runs_dir: Path, form: str | None) -> int:
 
     Example: mlpcli diff deep3_tuned latest
     """
-    from mlpcli.compare.diff import diff_runs
-    from mlpcli.compare.diff_view import show_diff
-    from mlpcli.runs.names import find_run
+    from mlpcli.compare import diff_runs, show_diff
+    from mlpcli.runs import find_run
 
     found = find_run(a, runs_dir), find_run(b, runs_dir)
     return show_diff(diff_runs(*found), form or "table")
@@ -221,7 +214,7 @@ def resume(runs: tuple[str, ...], overrides: tuple[str, ...], runs_dir: Path) ->
 
     Example: mlpcli resume latest -s steps=10000
     """
-    from mlpcli.training.launch import resume_all
+    from mlpcli.training import resume_all
 
     return resume_all(runs, runs_dir, overrides)
 
@@ -239,10 +232,9 @@ def check(config: Path, overrides: tuple[str, ...], runs_dir: Path, form: str | 
 
     Example: mlpcli check configs/deep3.yaml -s init=he_normal
     """
-    from mlpcli.check.command import check
-    from mlpcli.check.view import show_check
+    from mlpcli.check import check_config, show_check
 
-    return show_check(check(config, overrides, runs_dir), form or "table")
+    return show_check(check_config(config, overrides, runs_dir), form or "table")
 
 
 @commands.command()
@@ -257,7 +249,7 @@ def lr(config: Path, overrides: tuple[str, ...], write: bool, form: str | None) 
 
     Example: mlpcli lr configs/deep3.yaml --write
     """
-    from mlpcli.tune.learning_rate import choose_rate
+    from mlpcli.tune import choose_rate
 
     return choose_rate(config, overrides, form or "table", write)
 
@@ -267,15 +259,15 @@ def schema() -> None:
     """Print the JSON Schema of a config, for editors."""
     import json
 
-    from mlpcli.config.schema import json_schema
+    from mlpcli.config import json_schema
 
     click.echo(json.dumps(json_schema(), indent=2))
 
 
 def main() -> NoReturn:
     """Run the command line and leave with the exit code that the outcome has."""
-    open_what_is_closed()
-    escape_what_cannot_be_said()
+    open_closed_streams()
+    escape_unencodable()
     try:
         code = commands.main(standalone_mode=False)
     except click.ClickException as error:
@@ -283,9 +275,9 @@ def main() -> NoReturn:
             error.show()
         code = error.exit_code
     except MlpcliError as error:
-        from mlpcli.terminal.console import say_error
+        from mlpcli.terminal import print_error
 
-        say_error(error)
+        print_error(error)
         code = error.exit_code
     except (KeyboardInterrupt, click.Abort):
         code = 128 + signal.SIGINT

@@ -14,13 +14,13 @@ from click.testing import CliRunner, Result
 from running import ROOT, begun, mlpcli, only_run
 
 from mlpcli.check.prediction import predict
-from mlpcli.check.rules import Finding, find
+from mlpcli.check.rules import Diagnostic, find
 from mlpcli.check.speed import CORE, estimate, step_flops, step_seconds
 from mlpcli.cli import commands
 from mlpcli.config.load import load_with_places
 from mlpcli.config.schedule import count_rows, next_row
 from mlpcli.config.schema import Config
-from mlpcli.runs.footprint import footprint
+from mlpcli.runs.footprint import estimate_footprint
 from mlpcli.runs.read import Run
 
 CORES = len(os.sched_getaffinity(0))
@@ -28,11 +28,11 @@ SOUND = {"layers": 3, "width": 32, "learning_rate": 0.1, "steps": 5000, "batch_s
 
 
 @pytest.fixture
-def findings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Finding]]:
+def findings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Diagnostic]]:
     """Give a function of a config's keys that returns what is found, of a file with them alone."""
     monkeypatch.chdir(tmp_path)
 
-    def findings(**keys: Any) -> list[Finding]:
+    def findings(**keys: Any) -> list[Diagnostic]:
         lines = [f"{key}: {value}" for key, value in {**SOUND, **keys}.items()]
         Path("a.yaml").write_text("\n".join(lines))
         config, given = load_with_places(Path("a.yaml"))
@@ -80,9 +80,9 @@ def test_a_warning_names_the_option_that_it_is_of(tmp_path: Path) -> None:
 def test_json_has_it_all(tmp_path: Path) -> None:
     words = (ROOT / "configs" / "deep3.yaml", "--json", "--runs-dir", tmp_path)
     said = json.loads(run(*words).stdout)
-    assert said["prediction"]["wide_cost"] == pytest.approx(3545, abs=1)
-    assert [each["rule"] for each in said["findings"]] == ["saturated", "sequential"]
-    assert said["findings"][0]["place"]["line"] == 7
+    assert said["prediction"]["infinite_width_loss"] == pytest.approx(3545, abs=1)
+    assert [each["rule"] for each in said["diagnostics"]] == ["saturated", "sequential"]
+    assert said["diagnostics"][0]["place"]["line"] == 7
     assert said["parameters"] == 648_010
     assert said["time"]["low"] < said["time"]["seconds"] < said["time"]["high"]
 
@@ -90,7 +90,7 @@ def test_json_has_it_all(tmp_path: Path) -> None:
 def test_json_of_logits_beyond_float32_has_no_number(tmp_path: Path) -> None:
     words = ["-s", "init=normal", "-s", "layers=100", "--json", "--runs-dir", str(tmp_path)]
     done = run(ROOT / "configs" / "tiny.yaml", *words)
-    assert json.loads(done.stdout)["prediction"]["first_cost"] is None
+    assert json.loads(done.stdout)["prediction"]["initial_loss"] is None
     told = run(ROOT / "configs" / "tiny.yaml", *words[:4], "--runs-dir", tmp_path).stdout
     assert "it diverges at step 1" in told
 
@@ -118,13 +118,13 @@ RULES = [
 
 @pytest.mark.parametrize(("rule", "fires", "just_not"), RULES)
 def test_each_rule_fires_and_just_does_not(
-    findings: Callable[..., list[Finding]], rule: str, fires: Any, just_not: Any
+    findings: Callable[..., list[Diagnostic]], rule: str, fires: Any, just_not: Any
 ) -> None:
     assert rule in [each.rule for each in findings(**fires)]
     assert rule not in [each.rule for each in findings(**just_not)]
 
 
-def test_a_default_is_said_to_be_one(findings: Callable[..., list[Finding]]) -> None:
+def test_a_default_is_said_to_be_one(findings: Callable[..., list[Diagnostic]]) -> None:
     (found,) = findings(activation="sigmoid", layers=6)
     assert str(found) == (
         "a.yaml: init: (the default) he_normal with sigmoid: the gradient's norm in the first "
@@ -135,7 +135,7 @@ def test_a_default_is_said_to_be_one(findings: Callable[..., list[Finding]]) -> 
 @pytest.mark.parametrize("activation", ["relu", "tanh", "gelu", "elu"])
 @pytest.mark.parametrize("init", ["normal", "zeros"])
 def test_the_advised_init_is_not_warned_of(
-    findings: Callable[..., list[Finding]], activation: str, init: str
+    findings: Callable[..., list[Diagnostic]], activation: str, init: str
 ) -> None:
     (found,) = findings(activation=activation, init=init, layers=4)
     assert found.advice.startswith("try init: ")
@@ -143,7 +143,7 @@ def test_the_advised_init_is_not_warned_of(
     assert findings(activation=activation, init=advised, layers=4) == []
 
 
-def test_advice_is_never_the_value_that_is_there(findings: Callable[..., list[Finding]]) -> None:
+def test_advice_is_never_the_value_that_is_there(findings: Callable[..., list[Diagnostic]]) -> None:
     (pull, rate) = findings(learning_rate=10_000, weight_decay=0.0005)
     assert pull.advice == "try weight_decay: 1e-06"
     assert rate.advice == "measure it: mlpcli lr a.yaml"
@@ -161,14 +161,14 @@ def test_advice_is_never_the_value_that_is_there(findings: Callable[..., list[Fi
 
 
 def test_a_config_that_no_longer_takes_init_stddev_is_told_to_drop_it(
-    findings: Callable[..., list[Finding]],
+    findings: Callable[..., list[Diagnostic]],
 ) -> None:
     (found,) = findings(init="normal", init_stddev=5)
     assert found.advice == "try init: he_normal (without init_stddev)"
 
 
 def test_more_memory_than_there_is_is_warned_of(
-    findings: Callable[..., list[Finding]], monkeypatch: pytest.MonkeyPatch
+    findings: Callable[..., list[Diagnostic]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("mlpcli.check.rules.physical_memory", lambda: 10**9)
     (found,) = findings(width=2000)
@@ -183,11 +183,11 @@ def test_more_memory_than_there_is_is_warned_of(
 
 
 def test_the_last_examples_of_a_sequence_are_the_ones_never_seen(
-    findings: Callable[..., list[Finding]],
+    findings: Callable[..., list[Diagnostic]],
 ) -> None:
     (found,) = findings(order="sequential", batch_size=100)
     assert found.text == "the same 549 batches over and over, without the last 100 examples"
-    from mlpcli.data.datasets import batch_indices
+    from mlpcli.data.batches import batch_indices
 
     seen = set(batch_indices("sequential", 55_000, 100, 0, 1, 5000).ravel().tolist())
     assert seen == set(range(54_900))
@@ -217,7 +217,7 @@ def test_a_run_leaves_what_was_foretold(tmp_path: Path) -> None:
     config, _ = load_with_places(place / "a.yaml")
     mlpcli(["train", "a.yaml"], place)
     path = only_run(place)
-    takes = footprint(config)
+    takes = estimate_footprint(config)
     assert len((path / "metrics.jsonl").read_text().splitlines()) == takes.rows
     assert sum(each.stat().st_size for each in path.iterdir()) == pytest.approx(takes.disk, rel=0.1)
     assert takes.passes == 40 * 16 / 55_000
@@ -282,4 +282,4 @@ def test_check_loads_no_tensorflow(tmp_path: Path) -> None:
 
 
 def test_a_cost_without_opinion_is_that_of_a_guess() -> None:
-    assert predict(Config(name="a", init="zeros", **SOUND)).first_cost == math.log(10)
+    assert predict(Config(name="a", init="zeros", **SOUND)).initial_loss == math.log(10)

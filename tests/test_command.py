@@ -92,8 +92,8 @@ def test_the_summary_agrees_with_the_predictions_the_model_and_the_metrics(run: 
     summary = json.loads((run / "summary.json").read_text())
     predictions = np.load(run / "test_predictions.npy")
     test = DATASETS["mnist"].load().test
-    assert summary["test_right"] == (predictions == test.labels).sum()
-    assert summary["test_accuracy"] == summary["test_right"] / 10_000
+    assert summary["test_correct"] == (predictions == test.labels).sum()
+    assert summary["test_accuracy"] == summary["test_correct"] / 10_000
     model = keras.saving.load_model(run / "model.keras")
     logits = model.predict(test.images.astype(np.float32) / 255, verbose=0)
     assert (logits.argmax(1) == predictions).all()

@@ -21,7 +21,7 @@ from mlpcli.errors import DivergedError
 from mlpcli.runs.directory import RunDirectory
 from mlpcli.runs.names import RunNameError
 from mlpcli.runs.records import Step
-from mlpcli.runs.results import NOTHING, RESULTS
+from mlpcli.runs.results import NO_RESULTS, RESULTS
 from mlpcli.stats.intervals import wilson_interval
 
 Finished = Callable[..., Path]
@@ -246,7 +246,7 @@ def test_an_unfinished_run_has_what_its_last_row_says(unfinished: Unfinished) ->
 
 def test_a_run_without_a_row_has_no_results(unfinished: Unfinished) -> None:
     (row,) = compare_runs([str(unfinished("a", ValueError()))]).rows
-    assert row.results == NOTHING
+    assert row.results == NO_RESULTS
 
 
 @pytest.mark.parametrize("value", ['"0.5"', "true", "[1]", "null", "1e400", "NaN", "1" * 40])
@@ -254,7 +254,7 @@ def test_what_is_no_number_in_a_row_is_no_result(unfinished: Unfinished, value: 
     path = unfinished("a", ValueError())
     (path / "metrics.jsonl").write_text(f'{{"step": {value}, "val_accuracy": {value}}}\n')
     (row,) = compare_runs([str(path)]).rows
-    assert row.results == NOTHING
+    assert row.results == NO_RESULTS
 
 
 def test_a_folder_stands_for_the_runs_in_it(three: Path) -> None:
@@ -315,7 +315,7 @@ def test_a_sort_key_that_no_run_has_is_refused_with_the_nearest(
 
 def test_json_shows_all_the_columns_there_are(three: Path) -> None:
     run = strict_json(shown(three, "--json", "--at", "steps=1").stdout)["runs"][0]
-    assert {*run, *run["results"]} == {*OF_A_RUN, "config", "results", *NOTHING}
+    assert {*run, *run["results"]} == {*OF_A_RUN, "config", "results", *NO_RESULTS}
 
 
 NO_RUNS = [

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from mlpcli.data.datasets import DATASETS, Data, batch_indices
+from mlpcli.data.batches import batch_indices
+from mlpcli.data.datasets import DATASETS
+from mlpcli.data.examples import Data
 from mlpcli.errors import DataError
 
 MNIST = DATASETS["mnist"]

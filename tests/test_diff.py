@@ -25,9 +25,9 @@ from mlpcli.compare.diff import (
     discordance,
     races,
 )
-from mlpcli.report.run_report import Answers
 from mlpcli.runs.facts import Facts
 from mlpcli.runs.history import History, Reached
+from mlpcli.runs.predictions import Answers
 
 Unfinished = Callable[..., Path]
 
@@ -101,10 +101,10 @@ def test_classes_are_compared_the_most_changed_first() -> None:
     b = answers([1] * 10 + [1] * 6 + [0] * 4, labels)
     zero, one = class_changes(a, b)
     # class 0: ten only A, p = 2 / 2^10, by Holm twice that; class 1: one only B, p = 2 / 2 = 1
-    assert (zero.label, zero.a_right, zero.b_right, zero.difference) == (0, 10, 0, -1.0)
+    assert (zero.label, zero.a_correct, zero.b_correct, zero.difference) == (0, 10, 0, -1.0)
     assert (zero.only_a, zero.only_b, zero.p, zero.p_adjusted) == (10, 0, 2 / 1024, 4 / 1024)
     assert zero.beyond_chance
-    assert (one.label, one.a_right, one.b_right, one.difference) == (1, 5, 6, 0.1)
+    assert (one.label, one.a_correct, one.b_correct, one.difference) == (1, 5, 6, 0.1)
     assert (one.only_a, one.only_b, one.p_adjusted, one.beyond_chance) == (0, 1, 1.0, False)
 
 
@@ -168,10 +168,10 @@ def test_two_runs_differ_in_what_was_set(pair: tuple[Path, Path]) -> None:
 
 def test_the_counts_are_those_of_the_summaries(pair: tuple[Path, Path]) -> None:
     diff = diff_runs(*pair)
-    right = [json.loads((run / "summary.json").read_text())["test_right"] for run in pair]
+    right = [json.loads((run / "summary.json").read_text())["test_correct"] for run in pair]
     assert diff.test
     assert [diff.test.both + diff.test.only_a, diff.test.both + diff.test.only_b] == right
-    assert [sum(c.a_right for c in diff.classes), sum(c.b_right for c in diff.classes)] == right
+    assert [sum(c.a_correct for c in diff.classes), sum(c.b_correct for c in diff.classes)] == right
     assert sum(each.only_a for each in diff.classes) == diff.test.only_a
 
 

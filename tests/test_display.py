@@ -7,16 +7,8 @@ import pytest
 
 from mlpcli.errors import MlpcliError, shown
 from mlpcli.runs.records import Summary
-from mlpcli.terminal.console import (
-    duration,
-    interval,
-    number,
-    percent,
-    say,
-    say_error,
-    say_summary,
-    talk_console,
-)
+from mlpcli.terminal.console import print_error, print_line, print_summary, stderr_console
+from mlpcli.terminal.formatting import duration, interval, number, percent
 
 
 @pytest.mark.parametrize(
@@ -142,24 +134,24 @@ def test_a_line_is_said_whole_with_nothing_taken_for_markup(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     text = "[bold]1[/bold] :smile: [/] " + "word " * 100
-    say(talk_console(), text)
+    print_line(stderr_console(), text)
     assert capsys.readouterr() == ("", f"{text}\n")
 
 
 def test_an_error_is_said_with_what_to_do_next(capsys: pytest.CaptureFixture[str]) -> None:
-    say_error(MlpcliError("it broke", "mend it"))
+    print_error(MlpcliError("it broke", "mend it"))
     assert capsys.readouterr() == ("", "it broke\nmend it\n")
 
 
 def test_an_error_without_a_hint_is_said_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    say_error(MlpcliError("it broke"))
+    print_error(MlpcliError("it broke"))
     assert capsys.readouterr() == ("", "it broke\n")
 
 
 def test_a_summary_is_said_with_what_to_type_next(
     summary: Summary, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    say_summary(talk_console(), Path("runs/deep"), summary)
+    print_summary(stderr_console(), Path("runs/deep"), summary)
     assert capsys.readouterr() == (
         "",
         # 8,000 right of 10,000: (0.8 + z^2/2n +- z sqrt(0.16/n + z^2/4n^2)) / (1 + z^2/n)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from running import TINY, mlpcli
 
-from mlpcli.check.advice import advice_text, mending
+from mlpcli.check.advice import advice_text, repair
 from mlpcli.config.load import load_config
 from mlpcli.explain.command import explained
 from mlpcli.explain.measure import Explanation
@@ -90,7 +90,7 @@ def test_where_logits_are_saturated_sharpness_is_no_guide(why: Explain) -> None:
     assert found.causes[0].rule == "saturated logits"
     assert found.causes[0].advice["init"] == "he_normal"
     assert found.evidence.stability_ratio is None
-    expected = f"{found.evidence.prediction.first_cost:.1f}"
+    expected = f"{found.evidence.prediction.initial_loss:.1f}"
     assert f"about {expected}" in found.causes[0].sentence
 
 
@@ -173,11 +173,11 @@ def test_what_mends_a_network_makes_it_sound() -> None:
         ("layers=6", ""),
     ):
         config = load_config(Path(TINY), tuple(overrides.split()))
-        assert advice_text(mending(config)) == advice
-        assert mending(config.model_copy(update=mending(config))) == {}
+        assert advice_text(repair(config)) == advice
+        assert repair(config.model_copy(update=repair(config))) == {}
     sound = load_config(Path(TINY), ("init=normal", "init_stddev=0.3"))
-    assert mending(sound) == {}
-    assert mending(sound, 8.0)["init"] == "he_normal"
+    assert repair(sound) == {}
+    assert repair(sound, 8.0)["init"] == "he_normal"
 
 
 def test_the_command_explains_and_proves(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from mlpcli.check.gaussian import _activated, correlations, expected_cost, moments
+from mlpcli.check.gaussian import _activated, correlations, expected_cross_entropy, moments
 
 ACTIVATIONS = ["relu", "tanh", "sigmoid", "gelu", "elu", "linear"]
 
@@ -56,15 +56,15 @@ def test_linear_layers_keep_cosines_and_sigmoids_share_their_mean() -> None:
 
 
 def test_logits_of_zero_cost_the_logarithm_of_the_classes() -> None:
-    assert expected_cost(0.0, 10) == math.log(10)
-    assert expected_cost(1e-9, 7) == pytest.approx(math.log(7), rel=1e-9)
+    assert expected_cross_entropy(0.0, 10) == math.log(10)
+    assert expected_cross_entropy(1e-9, 7) == pytest.approx(math.log(7), rel=1e-9)
 
 
 def test_small_logits_add_their_variance_and_large_ones_the_expected_maximum() -> None:
-    assert expected_cost(0.01, 10) - math.log(10) == pytest.approx(0.45e-4, rel=1e-3)
+    assert expected_cross_entropy(0.01, 10) - math.log(10) == pytest.approx(0.45e-4, rel=1e-3)
     # ten normals' expected maximum is 1.538753 (Harter 1961); two's is 1 / sqrt(pi)
-    assert expected_cost(1e6, 10) == pytest.approx(1.538753e6, rel=1e-6)
-    assert expected_cost(1e6, 2) == pytest.approx(1e6 / math.sqrt(math.pi), rel=1e-6)
+    assert expected_cross_entropy(1e6, 10) == pytest.approx(1.538753e6, rel=1e-6)
+    assert expected_cross_entropy(1e6, 2) == pytest.approx(1e6 / math.sqrt(math.pi), rel=1e-6)
 
 
 @pytest.mark.parametrize("stddev", [0.2, 0.4999, 0.5001, 1.0, 3.0, 30.0])
@@ -72,7 +72,7 @@ def test_the_expected_cost_is_the_mean_over_draws(stddev: float) -> None:
     xi = np.random.default_rng(0).standard_normal((200_000, 10))
     draws = np.log(np.exp(stddev * xi).sum(axis=1)) - stddev * xi.mean(axis=1)
     error = draws.std() / math.sqrt(len(draws))
-    assert expected_cost(stddev, 10) == pytest.approx(draws.mean(), abs=4 * error)
+    assert expected_cross_entropy(stddev, 10) == pytest.approx(draws.mean(), abs=4 * error)
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)

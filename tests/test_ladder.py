@@ -19,9 +19,9 @@ from mlpcli.tune.ladder import (
     NETWORKS,
     SAFETY,
     SEEDS,
+    Candidate,
     Choice,
     Curvature,
-    Rung,
     choose,
     fine_rates,
     first_rates,
@@ -45,21 +45,21 @@ batch_size: 32
 """
 
 
-def ladder(*values: float | None) -> list[Rung]:
+def ladder(*values: float | None) -> list[Candidate]:
     """Rungs from LOWEST on, with one seed each."""
-    return [Rung(LOWEST * COARSE**i, (value,)) for i, value in enumerate(values)]
+    return [Candidate(LOWEST * COARSE**i, (value,)) for i, value in enumerate(values)]
 
 
 def test_a_rungs_value_and_error_are_the_mean_and_its_standard_error() -> None:
-    rung = Rung(0.1, (0.80, 0.86))
-    assert rung.value == pytest.approx(0.83)
-    assert rung.error == pytest.approx(0.03)  # sd 0.03 sqrt 2, over sqrt 2
-    assert Rung(0.1, (0.8,)).error is None
+    candidate = Candidate(0.1, (0.80, 0.86))
+    assert candidate.value == pytest.approx(0.83)
+    assert candidate.error == pytest.approx(0.03)  # sd 0.03 sqrt 2, over sqrt 2
+    assert Candidate(0.1, (0.8,)).error is None
 
 
 def test_a_seed_that_diverged_counts_as_nothing_right() -> None:
-    assert Rung(0.1, (0.8, None)).value == pytest.approx(0.4)
-    assert Rung(0.1, (None, None)).diverged == 2
+    assert Candidate(0.1, (0.8, None)).value == pytest.approx(0.4)
+    assert Candidate(0.1, (None, None)).diverged == 2
 
 
 @pytest.mark.parametrize(
@@ -127,14 +127,14 @@ def test_the_fine_rates_surround_the_best_coarse_one() -> None:
 def test_the_top_is_that_of_the_parabola_in_the_logarithm_of_the_rate(
     values: tuple[float, ...], expected: float
 ) -> None:
-    rungs = [Rung(rate, (v,)) for rate, v in zip((0.1, 1.0, 10.0), values, strict=True)]
-    assert top(rungs) == pytest.approx(expected)
+    candidates = [Candidate(rate, (v,)) for rate, v in zip((0.1, 1.0, 10.0), values, strict=True)]
+    assert top(candidates) == pytest.approx(expected)
 
 
 def chosen(*fine: float) -> Choice:
-    coarse = [Rung(r, (v,)) for r, v in ((0.01, 0.5), (0.1, 0.88), (1.0, 0.84), (10.0, None))]
+    coarse = [Candidate(r, (v,)) for r, v in ((0.01, 0.5), (0.1, 0.88), (1.0, 0.84), (10.0, None))]
     rates = (0.05, 0.1, 0.2, 0.4)
-    return choose(coarse, [Rung(r, (v, v)) for r, v in zip(rates, fine, strict=True)])
+    return choose(coarse, [Candidate(r, (v, v)) for r, v in zip(rates, fine, strict=True)])
 
 
 def test_the_best_is_the_fine_rungs_top_made_a_little_smaller() -> None:
@@ -150,7 +150,7 @@ def test_the_interval_ends_where_two_points_are_lost() -> None:
 
 def test_a_best_that_stays_on_the_edge_is_told() -> None:
     coarse = ladder(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
-    choice = choose(coarse, [Rung(HIGHEST * f, (0.8, 0.8)) for f in (0.5, 0.8, 1.2, 2.0)])
+    choice = choose(coarse, [Candidate(HIGHEST * f, (0.8, 0.8)) for f in (0.5, 0.8, 1.2, 2.0)])
     assert choice.edge == "highest"
     assert headline(choice, 80).endswith(
         "; it is the highest that was tried, so the best may be beyond it"
@@ -245,7 +245,7 @@ def test_the_command_prints_json_and_writes_the_best_into_a_copy(place: Path) ->
     assert 0.02 <= found["best"] <= 1
     assert found["low"] <= found["best"] <= found["high"]
     assert found["config_to_best"] == pytest.approx(1e-4 / found["best"])
-    assert len(found["rungs"]) == 12
+    assert len(found["candidates"]) == 12
     assert len(found["sharpness"]["sharpness"]) == 4
     copy = (place / "a.lr.yaml").read_text()
     assert copy == TINY.replace("1e-4", f"{found['best']:g}") + "momentum: 0.5\n"

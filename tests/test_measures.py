@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 from mlpcli.config.load import load_config
-from mlpcli.data.datasets import DATASETS, Data, Examples
+from mlpcli.data.datasets import DATASETS
+from mlpcli.data.examples import Data, Examples
 from mlpcli.training.backend import tensorflow as tf
 from mlpcli.training.evaluate import scaled
 from mlpcli.training.model import build_mlp
 from mlpcli.training.probe import Measures, Probe, movement, sample_of
-from mlpcli.training.sharpness import sharpness, stability_limit
+from mlpcli.training.sharpness import measure_sharpness, stability_limit
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "gelu", "elu", "linear")
 TINY = Path(__file__).parent.parent / "configs" / "tiny.yaml"
@@ -165,7 +166,7 @@ def test_sharpness_of_softmax_regression_is_the_closed_form() -> None:
     inputs = np.hstack([images / 255.0, np.ones((2000, 1))])
     exact = np.linalg.eigvalsh(inputs.T @ inputs / 2000)[-1] / 10
     assert exact == pytest.approx(3.960293, abs=1e-6)
-    assert sharpness(model, weights, images, labels) == pytest.approx(exact, rel=1e-5)
+    assert measure_sharpness(model, weights, images, labels) == pytest.approx(exact, rel=1e-5)
 
 
 def test_sharpness_is_the_largest_eigenvalue_of_the_whole_hessian(some: Examples) -> None:
@@ -188,7 +189,7 @@ def test_sharpness_is_the_largest_eigenvalue_of_the_whole_hessian(some: Examples
     hessian = outer.jacobian(gradient, w, experimental_use_pfor=False).numpy()
     values = np.linalg.eigvalsh((hessian + hessian.T) / 2)
     assert values[0] < 0 < values[-1]  # two-sided
-    assert sharpness(model, weights, some.images, some.labels) == pytest.approx(
+    assert measure_sharpness(model, weights, some.images, some.labels) == pytest.approx(
         values[-1], rel=0.02
     )
 

@@ -86,15 +86,15 @@ def spelled(config: Config) -> str:
 def test_the_first_cost_is_the_mean_over_inits(network: Config) -> None:
     costs = np.array(list(first_costs(network)))
     predicted, error = predict(network), costs.std(ddof=1) / math.sqrt(INITS)
-    assert abs(costs.mean() - predicted.first_cost) < 3 * error
-    within = (costs > predicted.first_cost_low) & (costs < predicted.first_cost_high)
+    assert abs(costs.mean() - predicted.initial_loss) < 3 * error
+    within = (costs > predicted.initial_loss_low) & (costs < predicted.initial_loss_high)
     assert within.sum() >= 22  # of 25; P(fewer) is 3 % where 95 % is true
 
 
 @pytest.mark.parametrize("layers", [1, 2, 3, 6])
 def test_zeros_cost_the_logarithm_of_the_classes_whatever_the_seed(layers: int) -> None:
     predicted = predict(config(layers, 500, init="zeros"))
-    costs = (predicted.first_cost, predicted.first_cost_low, predicted.first_cost_high)
+    costs = (predicted.initial_loss, predicted.initial_loss_low, predicted.initial_loss_high)
     assert costs == (math.log(10),) * 3
 
 
@@ -102,7 +102,7 @@ def test_zeros_cost_the_logarithm_of_the_classes_whatever_the_seed(layers: int) 
     ("init", "cost"), [("he_normal", 2.402), ("glorot_normal", 2.333), ("normal", 3545.0)]
 )
 def test_wide_layers_cost_what_the_formula_says(init: str, cost: float) -> None:
-    assert predict(config(3, 500, init=init)).wide_cost == pytest.approx(cost, rel=3e-4)
+    assert predict(config(3, 500, init=init)).infinite_width_loss == pytest.approx(cost, rel=3e-4)
 
 
 def test_deep3_begins_with_weights_fifteen_to_twenty_times_hes() -> None:
@@ -124,7 +124,9 @@ def test_he_keeps_a_relu_networks_signal_and_gradient() -> None:
 
 def test_logits_beyond_float32_cost_infinitely_much() -> None:
     predicted = predict(config(100, 16_384, init="normal"))
-    assert predicted.logit_scale == predicted.first_cost == predicted.first_cost_high == math.inf
+    assert (
+        predicted.logit_scale == predicted.initial_loss == predicted.initial_loss_high == math.inf
+    )
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid", "gelu", "elu", "linear"])
@@ -132,8 +134,8 @@ def test_logits_beyond_float32_cost_infinitely_much() -> None:
 def test_every_scale_of_weights_has_a_prediction(activation: str, stddev: float) -> None:
     keys = {"init": "normal", "init_stddev": stddev, "activation": activation}
     predicted = predict(config(4, 20, **keys))
-    assert predicted.first_cost >= math.log(10) * (1 - 1e-9)
-    assert predicted.first_cost_low <= predicted.first_cost_high
+    assert predicted.initial_loss >= math.log(10) * (1 - 1e-9)
+    assert predicted.initial_loss_low <= predicted.initial_loss_high
 
 
 @pytest.mark.parametrize("init", [*HEALTHY, "normal"])

@@ -6,7 +6,7 @@ import pytest
 from running import begun, info, mlpcli, rows, runs
 
 from mlpcli.config.schema import Config
-from mlpcli.runs.seeds import SeedsError, parse_seeds, with_seeds
+from mlpcli.config.seeds import SeedsError, parse_seeds, with_seeds
 
 
 @pytest.mark.parametrize(

@@ -20,10 +20,11 @@ from mlpcli.data.datasets import DATASETS
 from mlpcli.errors import DivergedError, RunError
 from mlpcli.report.curves import curves
 from mlpcli.report.run_report import Confused, default_keys, report_run
-from mlpcli.runs.facts import Accuracy, load_facts
-from mlpcli.runs.history import History, Reached, Sample, read_history, spread, telling_rows
+from mlpcli.runs.facts import load_facts
+from mlpcli.runs.history import History, Reached, Sample, read_history, representative_rows, spread
 from mlpcli.runs.metrics import to_line
 from mlpcli.runs.records import Step
+from mlpcli.stats.intervals import Accuracy
 
 Finished = Callable[..., Path]
 Unfinished = Callable[..., Path]
@@ -115,12 +116,12 @@ def test_a_long_run_is_thinned_with_its_first_and_its_last_row(tmp_path: Path) -
 
 def test_the_table_has_the_first_row_the_validations_and_the_last(tmp_path: Path) -> None:
     history = history_of(tmp_path, step(1), step(2), step(3, 0.5), step(4), step(5, 0.6), step(6))
-    assert [each.step for each in telling_rows(history)] == [1, 3, 5, 6]
+    assert [each.step for each in representative_rows(history)] == [1, 3, 5, 6]
 
 
 def test_the_table_of_a_run_without_validations_has_all_rows(tmp_path: Path) -> None:
     history = history_of(tmp_path, step(1), step(2), step(3))
-    assert [each.step for each in telling_rows(history)] == [1, 2, 3]
+    assert [each.step for each in representative_rows(history)] == [1, 2, 3]
 
 
 def test_a_long_table_is_evenly_spread() -> None:
@@ -176,12 +177,12 @@ def test_a_default_may_follow_from_another_key(
 def test_a_report_says_what_the_summary_and_the_predictions_say(tiny: Path) -> None:
     report, summary = report_run(tiny), json.loads((tiny / "summary.json").read_text())
     assert report.facts.results
-    assert report.facts.results.test.right == summary["test_right"]
+    assert report.facts.results.test.correct == summary["test_correct"]
     assert report.facts.history.best == Reached(
         summary["best_val_accuracy"], summary["best_val_step"], report.facts.history.best.seconds
     )  # type: ignore[union-attr]
-    assert sum(each.right for each in report.classes) == summary["test_right"]
-    wrong = 10_000 - summary["test_right"]
+    assert sum(each.correct for each in report.classes) == summary["test_correct"]
+    wrong = 10_000 - summary["test_correct"]
     assert sum(each.count for each in report.confusions) == wrong
     assert report.warnings == ()
 
@@ -219,9 +220,9 @@ def test_classes_and_confusions_are_counted(copy: Path) -> None:
 
 def test_the_first_thing_said_is_what_came_out(tiny: Path) -> None:
     lines = shown(tiny).stdout.splitlines()
-    right = json.loads((tiny / "summary.json").read_text())["test_right"]
+    right = json.loads((tiny / "summary.json").read_text())["test_correct"]
     assert lines[0] == f"{tiny.name}: completed"
-    assert lines[2].split() == ["accuracy", "%", "95", "%", "interval", "right", "of", "loss"]
+    assert lines[2].split() == ["accuracy", "%", "95", "%", "interval", "correct", "of", "loss"]
     assert lines[3].split()[0] == "test"
     assert f"{right:,}" in lines[3]
 

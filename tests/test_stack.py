@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from mlpcli.config.schema import Config
-from mlpcli.data.datasets import DATASETS, Data, Examples
+from mlpcli.data.datasets import DATASETS
+from mlpcli.data.examples import Data, Examples
 from mlpcli.training.model import build_mlp, initial_weights
 from mlpcli.training.stack import MEMBERS, Stack, StackError, stackable
 from mlpcli.training.trainer import Training
@@ -82,12 +83,12 @@ def test_a_member_equals_its_solo_run_over_a_hundred_steps(mix: str, data: Data)
 
 def test_losses_and_numbers_right_are_those_of_each_members_batches(data: Data) -> None:
     configs = [config(seed=seed, log_every=1) for seed in range(3)]
-    losses, rights = Stack(configs, data.train).take(100)
-    assert losses.shape == rights.shape == (100, 3)
+    losses, correct = Stack(configs, data.train).take(100)
+    assert losses.shape == correct.shape == (100, 3)
     for k, settings in enumerate(configs):
         rows = list(Training(settings, build_mlp(settings, 784, 10), data).stops())
         np.testing.assert_allclose(losses[:, k], [row.loss for row in rows if row], rtol=1e-4)
-        assert (rights[:, k] == [round(row.accuracy * 20) for row in rows if row]).all()
+        assert (correct[:, k] == [round(row.accuracy * 20) for row in rows if row]).all()
 
 
 @pytest.mark.parametrize("others", [MEMBERS - 1, 2 * MEMBERS])

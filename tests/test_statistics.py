@@ -13,11 +13,11 @@ from mlpcli.stats.intervals import (
     RESAMPLES,
     Z95,
     Interval,
-    mcnemar_p,
     mean_interval,
-    p_text,
     wilson_interval,
 )
+from mlpcli.stats.mcnemar import mcnemar_p
+from mlpcli.terminal.formatting import p_text
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,9 @@ import pytest
 
 from mlpcli.config.schedule import learning_rates
 from mlpcli.config.schema import Config
-from mlpcli.data.datasets import DATASETS, Data, Examples, batch_indices
+from mlpcli.data.batches import batch_indices
+from mlpcli.data.datasets import DATASETS
+from mlpcli.data.examples import Data, Examples
 from mlpcli.errors import DivergedError, RunError
 from mlpcli.runs.records import Step
 from mlpcli.training.backend import keras, memory_errors, tensorflow
@@ -240,10 +242,10 @@ def test_a_row_holds_the_mean_over_the_steps_since_the_row_before(small: Data) -
     single, _ = trained(config(log_every=1, eval_every=10), small)
     fours, _ = trained(config(log_every=4, eval_every=10), small)
     losses = np.array([row.loss for row in single])
-    rights = np.array([row.accuracy for row in single])
+    correct = np.array([row.accuracy for row in single])
     spans = [(0, 1), (1, 4), (4, 8), (8, 10)]
     assert [row.loss for row in fours] == pytest.approx([losses[a:b].mean() for a, b in spans])
-    assert [row.accuracy for row in fours] == pytest.approx([rights[a:b].mean() for a, b in spans])
+    assert [row.accuracy for row in fours] == pytest.approx([correct[a:b].mean() for a, b in spans])
 
 
 def test_the_same_config_gives_the_same_bits_twice_in_a_process(mnist: Data) -> None:
@@ -298,7 +300,7 @@ def test_evaluation_scores_every_example_whatever_their_number(mnist: Data) -> N
     model = build_mlp(config(), 784, 10)
     logits = model.predict(part.images.astype(np.float32) / 255, verbose=0)
     assert (predictions == logits.argmax(1)).all()
-    assert score.right == (logits.argmax(1) == part.labels).sum()
+    assert score.correct == (logits.argmax(1) == part.labels).sum()
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)(part.labels, logits)
     assert score.loss == pytest.approx(float(loss), rel=1e-5)
 

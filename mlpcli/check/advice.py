@@ -5,31 +5,26 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mlpcli.check.prediction import Layer, Prediction, initial_layers, predict
-from mlpcli.config.schema import Config
+from mlpcli.config import Config
+from mlpcli.terminal import factor
 
 SATURATED = 5.0  # logits' standard deviation: the first cost is then 8 nats, not 2.3
 AGREE = 2.0  # times: where measured sharpness differs by more, it is its sample's
-FADED, EXPLODED = 0.01, 100.0  # a signal's or gradient's product of gains over the layers
-LEARNS = 0.2  # accuracy: below it a network has learned nothing of ten classes
-GENTLE, PULL = 5e-4, 0.01  # a usual weight decay; the share of the weights that a step may take
-LOST = 0.995  # cosine of two images' logits: from there on the network hardly tells them apart
+VANISHED, EXPLODED = 0.01, 100.0  # a signal's or gradient's product of gains over the layers
+LEARNED_SOMETHING = 0.2  # accuracy: below it a network has learned nothing of ten classes
+USUAL_WEIGHT_DECAY, MAX_DECAY_PER_STEP = (
+    5e-4,
+    0.01,
+)  # a usual weight decay; the share of the weights that a step may take
+ALIKE = 0.995  # cosine of two images' logits: from there on the network hardly tells them apart
 HE = ("he_normal", "he_uniform")
 INITS = ("he_normal", "lecun_normal", "glorot_normal")  # to choose from
 
 
-def factor(ratio: float) -> str:
-    """Write how many times one number is another.
-
-    >>> [factor(r) for r in (15.81, 1.0, 0.02236)]
-    ['15.8', '1.00', '0.0224']
-    """
-    return f"{ratio:.3g}" if not 0.1 <= ratio < 100 else f"{ratio:#.3g}".rstrip(".")
-
-
-def he_range(layers: Sequence[Layer]) -> str:
+def he_ratio_range(layers: Sequence[Layer]) -> str:
     """Write how many times He's the first weights are, over the layers.
 
-    >>> he_range([Layer(784, 10, 1.0, 19.8, None, None)])
+    >>> he_ratio_range([Layer(784, 10, 1.0, 19.8, None, None)])
     '19.8'
     """
     low, high = (factor(pick(each.he_ratio for each in layers)) for pick in (min, max))
@@ -50,8 +45,8 @@ def is_sound(prediction: Prediction) -> bool:
 
 def is_lost(prediction: Prediction) -> bool:
     """Say whether signal or gradient fade or explode over the layers, or images grow alike."""
-    inside = all(FADED <= product <= EXPLODED for product in gains(prediction.layers))
-    alike = prediction.logit_cosine > LOST and len(prediction.layers) > 1
+    inside = all(VANISHED <= product <= EXPLODED for product in gains(prediction.layers))
+    alike = prediction.logit_cosine > ALIKE and len(prediction.layers) > 1
     return alike or not inside
 
 
@@ -66,7 +61,7 @@ def best_init(config: Config) -> str:
     return min(INITS, key=strain)
 
 
-def mending(config: Config, logit_scale: float = 0.0) -> dict[str, Any]:
+def repair(config: Config, logit_scale: float = 0.0) -> dict[str, Any]:
     """Return the keys that make the untrained network sound; none if it is.
 
     They are the best init, or ReLU with He's where no init keeps this activation's signal.
@@ -94,18 +89,9 @@ def _shallower(config: Config) -> dict[str, Any]:
     return keys
 
 
-def plain(value: float) -> str:
-    """Write a number of two digits without an exponent, for a sentence.
-
-    >>> plain(0.01234), plain(171.0), plain(1723.0)
-    ('0.012', '170', '1,700')
-    """
-    return f"{float(f'{value:.2g}'):,g}"
-
-
 def decay_to_try(config: Config) -> float:
     """Return a weight decay of which learning_rate times weight_decay is at most PULL."""
-    return min(GENTLE, float(f"{PULL / config.learning_rate:.1g}"))
+    return min(USUAL_WEIGHT_DECAY, float(f"{MAX_DECAY_PER_STEP / config.learning_rate:.1g}"))
 
 
 def advice_text(advice: Mapping[str, Any]) -> str:

@@ -8,15 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from mlpcli.check.prediction import Prediction, predict
-from mlpcli.check.rules import Finding, find
+from mlpcli.check.rules import Diagnostic, find
 from mlpcli.check.speed import Estimate, estimate, measured, start_test
-from mlpcli.config.load import load_with_places
-from mlpcli.config.schema import Config
+from mlpcli.config import Config, load_with_places
 from mlpcli.errors import shown
-from mlpcli.runs.find import runs_in
-from mlpcli.runs.footprint import Footprint, footprint
-from mlpcli.runs.many import read_all
-from mlpcli.runs.read import load_run
+from mlpcli.runs import Footprint, estimate_footprint, load_run, read_all, runs_in
 
 READ = 200  # runs at most, the newest, to take a speed from; it takes 0.05 s
 
@@ -28,7 +24,7 @@ class Check:
     config: Config
     given: Mapping[str, Any]  # the keys that the file or an option says, and where
     prediction: Prediction
-    findings: tuple[Finding, ...]
+    diagnostics: tuple[Diagnostic, ...]
     footprint: Footprint
     time: Estimate
 
@@ -39,7 +35,7 @@ class Check:
         return (data.features, *self.config.hidden_widths, data.classes)
 
 
-def check(path: Path, overrides: tuple[str, ...], root: Path) -> Check:
+def check_config(path: Path, overrides: tuple[str, ...], root: Path) -> Check:
     """Check a config file, with the speeds of the runs in `root`. Raises ConfigError."""
     config, given = load_with_places(path, overrides)
     test = start_test()  # 0.3 s, of which the prediction takes most
@@ -50,8 +46,8 @@ def check(path: Path, overrides: tuple[str, ...], root: Path) -> Check:
         config=config,
         given=given,
         prediction=prediction,
-        findings=find(config, prediction, given, shown(path, 200)),
-        footprint=footprint(config),
+        diagnostics=find(config, prediction, given, shown(path, 200)),
+        footprint=estimate_footprint(config),
         time=estimate(config, runs, measured(test)),
     )
 
@@ -62,7 +58,7 @@ def check_json(made: Check) -> dict[str, Any]:
         "config": made.config.resolved(),
         "parameters": made.config.parameters,
         "prediction": asdict(made.prediction),
-        "findings": [{**asdict(each), "message": str(each)} for each in made.findings],
+        "diagnostics": [{**asdict(each), "message": str(each)} for each in made.diagnostics],
         "footprint": asdict(made.footprint),
         "time": asdict(made.time),
     }

@@ -68,18 +68,18 @@ def correlations(activation: str, q: float, before: Floats) -> Floats:
     total = float(weights @ value**2)
     if not total:
         return before
-    past, this = np.zeros_like(xi), np.ones_like(xi)
+    resume_point, this = np.zeros_like(xi), np.ones_like(xi)
     result, rest = np.zeros_like(before), 1.0
     for k in range(DEGREE + 1):
         share = float(weights @ (value * this)) ** 2 / total
         result += share * before**k
         rest -= share
-        past, this = this, (xi * this - math.sqrt(k) * past) / math.sqrt(k + 1)
+        resume_point, this = this, (xi * this - math.sqrt(k) * resume_point) / math.sqrt(k + 1)
     after: Floats = np.clip(result + max(rest, 0.0) * before ** (DEGREE + 1), 0.0, 1.0)
     return after
 
 
-def expected_cost(stddev: float, classes: int) -> float:
+def expected_cross_entropy(stddev: float, classes: int) -> float:
     """Return E[logsumexp(s xi)], xi ~ N(0, I) of [classes], in nats.
 
     It is the expected cross-entropy of logits that know nothing of the labels. With Gumbel noise
@@ -91,7 +91,7 @@ def expected_cost(stddev: float, classes: int) -> float:
     ln C for s = 0; about ln C + s^2 (1 - 1/C) / 2 for small s, and 1.5388 s for large s and ten
     classes, the expected maximum of ten normals.
 
-    >>> [round(expected_cost(s, 10), 4) for s in (0.0, 0.473, 1000.0)]
+    >>> [round(expected_cross_entropy(s, 10), 4) for s in (0.0, 0.473, 1000.0)]
     [2.3026, 2.4012, 1538.7547]
     """
     import numpy as np

@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlpcli.check.gaussian import expected_cost
-from mlpcli.data.datasets import Dataset
+from mlpcli.check.gaussian import expected_cross_entropy
+from mlpcli.data import Dataset
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,21 +39,21 @@ class Logits:
     class_cosine: float  # of two images of one class
 
 
-def mean_cost(logits: Logits, data: Dataset) -> float:
+def mean_loss(logits: Logits, data: Dataset) -> float:
     """Return the mean cross-entropy over seeds and images, in nats.
 
-    It is that of `expected_cost` where the logarithm of the logits' standard deviation is normal:
-    its variance is that over seeds, variance / 4, and exponent^2 times that of log norm.
+    It is that of `expected_cross_entropy` where the logarithm of the logits' standard deviation
+    is normal: its variance is that over seeds, variance / 4, and exponent^2 times that of log norm.
     """
     of_norm = logits.exponent**2 * data.geometry.log_norm_variance
     deviation = math.sqrt(logits.variance / 4 + of_norm)
     return sum(
-        weight * expected_cost(math.exp(logits.mean / 2 + deviation * node), data.classes)
+        weight * expected_cross_entropy(math.exp(logits.mean / 2 + deviation * node), data.classes)
         for node, weight in HERMITE
     )
 
 
-def cost_range(logits: Logits, data: Dataset, batch_size: int) -> tuple[float, float]:
+def loss_range(logits: Logits, data: Dataset, batch_size: int) -> tuple[float, float]:
     """Return the 2.5 and 97.5 % points, over seeds, of the first batch's mean cross-entropy.
 
     Taken from seeds that are imagined, with a fixed generator. Deep in a network images are

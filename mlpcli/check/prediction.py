@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from mlpcli.check.gaussian import LAST, Moments, correlations, moments
-from mlpcli.check.initial_loss import Logits, cost_range, mean_cost
-from mlpcli.config.schema import Config
+from mlpcli.check.initial_loss import Logits, loss_range, mean_loss
+from mlpcli.config import Config
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,10 @@ class Prediction:
     layers: tuple[Layer, ...]
     logit_scale: float  # RMS over examples of the logits' standard deviation over classes
     logit_cosine: float  # of two examples' logits: where it is 1 the inputs are lost
-    first_cost: float  # mean over seeds and examples of the cross-entropy
-    wide_cost: float  # what it would be with very wide layers
-    first_cost_low: float  # of the first batch, for 95 of 100 seeds: from this
-    first_cost_high: float  # up to this
+    initial_loss: float  # mean over seeds and examples of the cross-entropy
+    infinite_width_loss: float  # what it would be with very wide layers
+    initial_loss_low: float  # of the first batch, for 95 of 100 seeds: from this
+    initial_loss_high: float  # up to this
 
 
 def predict(config: Config) -> Prediction:
@@ -50,7 +50,7 @@ def predict(config: Config) -> Prediction:
 
     >>> deep3 = Config(name="deep3", layers=3, width=500, init="normal", learning_rate=1e-4,
     ...                steps=5000, batch_size=100)
-    >>> round(predict(deep3).wide_cost), round(predict(deep3).layers[0].he_ratio, 1)
+    >>> round(predict(deep3).infinite_width_loss), round(predict(deep3).layers[0].he_ratio, 1)
     (3545, 19.8)
     """
     squares, made = _signals(config, math.log(config.data.geometry.square_norm))
@@ -61,15 +61,15 @@ def predict(config: Config) -> Prediction:
     if not scale:  # no logits, for any seed
         return Prediction(layers, 0.0, 1.0, *[math.log(config.data.classes)] * 4)
     logits, wide = _logits(config)
-    low, high = cost_range(logits, config.data, config.batch_size)
+    low, high = loss_range(logits, config.data, config.batch_size)
     return Prediction(
         layers=layers,
         logit_scale=scale,
         logit_cosine=logits.cosine,
-        first_cost=mean_cost(logits, config.data),
-        wide_cost=mean_cost(replace(logits, mean=wide, variance=0.0), config.data),
-        first_cost_low=low,
-        first_cost_high=high,
+        initial_loss=mean_loss(logits, config.data),
+        infinite_width_loss=mean_loss(replace(logits, mean=wide, variance=0.0), config.data),
+        initial_loss_low=low,
+        initial_loss_high=high,
     )
 
 

@@ -7,23 +7,22 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from mlpcli.check.advice import (
+    ALIKE,
     EXPLODED,
-    FADED,
-    LOST,
-    PULL,
+    MAX_DECAY_PER_STEP,
     SATURATED,
+    VANISHED,
     advice_text,
     decay_to_try,
-    factor,
     gains,
-    he_range,
-    mending,
+    he_ratio_range,
+    repair,
 )
 from mlpcli.check.prediction import Prediction
-from mlpcli.config.schema import Config
+from mlpcli.config import Config
 from mlpcli.errors import Place
-from mlpcli.runs.footprint import footprint
-from mlpcli.runs.provenance import physical_memory
+from mlpcli.runs import estimate_footprint, physical_memory
+from mlpcli.terminal import factor
 
 RATES = 1e-7, 20.0  # rules of thumb: networks have learned at 0.0001 (saturated) and 6.9 (sigmoid)
 FEW_STEPS = 100  # updates
@@ -32,7 +31,7 @@ BATCHES = 1_000  # steps that the batch size to try comes to
 
 
 @dataclass(frozen=True)
-class Finding:
+class Diagnostic:
     """One thing to change, or to know: where it stands, what it does, and what to try."""
 
     rule: str
@@ -57,21 +56,25 @@ class _Seen:
 
 
 _Said = tuple[str, str, str]  # key, text, advice
-_Rule = Callable[[_Seen], Iterator[_Said]]
+_Check = Callable[[_Seen], Iterator[_Said]]
 
 
-Findings = tuple[Finding, ...]
+Diagnostics = tuple[Diagnostic, ...]
 
 
-def find(config: Config, prediction: Prediction, given: Mapping[str, Place], file: str) -> Findings:
+def find(
+    config: Config, prediction: Prediction, given: Mapping[str, Place], file: str
+) -> Diagnostics:
     """Return what there is to say of a config, the gravest first.
 
     `given` has the place of each key that `file` or an option says.
     """
     seen = _Seen(config, prediction, given, file)
     return tuple(
-        Finding(name, level, given.get(key, Place(file)), key, _default(key, given) + text, advice)
-        for name, level, rule in _RULES
+        Diagnostic(
+            name, level, given.get(key, Place(file)), key, _default(key, given) + text, advice
+        )
+        for name, level, rule in _CHECKS
         for key, text, advice in rule(seen)
     )
 
@@ -87,7 +90,7 @@ def _is_symmetric(config: Config) -> bool:
 def _zeros(seen: _Seen) -> Iterator[_Said]:
     if _is_symmetric(seen.config):
         text = "makes all units of a hidden layer alike, and no training tells them apart"
-        yield "init", text, _mended(seen.config)
+        yield "init", text, _repaired(seen.config)
 
 
 def _saturated(seen: _Seen) -> Iterator[_Said]:
@@ -97,13 +100,13 @@ def _saturated(seen: _Seen) -> Iterator[_Said]:
     config, layers = seen.config, seen.prediction.layers
     stddev = f" with init_stddev {config.init_stddev}" if config.init == "normal" else ""
     if max(each.he_ratio for each in layers) > 2:
-        what = f"makes the first weights {he_range(layers)} times He's"
+        what = f"makes the first weights {he_ratio_range(layers)} times He's"
     else:
         grown = factor(gains(layers)[0])
         what = f"and {config.activation} let the signal's mean square grow {grown} times"
     if math.isinf(scale):
         what += ", and the logits too large for float32: it diverges at step 1"
-    yield "init", f"{config.init}{stddev} {what}", _mended(config)
+    yield "init", f"{config.init}{stddev} {what}", _repaired(config)
 
 
 def _depth(seen: _Seen) -> Iterator[_Said]:
@@ -117,32 +120,32 @@ def _depth(seen: _Seen) -> Iterator[_Said]:
         ("the last layer is {} times the first's", "the first layer is {} times the last's"),
         strict=True,
     ):
-        if gain < FADED or (gain > EXPLODED and seen.prediction.logit_scale <= SATURATED):
+        if gain < VANISHED or (gain > EXPLODED and seen.prediction.logit_scale <= SATURATED):
             text = f"{config.init} with {config.activation}: the {what} in {way}"
-            yield "init", text.format(factor(gain)), _mended(config)
+            yield "init", text.format(factor(gain)), _repaired(config)
             return
     cosine = seen.prediction.logit_cosine
-    if cosine > LOST and config.layers > 1 and seen.prediction.logit_scale <= SATURATED:
+    if cosine > ALIKE and config.layers > 1 and seen.prediction.logit_scale <= SATURATED:
         text = f"{config.activation} over {config.layers} layers hardly tells images apart: the "
         text += f"first logits of any two have a cosine of {cosine:.4f}"
-        yield "activation", text, _mended(config)
+        yield "activation", text, _repaired(config)
 
 
-def _mended(config: Config) -> str:
-    return f"try {advice_text(mending(config))}"
+def _repaired(config: Config) -> str:
+    return f"try {advice_text(repair(config))}"
 
 
 def _linear(seen: _Seen) -> Iterator[_Said]:
     if seen.config.activation == "linear" and seen.config.layers > 1:
         text = f"linear makes {seen.config.layers} layers no more than one layer can be"
         deep = seen.config.model_copy(update={"activation": "relu"})
-        relu = advice_text({"activation": "relu", **mending(deep)})
+        relu = advice_text({"activation": "relu", **repair(deep)})
         yield "activation", text, f"try {relu}, or layers: 1"
 
 
 def _decaying(seen: _Seen) -> Iterator[_Said]:
     pull = seen.config.learning_rate * seen.config.weight_decay
-    if pull >= PULL:
+    if pull >= MAX_DECAY_PER_STEP:
         text = f"times the learning rate it is {factor(pull)}: every step takes "
         text += f"{100 * min(pull, 1.0):.3g} % of the weights"
         yield "weight_decay", text, f"try weight_decay: {decay_to_try(seen.config):g}"
@@ -158,7 +161,7 @@ def _rate(seen: _Seen) -> Iterator[_Said]:
 
 
 def _memory(seen: _Seen) -> Iterator[_Said]:
-    takes, there = footprint(seen.config), physical_memory()
+    takes, there = estimate_footprint(seen.config), physical_memory()
     if takes.memory <= there:
         return
     key = "batch_size" if takes.layers_memory > takes.weights_memory else "width"
@@ -171,7 +174,7 @@ def _smaller(config: Config, key: str, memory: int) -> str:
     value = getattr(config, key)
     while isinstance(value, int) and value > 1:
         value //= 2
-        if footprint(config.model_copy(update={key: value})).memory <= memory:
+        if estimate_footprint(config.model_copy(update={key: value})).memory <= memory:
             return f"try {key}: {value}"
     return f"try a smaller {key}"
 
@@ -232,7 +235,7 @@ def _sequence(seen: _Seen) -> Iterator[_Said]:
         yield "order", text, "try order: shuffle"
 
 
-_RULES: tuple[tuple[str, str, _Rule], ...] = (
+_CHECKS: tuple[tuple[str, str, _Check], ...] = (
     ("symmetric", "warning", _zeros),
     ("saturated", "warning", _saturated),
     ("depth", "warning", _depth),

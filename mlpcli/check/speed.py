@@ -12,10 +12,8 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
-from mlpcli.config.schema import Config
-from mlpcli.runs.footprint import FLOAT32, footprint
-from mlpcli.runs.read import Run
-from mlpcli.runs.validate import finite
+from mlpcli.config import Config
+from mlpcli.runs import FLOAT32_BYTES, Run, estimate_footprint, finite
 
 # Fitted to ten networks, 784-10 to 784-1024-1024-1024-10, batches of 8 to 512, on two cores that
 # did 100 GFLOP/s each with nothing else to do
@@ -90,10 +88,10 @@ def step_flops(config: Config) -> int:
 
 def _beside(config: Config, speed: float) -> float:
     """Return the seconds for validations, the final scores, and checkpoints."""
-    takes = footprint(config)
+    takes = estimate_footprint(config)
     examples = config.data.examples + takes.validations * config.data.validation_examples
     scores = 2 * config.parameters * examples / (SHARE * speed)
-    saved = takes.checkpoints * config.parameters * FLOAT32 * (2 if config.momentum else 1)
+    saved = takes.checkpoints * config.parameters * FLOAT32_BYTES * (2 if config.momentum else 1)
     return scores + saved / DISK
 
 

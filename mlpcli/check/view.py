@@ -3,17 +3,27 @@
 import math
 from collections.abc import Iterator
 
-from mlpcli.check.advice import SATURATED, factor, gains, he_range
+from mlpcli.check.advice import SATURATED, gains, he_ratio_range
 from mlpcli.check.command import Check, check_json
 from mlpcli.check.prediction import Layer
 from mlpcli.check.speed import FACTOR
 from mlpcli.errors import shown
-from mlpcli.runs.metrics import to_json
-from mlpcli.terminal.console import Console, count, duration, number, say
-from mlpcli.terminal.sheet import heading, sentence, table
+from mlpcli.runs import to_json
+from mlpcli.terminal import (
+    Console,
+    count,
+    duration,
+    factor,
+    heading,
+    number,
+    print_line,
+    sentence,
+    size,
+    table,
+)
 
 LAYERS = 12  # shown of a deep network: the first and the last six
-NOTHING, HEALTHY = 0.001, 0.3  # of a cost beyond ln C; He's initial weights give 0.1
+NO_OPINION, HEALTHY = 0.001, 0.3  # of a cost beyond ln C; He's initial weights give 0.1
 
 
 def show_check(made: Check, form: str) -> int:
@@ -24,27 +34,27 @@ def show_check(made: Check, form: str) -> int:
     console = Console()
     sizes = "-".join(map(str, made.sizes)) if len(made.sizes) <= LAYERS else f"{made.sizes[0]}-…"
     name = f"{shown(made.config.name)}: {sizes}, {made.config.activation}, init {made.config.init}"
-    say(console, name, "bold")
+    print_line(console, name, "bold")
     for text in _cost(made):
         sentence(console, text)
     _layers(console, made)
     _takes(console, made)
-    _findings(console, made)
+    _diagnostics(console, made)
     return 0
 
 
 def _cost(made: Check) -> Iterator[str]:
     """Say what the first cost will be, why, and what it means."""
     predicted = made.prediction
-    if math.isinf(predicted.first_cost):
+    if math.isinf(predicted.initial_loss):
         yield "first cost: none; the logits are too large for float32, and it diverges at step 1"
         return
-    cost, wide = number(predicted.first_cost), number(predicted.wide_cost)
-    low, high = number(predicted.first_cost_low), number(predicted.first_cost_high)
+    cost, wide = number(predicted.initial_loss), number(predicted.infinite_width_loss)
+    low, high = number(predicted.initial_loss_low), number(predicted.initial_loss_high)
     limit = f"; {wide} if the layers were very wide" if wide != cost else ""
     spread = f"{low} to {high} for 95 of 100 seeds" if low != high else "whatever the seed"
     yield f"first cost: about {cost} ({spread}{limit})"
-    scale, ratio = number(predicted.logit_scale), he_range(predicted.layers)
+    scale, ratio = number(predicted.logit_scale), he_ratio_range(predicted.layers)
     yield (
         f"why: the first weights are {ratio} times He's, which makes the logits differ by {scale} "
         "(their standard deviation over the classes)"
@@ -55,9 +65,9 @@ def _cost(made: Check) -> Iterator[str]:
 def _meaning(made: Check) -> str:
     classes = made.config.data.classes
     chance = math.log(classes)
-    beyond = made.prediction.first_cost - chance
+    beyond = made.prediction.initial_loss - chance
     none = f"ln {classes} = {number(chance)}, the cost of no opinion"
-    if beyond < NOTHING:
+    if beyond < NO_OPINION:
         return f"{none}: all classes seem alike to it"
     if beyond < HEALTHY:
         return f"close to {none}: a healthy first cost"
@@ -124,24 +134,10 @@ def _pace(speed: float) -> str:
     return f"{speed:,.0f}" if speed >= 10 else number(speed, 2)
 
 
-def size(amount: int) -> str:
-    """Write a number of bytes for people.
-
-    >>> [size(n) for n in (900, 2_592_381, 1_018_000_000)]
-    ['900 B', '2.59 MB', '1.02 GB']
-    """
-    value, unit = float(amount), "B"
-    for larger in ("kB", "MB", "GB", "TB"):
-        if value < 999.5:
-            break
-        value, unit = value / 1000, larger
-    return f"{value:.0f} B" if unit == "B" else f"{number(value, 3)} {unit}"
-
-
-def _findings(console: Console, made: Check) -> None:
+def _diagnostics(console: Console, made: Check) -> None:
     console.print()
-    warnings = sum(each.level == "warning" for each in made.findings)
-    say(console, count(warnings, "warning") if warnings else "no warnings", "bold")
-    for each in made.findings:
+    warnings = sum(each.level == "warning" for each in made.diagnostics)
+    print_line(console, count(warnings, "warning") if warnings else "no warnings", "bold")
+    for each in made.diagnostics:
         style = "yellow" if each.level == "warning" else "dim"
         sentence(console, str(each) if each.level == "warning" else f"{each} (a note)", style)

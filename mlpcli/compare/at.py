@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mlpcli.errors import MlpcliError, RunError, shown
-from mlpcli.runs.metrics import rows_beyond
-from mlpcli.runs.read import Run, read_rows
-from mlpcli.runs.records import Step
-from mlpcli.runs.validate import LARGEST, finite, whole
+from mlpcli.runs import LARGEST, Run, Step, finite, read_rows, rows_beyond, whole
 
 UNITS = ("steps", "seconds", "examples")
 

@@ -11,9 +11,9 @@ from mlpcli.compare.setting_view import show_ranking
 from mlpcli.compare.settings import Setting, repeats
 from mlpcli.compare.where import parse_where
 from mlpcli.errors import MlpcliError, shown
-from mlpcli.runs.results import NOTHING
-from mlpcli.stats.intervals import distributions
-from mlpcli.terminal.console import say, talk_console
+from mlpcli.runs import NO_RESULTS
+from mlpcli.stats import distributions
+from mlpcli.terminal import print_line, stderr_console
 
 
 class OptionError(MlpcliError):
@@ -49,7 +49,7 @@ def show_compared(
     single = by == "run" or bool(columns or at)
     rows, warnings = load_rows(words, query, root, None if single else distributions)
     for warning in warnings:
-        say(talk_console(), warning, "yellow")
+        print_line(stderr_console(), warning, "yellow")
     if not rows:
         _say_nothing(query)
         return 1
@@ -78,26 +78,28 @@ def _check_together(by: str | None, baseline: str | None, *, single: bool) -> No
 
 def _warn(query: Query, settings: Sequence[Setting]) -> None:
     """Say on stderr what makes verdicts on settings untrue."""
-    chosen = sorted(query.where.keys & {"status", *NOTHING}) if query.where else []
+    chosen = sorted(query.where.keys & {"status", *NO_RESULTS}) if query.where else []
     if chosen:
-        say(
-            talk_console(),
+        print_line(
+            stderr_console(),
             f"--where {', '.join(chosen)}: a condition on results chooses among the seeds, and the "
             "verdicts hold for all of them alone; choose by config keys, or add --by run",
             "yellow",
         )
     for each in settings:
-        if each.unlike:
-            say(
-                talk_console(),
-                f"{shown(each.label)}: runs of seed {', '.join(each.unlike)} came to different "
-                "results; the newest of each is taken",
+        if each.inconsistent:
+            print_line(
+                stderr_console(),
+                f"{shown(each.label)}: runs of seed {', '.join(each.inconsistent)} came to "
+                "different results; the newest of each is taken",
                 "yellow",
             )
 
 
 def _say_nothing(query: Query) -> None:
     if query.where:
-        say(talk_console(), f"no run is left by --where {shown(query.where.text)}")
+        print_line(stderr_console(), f"no run is left by --where {shown(query.where.text)}")
     else:
-        say(talk_console(), "no run could be read; make one: mlpcli train configs/deep3.yaml")
+        print_line(
+            stderr_console(), "no run could be read; make one: mlpcli train configs/deep3.yaml"
+        )

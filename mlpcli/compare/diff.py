@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mlpcli.report.run_report import Answers, load_answers
-from mlpcli.runs.facts import Facts, load_facts
-from mlpcli.runs.history import Reached
-from mlpcli.stats.intervals import mcnemar_p, p_text
-from mlpcli.stats.verdicts import ALPHA, holm
+from mlpcli.runs import Answers, Facts, Reached, load_answers, load_facts
+from mlpcli.stats import ALPHA, holm, mcnemar_p
+from mlpcli.terminal import p_text
 
 
 @dataclass(frozen=True)
@@ -43,8 +41,8 @@ class ClassChange:
 
     label: int
     examples: int
-    a_right: int
-    b_right: int
+    a_correct: int
+    b_correct: int
     difference: float
     only_a: int
     only_b: int

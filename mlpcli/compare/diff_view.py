@@ -1,17 +1,30 @@
 """Two runs on stdout: the conclusion first, then the scores, the classes, and what differs."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from mlpcli.compare.diff import Change, ClassChange, Race, RunDiff
 from mlpcli.errors import shown
-from mlpcli.report.documents import diff_json
-from mlpcli.runs.facts import Accuracy
-from mlpcli.runs.history import Reached
-from mlpcli.runs.metrics import to_json
-from mlpcli.stats.intervals import p_text
-from mlpcli.terminal.console import Console, duration, number, percent, points, say, talk_console
-from mlpcli.terminal.sheet import accuracy_text, heading, sentence, table, value_text
+from mlpcli.runs import Reached, facts_json, to_json
+from mlpcli.stats import Accuracy
+from mlpcli.terminal import (
+    Console,
+    accuracy_text,
+    duration,
+    heading,
+    number,
+    p_text,
+    percent,
+    points,
+    print_line,
+    sentence,
+    stderr_console,
+    table,
+    value_text,
+)
 
 Cell = Callable[[Any], str]
 Apart = Callable[[Any, Any], str]
@@ -20,15 +33,15 @@ CAVEAT = "This speaks of two networks; of their settings only several seeds each
 
 def show_diff(diff: RunDiff, form: str) -> int:
     """Print the difference, and what was not read on stderr; return the exit code."""
-    talk = talk_console()
+    talk = stderr_console()
     for warning in diff.warnings:
-        say(talk, warning, "yellow")
+        print_line(talk, warning, "yellow")
     if form == "json":
         print(to_json(diff_json(diff), indent=2))
         return 0
     console = Console()
     for letter, facts in (("A", diff.a), ("B", diff.b)):
-        say(console, f"{letter}  {shown(facts.run, 200)}: {facts.status}", "bold")
+        print_line(console, f"{letter}  {shown(facts.run, 200)}: {facts.status}", "bold")
     console.print()
     sentence(console, f"{diff.conclusion[0].upper()}{diff.conclusion[1:]}.", "bold")
     if diff.same_run:
@@ -100,7 +113,7 @@ def _test(console: Console, diff: RunDiff) -> None:
         ("taken for the same class", test.same_predictions),
     )
     table(console, ("", ""), 1, (((name, f"{count:,}"), "") for name, count in lines))
-    say(console, f"McNemar's test, exact: {p_text(test.p, 'p')}")
+    print_line(console, f"McNemar's test, exact: {p_text(test.p, 'p')}")
 
 
 def _classes(console: Console, classes: Sequence[ClassChange]) -> None:
@@ -110,7 +123,7 @@ def _classes(console: Console, classes: Sequence[ClassChange]) -> None:
     heads = ("class", "of", "A %", "B %", "B - A", "only A", "only B", "p (Holm)", "")
     lines = []
     for each in classes:
-        a, b = each.a_right / each.examples, each.b_right / each.examples
+        a, b = each.a_correct / each.examples, each.b_correct / each.examples
         counts = (f"{each.only_a:,}", f"{each.only_b:,}")
         mark = "*" if each.beyond_chance else ""
         shares = (f"{each.examples:,}", percent(a), percent(b), points(each.difference))
@@ -146,3 +159,26 @@ def _changes(console: Console, title: str, changes: Sequence[Change]) -> None:
     heading(console, title)
     cells = ((each.key, value_text(each.a), value_text(each.b)) for each in changes)
     table(console, ("", "A", "B"), 3, ((line, "") for line in cells))
+
+
+def diff_json(diff: RunDiff) -> dict[str, Any]:
+    """Return a difference for JSON."""
+    test = diff.test
+    return {
+        "a": facts_json(diff.a),
+        "b": facts_json(diff.b),
+        "same_run": diff.same_run,
+        "conclusion": diff.conclusion,
+        "config": [asdict(each) for each in diff.config],
+        "environment": [asdict(each) for each in diff.environment],
+        "data": [asdict(each) for each in diff.data],
+        "test": asdict(test) if test else None,
+        "classes": [_class(each) for each in diff.classes],
+        "reached": [asdict(each) for each in diff.races],
+        "warnings": diff.warnings,
+    }
+
+
+def _class(change: ClassChange) -> dict[str, Any]:
+    values = asdict(change)
+    return {"class": values.pop("label"), **values, "beyond_chance": change.beyond_chance}

@@ -9,8 +9,8 @@ from typing import Any
 from mlpcli.compare.rows import Query, Row, in_order, split
 from mlpcli.compare.settings import Setting, group
 from mlpcli.errors import MlpcliError, shown
-from mlpcli.runs.read import OF_A_RUN_ALONE
-from mlpcli.stats.verdicts import Standing, standings
+from mlpcli.runs import OF_A_RUN_ALONE
+from mlpcli.stats import Standing, standings
 
 CHOICES = 20  # settings at most in a message
 
@@ -122,13 +122,13 @@ def _labelled(settings: Sequence[Setting], tested: Sequence[int], label: str) ->
     there = [settings[i] for i in tested]
     alike = [each for each in there if each.name == label]
     what = f"{len(alike)} settings have that name" if alike else "no such setting with a result"
-    choices = ", ".join(_told_apart(each, there) for each in (alike or there)[:CHOICES])
+    choices = ", ".join(_distinguished(each, there) for each in (alike or there)[:CHOICES])
     raise BaselineError(
         f"--baseline {shown(label) or repr(label)}: {what}", f"choose from {choices}"
     )
 
 
-def _told_apart(setting: Setting, settings: Iterable[Setting]) -> str:
+def _distinguished(setting: Setting, settings: Iterable[Setting]) -> str:
     """Return a setting's label, with the keys in which others of its name differ from it."""
     if setting.label != setting.mark:
         return shown(setting.label)

@@ -9,10 +9,16 @@ from typing import Any, NamedTuple, TypeVar
 from mlpcli.compare.at import At
 from mlpcli.compare.where import Where
 from mlpcli.errors import MlpcliError, nearest, shown
-from mlpcli.runs.find import find_runs
-from mlpcli.runs.many import read_all
-from mlpcli.runs.read import data_digest, load_run, setting_digest
-from mlpcli.runs.results import NOTHING, finished, unfinished
+from mlpcli.runs import (
+    NO_RESULTS,
+    data_digest,
+    find_runs,
+    finished,
+    load_run,
+    read_all,
+    setting_digest,
+    unfinished,
+)
 
 LARGEST_FIRST = (
     "val_accuracy", "test_accuracy", "train_accuracy", "best_val_accuracy", "examples_per_second",
@@ -137,11 +143,11 @@ def split(
         return (), {}
     first = configs[0]
     keys = dict.fromkeys(key for config in configs for key in config)
-    unlike: set[str] = set()
+    inconsistent: set[str] = set()
     for config in configs:
-        unlike.update(key for key in keys if config.get(key) != first.get(key))
-    shared = {key: first.get(key) for key in keys if key != "name" and key not in unlike}
-    return tuple(key for key in keys if key in unlike and key != "name"), shared
+        inconsistent.update(key for key in keys if config.get(key) != first.get(key))
+    shared = {key: first.get(key) for key in keys if key != "name" and key not in inconsistent}
+    return tuple(key for key in keys if key in inconsistent and key != "name"), shared
 
 
 def in_order(items: Iterable[Item], query: Query, finished: Callable[[Item], bool]) -> list[Item]:
@@ -165,10 +171,10 @@ def in_order(items: Iterable[Item], query: Query, finished: Callable[[Item], boo
 
 def _check_columns(rows: Sequence[Row], query: Query) -> None:
     keys = {key for row in rows for key in row.config}
-    there = {*OF_A_RUN, *NOTHING, *keys}
+    there = {*OF_A_RUN, *NO_RESULTS, *keys}
     for option, key in query.asked():
         if rows and key not in there:
-            choices = [*OF_A_RUN, *NOTHING, *sorted(map(shown, keys))]
+            choices = [*OF_A_RUN, *NO_RESULTS, *sorted(map(shown, keys))]
             near = nearest(key, choices, NEAR)
             hint = f"did you mean {' or '.join(near)}? " if near else ""
             raise ColumnError(
@@ -194,7 +200,7 @@ def _load_row(path: Path, at: At | None) -> tuple[Row, str]:
         status=run.status,
         started=started if isinstance(started, str) else "",
         config=run.config,
-        results={**NOTHING, **results},
+        results={**NO_RESULTS, **results},
         reached=reached,
         data=data_digest(run.info),
         setting=setting_digest(run),

@@ -11,9 +11,8 @@ from rich.text import Text
 
 from mlpcli.compare.rows import OF_A_RUN, Comparison, Row
 from mlpcli.errors import shown
-from mlpcli.runs.results import NOTHING, RESULTS
-from mlpcli.terminal.console import Console, number, percent
-from mlpcli.terminal.grid import Column, in_groups, lines, total_width
+from mlpcli.runs import NO_RESULTS, RESULTS
+from mlpcli.terminal import Column, Console, in_groups, lines, number, percent, total_width
 
 HEADS = ("run", "status", "val %", "test %", "test loss", "steps", "seconds", "examples/s")
 NARROW_HEADS = (*HEADS[:-1], "ex./s")
@@ -42,7 +41,7 @@ def _record(row: Row, at: bool) -> dict[str, Any]:
 
 
 def _csv(comparison: Comparison) -> None:
-    keys = [key for key in comparison.keys if key not in (*OF_A_RUN, *NOTHING)]
+    keys = [key for key in comparison.keys if key not in (*OF_A_RUN, *NO_RESULTS)]
     reached = ["reached"] if comparison.query.at else []
     heads = (
         ("run", *comparison.query.columns)
@@ -145,11 +144,14 @@ def _asked(comparison: Comparison) -> list[Column]:
     rows, keys = comparison.rows, [key for key in comparison.query.columns if key != "run"]
     return [
         Column("run", [_name(row) for row in rows]),
-        *(Column(shown(k), [_said(row.get(k)) for row in rows], right=k in NOTHING) for k in keys),
+        *(
+            Column(shown(k), [_cell_text(row.get(k)) for row in rows], right=k in NO_RESULTS)
+            for k in keys
+        ),
     ]
 
 
-def _said(value: Any) -> str:
+def _cell_text(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.6g}"
     return value_cell(value)

@@ -5,14 +5,11 @@ from textwrap import fill
 
 from mlpcli.compare.ranking import Code, Ranking
 from mlpcli.compare.run_view import print_csv, print_markdown, show_tables, value_cell
+from mlpcli.compare.setting_records import ranking_json, setting_records
 from mlpcli.compare.settings import Setting
 from mlpcli.errors import shown
-from mlpcli.report.documents import ranking_json, setting_records
-from mlpcli.stats.differences import MIN_SEEDS
-from mlpcli.stats.intervals import Interval, p_text
-from mlpcli.stats.verdicts import MAX_SEEDS, Answer, Standing
-from mlpcli.terminal.console import number, percent, points
-from mlpcli.terminal.grid import Column
+from mlpcli.stats import MAX_SEEDS, MIN_SEEDS, Answer, Interval, Standing
+from mlpcli.terminal import Column, number, p_text, percent, points
 
 REFERENCE = {
     Code.BASELINE: "baseline",
@@ -22,7 +19,7 @@ REFERENCE = {
     Code.UNPROVEN: "{0}, maybe by luck",
 }
 OTHERS = {Code.NO_RESULT: "no result", Code.OTHER_DATA: "other data: not comparable"}
-NARROW = 25  # columns of a verdict beside numbers of two lines
+VERDICT_COLUMNS = 25  # columns of a verdict beside numbers of two lines
 Line = tuple[Setting, Standing | None]
 
 
@@ -82,13 +79,13 @@ def _verdicts(ranking: Ranking, gap: str) -> list[Column]:
     """Return how far each setting lies from the reference, in points, and the verdict."""
     lines: list[Line] = list(zip(ranking.settings, ranking.standings, strict=True))
     apart = [_difference(ranking, *line, gap) for line in lines]
-    said = _said(ranking)
+    said = _verdict_texts(ranking)
     beside = "baseline" if ranking.baseline else "best"
     return [
         Column(f"to {beside},{gap}points", apart, right=True),
         Column("P(better)", [_better(standing) for _, standing in lines], True),
         Column("p, Holm", [_p(s) for _, s in lines], right=True),
-        Column("verdict", [fill(each, NARROW) for each in said] if gap == "\n" else said),
+        Column("verdict", [fill(each, VERDICT_COLUMNS) for each in said] if gap == "\n" else said),
     ]
 
 
@@ -177,16 +174,16 @@ def _best(ranking: Ranking) -> str:
     return f"best of {compared:,} with {MIN_SEEDS} seeds or more"
 
 
-def _said(ranking: Ranking) -> list[str]:
+def _verdict_texts(ranking: Ranking) -> list[str]:
     """Return the verdict on each setting in words."""
     lines = zip(ranking.settings, ranking.standings, strict=True)
     return [_verdict(ranking, *line) for line in lines]
 
 
 def _json(ranking: Ranking) -> None:
-    print(json.dumps(ranking_json(ranking, _said(ranking)), indent=2))
+    print(json.dumps(ranking_json(ranking, _verdict_texts(ranking)), indent=2))
 
 
 def _csv(ranking: Ranking) -> None:
-    records = setting_records(ranking, _said(ranking))
+    records = setting_records(ranking, _verdict_texts(ranking))
     print_csv(list(records[0]), [list(record.values()) for record in records])

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from mlpcli.compare.rows import Row
-from mlpcli.data.datasets import DATASETS
-from mlpcli.stats.intervals import Interval, mean_interval
+from mlpcli.data import DATASETS
+from mlpcli.stats import Interval, mean_interval
 
 DIGITS = 6  # of its digest in a setting's mark
 MEANS = ("val_accuracy", "test_accuracy", "test_loss", "seconds")
@@ -28,7 +28,7 @@ class Setting:
     mark: str
     rows: tuple[Row, ...]  # one a seed
     seeds: Mapping[int, float]
-    unlike: tuple[str, ...] = ()  # seeds of which runs came to different results
+    inconsistent: tuple[str, ...] = ()  # seeds of which runs came to different results
 
     @property
     def name(self) -> str:
@@ -139,7 +139,7 @@ def _setting(label: str, mark: str, rows: Sequence[Row]) -> Setting:
         mark,
         rows=tuple(kept.values()),
         seeds={seed: each for seed, each in results.items() if each is not None},
-        unlike=tuple(str(seed) for seed, each in repeated.items() if _unlike(each)),
+        inconsistent=tuple(str(seed) for seed, each in repeated.items() if _inconsistent(each)),
     )
 
 
@@ -151,7 +151,7 @@ def _one(rows: Sequence[Row]) -> Row:
     return max(rows, key=lambda row: (_came_to_an_end(row), row.started, row.run))
 
 
-def _unlike(rows: Sequence[Row]) -> bool:
+def _inconsistent(rows: Sequence[Row]) -> bool:
     return len({_result(row, "val_accuracy") for row in rows if _came_to_an_end(row)}) > 1
 
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from unicodedata import east_asian_width
 
-from mlpcli.config.yamlfile import parse_entry
+from mlpcli.config import parse_entry
 from mlpcli.errors import MlpcliError, Place, shown
 
 MAX_LENGTH = 2_000  # characters; YAML's parser takes a tenth of a second for as many

@@ -1,1 +1,26 @@
 """One experiment as a frozen record: its keys, strictly read from YAML, and its schedule."""
+
+from typing import TYPE_CHECKING
+
+from mlpcli.lazy import lazy_exports
+
+if TYPE_CHECKING:
+    from mlpcli.config.edit import copy_path, text_of, write_new
+    from mlpcli.config.load import load_config, load_configs, load_with_places
+    from mlpcli.config.schedule import (
+        count_checkpoints,
+        count_rows,
+        count_validations,
+        keeps_row,
+        learning_rates,
+        longest_stretch,
+        next_row,
+        next_stop,
+        saves,
+        validates,
+    )
+    from mlpcli.config.schema import MOST_STEPS, Config, json_schema, tenth
+    from mlpcli.config.seeds import LARGEST, with_seeds
+    from mlpcli.config.yamlfile import parse_entry, parse_mapping, read_text
+else:
+    __getattr__, __dir__, __all__ = lazy_exports(__name__)

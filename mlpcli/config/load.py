@@ -11,11 +11,11 @@ from pydantic_core import ErrorDetails
 
 from mlpcli.config.schema import Config, count_parameters, hidden_widths, json_schema
 from mlpcli.config.yamlfile import Entry, is_text, parse_entry, parse_mapping, read_text
-from mlpcli.data.datasets import DATASETS, Dataset
+from mlpcli.data import DATASETS, Dataset
 from mlpcli.errors import ConfigError, Place, Problem, nearest, shown
-from mlpcli.runs.provenance import physical_memory
+from mlpcli.runs import physical_memory
 
-FLOAT32 = 1.2e-38, 3.4e38  # the least and the largest that is not rounded away
+FLOAT32_RANGE = 1.2e-38, 3.4e38  # the least and the largest that is not rounded away
 MAX_PROBLEMS = 50  # shown of one file: a config has fewer than 20 keys
 HINT = "see every key and what it allows: mlpcli schema"
 
@@ -204,8 +204,11 @@ def _conflicts(values: Mapping[str, Any], given: set[str]) -> Iterator[tuple[str
     elif width is not None or layers == 1:
         yield from _beyond_memory(values)
     for key in ("learning_rate", "init_stddev"):
-        if not FLOAT32[0] <= values.get(key, 1.0) <= FLOAT32[1]:
-            yield key, f"beyond float32, got {values[key]:g}, allowed {FLOAT32[0]} to {FLOAT32[1]}"
+        if not FLOAT32_RANGE[0] <= values.get(key, 1.0) <= FLOAT32_RANGE[1]:
+            yield (
+                key,
+                f"beyond float32, got {values[key]:g}, allowed {{}} to {{}}".format(*FLOAT32_RANGE),
+            )
     if values.get("init") != "normal" and values.get("init_stddev", 1.0) != 1.0:
         yield "init_stddev", "for init: normal alone; remove it, or set init: normal"
     if steps and values.get("warmup_steps", 0) > steps:

@@ -6,7 +6,6 @@ import math
 from typing import TYPE_CHECKING
 
 from mlpcli.config.schema import Config
-from mlpcli.runs.records import Step
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,12 +62,6 @@ def keeps_row(config: Config, step: int) -> bool:
     if step == config.steps and step % config.eval_every:
         return False
     return step == 1 or step % config.log_every == 0 or step % config.eval_every == 0
-
-
-def follows(config: Config, step: int, row: Step) -> bool:
-    """Say whether a row is the one due after `step`, and validated only if that is due too."""
-    due = row.step == next_row(config, step)
-    return due and (row.val_accuracy is None or validates(config, row.step))
 
 
 def saves(config: Config, step: int) -> bool:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from mlpcli.data.datasets import DATASETS, Dataset
+from mlpcli.data import DATASETS, Dataset
 
 MOST_STEPS = 100_000_000
 Units = Annotated[int, Field(ge=1, le=16_384)]

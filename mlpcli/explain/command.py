@@ -7,18 +7,23 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mlpcli.check.advice import advice_text
-from mlpcli.compare.command import show_compared
-from mlpcli.config.load import load_config
-from mlpcli.config.schema import Config
+from mlpcli.check import advice_text
+from mlpcli.compare import show_compared
+from mlpcli.config import LARGEST, Config, load_config
 from mlpcli.errors import MlpcliError, RunError, shown
-from mlpcli.runs.directory import CONFIG
-from mlpcli.runs.metrics import to_json
-from mlpcli.runs.read import data_digest, load_run, read_rows
-from mlpcli.runs.seeds import LARGEST
-from mlpcli.terminal.console import Console, number, percent, say, shell_word, talk_console
-from mlpcli.terminal.sheet import heading, sentence, table
-from mlpcli.training.launch import started, train_all
+from mlpcli.runs import CONFIG, data_digest, load_run, read_rows, to_json
+from mlpcli.terminal import (
+    Console,
+    heading,
+    number,
+    percent,
+    print_line,
+    sentence,
+    shell_word,
+    stderr_console,
+    table,
+)
+from mlpcli.training import started, train_all
 
 if TYPE_CHECKING:
     from mlpcli.explain.evidence import Evidence, Snapshot
@@ -49,13 +54,15 @@ def show_explanation(path: Path, form: str, prove: bool) -> int:
 def explained(path: Path) -> "Explanation":
     """Read a run and measure its network. Raises RunError where it cannot be read."""
     config = _config(path)
-    with started([config], dict) as bench:
+    with started([config], dict) as session:
         from mlpcli.explain.measure import explain_run
-        from mlpcli.training.backend import memory_errors
+        from mlpcli.training import memory_errors
 
-        say(talk_console(), "measuring the network", "dim")
+        print_line(stderr_console(), "measuring the network", "dim")
         with memory_errors():
-            return explain_run(path, config, bench.data[config.dataset], bench.heed.check, _warn)
+            return explain_run(
+                path, config, session.data[config.dataset], session.stop.check, _warn
+            )
 
 
 def _config(path: Path) -> Config:
@@ -76,7 +83,7 @@ def _config(path: Path) -> Config:
 
 
 def _warn(text: str) -> None:
-    say(talk_console(), text, "yellow")
+    print_line(stderr_console(), text, "yellow")
 
 
 def _show(found: "Explanation") -> None:
@@ -89,8 +96,8 @@ def _show(found: "Explanation") -> None:
             sentence(console, f"Try {advice_text(cause.advice)}.", "" if nth else "bold")
     _numbers(console, found.evidence)
     if found.causes[0].advice:
-        say(
-            talk_console(),
+        print_line(
+            stderr_console(),
             f"\nput it to the proof: mlpcli explain {shell_word(found.path)} --prove",
         )
 
@@ -108,7 +115,7 @@ def _numbers(console: Console, e: "Evidence") -> None:
     table(console, ("", "at the start", "at the end")[: 1 + len(shots)], 1, lines)
     sentence(console, MEANING, "dim")
     console.print()
-    facts = [f"first cost expected {number(e.prediction.first_cost)}"]
+    facts = [f"first cost expected {number(e.prediction.initial_loss)}"]
     if e.movement is not None:
         moved = (
             "from zero" if math.isinf(e.movement) else f"by {number(e.movement, 3)} of their size"
@@ -144,7 +151,7 @@ def explanation_json(found: "Explanation") -> dict[str, Any]:
         "path": str(found.path),
         "status": e.status,
         "causes": [asdict(each) for each in found.causes],
-        "expected_first_cost": e.prediction.first_cost,
+        "expected_initial_loss": e.prediction.initial_loss,
         "stability_ratio": {"start": e.stability_ratio, "end": e.end_ratio},
         "start": asdict(e.start),
         "end": asdict(e.end) if e.end else None,

@@ -2,17 +2,17 @@
 
 import math
 
-from mlpcli.check.advice import PULL, advice_text, mending, plain
-from mlpcli.config.schema import MOST_STEPS
+from mlpcli.check import MAX_DECAY_PER_STEP, advice_text, repair
+from mlpcli.config import MOST_STEPS
 from mlpcli.explain.evidence import LOW, Evidence, rounded
 from mlpcli.explain.rule import Advice, Rule
-from mlpcli.terminal.console import number, percent, points
+from mlpcli.terminal import number, percent, plain, points
 
 DEAD = 0.2  # of a layer's units
 NEAR_LIMIT = 0.95  # of the limit of stability, at the end
 JUMPS = 0.15  # of the loss, from row to row
 FALLS = 0.05  # of the loss, over the last fifth
-NARROW, WIDER = 16, 64  # units of a layer that holds the others up, and to try
+BOTTLENECK, WIDER = 16, 64  # units of a layer that holds the others up, and to try
 RISEN = 0.05  # of the best validation loss
 BARELY = 0.25  # passes over the data: four times the steps are one
 TOO_LARGE, TOO_SMALL = 4.0, 1 / 8  # of the noise scale
@@ -108,8 +108,8 @@ def _underfit_advice(e: Evidence) -> Advice:
         return {"layers": 2, "width": 256}
     if config.activation == "linear":
         relu = {"activation": "relu"}
-        return {**relu, **mending(config.model_copy(update=relu))}
-    if min(config.hidden_widths) < NARROW:
+        return {**relu, **repair(config.model_copy(update=relu))}
+    if min(config.hidden_widths) < BOTTLENECK:
         wider = tuple(max(each, WIDER) for each in config.hidden_widths)
         return {"width": wider if isinstance(config.width, tuple) else WIDER}
     return _whole_pass(e, 3)
@@ -149,7 +149,7 @@ def _overfit_sentence(e: Evidence) -> str:
 
 
 def _overfit_advice(e: Evidence) -> Advice:
-    more = min(max(1e-3, 3 * e.config.weight_decay), PULL / e.rate)
+    more = min(max(1e-3, 3 * e.config.weight_decay), MAX_DECAY_PER_STEP / e.rate)
     return {"weight_decay": max(rounded(more), e.config.weight_decay)}
 
 
@@ -183,7 +183,7 @@ def _batch_sentence(e: Evidence) -> str:
     )
 
 
-RULES = (
+END_RULES = (
     Rule("dead units", _dead, _dead_sentence, _dead_advice),
     Rule(
         "at the limit of stability",

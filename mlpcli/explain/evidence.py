@@ -7,12 +7,10 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from mlpcli.check.advice import AGREE, LEARNS, SATURATED
-from mlpcli.check.prediction import Prediction, predict
-from mlpcli.config.schema import Config
-from mlpcli.runs.facts import Accuracy
-from mlpcli.runs.records import Step
-from mlpcli.stats.intervals import Z95
+from mlpcli.check import AGREE, LEARNED_SOMETHING, SATURATED, Prediction, predict
+from mlpcli.config import Config
+from mlpcli.runs import Step
+from mlpcli.stats import Z95, Accuracy
 
 LOW = 0.97  # training accuracy below which a network of two layers or more has not fitted
 FIFTH = 5  # a run's last fifth tells what it was still doing
@@ -50,9 +48,9 @@ class Evidence:
     movement: float | None  # of all parameters, relative to where they began
     train: Accuracy | None  # on as many training examples as there are for validation
     validation: Accuracy | None
-    mended: dict[str, Any]  # keys that give the initial network a signal; empty if it has one
-    mended_sharpness: float  # of the initial network with those
-    mended_noise_scale: float  # of the same, examples; infinite where there is no signal
+    repaired: dict[str, Any]  # keys that give the initial network a signal; empty if it has one
+    repaired_sharpness: float  # of the initial network with those
+    repaired_noise_scale: float  # of the same, examples; infinite where there is no signal
 
     @cached_property
     def prediction(self) -> Prediction:
@@ -92,7 +90,7 @@ class Evidence:
     @property
     def ruined(self) -> bool:
         """Whether the network it left does no better than by chance."""
-        return self.diverged or (self.train is not None and self.train.accuracy < LEARNS)
+        return self.diverged or (self.train is not None and self.train.accuracy < LEARNED_SOMETHING)
 
     @property
     def stability_ratio(self) -> float | None:
@@ -123,10 +121,10 @@ class Evidence:
         where 1 lost up to 35 points and all of it up to 6. The config's own where there is no
         sharpness to go by.
         """
-        if not self.mended_sharpness > 0:
+        if not self.repaired_sharpness > 0:
             return self.rate
-        calm = (1 - self.config.momentum) / self.mended_sharpness
-        return rounded(calm / self._noise(self.mended_noise_scale))
+        calm = (1 - self.config.momentum) / self.repaired_sharpness
+        return rounded(calm / self._noise(self.repaired_noise_scale))
 
     @property
     def noisy_ratio(self) -> float | None:

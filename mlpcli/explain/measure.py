@@ -7,20 +7,23 @@ from typing import Any
 
 import numpy as np
 
-from mlpcli.check.advice import best_init, mending
-from mlpcli.config.schema import Config, tenth
-from mlpcli.data.datasets import Data, Examples
+from mlpcli.check import best_init, repair
+from mlpcli.config import Config, tenth
+from mlpcli.data import Data, Examples
 from mlpcli.explain.evidence import Evidence, Snapshot
 from mlpcli.explain.rule import Cause
 from mlpcli.explain.rules import explain
-from mlpcli.runs.continuation import newest_whole
-from mlpcli.runs.facts import Accuracy
-from mlpcli.runs.read import load_run, read_rows
-from mlpcli.training.backend import tensorflow as tf
-from mlpcli.training.compiled import Weights, program
-from mlpcli.training.model import build_mlp
-from mlpcli.training.probe import movement, sample_of
-from mlpcli.training.sharpness import sharpness
+from mlpcli.runs import load_run, newest_whole, read_rows
+from mlpcli.stats import Accuracy
+from mlpcli.training import (
+    Weights,
+    build_mlp,
+    measure_sharpness,
+    movement,
+    program,
+    sample_of,
+    to_tensors,
+)
 
 SAMPLES = 2  # disjoint, to see whether sharpness is a guide
 
@@ -65,10 +68,10 @@ def _evidence(
     rows = list(read_rows(path))
     network = _Network(config, data, check)
     saved = newest_whole(path, config, rows[-1].step, warn)
-    weights = tuple(map(tf.constant, saved.checkpoint.weights)) if saved else None
+    weights = to_tensors(saved.checkpoint.weights) if saved else None
     start = network.snapshot(network.initial)
-    mended = mending(config, start.logit_scale)
-    sharp, noise = _guides(config, mended, data, start, check)
+    repaired = repair(config, start.logit_scale)
+    sharp, noise = _guides(config, repaired, data, start, check)
     return Evidence(
         config=config,
         status=load_run(path).status,
@@ -78,15 +81,15 @@ def _evidence(
         movement=movement(network.initial, weights) if weights else None,
         train=network.accuracy(weights, data.train) if weights else None,
         validation=network.accuracy(weights, data.validation) if weights else None,
-        mended=mended,
-        mended_sharpness=sharp,
-        mended_noise_scale=noise,
+        repaired=repaired,
+        repaired_sharpness=sharp,
+        repaired_noise_scale=noise,
     )
 
 
 def _guides(
     config: Config,
-    mended: dict[str, Any],
+    repaired: dict[str, Any],
     data: Data,
     start: Snapshot,
     check: Callable[[], None],
@@ -96,8 +99,8 @@ def _guides(
     Those of the mended initial network, or of the best init's where that is sharper: sharpness is
     small where signals shrink from layer to layer, and grows as training restores them.
     """
-    own = None if mended else start.agreed_sharpness
-    best = {"init_stddev": 1.0, **(mended or {"init": best_init(config)})}
+    own = None if repaired else start.agreed_sharpness
+    best = {"init_stddev": 1.0, **(repaired or {"init": best_init(config)})}
     other = config.model_copy(update=best)
     if own and other == config:
         return own, start.noise_scale
@@ -117,8 +120,8 @@ class _Network:
         self._check, self._validation = check, len(data.validation)
         self._sample = sample_of(config, data.train)
         self._train = data.train
-        self.initial: Weights = tuple(
-            tf.constant(each.numpy()) for each in self._model.trainable_variables
+        self.initial: Weights = to_tensors(
+            [each.numpy() for each in self._model.trainable_variables]
         )
 
     def snapshot(self, weights: Weights) -> Snapshot:
@@ -143,7 +146,8 @@ class _Network:
         self._check()
         size = len(self._sample)
         part = slice(nth * size, (nth + 1) * size)
-        return sharpness(self._model, weights, self._train.images[part], self._train.labels[part])
+        images, labels = self._train.images[part], self._train.labels[part]
+        return measure_sharpness(self._model, weights, images, labels)
 
     def accuracy(self, weights: Weights, examples: Examples) -> Accuracy:
         """Score as many examples as there are for validation."""
@@ -151,7 +155,7 @@ class _Network:
         some = slice(self._validation)
         part = Examples(examples.images[some], examples.labels[some])
         score, _ = self._program.evaluate(weights, part)
-        return Accuracy.of(score.right, score.examples)
+        return Accuracy.of(score.correct, score.examples)
 
 
 def _product(gains: Any) -> float:

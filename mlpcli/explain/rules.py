@@ -14,14 +14,14 @@ at the limit, overfitting and batches none of these configs was the case: their 
 proposed, and tried on single runs alone.
 """
 
-from mlpcli.explain import end_rules as endings
-from mlpcli.explain import start_rules as beginnings
+from mlpcli.explain.end_rules import END_RULES
 from mlpcli.explain.evidence import Evidence
 from mlpcli.explain.rule import Advice, Cause
-from mlpcli.terminal.console import number, percent, points
+from mlpcli.explain.start_rules import START_RULES
+from mlpcli.terminal import number, percent, points
 
 HEALTHY = "healthy"
-RULES = (*beginnings.RULES, *endings.RULES)
+RULES = (*START_RULES, *END_RULES)
 
 
 def explain(evidence: Evidence, most: int = 3) -> tuple[Cause, ...]:
@@ -31,7 +31,7 @@ def explain(evidence: Evidence, most: int = 3) -> tuple[Cause, ...]:
     """
     fired: list[Cause] = []
     for rule in RULES:
-        if len(fired) == most or (fired and evidence.ruined and rule in endings.RULES):
+        if len(fired) == most or (fired and evidence.ruined and rule in END_RULES):
             break  # what a ruined network ended as has the same cause
         if rule.fires(evidence):
             advice = _new(rule.advice(evidence), evidence)

@@ -1,20 +1,19 @@
 """Rules of how a run began: its initial weights, and the learning rate that goes with them."""
 
-from mlpcli.check.advice import (
+from mlpcli.check import (
+    ALIKE,
     EXPLODED,
-    FADED,
-    LOST,
-    PULL,
+    MAX_DECAY_PER_STEP,
     SATURATED,
+    VANISHED,
     decay_to_try,
     gains,
-    he_range,
+    he_ratio_range,
     is_lost,
-    plain,
 )
 from mlpcli.explain.evidence import LOW, Evidence, rounded
 from mlpcli.explain.rule import Advice, Rule
-from mlpcli.terminal.console import number, percent
+from mlpcli.terminal import number, percent, plain
 
 PEAK = 10.0  # times the first loss
 EDGE = 12.0  # over sharpness: beyond it the catapult fails (Lewkowycz et al. 2020)
@@ -26,14 +25,15 @@ FITTED = 0.995  # of the training examples right: nothing is left to learn faste
 
 def _shrinking(e: Evidence) -> bool:
     fitted = e.train is not None and e.train.accuracy > LOW
-    return e.rate * e.config.weight_decay >= PULL and not fitted
+    return e.rate * e.config.weight_decay >= MAX_DECAY_PER_STEP and not fitted
 
 
 def _shrinking_sentence(e: Evidence) -> str:
     pull = e.rate * e.config.weight_decay
     return (
         f"Every step takes {percent(min(pull, 1.0))} % of the weights: learning_rate {e.rate:g} "
-        f"times weight_decay {e.config.weight_decay:g} is {number(pull, 3)}, limit {PULL:g}"
+        f"times weight_decay {e.config.weight_decay:g} is {number(pull, 3)}, limit "
+        f"{MAX_DECAY_PER_STEP:g}"
     )
 
 
@@ -77,9 +77,10 @@ def _saturated_sentence(e: Evidence) -> str:
     p = e.prediction
     stddev = f" with init_stddev {e.config.init_stddev:g}" if e.config.init == "normal" else ""
     return (
-        f"The initial weights are {he_range(p.layers)} times He's (init: {e.config.init}{stddev}): "
-        f"the logits begin at a scale of {number(_logit_scale(e))}, limit {SATURATED:g}, and the "
-        f"first cost at about {number(p.first_cost)} expected, {number(e.first_loss)} measured, "
+        f"The initial weights are {he_ratio_range(p.layers)} times He's (init: "
+        f"{e.config.init}{stddev}): the logits begin at a scale of "
+        f"{number(_logit_scale(e))}, limit {SATURATED:g}, and the first cost at about "
+        f"{number(p.initial_loss)} expected, {number(e.first_loss)} measured, "
         "where 2.3 to 2.4 is a healthy one"
     )
 
@@ -88,15 +89,15 @@ def _lost_sentence(e: Evidence) -> str:
     signal, gradient = gains(e.prediction.layers)
     weights = f"init: {e.config.init} and activation: {e.config.activation}"
     for name, gain in (("signal", signal), ("gradient", gradient)):
-        if not FADED <= gain <= EXPLODED:
-            fate = "dies" if gain < FADED else "explodes"
+        if not VANISHED <= gain <= EXPLODED:
+            fate = "dies" if gain < VANISHED else "explodes"
             return (
                 f"The {name} {fate} with depth: over {e.config.layers} layers it is multiplied by "
-                f"{number(gain, 2)}, limits {FADED:g} to {EXPLODED:g}, with {weights}"
+                f"{number(gain, 2)}, limits {VANISHED:g} to {EXPLODED:g}, with {weights}"
             )
     return (
         "The untrained network hardly tells images apart: the logits of any two have a cosine of "
-        f"{e.prediction.logit_cosine:.4f}, limit {LOST:g}, with {weights} over "
+        f"{e.prediction.logit_cosine:.4f}, limit {ALIKE:g}, with {weights} over "
         f"{e.config.layers} layers"
     )
 
@@ -142,17 +143,17 @@ def _timid_sentence(e: Evidence) -> str:
 
 def _afresh(e: Evidence) -> Advice:
     """Other weights where the given ones are at fault, and the rate that goes with the network."""
-    return {**e.mended, "learning_rate": e.rate_to_try}
+    return {**e.repaired, "learning_rate": e.rate_to_try}
 
 
 def _calmer(e: Evidence) -> Advice:
     """Other weights where these are at fault, or else a lower rate, whatever sharpness says."""
-    if e.mended:
+    if e.repaired:
         return _afresh(e)
     return {"learning_rate": min(e.rate_to_try, rounded(e.rate / 3))}
 
 
-RULES = (
+START_RULES = (
     Rule(
         "vanishing weights",
         _shrinking,

@@ -5,12 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mlpcli.report.ticks import powers_of_ten, round_numbers, ruler, written
-from mlpcli.runs.history import History
-from mlpcli.runs.records import Step
+from mlpcli.runs import History, Step
 
 Series = tuple[str, list[int], list[float]]  # its name, the steps and the values
 HEIGHT = 10  # lines inside the frame
-NARROW = 72  # columns: below, the loss stands under the accuracy
+SIDE_BY_SIDE_COLUMNS = 72  # columns: below, the loss stands under the accuracy
 DRAWABLE = 1e12  # beyond, a scale would be all digits
 LOG_FROM = 100  # times the smallest loss: then most of a linear curve would lie on its axis
 FLAT = 1e-9  # of the largest value: a spread that no scale could tell
@@ -34,7 +33,7 @@ def curves(history: History, width: int, color: bool) -> list[str]:
     in plain ASCII. A plot without two points is left out, and so is the first row where there are
     others: it is the untrained network, beside which the rest would be a line.
     """
-    columns = (width - 1) // 2 if width >= NARROW else width
+    columns = (width - 1) // 2 if width >= SIDE_BY_SIDE_COLUMNS else width
     accuracy = _series(history, lambda r: _percent(r.accuracy), lambda r: _percent(r.val_accuracy))
     loss = _series(history, lambda row: row.loss, lambda row: row.val_loss)
     log = _is_log(loss)

@@ -3,27 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from mlpcli.config.schema import Config
-from mlpcli.data.datasets import DATASETS
-from mlpcli.errors import RunError, shown
-from mlpcli.runs.facts import Accuracy, Facts, load_facts
-from mlpcli.runs.predictions import class_accuracies, confusions, load_predictions
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-
-@dataclass(frozen=True)
-class Answers:
-    """A network on its test set: predicted uint8 and true int32 classes, both [examples]."""
-
-    predicted: NDArray[np.uint8]
-    labels: NDArray[np.int32]
+from mlpcli.config import Config
+from mlpcli.runs import Facts, class_accuracies, confusions, facts_json, load_answers, load_facts
+from mlpcli.stats import Accuracy
 
 
 @dataclass(frozen=True)
@@ -81,22 +67,18 @@ def _is_default(key: str, config: Mapping[str, Any]) -> bool:
     return bool(config[key] == default)
 
 
-def load_answers(facts: Facts) -> tuple[Answers | None, tuple[str, ...]]:
-    """Return a completed run's test predictions, or None and why; no run else has them."""
-    if facts.results is None:
-        return None, ()
-    where, name = shown(facts.path, 200), facts.data["name"]
-    dataset = DATASETS.get(name or "")
-    if not dataset:
-        return None, (f"{where}: no data set {shown(name)} here to hold the predictions against",)
-    if facts.data["sha256"] not in (None, dataset.sha256):
-        return None, (f"{where}: trained on another {name} than there is here",)
-    try:
-        answers = Answers(load_predictions(facts.path, dataset), dataset.test_labels())
-    except RunError as error:
-        return None, (str(error),)
-    right = int((answers.predicted == answers.labels).sum())
-    if (right, len(answers.labels)) != (facts.results.test.right, facts.results.test.examples):
-        said = f"{right:,} of {len(answers.labels):,} right"
-        return None, (f"{where}: test_predictions.npy has {said}, summary.json says otherwise",)
-    return answers, ()
+def report_json(report: RunReport) -> dict[str, Any]:
+    """Return a report for JSON; of the rows as many as were kept."""
+    history = report.facts.history
+    rows = {row.step: row for row in (*history.rows, *history.validations)}
+    return {
+        **facts_json(report.facts),
+        "defaults": report.defaults,
+        "metrics": {
+            "rows_total": history.rows_total,
+            "rows": [asdict(rows[step]) for step in sorted(rows)],
+        },
+        "classes": [{"class": i, **asdict(each)} for i, each in enumerate(report.classes)],
+        "confusions": [asdict(each) for each in report.confusions],
+        "warnings": report.warnings,
+    }

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-GAP = 2  # columns at least between two numbers in a line
+SPACING = 2  # columns at least between two numbers in a line
 
 
 def round_numbers(low: float, high: float, least: int = 3) -> list[float]:
@@ -56,7 +56,7 @@ def ruler(numbers: Sequence[float], low: float, high: float, columns: int) -> st
         text = written(number)
         place = round((number - low) / (high - low) * (columns - 1)) - len(text) // 2
         place = max(0, min(place, columns - len(text)))
-        if line and place < len(line) + GAP:
+        if line and place < len(line) + SPACING:
             return ""
         line = line.ljust(place) + text
     return line

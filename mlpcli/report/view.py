@@ -8,14 +8,23 @@ from rich.text import Text
 
 from mlpcli.errors import shown
 from mlpcli.report.curves import curves
-from mlpcli.report.documents import report_json
-from mlpcli.report.run_report import RunReport
-from mlpcli.runs.facts import Facts
-from mlpcli.runs.history import telling_rows
-from mlpcli.runs.metrics import to_json
-from mlpcli.runs.records import Step
-from mlpcli.terminal.console import Console, duration, number, percent, say, talk_console
-from mlpcli.terminal.sheet import LONG, Cells, heading, print_whole, sentence, table, value_text
+from mlpcli.report.run_report import RunReport, report_json
+from mlpcli.runs import Facts, Step, representative_rows, to_json
+from mlpcli.terminal import (
+    LONG,
+    Cells,
+    Console,
+    duration,
+    heading,
+    number,
+    percent,
+    print_line,
+    print_whole,
+    sentence,
+    stderr_console,
+    table,
+    value_text,
+)
 
 CURVE = 100  # columns at most that a curve takes
 HASH = 12  # digits that tell a hash apart
@@ -24,9 +33,9 @@ PAIRS = 10  # confusions shown
 
 def show_report(report: RunReport, form: str) -> int:
     """Print the report, and what was not read on stderr; return the exit code."""
-    talk = talk_console()
+    talk = stderr_console()
     for warning in report.warnings:
-        say(talk, warning, "yellow")
+        print_line(talk, warning, "yellow")
     if form == "json":
         print(to_json(report_json(report), indent=2))
         return 0
@@ -82,11 +91,11 @@ def _scores(console: Console, facts: Facts) -> None:
         ("validation", results.validation, results.val_loss),
     ):
         interval = f"{percent(score.low)} to {percent(score.high)}"
-        counts = (f"{score.right:,}", f"{score.examples:,}")
+        counts = (f"{score.correct:,}", f"{score.examples:,}")
         lines.append(([name, percent(score.accuracy), interval, *counts, number(loss)], ""))
     training = [percent(results.train_accuracy), "", "", "", number(results.train_loss)]
     lines.append((["training", *training], ""))
-    heads = ("", "accuracy %", "95 % interval", "right", "of", "loss")
+    heads = ("", "accuracy %", "95 % interval", "correct", "of", "loss")
     table(console, heads, 1, lines)
 
 
@@ -107,7 +116,7 @@ def _curves(console: Console, facts: Facts) -> None:
 
 
 def _metrics(console: Console, facts: Facts) -> None:
-    rows, total = telling_rows(facts.history), facts.history.rows_total
+    rows, total = representative_rows(facts.history), facts.history.rows_total
     if not rows:
         return
     some = f": {len(rows)} of {total:,} rows" if len(rows) < total else ""
@@ -136,14 +145,16 @@ def _classes(console: Console, report: RunReport) -> None:
     heading(console, "Classes of the test set")
     lines = []
     for label, each in enumerate(report.classes):
-        counts = (f"{each.right:,}", f"{each.examples:,}")
+        counts = (f"{each.correct:,}", f"{each.examples:,}")
         interval = f"{percent(each.low)} to {percent(each.high)}"
         lines.append(([str(label), percent(each.accuracy), interval, *counts], ""))
-    table(console, ("class", "accuracy %", "95 % interval", "right", "of"), 1, lines)
+    table(console, ("class", "accuracy %", "95 % interval", "correct", "of"), 1, lines)
     if report.confusions:
         heading(console, "Most confused")
     for pair in report.confusions[:PAIRS]:
-        say(console, f"{pair.true} taken for {pair.predicted}: {pair.count:,} of {pair.examples:,}")
+        print_line(
+            console, f"{pair.true} taken for {pair.predicted}: {pair.count:,} of {pair.examples:,}"
+        )
 
 
 def _config(console: Console, report: RunReport) -> None:

@@ -1,1 +1,34 @@
 """One run on disk, written and read back without trust, and many of them found."""
+
+from typing import TYPE_CHECKING
+
+from mlpcli.lazy import lazy_exports
+
+if TYPE_CHECKING:
+    from mlpcli.runs.checkpoint import Checkpoint
+    from mlpcli.runs.completed import split_completed
+    from mlpcli.runs.continuation import FROM_START, ResumePoint, newest_whole, resume_point
+    from mlpcli.runs.directory import CONFIG, MODEL, PREDICTIONS, DiskError, RunDirectory
+    from mlpcli.runs.facts import Facts, facts_json, load_facts
+    from mlpcli.runs.find import find_runs, runs_in
+    from mlpcli.runs.footprint import FLOAT32_BYTES, Footprint, estimate_footprint
+    from mlpcli.runs.history import History, Reached, representative_rows
+    from mlpcli.runs.many import read_all
+    from mlpcli.runs.metrics import better, follows, rows_beyond, to_json
+    from mlpcli.runs.names import find_run
+    from mlpcli.runs.predictions import Answers, class_accuracies, confusions, load_answers
+    from mlpcli.runs.provenance import describe_environment, physical_memory
+    from mlpcli.runs.read import (
+        OF_A_RUN_ALONE,
+        Run,
+        data_digest,
+        load_run,
+        read_rows,
+        setting_digest,
+    )
+    from mlpcli.runs.records import LayerState, Score, Step, Summary
+    from mlpcli.runs.results import NO_RESULTS, RESULTS, finished, unfinished
+    from mlpcli.runs.resume import locked, plan
+    from mlpcli.runs.validate import LARGEST, finite, whole
+else:
+    __getattr__, __dir__, __all__ = lazy_exports(__name__)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlpcli.config.schema import Config
+from mlpcli.config import Config
 from mlpcli.runs.validate import finite, whole
 
 HEAD = 65_536  # bytes at most before the arrays; a hundred layers' names and shapes take 10,000
@@ -30,7 +30,7 @@ class DamagedError(Exception):
 class Checkpoint:
     """Where a training stands after `step` steps.
 
-    `losses` (float32) and `rights` (int32) are those of the steps after `row`, the last metrics
+    `losses` (float32) and `correct` (int32) are those of the steps after `row`, the last metrics
     row that ends where the config's intervals say; `row_seconds` is what they took. Weights and
     velocities are float32, kernels [inputs, units] and biases [units], layer by layer; there are
     no velocities without momentum.
@@ -41,13 +41,13 @@ class Checkpoint:
     step_seconds: float
     row_seconds: float
     losses: NDArray[np.float32]
-    rights: NDArray[np.int32]
+    correct: NDArray[np.int32]
     weights: Sequence[NDArray[np.float32]]
     velocities: Sequence[NDArray[np.float32]]
 
     def to_bytes(self, config: Config) -> bytes:
         """Return the content of a checkpoint's file."""
-        arrays = (self.losses, self.rights, *self.weights, *self.velocities)
+        arrays = (self.losses, self.correct, *self.weights, *self.velocities)
         head = {
             "config": _digest(config),
             "step": self.step,
@@ -85,10 +85,10 @@ def from_bytes(content: bytes, config: Config) -> Checkpoint:
         raise DamagedError("it is of another config")
     if arrays != [[dtype, *shape] for dtype, shape in layout]:
         raise DamagedError("its arrays are not those of this config")
-    losses, rights, *weights = _split(content, start, layout)
+    losses, correct, *weights = _split(content, start, layout)
     count = 2 * config.layers
     return Checkpoint(
-        step, row, step_seconds, row_seconds, losses, rights, weights[:count], weights[count:]
+        step, row, step_seconds, row_seconds, losses, correct, weights[:count], weights[count:]
     )
 
 

@@ -1,10 +1,12 @@
 """What a run that goes on has behind it: its rows, and the newest checkpoint that is whole."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from mlpcli.config.schema import Config
+from mlpcli.config import Config
 from mlpcli.files import read_bounded, reason
 from mlpcli.runs.checkpoint import Checkpoint, DamagedError, from_bytes, size_limit
 from mlpcli.runs.directory import RunDirectory, checkpoints
@@ -12,7 +14,7 @@ from mlpcli.runs.metrics import NONE_YET, Best, Rows
 
 
 @dataclass(frozen=True)
-class Past:
+class ResumePoint:
     """What a run that goes on has behind it."""
 
     checkpoint: Checkpoint | None
@@ -20,10 +22,12 @@ class Past:
     best: Best
 
 
-NO_PAST = Past(None, 0.0, NONE_YET)
+FROM_START = ResumePoint(None, 0.0, NONE_YET)
 
 
-def past(run: RunDirectory, config: Config, rows: Rows, warn: Callable[[str], None]) -> Past:
+def resume_point(
+    run: RunDirectory, config: Config, rows: Rows, warn: Callable[[str], None]
+) -> ResumePoint:
     """Return where a run goes on from; warn of each checkpoint that cannot be used.
 
     Without a checkpoint that is from the first step, which comes to the same bits.
@@ -33,7 +37,7 @@ def past(run: RunDirectory, config: Config, rows: Rows, warn: Callable[[str], No
     if newest:
         run.trust(newest.file)
     checkpoint = newest.checkpoint if newest else None
-    return Past(checkpoint, last.seconds if last else 0.0, rows.best)
+    return ResumePoint(checkpoint, last.seconds if last else 0.0, rows.best)
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,7 @@ class RunDirectory:
         except OSError as error:
             raise DiskError(error, path, _hint(error)) from error
 
-    def take_up(
+    def prepare_resume(
         self, follows: Callable[[int, Step], bool], config: str, info: Mapping[str, Any]
     ) -> Rows:
         """Make a run that is not finished ready to go on; return what its rows so far come to.

@@ -1,35 +1,21 @@
 """What a run was and what came of it, cleaned: a stranger may have written its directory."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from mlpcli.errors import RunError, shown
 from mlpcli.runs.history import History, read_history
 from mlpcli.runs.metrics import rows_beyond
 from mlpcli.runs.read import Run, load_run
 from mlpcli.runs.validate import finite, loss, share, whole
-from mlpcli.stats.intervals import wilson_interval
+from mlpcli.stats import Accuracy
 
 TEXT = 2_000  # characters kept of a text: a command may be long
 ITEMS = 50  # kept of a list or a mapping
-
-
-@dataclass(frozen=True)
-class Accuracy:
-    """The share of the examples that are right, and its 95 % Wilson interval, 0 to 1."""
-
-    right: int
-    examples: int
-    accuracy: float
-    low: float
-    high: float
-
-    @classmethod
-    def of(cls, right: int, examples: int) -> Self:
-        """Return the accuracy of so many right, of at least one example."""
-        return cls(right, examples, right / examples, *wilson_interval(right, examples))
 
 
 @dataclass(frozen=True)
@@ -123,13 +109,13 @@ def _results(summary: Mapping[str, Any]) -> Results:
 
 
 def _accuracy(summary: Mapping[str, Any], name: str) -> Accuracy:
-    right = share(summary.get(f"{name}_accuracy"))
+    correct = share(summary.get(f"{name}_accuracy"))
     examples = whole(summary.get(f"{name}_examples"), 1)
-    if right is None:
+    if correct is None:
         raise RunError(f"summary.json is damaged: {name}_accuracy is not a share")
     if examples is None:
         raise RunError(f"summary.json is damaged: {name}_examples is not a whole number above 0")
-    return Accuracy.of(round(right * examples), examples)
+    return Accuracy.of(round(correct * examples), examples)
 
 
 def _environment(info: Mapping[str, Any]) -> dict[str, Any]:
@@ -160,3 +146,22 @@ def _data(run: Run) -> dict[str, str | None]:
 
 def _text(value: object) -> str | None:
     return value[:TEXT] if isinstance(value, str) else None
+
+
+def facts_json(facts: Facts) -> dict[str, Any]:
+    """Return what is known of a run without its rows."""
+    best = facts.history.best
+    return {
+        "run": facts.run,
+        "path": str(facts.path),
+        "status": facts.status,
+        "error": facts.error,
+        "started": facts.started,
+        "ended": facts.ended,
+        "command": facts.command,
+        **facts.environment,
+        "data": facts.data,
+        "config": facts.config,
+        "results": asdict(facts.results) if facts.results else None,
+        "best_validation": asdict(best) if best else None,
+    }

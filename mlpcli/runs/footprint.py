@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mlpcli.config.schedule import count_checkpoints, count_rows, count_validations
-from mlpcli.config.schema import Config
+from mlpcli.config import Config, count_checkpoints, count_rows, count_validations
 
-FLOAT32 = 4  # bytes
+FLOAT32_BYTES = 4  # bytes
 PROGRAM = 830_000_000  # bytes: Python, TensorFlow, and MNIST in the memory of both
 WEIGHT_COPIES = 8  # the model's, the loop's in and out, gradients, and what checkpoints are made of
 VELOCITY_COPIES = 4
@@ -33,16 +32,16 @@ class Footprint:
     disk: int  # bytes that the run directory takes in the end
 
 
-def footprint(config: Config) -> Footprint:
+def estimate_footprint(config: Config) -> Footprint:
     """Return what a run takes and leaves.
 
     Peak memory within 5 % of what was measured for four networks of 25,000 to 6 million weights.
     """
-    weights = FLOAT32 * config.parameters
+    weights = FLOAT32_BYTES * config.parameters
     velocities = VELOCITY_COPIES if config.momentum else 0
     units = sum(config.hidden_widths) + config.data.classes
     inputs = config.batch_size * config.data.features
-    layers = FLOAT32 * (LAYER_COPIES * max(config.batch_size, EVALUATED) * units + inputs)
+    layers = FLOAT32_BYTES * (LAYER_COPIES * max(config.batch_size, EVALUATED) * units + inputs)
     held = weights * (WEIGHT_COPIES + velocities)
     rows = count_rows(config)
     saved = weights * (2 if config.momentum else 1)

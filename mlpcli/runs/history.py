@@ -110,7 +110,7 @@ def read_history(path: Path, last_step: object = None) -> History:
     )
 
 
-def telling_rows(history: History, most: int = 20) -> tuple[Step, ...]:
+def representative_rows(history: History, most: int = 20) -> tuple[Step, ...]:
     """Return the first row, the validations and the last row, or `most` of them evenly spread.
 
     Of a run without validations, all rows count.

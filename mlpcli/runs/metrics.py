@@ -1,5 +1,7 @@
 """The rows of a run as lines of JSON: written, read back, and what a crash left of them."""
 
+from __future__ import annotations
+
 import json
 import math
 import os
@@ -8,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mlpcli.config import Config, next_row, validates
 from mlpcli.files import open_regular
 from mlpcli.runs.records import LayerState, Step
-from mlpcli.runs.validate import FLOAT32, finite, loss, share, whole
+from mlpcli.runs.validate import FLOAT32_LIMIT, finite, loss, share, whole
 
 LINE = 16_384  # bytes at most: a row takes about 200, and each of up to 100 layers 100 more
 Best = tuple[float, int]  # a validation accuracy, and its step
@@ -115,7 +118,7 @@ def _is_sound(row: Step) -> bool:
         whole(row.step, 1) is not None
         and (row.loss is None or loss(row.loss) is not None)
         and share(row.accuracy) is not None
-        and finite(row.learning_rate, 0, FLOAT32) is not None
+        and finite(row.learning_rate, 0, FLOAT32_LIMIT) is not None
         and finite(row.seconds, 0) is not None
         and finite(row.examples_per_second, 0) is not None
         and (not validated or share(row.val_accuracy) is not None)
@@ -126,7 +129,7 @@ def _is_sound(row: Step) -> bool:
 def _is_sound_layer(layer: LayerState) -> bool:
     """Say whether a layer's numbers can be true; one is None where it was not finite."""
     norms = (layer.weight_norm, layer.gradient_norm, layer.update_to_weight)
-    return all(norm is None or finite(norm, 0, FLOAT32) is not None for norm in norms) and (
+    return all(norm is None or finite(norm, 0, FLOAT32_LIMIT) is not None for norm in norms) and (
         layer.dead is None or share(layer.dead) is not None
     )
 
@@ -137,3 +140,9 @@ def _finite(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _finite(each) for key, each in value.items()}
     return [_finite(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def follows(config: Config, step: int, row: Step) -> bool:
+    """Say whether a row is the one due after `step`, and validated only if that is due too."""
+    due = row.step == next_row(config, step)
+    return due and (row.val_accuracy is None or validates(config, row.step))

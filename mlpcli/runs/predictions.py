@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlpcli.data.datasets import Dataset
+from mlpcli.data import DATASETS, Dataset
 from mlpcli.errors import RunError, shown
 from mlpcli.files import read_bounded, reason
 from mlpcli.runs.directory import PREDICTIONS
+from mlpcli.runs.facts import Facts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -71,3 +72,32 @@ def confusions(predicted: NDArray[np.uint8], labels: NDArray[np.int32]) -> list[
     order = np.argsort(-counts, axis=None, kind="stable")[: np.count_nonzero(counts)]
     pairs = (divmod(int(flat), counts.shape[1]) for flat in order)
     return [Confusion(true, taken, int(counts[true, taken])) for true, taken in pairs]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """A network on its test set: predicted uint8 and true int32 classes, both [examples]."""
+
+    predicted: NDArray[np.uint8]
+    labels: NDArray[np.int32]
+
+
+def load_answers(facts: Facts) -> tuple[Answers | None, tuple[str, ...]]:
+    """Return a completed run's test predictions, or None and why; no run else has them."""
+    if facts.results is None:
+        return None, ()
+    where, name = shown(facts.path, 200), facts.data["name"]
+    dataset = DATASETS.get(name or "")
+    if not dataset:
+        return None, (f"{where}: no data set {shown(name)} here to hold the predictions against",)
+    if facts.data["sha256"] not in (None, dataset.sha256):
+        return None, (f"{where}: trained on another {name} than there is here",)
+    try:
+        answers = Answers(load_predictions(facts.path, dataset), dataset.test_labels())
+    except RunError as error:
+        return None, (str(error),)
+    correct = int((answers.predicted == answers.labels).sum())
+    if (correct, len(answers.labels)) != (facts.results.test.correct, facts.results.test.examples):
+        said = f"{correct:,} of {len(answers.labels):,} right"
+        return None, (f"{where}: test_predictions.npy has {said}, summary.json says otherwise",)
+    return answers, ()

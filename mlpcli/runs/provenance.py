@@ -14,29 +14,11 @@ CONTAINER = Path("/sys/fs/cgroup/memory.max")  # its limit in bytes (cgroup v2)
 PACKAGES = ("mlpcli", "tensorflow", "keras", "numpy")
 
 
-def set_variables() -> None:
-    """Make TensorFlow quiet, and Keras deaf to its variables and to any keras.json.
-
-    Call it before there are threads: what reads the environment in C may crash beside a change.
-    """
-    wanted = {
-        "KERAS_BACKEND": "tensorflow",
-        "KERAS_HOME": os.devnull,  # no folder, so no keras.json is read or written
-    }
-    for name in [name for name in os.environ if name.startswith("KERAS_")]:
-        if os.environ[name] != wanted.get(name):
-            del os.environ[name]  # KERAS_MAX_EPOCHS and its like would change results silently
-    wanted["TF_CPP_MIN_LOG_LEVEL"] = "2"  # errors, without information and warnings
-    for name, value in wanted.items():
-        if name not in os.environ:
-            os.environ[name] = value
-
-
-def describe() -> dict[str, Any]:
+def describe_environment() -> dict[str, Any]:
     """Return command line, versions, git state, host, processor and threads, ready for JSON."""
     return {
         "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
-        "versions": versions(),
+        "versions": package_versions(),
         "git": git_state(),
         "host": platform.node(),
         "cpu": _cpu_name(),
@@ -44,7 +26,7 @@ def describe() -> dict[str, Any]:
     }
 
 
-def versions() -> dict[str, str]:
+def package_versions() -> dict[str, str]:
     """Return the versions that a run's numbers may depend on."""
     packages = {package: version(package) for package in PACKAGES}
     return {"python": platform.python_version(), **packages}

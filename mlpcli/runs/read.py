@@ -76,7 +76,7 @@ def _config(path: Path, info: Mapping[str, Any]) -> dict[str, Any]:
     config = info.get("config")
     if isinstance(config, dict) and all(map(_is_plain, config.values())):
         return config
-    from mlpcli.config.yamlfile import parse_mapping, read_text  # 15 ms to import
+    from mlpcli.config import parse_mapping, read_text
 
     entries, problems = parse_mapping(read_text(path / CONFIG, follow=False), CONFIG)
     problems += [Problem(e.place, k, e.problem) for k, e in entries.items() if e.problem]

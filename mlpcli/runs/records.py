@@ -8,13 +8,13 @@ class Score:
     """A network on a set of examples: mean cross-entropy in nats, and the examples right."""
 
     loss: float
-    right: int
+    correct: int
     examples: int
 
     @property
     def accuracy(self) -> float:
         """The share of the examples that are right, 0 to 1."""
-        return self.right / self.examples
+        return self.correct / self.examples
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Summary:
     best_val_step: int  # the first step that reached it
     test_loss: float
     test_accuracy: float
-    test_right: int
+    test_correct: int
     test_examples: int
     seconds: float  # from the first step to the last, validations included
     compile_seconds: float  # before the first step

@@ -5,7 +5,7 @@ from typing import Any
 
 from mlpcli.errors import RunError
 from mlpcli.runs.validate import finite, loss, share, whole
-from mlpcli.stats.intervals import wilson_interval
+from mlpcli.stats import wilson_interval
 
 RESULTS = (
     "val_accuracy", "val_low", "val_high", "test_accuracy", "test_low", "test_high", "test_loss",
@@ -15,7 +15,7 @@ MORE_RESULTS = (
     "val_loss", "train_accuracy", "train_loss", "best_val_accuracy", "best_val_step", "parameters",
     "compile_seconds",
 )  # fmt: skip
-NOTHING: Mapping[str, float | None] = dict.fromkeys((*RESULTS, *MORE_RESULTS))
+NO_RESULTS: Mapping[str, float | None] = dict.fromkeys((*RESULTS, *MORE_RESULTS))
 
 
 def finished(summary: Mapping[str, Any]) -> dict[str, float | None]:
@@ -27,15 +27,15 @@ def finished(summary: Mapping[str, Any]) -> dict[str, float | None]:
     results["test_loss"] = None if not_finite else _number(summary, "test_loss")
     results["steps_taken"] = _number(summary, "steps")
     for name in ("val", "test"):
-        right = share(results[f"{name}_accuracy"])
+        correct = share(results[f"{name}_accuracy"])
         examples = whole(summary.get(f"{name}_examples"), 1)
-        if right is None:
+        if correct is None:
             raise RunError(f"summary.json is damaged: {name}_accuracy is not a share")
         if examples is None:
             raise RunError(
                 f"summary.json is damaged: {name}_examples is not a whole number above 0"
             )
-        low, high = wilson_interval(round(right * examples), examples)
+        low, high = wilson_interval(round(correct * examples), examples)
         results[f"{name}_low"], results[f"{name}_high"] = low, high
     return results
 

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mlpcli.config.load import load_config
-from mlpcli.config.schema import Config
+from mlpcli.config import Config, load_config
 from mlpcli.errors import MlpcliError, RunError, shown
-from mlpcli.runs import provenance as environment
 from mlpcli.runs.directory import CONFIG, SUMMARY, RunDirectory, is_complete
+from mlpcli.runs.provenance import package_versions
 from mlpcli.runs.read import load_run, read_info
 from mlpcli.runs.validate import whole
 
@@ -99,7 +98,7 @@ def _differences(config: Config, info: Mapping[str, Any]) -> Iterator[str]:
     if config.steps > started["steps"] and config.decay != "constant":
         yield f"steps is {config.steps}, was {started['steps']}: only with decay: constant"
     then, data = info.get("versions"), info.get("data")
-    for package, version in environment.versions().items():
+    for package, version in package_versions().items():
         was = then.get(package) if isinstance(then, dict) else None
         if was != version:
             yield f"{package} is {version}, was {shown(was)}"

@@ -3,7 +3,7 @@
 from typing import Any
 
 LARGEST = 9e17  # beyond it no count and no time can be
-FLOAT32 = 3.5e38  # beyond it no loss and no learning rate can be
+FLOAT32_LIMIT = 3.5e38  # beyond it no loss and no learning rate can be
 
 
 def finite(value: Any, low: float = -LARGEST, high: float = LARGEST) -> float | None:
@@ -24,7 +24,7 @@ def share(value: Any) -> float | None:
 
 def loss(value: Any) -> float | None:
     """Return a loss, which is any float32 of at least 0, and None for anything else."""
-    return finite(value, 0, FLOAT32)
+    return finite(value, 0, FLOAT32_LIMIT)
 
 
 def whole(value: Any, low: int, high: float = LARGEST) -> int | None:

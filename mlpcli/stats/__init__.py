@@ -1,1 +1,20 @@
 """How sure a number is: intervals, exact tests, differences of settings, and verdicts."""
+
+from typing import TYPE_CHECKING
+
+from mlpcli.lazy import lazy_exports
+
+if TYPE_CHECKING:
+    from mlpcli.stats.differences import MIN_SEEDS
+    from mlpcli.stats.intervals import (
+        Z95,
+        Accuracy,
+        Interval,
+        distributions,
+        mean_interval,
+        wilson_interval,
+    )
+    from mlpcli.stats.mcnemar import mcnemar_p
+    from mlpcli.stats.verdicts import ALPHA, MAX_SEEDS, Answer, Standing, holm, standings
+else:
+    __getattr__, __dir__, __all__ = lazy_exports(__name__)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,7 +22,7 @@ def distributions() -> None:
     import scipy.special  # noqa: F401
 
 
-def wilson_interval(right: int, examples: int, z: float = Z95) -> tuple[float, float]:
+def wilson_interval(correct: int, examples: int, z: float = Z95) -> tuple[float, float]:
     """Return the score interval of a proportion, two shares from 0 to 1.
 
     (p + z^2/2n +- z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n), with p = right / n (Wilson 1927).
@@ -30,46 +30,11 @@ def wilson_interval(right: int, examples: int, z: float = Z95) -> tuple[float, f
     >>> [round(share, 4) for share in wilson_interval(9_800, 10_000)]
     [0.9771, 0.9826]
     """
-    p, n = right / examples, examples
+    p, n = correct / examples, examples
     center = p + z * z / (2 * n)
     half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     scale = 1 + z * z / n
     return max(0.0, (center - half) / scale), min(1.0, (center + half) / scale)
-
-
-def mcnemar_p(b: int, c: int) -> float:
-    """Return the exact two-sided p-value of McNemar's test of two networks on the same examples.
-
-    b examples only the first network has right, c only the second. Where both are equally good,
-    each of the b + c falls to either side like a coin:
-
-        p = min(1, 2 P(X <= min(b, c))), X ~ Binomial(b + c, 1/2)
-
-    in whole numbers until the last division, without scipy: 5 ms for 10,000 discordant examples.
-    It speaks of these two networks; of the settings that made them only more seeds can tell
-    (McNemar 1947; Dietterich 1998). Raises ValueError for a negative count.
-
-    >>> round(mcnemar_p(12, 2), 4)
-    0.0129
-    """
-    if b < 0 or c < 0:
-        raise ValueError(f"counts cannot be negative: {b} and {c}")
-    n = b + c
-    ways = term = 1  # n over 0
-    for k in range(1, min(b, c) + 1):
-        term = term * (n - k + 1) // k  # n over k
-        ways += term
-    return min(1.0, 2 * ways / (1 << n))
-
-
-def p_text(p: float, name: str = "") -> str:
-    """Write a p-value to three decimals, alone or as an equation.
-
-    >>> p_text(0.6884), p_text(0.0004), p_text(0.0129, "p"), p_text(1e-9, "p")
-    ('0.688', '<0.001', 'p = 0.013', 'p < 0.001')
-    """
-    sign, text = ("=", f"{p:.3f}") if p >= 0.0005 else ("<", "0.001")
-    return f"{name} {sign} {text}" if name else f"{sign}{text}".removeprefix("=")
 
 
 @dataclass(frozen=True)
@@ -167,3 +132,19 @@ def _resamples(n: int) -> NDArray[np.int64]:
     import numpy as np
 
     return np.random.default_rng(0).integers(0, n, (RESAMPLES, n))
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """The share of the examples that are right, and its 95 % Wilson interval, 0 to 1."""
+
+    correct: int
+    examples: int
+    accuracy: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, correct: int, examples: int) -> Self:
+        """Return the accuracy of so many right, of at least one example."""
+        return cls(correct, examples, correct / examples, *wilson_interval(correct, examples))

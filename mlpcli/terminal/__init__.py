@@ -1,1 +1,38 @@
 """What people see and how they stop it: consoles, numbers as text, tables, progress, signals."""
+
+from typing import TYPE_CHECKING
+
+from mlpcli.lazy import lazy_exports
+
+if TYPE_CHECKING:
+    from mlpcli.terminal.console import (
+        Console,
+        StreamError,
+        print_error,
+        print_line,
+        print_path,
+        print_summary,
+        stderr_console,
+    )
+    from mlpcli.terminal.formatting import (
+        LONG,
+        accuracy_text,
+        count,
+        duration,
+        factor,
+        number,
+        p_text,
+        percent,
+        plain,
+        points,
+        shell_word,
+        size,
+        value_text,
+    )
+    from mlpcli.terminal.grid import Column, in_groups, lines, total_width
+    from mlpcli.terminal.progress import show_progress
+    from mlpcli.terminal.sheet import Cells, heading, print_whole, sentence, table
+    from mlpcli.terminal.signals import StoppedError, StopRequest, stop_requests
+    from mlpcli.terminal.streams import escape_unencodable, guarded_stdout, open_closed_streams
+else:
+    __getattr__, __dir__, __all__ = lazy_exports(__name__)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-GAP = " "
+SEPARATOR = " "
 LEAST = 12  # columns that a cell is folded to at least
 
 
@@ -32,7 +32,7 @@ class Column:
 
 def total_width(columns: Sequence[Column]) -> int:
     """Return the columns of the screen that a table takes."""
-    return sum(column.width for column in columns) + len(GAP) * (len(columns) - 1)
+    return sum(column.width for column in columns) + len(SEPARATOR) * (len(columns) - 1)
 
 
 def in_groups(first: Column, others: Sequence[Column], width: int) -> Iterator[list[Column]]:
@@ -45,7 +45,7 @@ def in_groups(first: Column, others: Sequence[Column], width: int) -> Iterator[l
     while rest:
         group = [first, rest.pop(0)]
         if total_width(group) > width:
-            group[1] = group[1].folded(max(1, width - first.width - len(GAP)))
+            group[1] = group[1].folded(max(1, width - first.width - len(SEPARATOR)))
         while rest and total_width([*group, rest[0]]) <= width:
             group.append(rest.pop(0))
         yield group
@@ -74,7 +74,7 @@ def _line(cells: Sequence[str], widths: Sequence[int], rights: Sequence[bool]) -
     for cell, width, right in zip(cells, widths, rights, strict=True):
         space = " " * (width - cell_len(cell))
         padded.append(space + cell if right else cell + space)
-    return GAP.join(padded).rstrip()
+    return SEPARATOR.join(padded).rstrip()
 
 
 def _folded(text: str, width: int) -> str:

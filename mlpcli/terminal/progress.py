@@ -12,9 +12,10 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from mlpcli.config.schema import Config
-from mlpcli.runs.records import Step
-from mlpcli.terminal.console import Console, duration, is_live, number, percent
+from mlpcli.config import Config
+from mlpcli.runs import Step
+from mlpcli.terminal.console import Console, is_live
+from mlpcli.terminal.formatting import duration, number, percent
 
 REFRESH_SECONDS = 0.25
 MAX_ROWS = 20  # drawing 20 rows takes about 5 ms, 2 % of the time between two refreshes
@@ -101,7 +102,7 @@ def _cells(row: Step) -> tuple[str, ...]:
 
 
 @contextmanager
-def progress(config: Config, console: Console) -> Iterator[PlainLines | LiveTable]:
+def show_progress(config: Config, console: Console) -> Iterator[PlainLines | LiveTable]:
     """Show the rows of one run as fits the console."""
     if not is_live(console):
         yield PlainLines(config)

@@ -1,22 +1,19 @@
 """How a page about runs is laid out: headings, sentences, and tables that nothing is cut from."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import fill
-from typing import Any
 
 from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
 from mlpcli.errors import shown
-from mlpcli.runs.facts import Accuracy
-from mlpcli.terminal.console import Console, percent, say
+from mlpcli.terminal.console import Console, print_line
+from mlpcli.terminal.formatting import LONG
 
 UNBOUNDED = 10_000  # columns: more than any table takes
-GAP = 2  # between columns
+COLUMN_GAP = 2  # between columns
 SHORT = 12  # columns of text beside numbers that do not fit
-LONG = 2_000  # characters of a text shown in full
 Cells = Sequence[str]
 Lines = Iterable[tuple[Cells, str]]  # the cells of a line, and its style
 
@@ -24,7 +21,7 @@ Lines = Iterable[tuple[Cells, str]]  # the cells of a line, and its style
 def heading(console: Console, text: str) -> None:
     """Print a section's heading, below an empty line."""
     console.print()
-    say(console, text, "bold")
+    print_line(console, text, "bold")
 
 
 def table(console: Console, heads: Cells, left: int, lines: Lines) -> None:
@@ -40,7 +37,9 @@ def table(console: Console, heads: Cells, left: int, lines: Lines) -> None:
         columns = [[_broken(text, i < left) for text in each] for i, each in enumerate(columns)]
         groups = list(_groups(columns, console.width))
     for nth, group in enumerate(groups):
-        grid = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), show_header=any(heads))
+        grid = Table(
+            box=None, pad_edge=False, padding=(0, COLUMN_GAP, 0, 0), show_header=any(heads)
+        )
         for i in group:
             justify = "left" if i < left else "right"
             text = Text(columns[i][0])
@@ -66,7 +65,7 @@ def _groups(columns: Sequence[Cells], width: int) -> Iterator[list[int]]:
 def _width(columns: Sequence[Cells]) -> int:
     """Return the columns of the screen that a table takes."""
     widest = [max(cell_len(line) for cell in c for line in cell.split("\n")) for c in columns]
-    return sum(widest) + GAP * (len(widest) - 1)
+    return sum(widest) + COLUMN_GAP * (len(widest) - 1)
 
 
 def _broken(text: str, words: bool) -> str:
@@ -87,19 +86,6 @@ def print_whole(console: Console, grid: Table) -> None:
     console.width = width
     for line in captured.get().splitlines():
         console.print(line.rstrip(), markup=False, highlight=False, soft_wrap=True)
-
-
-def value_text(value: Any) -> str:
-    """Write a value of a config or of an environment."""
-    if value is None:
-        return "-"
-    return shown(json.dumps(value) if isinstance(value, list | bool) else value, LONG)
-
-
-def accuracy_text(accuracy: Accuracy) -> str:
-    """Write an accuracy and its interval, in percent, without the sign."""
-    low, high = percent(accuracy.low), percent(accuracy.high)
-    return f"{percent(accuracy.accuracy)} ({low} to {high})"
 
 
 def sentence(console: Console, text: str, style: str = "") -> None:

@@ -33,12 +33,12 @@ class StoppedError(MlpcliError):
         self.exit_code = 128 + number
 
 
-class Heed:
+class StopRequest:
     """What has come, and what to say where the process has to leave in a hurry."""
 
     def __init__(self) -> None:
         self.received: int | None = None
-        self.last_words = ""
+        self.exit_message = ""
 
     def check(self) -> None:
         """Raise StoppedError once SIGINT, SIGTERM or SIGHUP has come."""
@@ -47,7 +47,7 @@ class Heed:
 
     def leave(self, number: int) -> None:
         """End the process as it stands."""
-        words = f"\n{self.last_words or StoppedError(number)}\n"
+        words = f"\n{self.exit_message or StoppedError(number)}\n"
         if os.isatty(2) and os.environ.get("TERM") != "dumb":
             words += SHOW_CURSOR  # which a live table hides
         # a pipe that nobody empties must not hold it up
@@ -58,16 +58,16 @@ class Heed:
 
 
 @contextmanager
-def heeded() -> Iterator[Heed]:
+def stop_requests() -> Iterator[StopRequest]:
     """Note SIGINT, SIGTERM and SIGHUP while the context lasts.
 
     A second signal ends the process at once, and so does the first where the context is not left
     in time. One that was ignored from the start, as SIGHUP is under nohup, stays ignored.
     """
-    heed = Heed()
+    stop = StopRequest()
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
-    thread = threading.Thread(target=_listen, args=(reading, heed), daemon=True)
+    thread = threading.Thread(target=_listen, args=(reading, stop), daemon=True)
     thread.start()
     old_descriptor = signal.set_wakeup_fd(writing)
     before = {number: signal.getsignal(number) for number in STOPPING}
@@ -75,7 +75,7 @@ def heeded() -> Iterator[Heed]:
         if handler is not signal.SIG_IGN:
             signal.signal(number, lambda *_: None)  # what counts is the byte in the pipe
     try:
-        yield heed
+        yield stop
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
@@ -85,7 +85,7 @@ def heeded() -> Iterator[Heed]:
         os.close(reading)
 
 
-def _listen(reading: int, heed: Heed) -> None:
+def _listen(reading: int, stop: StopRequest) -> None:
     """Note each signal until the pipe is closed; end the process where it does not end itself."""
     last_resort: threading.Timer | None = None
     first = 0.0
@@ -93,13 +93,13 @@ def _listen(reading: int, heed: Heed) -> None:
         number = byte[0]
         if number not in STOPPING:
             continue
-        if heed.received is not None:
+        if stop.received is not None:
             if time.monotonic() - first > ONE_SECONDS:
-                heed.leave(number)
+                stop.leave(number)
             continue
-        heed.received, first = number, time.monotonic()
-        grace = GRACE_SECONDS if heed.last_words else IDLE_SECONDS
-        last_resort = threading.Timer(grace, heed.leave, [number])
+        stop.received, first = number, time.monotonic()
+        grace = GRACE_SECONDS if stop.exit_message else IDLE_SECONDS
+        last_resort = threading.Timer(grace, stop.leave, [number])
         last_resort.daemon = True
         last_resort.start()
     if last_resort:

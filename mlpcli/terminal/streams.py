@@ -14,7 +14,7 @@ from mlpcli.files import reason
 
 
 @contextmanager
-def written_stdout() -> Iterator[None]:
+def guarded_stdout() -> Iterator[None]:
     """End in a line where stdout cannot be written, in silence where its reader is gone.
 
     Click's own way with a closed pipe is exit code 1. Raises click's Exit, or RunError.
@@ -31,7 +31,7 @@ def written_stdout() -> Iterator[None]:
         raise RunError(f"{shown(where, 200)}: {reason(error)}") from error
 
 
-def open_what_is_closed() -> None:
+def open_closed_streams() -> None:
     """Put the null device where a standard stream is closed, before a file takes its number."""
     for descriptor, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
         if getattr(sys, name) is None:
@@ -39,7 +39,7 @@ def open_what_is_closed() -> None:
             setattr(sys, name, open(descriptor, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
 
 
-def escape_what_cannot_be_said() -> None:
+def escape_unencodable() -> None:
     """Write characters that a stream's encoding does not have as escapes."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

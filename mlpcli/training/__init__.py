@@ -1,1 +1,17 @@
 """The training of a network, and what is measured on its weights: all that needs TensorFlow."""
+
+from typing import TYPE_CHECKING
+
+from mlpcli.lazy import lazy_exports
+
+if TYPE_CHECKING:
+    from mlpcli.training.backend import memory_errors, tensorflow
+    from mlpcli.training.compiled import Weights, program, to_tensors
+    from mlpcli.training.evaluate import scaled
+    from mlpcli.training.launch import resume_all, started, train_all
+    from mlpcli.training.model import build_mlp, initial_weights
+    from mlpcli.training.probe import movement, sample_of
+    from mlpcli.training.sharpness import measure_sharpness, stability_limit
+    from mlpcli.training.stack import Stack
+else:
+    __getattr__, __dir__, __all__ = lazy_exports(__name__)

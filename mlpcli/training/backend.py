@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mlpcli.errors import RunError
-from mlpcli.runs.provenance import set_variables
+from mlpcli.training.environment import set_variables
 
 
 @contextmanager

@@ -1,8 +1,12 @@
 """What is compiled: a pure step of SGD on softmax cross-entropy, in a loop, and the scores."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from mlpcli.config.schema import Config
+import numpy as np
+from numpy.typing import NDArray
+
+from mlpcli.config import Config
 from mlpcli.training.backend import tensorflow as tf
 from mlpcli.training.evaluate import Evaluator, scaled
 from mlpcli.training.probe import Probe
@@ -17,6 +21,11 @@ ANY_VALUE = {
 }  # fmt: skip
 
 Weights = tuple[Any, ...]  # kernels [inputs, units] and biases [units], layer by layer
+
+
+def to_tensors(arrays: Sequence[NDArray[np.float32]]) -> Weights:
+    """Return weights as a compiled program takes them."""
+    return tuple(tf.constant(array) for array in arrays)
 
 
 class Rule(NamedTuple):
@@ -51,7 +60,7 @@ def sgd_step(
         losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
         loss = tf.reduce_mean(losses)
     gradients = tape.gradient(loss, weights)
-    right = tf.equal(tf.argmax(logits, axis=-1, output_type=tf.int32), labels)
+    correct = tf.equal(tf.argmax(logits, axis=-1, output_type=tf.int32), labels)
     moves = tuple(-rule.rate * g for g in gradients)
     if not _is_zero(rule.momentum):
         moves = tuple(rule.momentum * v + u for v, u in zip(velocities, moves, strict=True))
@@ -59,7 +68,7 @@ def sgd_step(
     if not _is_zero(rule.weight_decay):
         weights = tuple(w - w * rule.weight_decay * rule.rate for w in weights)
     weights = tuple(w + u for w, u in zip(weights, moves, strict=True))
-    return weights, velocities, loss, tf.reduce_sum(tf.cast(right, tf.int32))
+    return weights, velocities, loss, tf.reduce_sum(tf.cast(correct, tf.int32))
 
 
 def _is_zero(value: Any) -> bool:
@@ -76,14 +85,14 @@ def steps_in_a_loop(
     numbers right are shaped as `rates`, [capacity, ...], and zero beyond the steps taken.
     """
 
-    def body(i: Any, weights: Any, velocities: Any, losses: Any, rights: Any) -> Any:
-        weights, velocities, loss, right = step(i, weights, velocities)
+    def body(i: Any, weights: Any, velocities: Any, losses: Any, correct: Any) -> Any:
+        weights, velocities, loss, number_correct = step(i, weights, velocities)
         losses = tf.tensor_scatter_nd_update(losses, [[i]], [loss])
-        rights = tf.tensor_scatter_nd_update(rights, [[i]], [right])
-        return i + 1, weights, velocities, losses, rights
+        correct = tf.tensor_scatter_nd_update(correct, [[i]], [number_correct])
+        return i + 1, weights, velocities, losses, correct
 
-    losses, rights = tf.zeros_like(rates), tf.zeros_like(rates, tf.int32)
-    start = (tf.constant(0), weights, velocities, losses, rights)
+    losses, correct = tf.zeros_like(rates), tf.zeros_like(rates, tf.int32)
+    start = (tf.constant(0), weights, velocities, losses, correct)
     return tf.while_loop(lambda i, *_: i < count, body, start)[1:]
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlpcli.data.datasets import Examples
-from mlpcli.runs.records import Score
+from mlpcli.data import Examples
+from mlpcli.runs import Score
 from mlpcli.training.backend import tensorflow as tf
 
 BATCH = 1_000  # examples at once: 64 MiB for each hidden layer of the widest network
@@ -52,7 +52,7 @@ class Evaluator:
         predicted = np.concatenate(predictions)
         score = Score(
             loss=float(np.concatenate(losses).mean(dtype=np.float64)),
-            right=int((predicted == examples.labels).sum()),
+            correct=int((predicted == examples.labels).sum()),
             examples=len(examples),
         )
         return score, predicted.astype(np.uint8)

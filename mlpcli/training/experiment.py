@@ -7,14 +7,19 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from mlpcli.config.schedule import saves
-from mlpcli.config.schema import Config
-from mlpcli.data.datasets import Data
-from mlpcli.runs.continuation import NO_PAST, Past
-from mlpcli.runs.directory import MODEL, PREDICTIONS, RunDirectory
-from mlpcli.runs.metrics import better
-from mlpcli.runs.records import Step, Summary
-from mlpcli.terminal.signals import StoppedError
+from mlpcli.config import Config, saves
+from mlpcli.data import Data
+from mlpcli.runs import (
+    FROM_START,
+    MODEL,
+    PREDICTIONS,
+    ResumePoint,
+    RunDirectory,
+    Step,
+    Summary,
+    better,
+)
+from mlpcli.terminal import StoppedError
 from mlpcli.training.model import build_mlp, to_bytes
 from mlpcli.training.trainer import Training
 
@@ -32,15 +37,15 @@ def run_experiment(
     run: RunDirectory,
     watcher: Watcher,
     check: Callable[[], None],
-    past: Past = NO_PAST,
+    resume_point: ResumePoint = FROM_START,
 ) -> Summary:
     """Train a network into its run directory and score it.
 
     Validation chooses and test reports: the test set is scored here, once, at the end.
     """
     model = build_mlp(config, config.data.features, config.data.classes)
-    training = Training(config, model, data, check, past.checkpoint, past.seconds)
-    best = past.best
+    training = Training(config, model, data, check, resume_point.checkpoint, resume_point.seconds)
+    best = resume_point.best
     try:
         for row in training.stops():
             if row:
@@ -78,7 +83,7 @@ def summarize(
         best_val_step=best_val_step,
         test_loss=test.loss,
         test_accuracy=test.accuracy,
-        test_right=test.right,
+        test_correct=test.correct,
         test_examples=test.examples,
         seconds=training.seconds,
         compile_seconds=training.compile_seconds,

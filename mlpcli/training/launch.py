@@ -8,40 +8,47 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mlpcli.config.schedule import follows
-from mlpcli.config.schema import Config
-from mlpcli.data.datasets import DATASETS, Data
+from mlpcli.config import Config
+from mlpcli.data import DATASETS, Data
 from mlpcli.errors import MlpcliError, RunError, shown
-from mlpcli.runs import provenance as environment
-from mlpcli.runs.directory import DiskError, RunDirectory
-from mlpcli.runs.names import find_run
-from mlpcli.runs.resume import locked, plan
-from mlpcli.runs.seeds import undone
-from mlpcli.terminal.console import (
-    StreamError,
-    say,
-    say_error,
-    say_path,
-    say_summary,
-    shell_word,
-    talk_console,
+from mlpcli.runs import (
+    DiskError,
+    RunDirectory,
+    describe_environment,
+    find_run,
+    follows,
+    locked,
+    plan,
+    split_completed,
 )
-from mlpcli.terminal.progress import progress
-from mlpcli.terminal.signals import Heed, StoppedError, heeded
+from mlpcli.terminal import (
+    StoppedError,
+    StopRequest,
+    StreamError,
+    print_error,
+    print_line,
+    print_path,
+    print_summary,
+    shell_word,
+    show_progress,
+    stderr_console,
+    stop_requests,
+)
+from mlpcli.training.environment import set_variables
 
 if TYPE_CHECKING:
-    from mlpcli.runs.continuation import Past
+    from mlpcli.runs import ResumePoint
 
 LISTED = 5  # names of runs at most in a message
 
 
 @dataclass(frozen=True)
-class Bench:
+class Session:
     """What all runs of a process share."""
 
     data: dict[str, Data]
     about: dict[str, Any]  # machine and versions, for run.json
-    heed: Heed
+    stop: StopRequest
 
 
 def train_all(configs: Sequence[Config], root: Path, needed: bool = False) -> int:
@@ -55,18 +62,18 @@ def train_all(configs: Sequence[Config], root: Path, needed: bool = False) -> in
     if not configs:
         return 0
     names = [f"{config.name}, seed {config.seed}" for config in configs]
-    with started(configs, environment.describe) as bench:
-        return _each(names, [partial(_train, config, root, bench) for config in configs], bench)
+    with started(configs, describe_environment) as session:
+        return _each(names, [partial(_train, config, root, session) for config in configs], session)
 
 
 def _needed(configs: Sequence[Config], root: Path) -> list[Config]:
     """Return the configs without a completed run; tell the runs of the others."""
-    left, done, warnings = undone(configs, root)
+    left, done, warnings = split_completed(configs, root)
     for warning in warnings:
-        say(talk_console(), warning, "yellow")
+        print_line(stderr_console(), warning, "yellow")
     for config, path in done:
-        say(talk_console(), f"{config.name}, seed {config.seed}: done before")
-        say_path(path)
+        print_line(stderr_console(), f"{config.name}, seed {config.seed}: done before")
+        print_path(path)
     return left
 
 
@@ -77,29 +84,29 @@ def resume_all(names: Sequence[str], root: Path, overrides: tuple[str, ...]) -> 
     in one that is finished, or that cannot go on as it was started.
     """
     planned: dict[Path, Config] = {}
-    code = max(_told(partial(_plan, name, root, overrides, planned)) for name in names)
+    code = max(_run_and_report(partial(_plan, name, root, overrides, planned)) for name in names)
     if not planned:
         return code
-    with started(list(planned.values()), dict) as bench:
-        works = [partial(_resume, path, overrides, bench) for path in planned]
-        return max(code, _each([shown(path, 200) for path in planned], works, bench))
+    with started(list(planned.values()), dict) as session:
+        works = [partial(_resume, path, overrides, session) for path in planned]
+        return max(code, _each([shown(path, 200) for path in planned], works, session))
 
 
 @contextmanager
-def started(configs: Sequence[Config], about: Callable[[], dict[str, Any]]) -> Iterator[Bench]:
+def started(configs: Sequence[Config], about: Callable[[], dict[str, Any]]) -> Iterator[Session]:
     """Import TensorFlow, with all else that takes its time beside it."""
-    environment.set_variables()
-    with heeded() as heed:
-        say(talk_console(), "importing TensorFlow", "dim")
+    set_variables()
+    with stop_requests() as stop:
+        print_line(stderr_console(), "importing TensorFlow", "dim")
         try:
-            bench = Bench(*_imported({config.dataset for config in configs}, about), heed)
+            session = Session(*_imported({config.dataset for config in configs}, about), stop)
         except (ImportError, MemoryError, RuntimeError) as error:
             reason = str(error).strip().splitlines()[-1:] or ["out of memory"]
             raise RunError(
                 f"TensorFlow cannot be imported: {shown(reason[0], 200)}",
                 "it takes 3 GiB of address space: see what this process may have (ulimit -a)",
             ) from error
-        yield bench
+        yield session
 
 
 def _imported(
@@ -118,16 +125,16 @@ def _imported(
         return data, {**describing.result(), "gpus": GPUS}
 
 
-def _each(names: Sequence[str], works: Sequence[Callable[[], None]], bench: Bench) -> int:
+def _each(names: Sequence[str], works: Sequence[Callable[[], None]], session: Session) -> int:
     """Do each run's work; return the exit code of the worst. A signal ends them all."""
     code, begun = 0, 0
     try:
         for number, (name, work) in enumerate(zip(names, works, strict=True), start=1):
-            bench.heed.check()
+            session.stop.check()
             begun = number
             if len(works) > 1:
-                say(talk_console(), f"{name}: run {number} of {len(works)}", "bold")
-            code = max(code, _told(work))
+                print_line(stderr_console(), f"{name}: run {number} of {len(works)}", "bold")
+            code = max(code, _run_and_report(work))
     except StoppedError as error:
         if left := names[begun:]:
             more = f", and {len(left) - LISTED:,} more" if len(left) > LISTED else ""
@@ -136,28 +143,28 @@ def _each(names: Sequence[str], works: Sequence[Callable[[], None]], bench: Benc
     return code
 
 
-def _told(work: Callable[[], None]) -> int:
+def _run_and_report(work: Callable[[], None]) -> int:
     """Do a run's work; return its exit code, with what went wrong told."""
     try:
         work()
     except StoppedError:
         raise
     except MlpcliError as error:
-        say_error(error)
+        print_error(error)
         return error.exit_code
     return 0
 
 
-def _train(config: Config, root: Path, bench: Bench) -> None:
-    from mlpcli.runs.continuation import NO_PAST
+def _train(config: Config, root: Path, session: Session) -> None:
+    from mlpcli.runs import FROM_START
 
     info = {
-        **bench.about,
+        **session.about,
         "config": config.resolved(),
         "data": {"name": config.dataset, "sha256": config.data.sha256},
     }
     run = RunDirectory.create(root, config.name, config.to_yaml(), info)
-    _run(run, config, bench, lambda: NO_PAST)
+    _run(run, config, session, lambda: FROM_START)
 
 
 def _plan(name: str, root: Path, overrides: tuple[str, ...], planned: dict[Path, Config]) -> None:
@@ -172,13 +179,13 @@ def _plan(name: str, root: Path, overrides: tuple[str, ...], planned: dict[Path,
 
 def _say_finished(path: Path) -> None:
     what = "finished; -s steps=N with a larger N takes it further"
-    say(talk_console(), f"{shown(path, 200)}: {what}")
+    print_line(stderr_console(), f"{shown(path, 200)}: {what}")
 
 
-def _resume(path: Path, overrides: tuple[str, ...], bench: Bench) -> None:
-    from mlpcli.runs.continuation import Past, past
+def _resume(path: Path, overrides: tuple[str, ...], session: Session) -> None:
+    from mlpcli.runs import ResumePoint, resume_point
 
-    console = talk_console()
+    console = stderr_console()
     run = locked(path)
     try:
         planned = plan(path, overrides)  # again: another process may have been at it meanwhile
@@ -191,34 +198,36 @@ def _resume(path: Path, overrides: tuple[str, ...], bench: Bench) -> None:
         return
     config, info = planned.config, {**planned.info, "config": planned.config.resolved()}
 
-    def take_up() -> Past:
-        rows = run.take_up(partial(follows, config), config.to_yaml(), info)
+    def prepare_resume() -> ResumePoint:
+        rows = run.prepare_resume(partial(follows, config), config.to_yaml(), info)
         if rows.torn:
-            say(console, "the last metrics row was torn, and is cut", "yellow")
-        return past(run, config, rows, partial(say, console, style="yellow"))
+            print_line(console, "the last metrics row was torn, and is cut", "yellow")
+        return resume_point(run, config, rows, partial(print_line, console, style="yellow"))
 
-    _run(run, config, bench, take_up)
+    _run(run, config, session, prepare_resume)
 
 
-def _run(run: RunDirectory, config: Config, bench: Bench, take_up: "Callable[[], Past]") -> None:
+def _run(
+    run: RunDirectory, config: Config, session: Session, prepare_resume: "Callable[[], ResumePoint]"
+) -> None:
     """Train a run to its end and say what came out."""
     from mlpcli.training.backend import memory_errors
     from mlpcli.training.experiment import run_experiment
 
-    console = talk_console()
+    console = stderr_console()
     go_on = f"go on with: mlpcli resume {shell_word(run.path)}"
-    bench.heed.last_words = go_on
+    session.stop.exit_message = go_on
     try:
         with run, memory_errors():
-            before = take_up()
-            say_path(run.path)
-            with progress(config, console) as watcher:
+            before = prepare_resume()
+            print_path(run.path)
+            with show_progress(config, console) as watcher:
                 summary = run_experiment(
-                    config, bench.data[config.dataset], run, watcher, bench.heed.check, before
+                    config, session.data[config.dataset], run, watcher, session.stop.check, before
                 )
     except (StoppedError, DiskError, StreamError) as error:
         error.hint = f"{error.hint}; then {go_on}" if error.hint else go_on
         raise
     finally:
-        bench.heed.last_words = ""
-    say_summary(console, run.path, summary)
+        session.stop.exit_message = ""
+    print_summary(console, run.path, summary)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mlpcli.config.schema import Config
+from mlpcli.config import Config
 from mlpcli.training.backend import keras
 
 

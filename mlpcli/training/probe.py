@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlpcli.config.schema import Config
-from mlpcli.data.datasets import Examples
-from mlpcli.runs.records import LayerState
+from mlpcli.config import Config
+from mlpcli.data import Examples
+from mlpcli.runs import LayerState
 from mlpcli.training.backend import keras
 from mlpcli.training.backend import tensorflow as tf
 from mlpcli.training.evaluate import scaled

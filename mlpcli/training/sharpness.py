@@ -24,7 +24,7 @@ def stability_limit(sharpness: float, momentum: float = 0.0) -> float:
     return (2 + 2 * momentum) / sharpness if sharpness > 0 else float("inf")
 
 
-def sharpness(
+def measure_sharpness(
     model: Any,
     weights: Weights,
     images: NDArray[np.uint8],

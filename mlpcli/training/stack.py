@@ -16,9 +16,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mlpcli.config.schedule import learning_rates
-from mlpcli.config.schema import Config
-from mlpcli.data.datasets import Examples, batch_indices
+from mlpcli.config import Config, learning_rates
+from mlpcli.data import Examples, batch_indices
 from mlpcli.errors import MlpcliError
 from mlpcli.training.backend import tensorflow as tf
 from mlpcli.training.compiled import KEPT_PROGRAMS, Rule, Weights, sgd_step, steps_in_a_loop
@@ -92,8 +91,8 @@ class Stack:
         Both are of the batch before the update, as a run's are.
         """
         taken = list(self._calls(count))
-        losses, rights = (np.concatenate(each) for each in zip(*taken, strict=True))
-        return losses, rights
+        losses, correct = (np.concatenate(each) for each in zip(*taken, strict=True))
+        return losses, correct
 
     def weights(self, member: int) -> list[NDArray[np.float32]]:
         """Return the weights of one member as they stand, as its own network has them."""
@@ -111,14 +110,14 @@ class Stack:
                 done = list(pool.map(lambda part, n=some: self._run(part, n), self._parts))
                 self._speed = some / max(time.perf_counter() - start, 1e-9)
                 self.step += some
-                losses, rights = (np.concatenate(each, axis=1) for each in zip(*done, strict=True))
-                yield losses[:, : self._members], rights[:, : self._members]
+                losses, correct = (np.concatenate(each, axis=1) for each in zip(*done, strict=True))
+                yield losses[:, : self._members], correct[:, : self._members]
                 self._check()
 
     def _run(self, part: "_Part", count: int) -> Outcomes:
         arguments = self._arguments(part, count)
-        part.weights, part.velocities, losses, rights = self._chunk(*arguments)
-        return losses.numpy()[:count], rights.numpy()[:count]
+        part.weights, part.velocities, losses, correct = self._chunk(*arguments)
+        return losses.numpy()[:count], correct.numpy()[:count]
 
     def _arguments(self, part: "_Part", count: int) -> tuple[Any, ...]:
         """Return what the compiled loop takes for the next `count` steps of a part."""

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlpcli.config.schedule import (
+from mlpcli.config import (
+    Config,
     keeps_row,
     learning_rates,
     longest_stretch,
@@ -15,13 +16,11 @@ from mlpcli.config.schedule import (
     next_stop,
     validates,
 )
-from mlpcli.config.schema import Config
-from mlpcli.data.datasets import Data, Examples, batch_indices
+from mlpcli.data import Data, Examples, batch_indices
 from mlpcli.errors import DivergedError
-from mlpcli.runs.checkpoint import Checkpoint
-from mlpcli.runs.records import LayerState, Score, Step
+from mlpcli.runs import Checkpoint, LayerState, Score, Step
 from mlpcli.training.backend import tensorflow as tf
-from mlpcli.training.compiled import Weights, program
+from mlpcli.training.compiled import Weights, program, to_tensors
 from mlpcli.training.evaluate import BATCH, Predictions
 from mlpcli.training.probe import sample_of
 
@@ -52,8 +51,8 @@ class Training:
         start = resumed or _untrained(config, model)
         self.step, self.step_seconds = start.step, start.step_seconds
         self._row_seconds = start.row_seconds
-        self._row, self._losses, self._rights = start.row, [start.losses], [start.rights]
-        self.weights, self._velocities = _tensors(start.weights), _tensors(start.velocities)
+        self._row, self._losses, self._correct = start.row, [start.losses], [start.correct]
+        self.weights, self._velocities = to_tensors(start.weights), to_tensors(start.velocities)
         self.seconds, self._seconds_before = seconds, seconds
         self._program = program(config, model)
         self._train_set = tf.constant(data.train.images), tf.constant(data.train.labels)
@@ -70,7 +69,7 @@ class Training:
         )
         self._sample = sample_of(config, data.train)
         # a run may have been stopped after step 1 and before its row, which shows these weights
-        first = _tensors(_untrained(config, model).weights) if start.row == 0 else ()
+        first = to_tensors(_untrained(config, model).weights) if start.row == 0 else ()
         self._first_layers = self._layers(1, first) if first else ()
         self.compile_seconds = clock() - began
 
@@ -104,7 +103,7 @@ class Training:
             step_seconds=self.step_seconds,
             row_seconds=self._row_seconds,
             losses=np.concatenate(self._losses),
-            rights=np.concatenate(self._rights),
+            correct=np.concatenate(self._correct),
             weights=[w.numpy() for w in self.weights],
             velocities=[v.numpy() for v in self._velocities],
         )
@@ -116,7 +115,7 @@ class Training:
 
     def _finish_row(self, diverged: bool) -> Iterator[Step]:
         """Yield the row that ends at this step, and raise if the training diverged."""
-        losses, rights = np.concatenate(self._losses), np.concatenate(self._rights)
+        losses, correct = np.concatenate(self._losses), np.concatenate(self._correct)
         validation = {}
         layers = self._first_layers if self.step == 1 else ()
         if not diverged and validates(self.config, self.step):
@@ -126,14 +125,14 @@ class Training:
         row_seconds = self._row_seconds
         if keeps_row(self.config, self.step):
             self._row, self._row_seconds = self.step, 0.0
-            self._losses, self._rights = [losses[:0]], [rights[:0]]
+            self._losses, self._correct = [losses[:0]], [correct[:0]]
         self.seconds = self._seconds_before + self._clock() - self._began
         if diverged or not np.isfinite(validation.get("val_loss", 0.0)):
             self.diverged = DivergedError(self.step, "loss" if diverged else "validation loss")
         yield Step(
             step=self.step,
             loss=float(losses.mean(dtype=np.float64)),
-            accuracy=float(rights.mean()) / self.config.batch_size,
+            accuracy=float(correct.mean()) / self.config.batch_size,
             learning_rate=float(learning_rates(self.config, self.step, 1)[0]),
             seconds=self.seconds,
             examples_per_second=len(losses) * self.config.batch_size / row_seconds,
@@ -154,7 +153,7 @@ class Training:
             affordable = max(1, int(self._speed * CHUNK_SECONDS))
             count = min(end - self.step, self._capacity, affordable)
             start = self._clock()
-            losses, rights = self._take(count)
+            losses, correct = self._take(count)
             bad = np.flatnonzero(~np.isfinite(losses))
             count = int(bad[0]) + 1 if bad.size else count
             spent = self._clock() - start
@@ -163,15 +162,15 @@ class Training:
             self._row_seconds += spent
             self._speed = count / max(spent, 1e-9)
             self._losses.append(losses[:count])
-            self._rights.append(rights[:count])
+            self._correct.append(correct[:count])
             if bad.size:
                 return
             self._check()
 
     def _take(self, count: int) -> Outcomes:
         """Take `count` steps in one call; return each one's loss and number right."""
-        self.weights, self._velocities, losses, rights = self._chunk(*self._arguments(count))
-        return losses.numpy()[:count], rights.numpy()[:count]
+        self.weights, self._velocities, losses, correct = self._chunk(*self._arguments(count))
+        return losses.numpy()[:count], correct.numpy()[:count]
 
     def _arguments(self, count: int) -> tuple[Any, ...]:
         """Return what the compiled chunk takes for the next `count` steps."""
@@ -194,7 +193,3 @@ def _untrained(config: Config, model: Any) -> Checkpoint:
     velocities = [np.zeros_like(w) for w in weights] if config.momentum else []
     none = np.empty(0, np.float32), np.empty(0, np.int32)
     return Checkpoint(0, 0, 0.0, 0.0, *none, weights, velocities)
-
-
-def _tensors(arrays: Sequence[NDArray[np.float32]]) -> Weights:
-    return tuple(tf.constant(array) for array in arrays)

@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mlpcli.check.advice import AGREE, LEARNS, SATURATED
+from mlpcli.check import AGREE, LEARNED_SOMETHING, SATURATED
 
 NETWORKS = 8  # of a round
 SEEDS = 2  # of each rate in the fine round
@@ -31,7 +31,7 @@ HIGHEST = 1e3  # no round begins beyond it
 
 
 @dataclass(frozen=True)
-class Rung:
+class Candidate:
     """A rate, and what came of each seed: its accuracy from 0 to 1, None where it diverged."""
 
     rate: float
@@ -82,11 +82,11 @@ class Choice:
     high: float
     edge: str  # "lowest" or "highest" where that rate of the coarse ones was the best, else ""
     learns: bool  # whether any rate did
-    rungs: tuple[Rung, ...]  # by rate
+    candidates: tuple[Candidate, ...]  # by rate
 
 
 @dataclass(frozen=True)
-class Finding:
+class RateResult:
     """All that was found of a config's learning rate."""
 
     choice: Choice
@@ -111,15 +111,15 @@ def first_rates() -> list[float]:
     return [LOWEST * COARSE**i for i in range(NETWORKS)]
 
 
-def further_rates(rungs: Sequence[Rung]) -> list[float]:
+def further_rates(candidates: Sequence[Candidate]) -> list[float]:
     """Return the rates of another coarse round, or none where the best has worse on both sides.
 
     Where nothing learned, the rates go up unless the highest diverged.
     """
-    ordered = sorted(rungs, key=lambda rung: rung.rate)
-    best = max(ordered, key=lambda rung: rung.value)
+    ordered = sorted(candidates, key=lambda candidate: candidate.rate)
+    best = max(ordered, key=lambda candidate: candidate.value)
     lowest, highest = ordered[0], ordered[-1]
-    nothing = best.value < LEARNS
+    nothing = best.value < LEARNED_SOMETHING
     if (best is highest or (nothing and not highest.diverged)) and highest.rate < HIGHEST:
         return [highest.rate * COARSE ** (i + 1) for i in range(NETWORKS)]
     if best is lowest or (nothing and highest.diverged):
@@ -127,24 +127,24 @@ def further_rates(rungs: Sequence[Rung]) -> list[float]:
     return []
 
 
-def fine_rates(rungs: Sequence[Rung]) -> list[float]:
+def fine_rates(candidates: Sequence[Candidate]) -> list[float]:
     """Return the rates of the fine round: a few around the best of the coarse ones."""
-    center = max(rungs, key=lambda rung: rung.value).rate
+    center = max(candidates, key=lambda candidate: candidate.value).rate
     count = NETWORKS // SEEDS
     return [center * FINE ** (i - (count - 1) / 2) for i in range(count)]
 
 
-def top(rungs: Sequence[Rung]) -> float:
+def top(candidates: Sequence[Candidate]) -> float:
     """Return the rate at the top of the parabola through the best rung and its two neighbors.
 
     It is a parabola in x = ln rate: with the neighbors h to the left and k to the right, and
     accuracies p and q below the best's, the top is (p k^2 - q h^2) / (2 (p k + q h)) to the right.
     At an end there is none, and the best rung it is.
 
-    >>> round(top([Rung(0.1, (0.8,)), Rung(1.0, (0.9,)), Rung(10.0, (0.8,))]), 6)
+    >>> round(top([Candidate(0.1, (0.8,)), Candidate(1.0, (0.9,)), Candidate(10.0, (0.8,))]), 6)
     1.0
     """
-    ordered = sorted(rungs, key=lambda rung: rung.rate)
+    ordered = sorted(candidates, key=lambda candidate: candidate.rate)
     at = max(range(len(ordered)), key=lambda i: ordered[i].value)
     best = ordered[at]
     if not 0 < at < len(ordered) - 1:
@@ -157,39 +157,39 @@ def top(rungs: Sequence[Rung]) -> float:
     return best.rate * math.exp((p * k**2 - q * h**2) / (2 * (p * k + q * h)))
 
 
-def choose(coarse: Sequence[Rung], fine: Sequence[Rung]) -> Choice:
+def choose(coarse: Sequence[Candidate], fine: Sequence[Candidate]) -> Choice:
     """Return the choice: the top of the fine rungs, and the rates about as good."""
-    rungs = tuple(sorted((*coarse, *fine), key=lambda rung: rung.rate))
-    tops = sorted(coarse, key=lambda rung: rung.rate)
-    winner = max(tops, key=lambda rung: rung.value)
-    learns = max(rung.value for rung in rungs) >= LEARNS
+    candidates = tuple(sorted((*coarse, *fine), key=lambda candidate: candidate.rate))
+    tops = sorted(coarse, key=lambda candidate: candidate.rate)
+    winner = max(tops, key=lambda candidate: candidate.value)
+    learns = max(candidate.value for candidate in candidates) >= LEARNED_SOMETHING
     edges = {tops[0].rate: "lowest", tops[-1].rate: "highest"}
     best = two_digits(top(fine) * SAFETY)
-    low, high = _interval(rungs, max(rung.value for rung in fine) - NEAR)
+    low, high = _interval(candidates, max(candidate.value for candidate in fine) - NEAR)
     return Choice(
         best=best,
         low=two_digits(min(low * SAFETY, best)),
         high=two_digits(max(high * SAFETY, best)),
         edge=edges.get(winner.rate, "") if learns else "",
         learns=learns,
-        rungs=rungs,
+        candidates=candidates,
     )
 
 
-def _interval(rungs: Sequence[Rung], limit: float) -> tuple[float, float]:
+def _interval(candidates: Sequence[Candidate], limit: float) -> tuple[float, float]:
     """Return the rates where accuracy, between rungs a line over ln rate, crosses a limit."""
-    at = max(range(len(rungs)), key=lambda i: rungs[i].value)
+    at = max(range(len(candidates)), key=lambda i: candidates[i].value)
 
-    def crossing(outward: Sequence[Rung]) -> float:
+    def crossing(outward: Sequence[Candidate]) -> float:
         inside = outward[0]
-        for rung in outward[1:]:
-            if rung.value < limit:
-                share = (inside.value - limit) / (inside.value - rung.value)
-                return float(inside.rate * (rung.rate / inside.rate) ** share)
-            inside = rung
+        for candidate in outward[1:]:
+            if candidate.value < limit:
+                share = (inside.value - limit) / (inside.value - candidate.value)
+                return float(inside.rate * (candidate.rate / inside.rate) ** share)
+            inside = candidate
         return inside.rate
 
-    return crossing(rungs[at::-1]), crossing(rungs[at:])
+    return crossing(candidates[at::-1]), crossing(candidates[at:])
 
 
 def two_digits(rate: float) -> float:

@@ -3,17 +3,13 @@
 from functools import partial
 from pathlib import Path
 
-from mlpcli.config.edit import copy_path, text_of, write_new
-from mlpcli.config.load import load_config
-from mlpcli.config.schema import Config
-from mlpcli.config.yamlfile import read_text
+from mlpcli.config import Config, copy_path, load_config, read_text, text_of, write_new
 from mlpcli.errors import MlpcliError, RunError
-from mlpcli.runs.footprint import footprint
-from mlpcli.runs.provenance import physical_memory
-from mlpcli.terminal.console import say, talk_console
-from mlpcli.training.launch import started
-from mlpcli.tune.ladder import NETWORKS, Finding
-from mlpcli.tune.view import say_next, show_finding
+from mlpcli.runs import estimate_footprint, physical_memory
+from mlpcli.terminal import print_line, stderr_console
+from mlpcli.training import started
+from mlpcli.tune.ladder import NETWORKS, RateResult
+from mlpcli.tune.view import print_next_command, show_result
 
 
 def choose_rate(path: Path, overrides: tuple[str, ...], form: str, write: bool) -> int:
@@ -24,26 +20,26 @@ def choose_rate(path: Path, overrides: tuple[str, ...], form: str, write: bool) 
     given = [override.partition("=")[0] for override in overrides]
     if copy:  # a layout without a place for a value is told before anything is done
         text_of(config, text, path, given)
-    finding = _found(config)
-    chosen = config.model_copy(update={"learning_rate": finding.choice.best})
+    result = _found(config)
+    chosen = config.model_copy(update={"learning_rate": result.choice.best})
     failure = None
-    if copy and finding.choice.learns:
+    if copy and result.choice.learns:
         try:  # before anything is shown, for the reader of stdout may leave
             write_new(copy, text_of(chosen, text, path, given))
         except MlpcliError as error:
             failure = error
-    show_finding(config, finding, form)
+    show_result(config, result, form)
     if failure:
         raise failure
-    if copy and not finding.choice.learns:
+    if copy and not result.choice.learns:
         raise RunError("nothing to write: no learning rate was found")
-    say_next(path, overrides, copy, finding)
+    print_next_command(path, overrides, copy, result)
     return 0
 
 
 def _require_memory(config: Config) -> None:
     """Raise RunError where a round's networks cannot all be held at once."""
-    takes, there = footprint(config), physical_memory()
+    takes, there = estimate_footprint(config), physical_memory()
     need = takes.memory + (NETWORKS - 1) * (takes.weights_memory + takes.layers_memory)
     if need > there:
         raise RunError(
@@ -53,11 +49,11 @@ def _require_memory(config: Config) -> None:
         )
 
 
-def _found(config: Config) -> Finding:
-    with started([config], dict) as bench:
-        from mlpcli.training.backend import memory_errors
+def _found(config: Config) -> RateResult:
+    with started([config], dict) as session:
+        from mlpcli.training import memory_errors
         from mlpcli.tune.measurements import find_rate
 
         with memory_errors():
-            tell = partial(say, talk_console(), style="dim")
-            return find_rate(config, bench.data[config.dataset].train, bench.heed.check, tell)
+            tell = partial(print_line, stderr_console(), style="dim")
+            return find_rate(config, session.data[config.dataset].train, session.stop.check, tell)

@@ -6,19 +6,23 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from mlpcli.config.schema import Config
-from mlpcli.data.datasets import Examples
-from mlpcli.training.evaluate import scaled
-from mlpcli.training.model import build_mlp, initial_weights
-from mlpcli.training.sharpness import sharpness, stability_limit
-from mlpcli.training.stack import Stack
+from mlpcli.config import Config
+from mlpcli.data import Examples
+from mlpcli.training import (
+    Stack,
+    build_mlp,
+    initial_weights,
+    measure_sharpness,
+    scaled,
+    stability_limit,
+)
 from mlpcli.tune.ladder import (
     MOST_ROUNDS,
     NETWORKS,
     SEEDS,
+    Candidate,
     Curvature,
-    Finding,
-    Rung,
+    RateResult,
     choose,
     fine_rates,
     first_rates,
@@ -32,13 +36,13 @@ SEED_VALUES = 2**32
 
 def find_rate(
     config: Config, examples: Examples, check: Callable[[], None], tell: Callable[[str], None]
-) -> Finding:
+) -> RateResult:
     """Climb the ladder and measure the sharpness. `check` may raise; `tell` hears what is done."""
     began = time.perf_counter()
     with ThreadPoolExecutor(1) as pool:
         # beside the first round, whose compilation leaves a core idle
         curvature = pool.submit(measure_curvature, config, examples, check)
-        steps, coarse = round_steps(config.steps, config.batch_size), list[Rung]()
+        steps, coarse = round_steps(config.steps, config.batch_size), list[Candidate]()
         rates = first_rates()
         while rates and len(coarse) < MOST_ROUNDS * NETWORKS:
             tell(f"{steps} steps at {len(rates)} rates from {rates[0]:.2g} to {rates[-1]:.2g}")
@@ -49,7 +53,7 @@ def find_rate(
         fine = climb(config, rates, SEEDS, steps, examples, check)
         choice, rounds = choose(coarse, fine), len(coarse) // NETWORKS + 1
         measured = curvature.result()
-    return Finding(choice, measured, steps, rounds, time.perf_counter() - began)
+    return RateResult(choice, measured, steps, rounds, time.perf_counter() - began)
 
 
 def climb(
@@ -59,7 +63,7 @@ def climb(
     steps: int,
     examples: Examples,
     check: Callable[[], None],
-) -> list[Rung]:
+) -> list[Candidate]:
     """Train a network for each rate and seed, all as one stack at constant rates.
 
     Every rate has the same initial weights and batches, so that rates differ by nothing else.
@@ -72,11 +76,13 @@ def climb(
         for rate in rates
         for k in range(seeds)
     ]
-    losses, rights = Stack(configs, examples, check, steps).take(steps)
-    judged = rights[steps // 2 :].mean(axis=0) / config.batch_size
+    losses, correct = Stack(configs, examples, check, steps).take(steps)
+    judged = correct[steps // 2 :].mean(axis=0) / config.batch_size
     worst = losses.max(axis=0)  # NaN where one of them is
     found = [float(a) if np.isfinite(w) else None for a, w in zip(judged, worst, strict=True)]
-    return [Rung(rate, tuple(found[i * seeds : (i + 1) * seeds])) for i, rate in enumerate(rates)]
+    return [
+        Candidate(rate, tuple(found[i * seeds : (i + 1) * seeds])) for i, rate in enumerate(rates)
+    ]
 
 
 def measure_curvature(config: Config, examples: Examples, check: Callable[[], None]) -> Curvature:
@@ -92,7 +98,7 @@ def measure_curvature(config: Config, examples: Examples, check: Callable[[], No
         weights = tuple(initial_weights(seeded, features, classes))
         for part in (slice(SAMPLE), slice(SAMPLE, 2 * SAMPLE)):
             images, labels = examples.images[part], examples.labels[part]
-            values.append(sharpness(model, weights, images, labels))
+            values.append(measure_sharpness(model, weights, images, labels))
             check()
         logits, _ = model.stateless_call(weights, [], scaled(images))
         scales.append(float(np.sqrt(np.var(logits.numpy(), axis=1).mean())))

@@ -6,35 +6,43 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from mlpcli.check.advice import AGREE, SATURATED
-from mlpcli.config.schema import Config
+from mlpcli.check import AGREE, SATURATED
+from mlpcli.config import Config
 from mlpcli.errors import shown
-from mlpcli.runs.metrics import to_json
-from mlpcli.terminal.console import Console, duration, percent, say, shell_word, talk_console
-from mlpcli.terminal.sheet import sentence, table
-from mlpcli.tune.ladder import NEAR, Choice, Curvature, Finding, Rung, two_digits
+from mlpcli.runs import to_json
+from mlpcli.terminal import (
+    Console,
+    duration,
+    percent,
+    print_line,
+    sentence,
+    shell_word,
+    stderr_console,
+    table,
+)
+from mlpcli.tune.ladder import NEAR, Candidate, Choice, Curvature, RateResult, two_digits
 
 HEADS = ("", "learning_rate", "accuracy %", "error", "diverged")
 
 
-def show_finding(config: Config, finding: Finding, form: str) -> None:
+def show_result(config: Config, result: RateResult, form: str) -> None:
     """Print what was found on stdout."""
     if form == "json":
-        print(to_json(finding_json(config, finding), indent=2))
+        print(to_json(result_json(config, result), indent=2))
         return
-    console, choice = Console(), finding.choice
-    say(console, headline(choice, finding.steps), "bold" if choice.learns else "bold yellow")
+    console, choice = Console(), result.choice
+    print_line(console, headline(choice, result.steps), "bold" if choice.learns else "bold yellow")
     sentence(console, where_it_stands(config, choice))
     console.print()
     table(console, HEADS, 1, lines(config, choice))
     console.print()
-    first, steps = finding.steps // 2 + 1, finding.steps
+    first, steps = result.steps // 2 + 1, result.steps
     sentence(
         console,
         f"accuracy: over the training batches of steps {first} to {steps}; error: standard error "
         f"over seeds; about as good: at most {100 * NEAR:g} points below the best",
     )
-    for line in (about_curvature(choice, finding.curvature), about_schedule(config)):
+    for line in (about_curvature(choice, result.curvature), about_schedule(config)):
         if line:
             sentence(console, line)
 
@@ -42,7 +50,7 @@ def show_finding(config: Config, finding: Finding, form: str) -> None:
 def headline(choice: Choice, steps: int) -> str:
     """Say the best value and the interval around it, or why there is none."""
     if not choice.learns:
-        tried = f"{choice.rungs[0].rate:.2g} to {choice.rungs[-1].rate:.2g}"
+        tried = f"{choice.candidates[0].rate:.2g} to {choice.candidates[-1].rate:.2g}"
         return (
             f"at no learning rate from {tried} does this network learn anything in {steps} steps: "
             "try another init or activation, or fewer layers"
@@ -67,7 +75,7 @@ def where_it_stands(config: Config, choice: Choice) -> str:
 def lines(config: Config, choice: Choice) -> Iterator[tuple[Sequence[str], str]]:
     """Yield the table's lines by rate: rungs, and the best and the config's among them."""
     own, blank = config.learning_rate, ("", "", "")
-    marked = [(rung.rate, _cells(rung), "") for rung in choice.rungs]
+    marked = [(candidate.rate, _cells(candidate), "") for candidate in choice.candidates]
     marked.append((own, ("config", f"{own:g}", *blank), "cyan"))
     if choice.learns:
         marked.append((choice.best, ("best", f"{choice.best:g}", *blank), "bold green"))
@@ -75,12 +83,14 @@ def lines(config: Config, choice: Choice) -> Iterator[tuple[Sequence[str], str]]
         yield cells, style
 
 
-def _cells(rung: Rung) -> tuple[str, ...]:
-    seeds = len(rung.accuracies)
-    diverged = f"{rung.diverged} of {seeds}" if rung.diverged else ""
-    value = percent(rung.value) if rung.diverged < seeds else "-"
-    error = percent(rung.error) if rung.error is not None and not rung.diverged else ""
-    return "", f"{rung.rate:.2g}", value, error, diverged
+def _cells(candidate: Candidate) -> tuple[str, ...]:
+    seeds = len(candidate.accuracies)
+    diverged = f"{candidate.diverged} of {seeds}" if candidate.diverged else ""
+    value = percent(candidate.value) if candidate.diverged < seeds else "-"
+    error = (
+        percent(candidate.error) if candidate.error is not None and not candidate.diverged else ""
+    )
+    return "", f"{candidate.rate:.2g}", value, error, diverged
 
 
 def about_curvature(choice: Choice, curvature: Curvature) -> str:
@@ -114,9 +124,9 @@ def about_schedule(config: Config) -> str:
     )
 
 
-def finding_json(config: Config, finding: Finding) -> dict[str, Any]:
+def result_json(config: Config, result: RateResult) -> dict[str, Any]:
     """Return what was found for JSON; a number that is none is null there."""
-    choice, curvature = finding.choice, finding.curvature
+    choice, curvature = result.choice, result.curvature
     best = {key: getattr(choice, key) for key in ("best", "low", "high")}
     return {
         "config": config.resolved(),
@@ -124,28 +134,32 @@ def finding_json(config: Config, finding: Finding) -> dict[str, Any]:
         "edge": choice.edge or None,
         "learns": choice.learns,
         "config_to_best": config.learning_rate / choice.best if choice.learns else None,
-        "rungs": [
-            {"rate": rung.rate, "accuracy": rung.value, "error": rung.error,
-             "diverged": rung.diverged, "seeds": len(rung.accuracies)}
-            for rung in choice.rungs
+        "candidates": [
+            {"rate": candidate.rate, "accuracy": candidate.value, "error": candidate.error,
+             "diverged": candidate.diverged, "seeds": len(candidate.accuracies)}
+            for candidate in choice.candidates
         ],
         "sharpness": {**asdict(curvature), "guides": curvature.guides},
         "schedule": about_schedule(config) or None,
-        "steps": finding.steps,
-        "rounds": finding.rounds,
-        "seconds": finding.seconds,
+        "steps": result.steps,
+        "rounds": result.rounds,
+        "seconds": result.seconds,
     }  # fmt: skip
 
 
-def say_next(path: Path, overrides: Sequence[str], copy: Path | None, finding: Finding) -> None:
+def print_next_command(
+    path: Path, overrides: Sequence[str], copy: Path | None, result: RateResult
+) -> None:
     """Say how long it took and what to type next."""
-    console = talk_console()
-    say(console, f"{finding.rounds} rounds of {finding.steps} steps: {duration(finding.seconds)}")
+    console = stderr_console()
+    print_line(
+        console, f"{result.rounds} rounds of {result.steps} steps: {duration(result.seconds)}"
+    )
     if copy:
-        say(console, f"wrote {shown(copy, 200)}")
-        say(console, f"next: mlpcli train {shell_word(copy)}")
-    elif finding.choice.learns:
+        print_line(console, f"wrote {shown(copy, 200)}")
+        print_line(console, f"next: mlpcli train {shell_word(copy)}")
+    elif result.choice.learns:
         kept = [each for each in overrides if not each.startswith("learning_rate=")]
-        options = [*kept, f"learning_rate={finding.choice.best:g}"]
+        options = [*kept, f"learning_rate={result.choice.best:g}"]
         words = " ".join(f"-s {shell_word(each)}" for each in options)
-        say(console, f"next: mlpcli train {shell_word(path)} {words}")
+        print_line(console, f"next: mlpcli train {shell_word(path)} {words}")

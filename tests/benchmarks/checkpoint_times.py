@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from mlpcli.config.load import load_config
-from mlpcli.runs import provenance as environment
 from mlpcli.runs.checkpoint import Checkpoint
 from mlpcli.runs.directory import RunDirectory
 from mlpcli.runs.records import Step
+from mlpcli.training.environment import set_variables
 
-environment.set_variables()
+set_variables()
 from mlpcli.training.experiment import run_experiment  # noqa: E402  # it imports TensorFlow
 from mlpcli.training.trainer import Training  # noqa: E402
 

@@ -117,7 +117,7 @@ def torch_eager(job: Job) -> Measure:
 
     def take(steps: int) -> None:
         for _ in range(steps // CHUNK):
-            losses, rights = [], []
+            losses, correct = [], []
             for rows in torch.from_numpy(next(chunks)):
                 logits, wanted = model(images[rows]), labels[rows]
                 loss = nn.functional.cross_entropy(logits, wanted)
@@ -125,8 +125,8 @@ def torch_eager(job: Job) -> Measure:
                 loss.backward()
                 optimizer.step()
                 losses.append(loss.detach())
-                rights.append((logits.argmax(1) == wanted).sum())
-            torch.stack(losses).mean().item(), torch.stack(rights).sum().item()
+                correct.append((logits.argmax(1) == wanted).sum())
+            torch.stack(losses).mean().item(), torch.stack(correct).sum().item()
 
     return warmed_up(take, CHUNK)
 

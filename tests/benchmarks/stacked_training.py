@@ -8,9 +8,9 @@ import sys
 import time
 
 from mlpcli.config.schema import Config
-from mlpcli.runs import provenance as environment
+from mlpcli.training.environment import set_variables
 
-environment.set_variables()
+set_variables()
 from mlpcli.training.model import build_mlp  # noqa: E402  # it imports TensorFlow
 from mlpcli.training.stack import Stack  # noqa: E402
 from mlpcli.training.trainer import Training  # noqa: E402

@@ -60,7 +60,7 @@ def _write(path: Path, config: dict[str, object], val_accuracy: float) -> None:
         "steps": 5000, "parameters": 89_610, "train_loss": 0.05, "train_accuracy": 0.99,
         "val_loss": 0.1, "val_accuracy": val_accuracy, "val_examples": 5000,
         "best_val_accuracy": val_accuracy, "best_val_step": 5000, "test_loss": 0.1,
-        "test_accuracy": val_accuracy, "test_right": round(10_000 * val_accuracy),
+        "test_accuracy": val_accuracy, "test_correct": round(10_000 * val_accuracy),
         "test_examples": 10_000, "seconds": 5.0, "compile_seconds": 0.5,
         "examples_per_second": 100_000.0,
     }  # fmt: skip

@@ -117,12 +117,12 @@ def _try(config: Config) -> Trial | None:
         if _accuracy(first, "val_accuracy") >= BAD:
             return None
         rule, advice = _explained(first)
-        mended = config.model_copy(update=advice)
+        repaired = config.model_copy(update=advice)
         rest = [_train(config, seed, Path(place)) for seed in range(1, SEEDS)]
         before = tuple(_accuracy(path, "test_accuracy") for path in (first, *rest))
         after = before
         if advice:
-            paths = [_train(mended, seed, Path(place)) for seed in range(SEEDS)]
+            paths = [_train(repaired, seed, Path(place)) for seed in range(SEEDS)]
             after = tuple(_accuracy(path, "test_accuracy") for path in paths)
         return Trial(config, rule, advice, before, after)
 

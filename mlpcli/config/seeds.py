@@ -1,18 +1,11 @@
-"""Each config once for each seed, and without those that were done before."""
+"""The seeds that a config is trained with: `5`, which is 0 to 4, or a list."""
 
-import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
 from mlpcli.config.schema import Config
 from mlpcli.errors import MlpcliError, shown
-from mlpcli.runs import provenance as environment
-from mlpcli.runs.find import runs_in
-from mlpcli.runs.many import read_all
-from mlpcli.runs.read import alike, data_digest, load_run
-from mlpcli.stats.verdicts import MAX_SEEDS
+from mlpcli.stats import MAX_SEEDS
 
 LARGEST = 2**32 - 1
 
@@ -56,34 +49,3 @@ def with_seeds(
         raise SeedsError(f"--seeds {shown(text)} and -s {shown(other[0])}", "leave one of them out")
     seeds = parse_seeds(text)
     return [config.model_copy(update={"seed": seed}) for config in configs for seed in seeds]
-
-
-def undone(
-    configs: Sequence[Config], root: Path
-) -> tuple[list[Config], list[tuple[Config, Path]], list[str]]:
-    """Part configs into those to train and those with a completed run in a folder, and its path.
-
-    The same means the same config (name aside), data and versions; of two that are the same, one
-    is to train. Also return a warning for each run directory that cannot be read.
-    """
-    paths, unclear = runs_in(root)
-    runs, damaged = read_all(load_run, paths)
-    done_before = {
-        _identity(run.config, data_digest(run.info), run.info.get("versions")): run.path
-        for run in reversed(runs)
-        if run.status == "completed"
-    }
-    left: dict[tuple[str, str, str], Config] = {}
-    done: list[tuple[Config, Path]] = []
-    versions = environment.versions()
-    for config in configs:
-        identity = _identity(config.resolved(), config.data.sha256, versions)
-        if identity in done_before:
-            done.append((config, done_before[identity]))
-        else:
-            left.setdefault(identity, config)
-    return list(left.values()), done, [*unclear, *damaged]
-
-
-def _identity(config: Mapping[str, Any], data: str, versions: object) -> tuple[str, str, str]:
-    return alike(config, "name"), data, json.dumps(versions, sort_keys=True)

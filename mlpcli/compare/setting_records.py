@@ -1,88 +1,19 @@
-"""What is known of a run, of two, and of settings, as values for JSON.
-
-Numbers that are none are null there.
-"""
+"""Settings and how they stand as flat records, for JSON and CSV; numbers that are none are null."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mlpcli.compare.ranking import Ranking
 from mlpcli.compare.settings import MEANS, Setting
-from mlpcli.runs.read import OF_A_RUN_ALONE
-from mlpcli.stats.intervals import Interval
-from mlpcli.stats.verdicts import Answer, Standing
-
-if TYPE_CHECKING:
-    from mlpcli.compare.diff import ClassChange, RunDiff
-    from mlpcli.report.run_report import RunReport
-    from mlpcli.runs.facts import Facts
+from mlpcli.runs import OF_A_RUN_ALONE
+from mlpcli.stats import Answer, Interval, Standing
 
 STANDING = (
     "difference", "difference_low", "difference_high", "paired", "p_better", "p_adjusted",
     "seeds_needed", "detects",
 )  # fmt: skip
-
-
-def report_json(report: RunReport) -> dict[str, Any]:
-    """Return a report for JSON; of the rows as many as were kept."""
-    history = report.facts.history
-    rows = {row.step: row for row in (*history.rows, *history.validations)}
-    return {
-        **_facts(report.facts),
-        "defaults": report.defaults,
-        "metrics": {
-            "rows_total": history.rows_total,
-            "rows": [asdict(rows[step]) for step in sorted(rows)],
-        },
-        "classes": [{"class": i, **asdict(each)} for i, each in enumerate(report.classes)],
-        "confusions": [asdict(each) for each in report.confusions],
-        "warnings": report.warnings,
-    }
-
-
-def diff_json(diff: RunDiff) -> dict[str, Any]:
-    """Return a difference for JSON."""
-    test = diff.test
-    return {
-        "a": _facts(diff.a),
-        "b": _facts(diff.b),
-        "same_run": diff.same_run,
-        "conclusion": diff.conclusion,
-        "config": [asdict(each) for each in diff.config],
-        "environment": [asdict(each) for each in diff.environment],
-        "data": [asdict(each) for each in diff.data],
-        "test": asdict(test) if test else None,
-        "classes": [_class(each) for each in diff.classes],
-        "reached": [asdict(each) for each in diff.races],
-        "warnings": diff.warnings,
-    }
-
-
-def _class(change: ClassChange) -> dict[str, Any]:
-    values = asdict(change)
-    return {"class": values.pop("label"), **values, "beyond_chance": change.beyond_chance}
-
-
-def _facts(facts: Facts) -> dict[str, Any]:
-    """Return what is known of a run without its rows."""
-    best = facts.history.best
-    return {
-        "run": facts.run,
-        "path": str(facts.path),
-        "status": facts.status,
-        "error": facts.error,
-        "started": facts.started,
-        "ended": facts.ended,
-        "command": facts.command,
-        **facts.environment,
-        "data": facts.data,
-        "config": facts.config,
-        "results": asdict(facts.results) if facts.results else None,
-        "best_validation": asdict(best) if best else None,
-    }
 
 
 def ranking_json(ranking: Ranking, verdicts: Sequence[str]) -> dict[str, Any]:

@@ -1,0 +1,43 @@
+"""Which configs have a completed run already."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from mlpcli.config import Config
+from mlpcli.runs.find import runs_in
+from mlpcli.runs.many import read_all
+from mlpcli.runs.provenance import package_versions
+from mlpcli.runs.read import alike, data_digest, load_run
+
+
+def split_completed(
+    configs: Sequence[Config], root: Path
+) -> tuple[list[Config], list[tuple[Config, Path]], list[str]]:
+    """Part configs into those to train and those with a completed run in a folder, and its path.
+
+    The same means the same config (name aside), data and versions; of two that are the same, one
+    is to train. Also return a warning for each run directory that cannot be read.
+    """
+    paths, unclear = runs_in(root)
+    runs, damaged = read_all(load_run, paths)
+    done_before = {
+        _identity(run.config, data_digest(run.info), run.info.get("versions")): run.path
+        for run in reversed(runs)
+        if run.status == "completed"
+    }
+    left: dict[tuple[str, str, str], Config] = {}
+    done: list[tuple[Config, Path]] = []
+    here = package_versions()
+    for config in configs:
+        identity = _identity(config.resolved(), config.data.sha256, here)
+        if identity in done_before:
+            done.append((config, done_before[identity]))
+        else:
+            left.setdefault(identity, config)
+    return list(left.values()), done, [*unclear, *damaged]
+
+
+def _identity(config: Mapping[str, Any], data: str, versions: object) -> tuple[str, str, str]:
+    return alike(config, "name"), data, json.dumps(versions, sort_keys=True)
