@@ -14,7 +14,7 @@ from mlpcli.config.load import load_config
 from mlpcli.config.schema import Config
 from mlpcli.errors import ConfigError
 from mlpcli.runs.directory import RunDirectory
-from mlpcli.runs.records import Step, Summary
+from mlpcli.runs.records import MetricsRow, Summary
 
 # A test run that was started in the background may have inherited signals that are ignored, and so
 # would the commands that it starts.
@@ -107,7 +107,7 @@ def finished(tmp_path: Path) -> Callable[..., Path]:
 def unfinished(tmp_path: Path) -> Callable[..., Path]:
     """Give a function that makes a run in `tmp_path/runs` that an error ended."""
 
-    def unfinished(name: str, error: Exception, *rows: Step, config: str = "") -> Path:
+    def unfinished(name: str, error: Exception, *rows: MetricsRow, config: str = "") -> Path:
         run = RunDirectory.create(tmp_path / "runs", name, f"name: {name}\n{config}", {})
         with suppress(type(error)), run:
             for row in rows:

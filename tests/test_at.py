@@ -14,13 +14,13 @@ from mlpcli.cli import commands
 from mlpcli.compare.at import At, AtError, parse_at
 from mlpcli.runs.metrics import to_line
 from mlpcli.runs.read import load_run
-from mlpcli.runs.records import Step
+from mlpcli.runs.records import MetricsRow
 
 STEPS = [
-    Step(1, 2.5, 0.1, 0.1, 0.5, 64.0),
-    Step(10, 1.5, 0.5, 0.1, 2.0, 64.0, 1.25, 0.6),
-    Step(20, 1.0, 0.6, 0.1, 4.0, 64.0),
-    Step(30, 0.5, 0.7, 0.1, 8.0, 64.0, 0.75, 0.8),
+    MetricsRow(1, 2.5, 0.1, 0.1, 0.5, 64.0),
+    MetricsRow(10, 1.5, 0.5, 0.1, 2.0, 64.0, 1.25, 0.6),
+    MetricsRow(20, 1.0, 0.6, 0.1, 4.0, 64.0),
+    MetricsRow(30, 0.5, 0.7, 0.1, 8.0, 64.0, 0.75, 0.8),
 ]
 
 

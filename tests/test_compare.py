@@ -20,14 +20,14 @@ from mlpcli.compare.rows import OF_A_RUN, ColumnError, Query, Row, compare, load
 from mlpcli.errors import DivergedError
 from mlpcli.runs.directory import RunDirectory
 from mlpcli.runs.names import RunNameError
-from mlpcli.runs.records import Step
+from mlpcli.runs.records import MetricsRow
 from mlpcli.runs.results import NO_RESULTS, RESULTS
 from mlpcli.stats.intervals import wilson_interval
 
 Finished = Callable[..., Path]
 Unfinished = Callable[..., Path]
 
-ROW = Step(
+ROW = MetricsRow(
     step=5,
     loss=2.5,
     accuracy=0.125,

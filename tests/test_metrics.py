@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from mlpcli.runs.metrics import Rows, better, kept_rows, last_row, to_line
-from mlpcli.runs.records import Step
+from mlpcli.runs.records import MetricsRow
 
 
-def row(step: int, val_accuracy: float | None = None) -> Step:
+def row(step: int, val_accuracy: float | None = None) -> MetricsRow:
     val_loss = None if val_accuracy is None else 0.4
-    return Step(step, 0.5, 0.9, 0.1, float(step), 64.0, val_loss, val_accuracy)
+    return MetricsRow(step, 0.5, 0.9, 0.1, float(step), 64.0, val_loss, val_accuracy)
 
 
 def kept(tmp_path: Path, content: bytes) -> Rows:

@@ -23,14 +23,14 @@ from mlpcli.errors import DivergedError, RunError
 from mlpcli.runs.directory import RunDirectory
 from mlpcli.runs.metrics import LINE
 from mlpcli.runs.read import is_run, load_run
-from mlpcli.runs.records import Step, Summary
+from mlpcli.runs.records import MetricsRow, Summary
 from mlpcli.terminal.signals import StoppedError
 
 Finished = Callable[..., Path]
 Unfinished = Callable[..., Path]
 
 CONFIG = "layers: 1\nlearning_rate: 1e-4\n"
-ROW = Step(
+ROW = MetricsRow(
     step=1, loss=2.5, accuracy=0.125, learning_rate=0.1, seconds=0.5, examples_per_second=64.0
 )
 WRITER = """

@@ -23,7 +23,7 @@ from mlpcli.report.run_report import Confused, default_keys, report_run
 from mlpcli.runs.facts import load_facts
 from mlpcli.runs.history import History, Reached, Sample, read_history, representative_rows, spread
 from mlpcli.runs.metrics import to_line
-from mlpcli.runs.records import Step
+from mlpcli.runs.records import MetricsRow
 from mlpcli.stats.intervals import Accuracy
 
 Finished = Callable[..., Path]
@@ -55,9 +55,9 @@ def strict_json(text: str) -> Any:
     return json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
 
 
-def step(number: int, val_accuracy: float | None = None, **values: Any) -> Step:
+def step(number: int, val_accuracy: float | None = None, **values: Any) -> MetricsRow:
     known = {"loss": 2.0, "accuracy": 0.5, "learning_rate": 0.1, "seconds": number / 10}
-    return Step(
+    return MetricsRow(
         step=number,
         examples_per_second=100.0,
         val_accuracy=val_accuracy,
@@ -66,12 +66,12 @@ def step(number: int, val_accuracy: float | None = None, **values: Any) -> Step:
     )
 
 
-def history_of(tmp_path: Path, *steps: Step, tail: bytes = b"") -> History:
+def history_of(tmp_path: Path, *steps: MetricsRow, tail: bytes = b"") -> History:
     (tmp_path / "metrics.jsonl").write_bytes(b"".join(map(to_line, steps)) + tail)
     return read_history(tmp_path)
 
 
-def row(number: int, **values: Any) -> Step:
+def row(number: int, **values: Any) -> MetricsRow:
     return step(number, **({"loss": None, "accuracy": None} | values))
 
 
@@ -330,7 +330,7 @@ def test_losses_that_fall_a_hundredfold_are_drawn_on_a_log_scale_which_is_said()
         (row(1, loss=1e17), row(2, loss=1e18), row(3, loss=1e15)),
     ],
 )
-def test_without_two_points_there_is_no_curve(rows: tuple[Step, ...]) -> None:
+def test_without_two_points_there_is_no_curve(rows: tuple[MetricsRow, ...]) -> None:
     assert curves(History(rows=rows), 80, color=False) == []
 
 

@@ -13,7 +13,7 @@ from mlpcli.data.batches import batch_indices
 from mlpcli.data.datasets import DATASETS
 from mlpcli.data.examples import Data, Examples
 from mlpcli.errors import DivergedError, RunError
-from mlpcli.runs.records import Step
+from mlpcli.runs.records import MetricsRow
 from mlpcli.training.backend import keras, memory_errors, tensorflow
 from mlpcli.training.compiled import program
 from mlpcli.training.model import build_mlp
@@ -49,11 +49,11 @@ def training(config: Config, data: Data) -> Training:
     return Training(config, build_mlp(config, 784, 10), data)
 
 
-def rows_of(run: Training) -> list[Step]:
+def rows_of(run: Training) -> list[MetricsRow]:
     return [row for row in run.stops() if row]
 
 
-def trained(config: Config, data: Data) -> tuple[list[Step], Training]:
+def trained(config: Config, data: Data) -> tuple[list[MetricsRow], Training]:
     run = training(config, data)
     return rows_of(run), run
 
@@ -253,7 +253,7 @@ def test_the_same_config_gives_the_same_bits_twice_in_a_process(mnist: Data) -> 
     (rows, state), (rows_again, state_again) = (trained(settings, mnist) for _ in range(2))
     assert bits(state) == bits(state_again)
 
-    def timeless(rows: Iterable[Step]) -> list[Step]:
+    def timeless(rows: Iterable[MetricsRow]) -> list[MetricsRow]:
         return [dataclasses.replace(row, seconds=0, examples_per_second=0) for row in rows]
 
     assert timeless(rows) == timeless(rows_again)
@@ -269,7 +269,7 @@ def test_a_loss_that_is_not_finite_ends_the_training_with_the_row_that_shows_it(
     small: Data,
 ) -> None:
     run = training(config(learning_rate=1e30, eval_every=10), small)
-    rows: list[Step] = []
+    rows: list[MetricsRow] = []
     with pytest.raises(DivergedError) as raised:  # noqa: PT012  # the rows before it count
         for row in run.stops():
             rows += [row] if row else []
@@ -324,7 +324,7 @@ def test_a_training_taken_up_at_any_stop_ends_with_the_same_rows_and_bits(small:
         ]
 
 
-def without_times(row: Step) -> Step:
+def without_times(row: MetricsRow) -> MetricsRow:
     return dataclasses.replace(row, seconds=0, examples_per_second=0)
 
 

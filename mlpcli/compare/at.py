@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mlpcli.errors import MlpcliError, RunError, shown
-from mlpcli.runs import LARGEST, Run, Step, finite, read_rows, rows_beyond, whole
+from mlpcli.runs import LARGEST, MetricsRow, Run, finite, read_rows, rows_beyond, whole
 
 UNITS = ("steps", "seconds", "examples")
 
@@ -45,8 +45,8 @@ class At:
         batch_size = whole(run.config.get("batch_size"), 1)
         if self.unit == "examples" and batch_size is None:
             raise RunError("its config does not say the batch_size")
-        row: Step | None = None
-        validation: Step | None = None
+        row: MetricsRow | None = None
+        validation: MetricsRow | None = None
         far, count = -1.0, 0
         for each in read_rows(run.path):
             far = self._passed(each, batch_size or 0)
@@ -60,13 +60,13 @@ class At:
         cut = not reached and last is not None and last > (row.step if row else 0)
         return Reading(_results(row, validation), reached, rows_beyond(count) if cut else "")
 
-    def _passed(self, row: Step, batch_size: int) -> float:
+    def _passed(self, row: MetricsRow, batch_size: int) -> float:
         """Return how far a run was at a row, in this unit."""
         passed = {"steps": row.step, "seconds": row.seconds, "examples": row.step * batch_size}
         return passed[self.unit]
 
 
-def _results(row: Step | None, validation: Step | None) -> dict[str, float | None]:
+def _results(row: MetricsRow | None, validation: MetricsRow | None) -> dict[str, float | None]:
     return {
         "train_loss": row.loss if row else None,
         "train_accuracy": row.accuracy if row else None,

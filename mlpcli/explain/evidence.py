@@ -9,7 +9,7 @@ from typing import Any
 
 from mlpcli.check import AGREE, LEARNED_SOMETHING, SATURATED, Prediction, predict
 from mlpcli.config import Config
-from mlpcli.runs import Step
+from mlpcli.runs import MetricsRow
 from mlpcli.stats import Z95, Accuracy
 
 LOW = 0.97  # training accuracy below which a network of two layers or more has not fitted
@@ -42,7 +42,7 @@ class Evidence:
 
     config: Config
     status: str
-    rows: Sequence[Step]  # all of them, in their order; at least one
+    rows: Sequence[MetricsRow]  # all of them, in their order; at least one
     start: Snapshot
     end: Snapshot | None  # None where no weights were kept, as of a run that diverged early
     movement: float | None  # of all parameters, relative to where they began
@@ -73,7 +73,7 @@ class Evidence:
         return self.start.loss
 
     @cached_property
-    def peak(self) -> Step:
+    def peak(self) -> MetricsRow:
         """The row with the highest loss; one that is not finite is the highest of all."""
         return max(self.rows, key=lambda row: math.inf if row.loss is None else row.loss)
 
@@ -149,7 +149,7 @@ class Evidence:
         return None
 
     @property
-    def validated(self) -> list[Step]:
+    def validated(self) -> list[MetricsRow]:
         """The rows with a validation loss."""
         return [row for row in self.rows if row.val_loss is not None]
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mlpcli.report.ticks import powers_of_ten, round_numbers, ruler, written
-from mlpcli.runs import History, Step
+from mlpcli.runs import History, MetricsRow
 
 Series = tuple[str, list[int], list[float]]  # its name, the steps and the values
 HEIGHT = 10  # lines inside the frame
@@ -57,8 +57,8 @@ def _percent(share: float | None) -> float | None:
 
 def _series(
     history: History,
-    training: Callable[[Step], float | None],
-    validation: Callable[[Step], float | None],
+    training: Callable[[MetricsRow], float | None],
+    validation: Callable[[MetricsRow], float | None],
 ) -> list[Series]:
     rows = history.rows[1:] if len(history.rows) > 2 else history.rows
     both = (
@@ -68,7 +68,9 @@ def _series(
     return [each for each in both if each[1]]
 
 
-def _points(name: str, rows: Sequence[Step], value: Callable[[Step], float | None]) -> Series:
+def _points(
+    name: str, rows: Sequence[MetricsRow], value: Callable[[MetricsRow], float | None]
+) -> Series:
     found = [(row.step, y) for row in rows if (y := value(row)) is not None]
     kept = [(x, y) for x, y in found if x <= DRAWABLE and y <= DRAWABLE]
     return name, [x for x, _ in kept], [float(y) for _, y in kept]

@@ -9,7 +9,7 @@ from rich.text import Text
 from mlpcli.errors import shown
 from mlpcli.report.curves import curves
 from mlpcli.report.run_report import RunReport, report_json
-from mlpcli.runs import Facts, Step, representative_rows, to_json
+from mlpcli.runs import Facts, MetricsRow, representative_rows, to_json
 from mlpcli.terminal import (
     LONG,
     Cells,
@@ -125,7 +125,7 @@ def _metrics(console: Console, facts: Facts) -> None:
     table(console, heads, 0, ((_row_cells(row), "") for row in rows))
 
 
-def _row_cells(row: Step) -> Cells:
+def _row_cells(row: MetricsRow) -> Cells:
     seconds, speed = row.seconds, row.examples_per_second
     return [
         f"{row.step:,}",

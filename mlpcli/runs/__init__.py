@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         read_rows,
         setting_digest,
     )
-    from mlpcli.runs.records import LayerState, Score, Step, Summary
+    from mlpcli.runs.records import LayerState, MetricsRow, Score, Summary
     from mlpcli.runs.results import NO_RESULTS, RESULTS, finished, unfinished
     from mlpcli.runs.resume import locked, plan
     from mlpcli.runs.validate import LARGEST, finite, whole

@@ -22,7 +22,7 @@ from mlpcli.errors import MlpcliError, RunError, shown
 from mlpcli.files import reason, remove, sync_folder, write_whole
 from mlpcli.runs import lock
 from mlpcli.runs.metrics import Rows, kept_rows, to_json, to_line
-from mlpcli.runs.records import Step, Summary
+from mlpcli.runs.records import MetricsRow, Summary
 
 SCHEMA_VERSION = 1
 CONFIG, INFO, METRICS, SUMMARY = "config.yaml", "run.json", "metrics.jsonl", "summary.json"
@@ -122,7 +122,7 @@ class RunDirectory:
             raise DiskError(error, path, _hint(error)) from error
 
     def prepare_resume(
-        self, follows: Callable[[int, Step], bool], config: str, info: Mapping[str, Any]
+        self, follows: Callable[[int, MetricsRow], bool], config: str, info: Mapping[str, Any]
     ) -> Rows:
         """Make a run that is not finished ready to go on; return what its rows so far come to.
 
@@ -145,7 +145,7 @@ class RunDirectory:
         self._last_row = rows.last.step if rows.last else 0
         return rows
 
-    def append(self, step: Step) -> None:
+    def append(self, step: MetricsRow) -> None:
         """Add a metrics row, in one write, unless it is there from before."""
         if step.step <= self._last_row:
             return

@@ -10,7 +10,7 @@ from mlpcli.errors import RunError, shown
 from mlpcli.files import reason
 from mlpcli.runs.directory import METRICS
 from mlpcli.runs.metrics import rows
-from mlpcli.runs.records import Step
+from mlpcli.runs.records import MetricsRow
 from mlpcli.runs.validate import finite
 
 MAX_ROWS = 1_000_000  # read in 5 to 10 seconds; a run may have a hundred million
@@ -36,11 +36,11 @@ class History:
     """
 
     rows_total: int = 0
-    rows: tuple[Step, ...] = ()
+    rows: tuple[MetricsRow, ...] = ()
     validations_total: int = 0
-    validations: tuple[Step, ...] = ()
+    validations: tuple[MetricsRow, ...] = ()
     records: tuple[Reached, ...] = ()
-    last: Step | None = None
+    last: MetricsRow | None = None
     cut: bool = False  # whether there are rows beyond those that were read
 
     @property
@@ -85,7 +85,7 @@ def read_history(path: Path, last_step: object = None) -> History:
     Raises RunError if the file cannot be read.
     """
     every, validated, records = Sample(KEPT), Sample(KEPT), list[Reached]()
-    last: Step | None = None
+    last: MetricsRow | None = None
     try:
         for row in islice(rows(path / METRICS), MAX_ROWS):
             if last and row.step <= last.step:
@@ -110,7 +110,7 @@ def read_history(path: Path, last_step: object = None) -> History:
     )
 
 
-def representative_rows(history: History, most: int = 20) -> tuple[Step, ...]:
+def representative_rows(history: History, most: int = 20) -> tuple[MetricsRow, ...]:
     """Return the first row, the validations and the last row, or `most` of them evenly spread.
 
     Of a run without validations, all rows count.

@@ -12,7 +12,7 @@ from typing import Any
 
 from mlpcli.config import Config, next_row, validates
 from mlpcli.files import open_regular
-from mlpcli.runs.records import LayerState, Step
+from mlpcli.runs.records import LayerState, MetricsRow
 from mlpcli.runs.validate import FLOAT32_LIMIT, finite, loss, share, whole
 
 LINE = 16_384  # bytes at most: a row takes about 200, and each of up to 100 layers 100 more
@@ -24,20 +24,20 @@ NONE_YET: Best = (-1.0, 0)
 class Rows:
     """What a file of rows comes to: a run may have a hundred million of them."""
 
-    last: Step | None = None
+    last: MetricsRow | None = None
     best: Best = NONE_YET
     size: int = 0  # bytes of the rows that follow from each other
     torn: bool = False  # whether they end at what is not a whole row, as a crash leaves it
 
 
-def better(best: Best, row: Step) -> Best:
+def better(best: Best, row: MetricsRow) -> Best:
     """Return the best validation accuracy so far and its step, the first of equals."""
     if row.val_accuracy is None or row.val_accuracy <= best[0]:
         return best
     return row.val_accuracy, row.step
 
 
-def to_line(step: Step) -> bytes:
+def to_line(step: MetricsRow) -> bytes:
     """Return a row as a line of JSON, without what was not measured."""
     row = {key: value for key, value in vars(step).items() if value not in (None, ())}
     if step.layers:
@@ -45,7 +45,7 @@ def to_line(step: Step) -> bytes:
     return f"{to_json(row)}\n".encode()
 
 
-def kept_rows(metrics: Path, follows: Callable[[int, Step], bool]) -> Rows:
+def kept_rows(metrics: Path, follows: Callable[[int, MetricsRow], bool]) -> Rows:
     """Read the rows up to the first that is not whole or does not follow from the one before.
 
     `follows` says whether a row may come after that of a step, 0 for none.
@@ -74,7 +74,7 @@ def last_row(metrics: Path) -> dict[str, Any]:
     return row if isinstance(row, dict) else {}
 
 
-def rows(metrics: Path) -> Iterator[Step]:
+def rows(metrics: Path) -> Iterator[MetricsRow]:
     """Yield the rows as they are there, up to the first line that is none."""
     for line in _lines(metrics):
         row = _parse(line)
@@ -100,18 +100,18 @@ def _lines(metrics: Path) -> Iterator[bytes]:
             yield line
 
 
-def _parse(line: bytes) -> Step | None:
+def _parse(line: bytes) -> MetricsRow | None:
     """Read a whole line; None if it is not a row as `to_line` makes them."""
     try:
         values = json.loads(line) if line.endswith(b"\n") else {}
         layers = tuple(LayerState(**layer) for layer in values.pop("layers", ()))
-        row = Step(**values, layers=layers)
+        row = MetricsRow(**values, layers=layers)
     except (ValueError, TypeError, AttributeError, RecursionError):
         return None
     return row if _is_sound(row) and all(map(_is_sound_layer, row.layers)) else None
 
 
-def _is_sound(row: Step) -> bool:
+def _is_sound(row: MetricsRow) -> bool:
     """Say whether a row's numbers can be true; a loss is None where it was not finite."""
     validated = row.val_accuracy is not None
     return (
@@ -142,7 +142,7 @@ def _finite(value: Any) -> Any:
     return [_finite(each) for each in value] if isinstance(value, list | tuple) else value
 
 
-def follows(config: Config, step: int, row: Step) -> bool:
+def follows(config: Config, step: int, row: MetricsRow) -> bool:
     """Say whether a row is the one due after `step`, and validated only if that is due too."""
     due = row.step == next_row(config, step)
     return due and (row.val_accuracy is None or validates(config, row.step))

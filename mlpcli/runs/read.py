@@ -16,7 +16,7 @@ from mlpcli.files import read_bounded, reason
 from mlpcli.runs.directory import CONFIG, INFO, METRICS, SUMMARY
 from mlpcli.runs.lock import is_held
 from mlpcli.runs.metrics import last_row, rows
-from mlpcli.runs.records import Step
+from mlpcli.runs.records import MetricsRow
 
 OF_A_RUN_ALONE = ("seed", "name")  # keys in which the runs of a setting may differ
 MAX_JSON = 1 << 20  # bytes: a thousand times what run.json and summary.json take
@@ -153,7 +153,7 @@ def _parsed(content: bytes) -> Any:
         return json.loads(content)
 
 
-def read_rows(path: Path, most: int = 1_000_000) -> Iterator[Step]:
+def read_rows(path: Path, most: int = 1_000_000) -> Iterator[MetricsRow]:
     """Yield a run's rows up to the first line that is none or follows from none, and to `most`.
 
     Raises RunError if they cannot be read.

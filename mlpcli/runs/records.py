@@ -31,7 +31,7 @@ class LayerState:
 
 
 @dataclass(frozen=True)
-class Step:
+class MetricsRow:
     """A metrics row: the steps since the row before, up to and including `step`.
 
     Step t's loss and accuracy are those of batch t before update t, so the first row, which is

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mlpcli.config import Config
-from mlpcli.runs import Step
+from mlpcli.runs import MetricsRow
 from mlpcli.terminal.console import Console, is_live
 from mlpcli.terminal.formatting import duration, number, percent
 
@@ -28,7 +28,7 @@ class PlainLines:
     def __init__(self, config: Config) -> None:
         self._steps = config.steps
 
-    def update(self, step: Step) -> None:
+    def update(self, step: MetricsRow) -> None:
         """Print a row."""
         validated = (
             f"  val_loss {number(step.val_loss)}  val_accuracy {percent(step.val_accuracy)} %"
@@ -51,11 +51,11 @@ class LiveTable:
         self, config: Config, live: Live, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._config, self._live, self._clock = config, live, clock
-        self._rows: deque[Step] = deque(maxlen=MAX_ROWS)
+        self._rows: deque[MetricsRow] = deque(maxlen=MAX_ROWS)
         self._count = 0
         self._drawn = float("-inf")
 
-    def update(self, step: Step) -> None:
+    def update(self, step: MetricsRow) -> None:
         """Add a row, and redraw unless that was done a moment ago."""
         self._rows.append(step)
         self._count += 1
@@ -77,7 +77,7 @@ class LiveTable:
         note = Text(f"{earlier:,} earlier rows in metrics.jsonl" if earlier else "", style="dim")
         return Group(note, table, self._bar(rows[-1]))
 
-    def _bar(self, row: Step) -> Table:
+    def _bar(self, row: MetricsRow) -> Table:
         config = self._config
         left = (config.steps - row.step) * row.seconds / row.step
         grid = Table.grid(padding=(0, 1))
@@ -90,7 +90,7 @@ class LiveTable:
         return grid
 
 
-def _cells(row: Step) -> tuple[str, ...]:
+def _cells(row: MetricsRow) -> tuple[str, ...]:
     return (
         f"{row.step:,}",
         number(row.loss),

@@ -13,9 +13,9 @@ from mlpcli.runs import (
     FROM_START,
     MODEL,
     PREDICTIONS,
+    MetricsRow,
     ResumePoint,
     RunDirectory,
-    Step,
     Summary,
     better,
 )
@@ -27,7 +27,7 @@ from mlpcli.training.trainer import Training
 class Watcher(Protocol):
     """What looks on while a run is trained."""
 
-    def update(self, step: Step) -> None:
+    def update(self, step: MetricsRow) -> None:
         """See a metrics row, which is on disk by now."""
 
 

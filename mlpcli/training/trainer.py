@@ -18,7 +18,7 @@ from mlpcli.config import (
 )
 from mlpcli.data import Data, Examples, batch_indices
 from mlpcli.errors import DivergedError
-from mlpcli.runs import Checkpoint, LayerState, Score, Step
+from mlpcli.runs import Checkpoint, LayerState, MetricsRow, Score
 from mlpcli.training.backend import tensorflow as tf
 from mlpcli.training.compiled import Weights, program, to_tensors
 from mlpcli.training.evaluate import BATCH, Predictions
@@ -73,7 +73,7 @@ class Training:
         self._first_layers = self._layers(1, first) if first else ()
         self.compile_seconds = clock() - began
 
-    def stops(self) -> Iterator[Step | None]:
+    def stops(self) -> Iterator[MetricsRow | None]:
         """Train to the end, stopping where a metrics row ends or a checkpoint is due.
 
         Yields the row, or None where there is none. Raises DivergedError where a loss is not
@@ -113,7 +113,7 @@ class Training:
         for variable, value in zip(model.trainable_variables, self.weights, strict=True):
             variable.assign(value)
 
-    def _finish_row(self, diverged: bool) -> Iterator[Step]:
+    def _finish_row(self, diverged: bool) -> Iterator[MetricsRow]:
         """Yield the row that ends at this step, and raise if the training diverged."""
         losses, correct = np.concatenate(self._losses), np.concatenate(self._correct)
         validation = {}
@@ -129,7 +129,7 @@ class Training:
         self.seconds = self._seconds_before + self._clock() - self._began
         if diverged or not np.isfinite(validation.get("val_loss", 0.0)):
             self.diverged = DivergedError(self.step, "loss" if diverged else "validation loss")
-        yield Step(
+        yield MetricsRow(
             step=self.step,
             loss=float(losses.mean(dtype=np.float64)),
             accuracy=float(correct.mean()) / self.config.batch_size,

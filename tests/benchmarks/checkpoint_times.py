@@ -9,7 +9,7 @@ from typing import Any
 from mlpcli.config.load import load_config
 from mlpcli.runs.checkpoint import Checkpoint
 from mlpcli.runs.directory import RunDirectory
-from mlpcli.runs.records import Step
+from mlpcli.runs.records import MetricsRow
 from mlpcli.training.environment import set_variables
 
 set_variables()
@@ -26,7 +26,7 @@ PARTS = (
 class Nobody:
     """What looks on, and does nothing."""
 
-    def update(self, step: Step) -> None:
+    def update(self, step: MetricsRow) -> None:
         pass
 
 
