@@ -88,11 +88,9 @@ def train(
 
     Example: mlpcli train configs/deep3.yaml --seeds 5 -s learning_rate=0.01 -s width=[300,100]
     """
-    from mlpcli.config import load_configs, with_seeds
-    from mlpcli.training import train_all
+    from mlpcli.training import train_files
 
-    loaded = load_configs(configs, overrides)
-    return train_all(with_seeds(loaded, seeds, overrides), runs_dir, needed)
+    return train_files(configs, overrides, seeds, runs_dir, needed)
 
 
 @commands.command()

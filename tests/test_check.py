@@ -170,7 +170,7 @@ def test_a_config_that_no_longer_takes_init_stddev_is_told_to_drop_it(
 def test_more_memory_than_there_is_is_warned_of(
     findings: Callable[..., list[Diagnostic]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mlpcli.check.rules.physical_memory", lambda: 10**9)
+    monkeypatch.setattr("mlpcli.runs.footprint.physical_memory", lambda: 10**9)
     (found,) = findings(width=2000)
     assert str(found) == (
         "a.yaml:2: width: about 1.1 GB to train, of this machine's 1.0 GB; try width: 1000"

@@ -1,7 +1,6 @@
 """The keys of a config: what each allows, how wrong ones are told, and the way to YAML and back."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -452,34 +451,6 @@ def test_the_init_stddev_that_is_the_default_may_stand_beside_any_init(load: Loa
 def test_the_warm_up_may_not_be_longer_than_the_run(refusal: Refusal) -> None:
     assert refusal(text(steps="2000", warmup_steps="2001")) == (
         "deep.yaml:5: warmup_steps: more than steps, got 2,001, allowed 0 to 2,000"
-    )
-
-
-MEMORY = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30  # GiB
-
-
-# 785 * 16,384 + 98 * 16,385 * 16,384 + 16,385 * 10 = 26,321,305,610 parameters of 4 bytes, of which
-# training holds three, or with momentum four: 294.2 or 392.2 GiB. Of a batch it holds what the 99
-# hidden layers give: 16,384 numbers each for an example, 0.2 GiB for 32
-@pytest.mark.skipif(MEMORY > 294, reason="this machine could hold the largest network")
-@pytest.mark.parametrize(("momentum", "need"), [("0", 294), ("0.9", 392)])
-def test_a_network_beyond_the_machines_memory_is_refused(
-    refusal: Refusal, momentum: str, need: int
-) -> None:
-    content = text(layers="100", width="16384", momentum=momentum)
-    assert refusal(content) == (
-        "deep.yaml:5: width: 26,321,305,610 parameters in batches of 32, "
-        f"which take {need} GiB to train, allowed {MEMORY:,.0f} GiB, this machine's memory"
-    )
-
-
-@pytest.mark.skipif(MEMORY > 84, reason="this machine could hold the batch")
-def test_a_batch_beyond_the_machines_memory_is_refused(refusal: Refusal) -> None:
-    # 785 * 3,500 + 98 * 3,501 * 3,500 + 3,501 * 10 parameters, thrice: 13.5 GiB;
-    # outputs: 55,000 * 99 * 3,500, 71.0 GiB
-    assert refusal(text(layers="100", width="3500", batch_size="55000")) == (
-        "deep.yaml:5: width: 1,203,625,510 parameters in batches of 55,000, "
-        f"which take 84 GiB to train, allowed {MEMORY:,.0f} GiB, this machine's memory"
     )
 
 

@@ -298,6 +298,6 @@ def test_a_copy_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
 def test_networks_that_do_not_fit_the_memory_side_by_side_are_refused_at_once(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mlpcli.tune.learning_rate.physical_memory", lambda: 800_000_000)
+    monkeypatch.setattr("mlpcli.runs.footprint.physical_memory", lambda: 800_000_000)
     with pytest.raises(RunError, match="8 networks side by side would take about 1 GB"):
         choose_rate(place / "a.yaml", (), "table", False)

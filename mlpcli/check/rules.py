@@ -21,7 +21,7 @@ from mlpcli.check.advice import (
 from mlpcli.check.prediction import Prediction
 from mlpcli.config import Config
 from mlpcli.errors import Place
-from mlpcli.runs import estimate_footprint, physical_memory
+from mlpcli.runs import memory_shortage
 from mlpcli.terminal import factor
 
 RATES = 1e-7, 20.0  # rules of thumb: networks have learned at 0.0001 (saturated) and 6.9 (sigmoid)
@@ -161,20 +161,18 @@ def _rate(seen: _Seen) -> Iterator[_Said]:
 
 
 def _memory(seen: _Seen) -> Iterator[_Said]:
-    takes, there = estimate_footprint(seen.config), physical_memory()
-    if takes.memory <= there:
-        return
-    key = "batch_size" if takes.layers_memory > takes.weights_memory else "width"
-    text = f"about {takes.memory / 1e9:,.1f} GB to train, of this machine's {there / 1e9:,.1f} GB"
-    yield key, text, _smaller(seen.config, key, there)
+    if lacks := memory_shortage(seen.config):
+        need, memory = lacks.need / 1e9, lacks.memory / 1e9
+        text = f"about {need:,.1f} GB to train, of this machine's {memory:,.1f} GB"
+        yield lacks.key, text, _smaller(seen.config, lacks.key)
 
 
-def _smaller(config: Config, key: str, memory: int) -> str:
+def _smaller(config: Config, key: str) -> str:
     """Advise on the value, halved as often as it takes; a list of widths has no one value."""
     value = getattr(config, key)
     while isinstance(value, int) and value > 1:
         value //= 2
-        if estimate_footprint(config.model_copy(update={key: value})).memory <= memory:
+        if not memory_shortage(config.model_copy(update={key: value})):
             return f"try {key}: {value}"
     return f"try a smaller {key}"
 

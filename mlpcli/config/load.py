@@ -3,17 +3,17 @@
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from mlpcli.config.schema import Config, count_parameters, hidden_widths, json_schema
+from mlpcli.config.schema import Config, json_schema
 from mlpcli.config.yamlfile import Entry, is_text, parse_entry, parse_mapping, read_text
 from mlpcli.data import DATASETS, Dataset
 from mlpcli.errors import ConfigError, Place, Problem, nearest, shown
-from mlpcli.runs import physical_memory
 
 FLOAT32_RANGE = 1.2e-38, 3.4e38  # the least and the largest that is not rounded away
 MAX_PROBLEMS = 50  # shown of one file: a config has fewer than 20 keys
@@ -30,6 +30,19 @@ _REASONS = {
     "literal_error": "not one of the choices",
     "string_pattern_mismatch": "not a name",
 }  # by pydantic's error type
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A config, and where it was read: in which file, and where each key stands that was given."""
+
+    config: Config
+    source: str
+    places: Mapping[str, Place] = field(default_factory=dict)
+
+    def place(self, key: str) -> Place:
+        """Return where a key stands; the file as a whole where it is left at its default."""
+        return self.places.get(key, Place(self.source))
 
 
 def load_config(path: Path, overrides: tuple[str, ...] = (), follow: bool = True) -> Config:
@@ -72,12 +85,13 @@ def parse_config(
     return Config(**values), {key: entry.place for key, entry in entries.items()}
 
 
-def load_configs(paths: Iterable[Path], overrides: tuple[str, ...] = ()) -> list[Config]:
+def load_configs(paths: Iterable[Path], overrides: tuple[str, ...] = ()) -> list[Loaded]:
     """Read several config files; raise one ConfigError with the problems of all of them."""
     configs, problems = [], []
     for path in paths:
         try:
-            configs.append(load_config(path, overrides))
+            config, places = load_with_places(path, overrides)
+            configs.append(Loaded(config, shown(path, 200), places))
         except ConfigError as error:
             problems += [problem for problem in error.problems if problem not in problems]
     if problems:
@@ -201,8 +215,6 @@ def _conflicts(values: Mapping[str, Any], given: set[str]) -> Iterator[tuple[str
             "width",
             f"not one number for each hidden layer, got {len(width)}, allowed {layers - 1}",
         )
-    elif width is not None or layers == 1:
-        yield from _beyond_memory(values)
     for key in ("learning_rate", "init_stddev"):
         if not FLOAT32_RANGE[0] <= values.get(key, 1.0) <= FLOAT32_RANGE[1]:
             yield (
@@ -225,25 +237,3 @@ def _conflicts(values: Mapping[str, Any], given: set[str]) -> Iterator[tuple[str
 
 def _dataset(values: Mapping[str, Any]) -> Dataset:
     return DATASETS[values.get("dataset", Config.model_fields["dataset"].default)]
-
-
-def _beyond_memory(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield a problem where training cannot fit the memory, all in float32.
-
-    Weights, their copy and gradients, and each hidden layer's outputs, which the backward pass
-    needs of the whole batch.
-    """
-    if "layers" not in values:
-        return
-    hidden = hidden_widths(values["layers"], values.get("width", ()))
-    parameters = count_parameters(_dataset(values), hidden)
-    batch = values.get("batch_size", 1)
-    need = 4 * (parameters * (4 if values.get("momentum") else 3) + batch * sum(hidden))
-    memory = physical_memory()
-    if need > memory:
-        yield (
-            "width",
-            f"{parameters:,} parameters in batches of {batch:,}, "
-            f"which take {need / 2**30:,.0f} GiB to train, "
-            f"allowed {memory / 2**30:,.0f} GiB, this machine's memory",
-        )

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from mlpcli.check import advice_text
 from mlpcli.compare import show_compared
-from mlpcli.config import LARGEST, Config, load_config
+from mlpcli.config import LARGEST, Config, Loaded, load_config
 from mlpcli.errors import MlpcliError, RunError, shown
-from mlpcli.runs import CONFIG, data_digest, load_run, read_rows, to_json
+from mlpcli.runs import CONFIG, data_digest, load_run, read_rows, require_memory, to_json
 from mlpcli.terminal import (
     Console,
     heading,
@@ -52,8 +52,12 @@ def show_explanation(path: Path, form: str, prove: bool) -> int:
 
 
 def explained(path: Path) -> "Explanation":
-    """Read a run and measure its network. Raises RunError where it cannot be read."""
+    """Read a run and measure its network.
+
+    Raises RunError where it cannot be read, and ConfigError where it does not fit the memory.
+    """
     config = _config(path)
+    require_memory([Loaded(config, shown(path / CONFIG, 200))])
     with started([config], dict) as session:
         from mlpcli.explain.measure import explain_run
         from mlpcli.training import memory_errors

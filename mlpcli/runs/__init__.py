@@ -11,13 +11,19 @@ if TYPE_CHECKING:
     from mlpcli.runs.directory import CONFIG, MODEL, PREDICTIONS, DiskError, RunDirectory
     from mlpcli.runs.facts import Facts, facts_json, load_facts
     from mlpcli.runs.find import find_runs, runs_in
-    from mlpcli.runs.footprint import FLOAT32_BYTES, Footprint, estimate_footprint
+    from mlpcli.runs.footprint import (
+        FLOAT32_BYTES,
+        Footprint,
+        estimate_footprint,
+        memory_shortage,
+        require_memory,
+    )
     from mlpcli.runs.history import History, Reached, representative_rows
     from mlpcli.runs.many import read_all
     from mlpcli.runs.metrics import better, follows, rows_beyond, to_json
     from mlpcli.runs.names import find_run
     from mlpcli.runs.predictions import Answers, class_accuracies, confusions, load_answers
-    from mlpcli.runs.provenance import describe_environment, physical_memory
+    from mlpcli.runs.provenance import describe_environment
     from mlpcli.runs.read import (
         OF_A_RUN_ALONE,
         Run,

@@ -1,10 +1,16 @@
-"""What a run takes and leaves, from its config: memory, disk, rows, passes over the data."""
+"""What a run takes and leaves, from its config: memory, disk, rows, epochs.
+
+A config is valid whatever machine reads it; what trains asks here first whether there is room.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mlpcli.config import Config, count_checkpoints, count_rows, count_validations
+from mlpcli.config import Config, Loaded, count_checkpoints, count_rows, count_validations
+from mlpcli.errors import ConfigError, Problem
+from mlpcli.runs.provenance import physical_memory
 
 FLOAT32_BYTES = 4  # bytes
 PROGRAM = 830_000_000  # bytes: Python, TensorFlow, and MNIST in the memory of both
@@ -55,4 +61,44 @@ def estimate_footprint(config: Config) -> Footprint:
         weights_memory=held,
         layers_memory=layers,
         disk=weights + SAVED + saved * min(checkpoints, KEPT) + ROW * rows + REST,
+    )
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """Networks that do not fit this machine's memory."""
+
+    key: str  # of the config, the one that most of it follows from
+    need: int  # bytes
+    memory: int  # bytes that there are
+
+
+def memory_shortage(config: Config, networks: int = 1) -> Shortage | None:
+    """Return what is lacking to train so many networks of a config at once; None if they fit."""
+    takes, memory = estimate_footprint(config), physical_memory()
+    need = takes.memory + (networks - 1) * (takes.weights_memory + takes.layers_memory)
+    if need <= memory:
+        return None
+    wide = config.layers > 1 and takes.weights_memory >= takes.layers_memory
+    return Shortage("width" if wide else "batch_size", need, memory)
+
+
+def require_memory(configs: Iterable[Loaded]) -> None:
+    """Raise one ConfigError with each of the configs that this machine cannot train."""
+    problems = dict.fromkeys(
+        Problem(each.place(lacks.key), lacks.key, _shortage_text(each.config, lacks))
+        for each in configs
+        if (lacks := memory_shortage(each.config))
+    )
+    if problems:
+        raise ConfigError(
+            list(problems), "see what it takes, and which value would fit: mlpcli check CONFIG"
+        )
+
+
+def _shortage_text(config: Config, lacks: Shortage) -> str:
+    return (
+        f"{config.parameters:,} parameters in batches of {config.batch_size:,}, "
+        f"which take about {lacks.need / 1e9:,.1f} GB to train, "
+        f"allowed {lacks.memory / 1e9:,.1f} GB, this machine's memory"
     )

@@ -3,15 +3,16 @@
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mlpcli.config import Config
+from mlpcli.config import Config, Loaded, load_configs, with_seeds
 from mlpcli.data import DATASETS, Data
 from mlpcli.errors import MlpcliError, RunError, shown
 from mlpcli.runs import (
+    CONFIG,
     DiskError,
     RunDirectory,
     describe_environment,
@@ -19,6 +20,7 @@ from mlpcli.runs import (
     follows,
     locked,
     plan,
+    require_memory,
     split_completed,
 )
 from mlpcli.terminal import (
@@ -49,6 +51,27 @@ class Session:
     data: dict[str, Data]
     about: dict[str, Any]  # machine and versions, for run.json
     stop: StopRequest
+
+
+def train_files(
+    paths: Sequence[Path], overrides: tuple[str, ...], seeds: str | None, root: Path, needed: bool
+) -> int:
+    """Train each config file with each of the seeds; return the exit code of the worst.
+
+    Raises ConfigError with what is wrong with any of them, and with those among them that this
+    machine has too little memory for, before anything is written.
+    """
+    loaded = [
+        replace(each, config=config)
+        for each in load_configs(paths, overrides)
+        for config in with_seeds([each.config], seeds, overrides)
+    ]
+    configs = [each.config for each in loaded]
+    if needed:
+        configs = _needed(configs, root)
+    left = set(configs)
+    require_memory(each for each in loaded if each.config in left)
+    return train_all(configs, root)
 
 
 def train_all(configs: Sequence[Config], root: Path, needed: bool = False) -> int:
@@ -172,6 +195,7 @@ def _plan(name: str, root: Path, overrides: tuple[str, ...], planned: dict[Path,
     path = find_run(name, root)
     found = plan(path, overrides)
     if found:
+        require_memory([Loaded(found.config, shown(path / CONFIG, 200))])
         planned[path] = found.config
     else:
         _say_finished(path)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mlpcli.config import Config, copy_path, load_config, read_text, text_of, write_new
 from mlpcli.errors import MlpcliError, RunError
-from mlpcli.runs import estimate_footprint, physical_memory
+from mlpcli.runs import memory_shortage
 from mlpcli.terminal import print_line, stderr_console
 from mlpcli.training import started
 from mlpcli.tune.ladder import NETWORKS, RateResult
@@ -39,12 +39,10 @@ def choose_rate(path: Path, overrides: tuple[str, ...], form: str, write: bool) 
 
 def _require_memory(config: Config) -> None:
     """Raise RunError where a round's networks cannot all be held at once."""
-    takes, there = estimate_footprint(config), physical_memory()
-    need = takes.memory + (NETWORKS - 1) * (takes.weights_memory + takes.layers_memory)
-    if need > there:
+    if lacks := memory_shortage(config, NETWORKS):
         raise RunError(
-            f"{NETWORKS} networks side by side would take about {need / 1e9:,.0f} GB, of this "
-            f"machine's {there / 1e9:,.0f} GB",
+            f"{NETWORKS} networks side by side would take about {lacks.need / 1e9:,.0f} GB, of "
+            f"this machine's {lacks.memory / 1e9:,.0f} GB",
             "find the rate of a narrower network, or with a smaller batch_size",
         )
 
