@@ -147,10 +147,10 @@ def show(run: str, runs_dir: Path, form: str | None) -> int:
 
     Example: mlpcli show latest
     """
-    from mlpcli.report import report_run, show_report
+    from mlpcli.report import show_run
     from mlpcli.runs import find_run
 
-    return show_report(report_run(find_run(run, runs_dir)), form or "table")
+    return show_run(find_run(run, runs_dir), form or "table")
 
 
 @commands.command()
@@ -186,11 +186,10 @@ def diff(a: str, b: str, runs_dir: Path, form: str | None) -> int:
 
     Example: mlpcli diff deep3_tuned latest
     """
-    from mlpcli.compare import diff_runs, show_diff
+    from mlpcli.compare import show_diff
     from mlpcli.runs import find_run
 
-    found = find_run(a, runs_dir), find_run(b, runs_dir)
-    return show_diff(diff_runs(*found), form or "table")
+    return show_diff(find_run(a, runs_dir), find_run(b, runs_dir), form or "table")
 
 
 @commands.command()
@@ -230,9 +229,9 @@ def check(config: Path, overrides: tuple[str, ...], runs_dir: Path, form: str | 
 
     Example: mlpcli check configs/deep3.yaml -s init=he_normal
     """
-    from mlpcli.check import check_config, show_check
+    from mlpcli.check import show_check
 
-    return show_check(check_config(config, overrides, runs_dir), form or "table")
+    return show_check(config, overrides, runs_dir, form or "table")
 
 
 @commands.command()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mlpcli.report.ticks import powers_of_ten, round_numbers, ruler, written
+from mlpcli.terminal.ticks import powers_of_ten, round_numbers, ruler, written
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
         is_lost,
         repair,
     )
-    from mlpcli.check.command import check_config
+    from mlpcli.check.command import show_check
     from mlpcli.check.prediction import Prediction, predict
-    from mlpcli.check.view import show_check
 else:
     __getattr__, __dir__, __all__ = lazy_exports(__name__)

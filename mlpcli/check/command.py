@@ -1,64 +1,17 @@
-"""What a config will do before it is trained: prediction, cost on this machine, and findings."""
+"""What `check` does: a config read and checked, and what was found printed."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
-from mlpcli.check.prediction import Prediction, predict
-from mlpcli.check.rules import Diagnostic, find
-from mlpcli.check.speed import Estimate, estimate, measured, start_test
-from mlpcli.config import Config, load_with_places
-from mlpcli.errors import shown
-from mlpcli.runs import Footprint, estimate_footprint, load_run, read_all, runs_in
-
-READ = 200  # runs at most, the newest, to take a speed from; it takes 0.05 s
+from mlpcli.check.result import check_config, check_json
+from mlpcli.check.view import check_sections
+from mlpcli.terminal import print_json, print_sections
 
 
-@dataclass(frozen=True)
-class Check:
-    """All that is known of a config before it is trained."""
-
-    config: Config
-    given: Mapping[str, Any]  # the keys that the file or an option says, and where
-    prediction: Prediction
-    diagnostics: tuple[Diagnostic, ...]
-    footprint: Footprint
-    time: Estimate
-
-    @property
-    def sizes(self) -> tuple[int, ...]:
-        """The numbers that go into the network, into each layer after, and out."""
-        data = self.config.data
-        return (data.features, *self.config.hidden_widths, data.classes)
-
-
-def check_config(path: Path, overrides: tuple[str, ...], root: Path) -> Check:
-    """Check a config file, with the speeds of the runs in `root`. Raises ConfigError."""
-    config, given = load_with_places(path, overrides)
-    test = start_test()  # 0.3 s, of which the prediction takes most
-    prediction = predict(config)
-    paths, _ = runs_in(root)
-    runs, _ = read_all(load_run, paths[-READ:])
-    return Check(
-        config=config,
-        given=given,
-        prediction=prediction,
-        diagnostics=find(config, prediction, given, shown(path, 200)),
-        footprint=estimate_footprint(config),
-        time=estimate(config, runs, measured(test)),
-    )
-
-
-def check_json(made: Check) -> dict[str, Any]:
-    """Return a check for JSON."""
-    return {
-        "config": made.config.resolved(),
-        "parameters": made.config.parameters,
-        "prediction": asdict(made.prediction),
-        "diagnostics": [{**asdict(each), "message": str(each)} for each in made.diagnostics],
-        "footprint": asdict(made.footprint),
-        "time": asdict(made.time),
-    }
+def show_check(path: Path, overrides: tuple[str, ...], root: Path, form: str) -> int:
+    """Print what a config will do; return the exit code, 0 with warnings too."""
+    made = check_config(path, overrides, root)
+    if form == "json":
+        print_json(check_json(made))
+    else:
+        print_sections(check_sections(made))
+    return 0

@@ -1,46 +1,37 @@
-"""A check on stdout: what will happen, why, layer by layer, what it takes, and what to change."""
+"""A check: what will happen, why, layer by layer, what it takes, and what to change."""
 
 import math
 from collections.abc import Iterator
 
 from mlpcli.check.advice import SATURATED, gains, he_ratio_range
-from mlpcli.check.command import Check, check_json
 from mlpcli.check.prediction import Layer
+from mlpcli.check.result import Check
 from mlpcli.check.speed import FACTOR
 from mlpcli.errors import shown
-from mlpcli.runs import to_json
 from mlpcli.terminal import (
-    Console,
+    Emphasis,
+    Section,
+    Text,
     count,
     duration,
     factor,
-    heading,
     number,
-    print_line,
-    sentence,
     size,
-    table,
+    table_of,
 )
 
 LAYERS = 12  # shown of a deep network: the first and the last six
 NO_OPINION, HEALTHY = 0.001, 0.3  # of a cost beyond ln C; He's initial weights give 0.1
 
 
-def show_check(made: Check, form: str) -> int:
-    """Print the check; return the exit code, 0 with warnings too."""
-    if form == "json":
-        print(to_json(check_json(made), indent=2))
-        return 0
-    console = Console()
+def check_sections(made: Check) -> Iterator[Section]:
+    """Yield the sections of a check."""
     sizes = "-".join(map(str, made.sizes)) if len(made.sizes) <= LAYERS else f"{made.sizes[0]}-…"
     name = f"{shown(made.config.name)}: {sizes}, {made.config.activation}, init {made.config.init}"
-    print_line(console, name, "bold")
-    for text in _cost(made):
-        sentence(console, text)
-    _layers(console, made)
-    _takes(console, made)
-    _diagnostics(console, made)
-    return 0
+    yield Section(name, [Text(text) for text in _cost(made)])
+    yield _layers(made)
+    yield _takes(made)
+    yield _diagnostics(made)
 
 
 def _cost(made: Check) -> Iterator[str]:
@@ -79,19 +70,19 @@ def _meaning(made: Check) -> str:
     )
 
 
-def _layers(console: Console, made: Check) -> None:
+def _layers(made: Check) -> Section:
     layers = made.prediction.layers
-    heading(console, "Layers")
     half = LAYERS // 2
-    cells = [(str(i), *_layer_cells(each)) for i, each in enumerate(layers, start=1)]
-    if len(cells) > LAYERS:
-        cells = [*cells[:half], ("…", "", "", "", "", ""), *cells[-half:]]
-    lines = [(each, "") for each in cells]
+    rows = [(str(i), *_layer_cells(each)) for i, each in enumerate(layers, start=1)]
+    if len(rows) > LAYERS:
+        rows = [*rows[:half], ("…", "", "", "", "", ""), *rows[-half:]]
+    emphasis: list[Emphasis] = [""] * len(rows)
     if len(layers) > 2:
         signal, gradient = (factor(each) for each in gains(layers))
-        lines.append((("all", "", "", "", signal, gradient), "dim"))
+        rows.append(("all", "", "", "", signal, gradient))
+        emphasis.append("faint")
     heads = ("layer", "inputs x units", "stddev", "times He's", "signal gain", "gradient gain")
-    table(console, heads, 1, lines)
+    return Section("Layers", [table_of(heads, rows, 1, emphasis)])
 
 
 def _layer_cells(layer: Layer) -> tuple[str, ...]:
@@ -100,11 +91,10 @@ def _layer_cells(layer: Layer) -> tuple[str, ...]:
     return f"{layer.fan_in:,} x {layer.units:,}", *texts
 
 
-def _takes(console: Console, made: Check) -> None:
-    heading(console, "What it takes")
+def _takes(made: Check) -> Section:
     takes, time, config = made.footprint, made.time, made.config
     examples = config.data.train_examples
-    lines = (
+    rows = (
         ("parameters", f"{config.parameters:,}"),
         ("steps", f"{config.steps:,} of {count(config.batch_size, 'example')}"),
         ("data", f"{takes.passes:,.3g} passes over {examples:,} training examples"),
@@ -121,7 +111,7 @@ def _takes(console: Console, made: Check) -> None:
             f"{count(takes.checkpoints, 'checkpoint')}",
         ),
     )
-    table(console, ("", ""), 2, ((line, "") for line in lines))
+    return Section("What it takes", [table_of(("", ""), rows, 2)])
 
 
 def _end(made: Check) -> str:
@@ -134,10 +124,10 @@ def _pace(speed: float) -> str:
     return f"{speed:,.0f}" if speed >= 10 else number(speed, 2)
 
 
-def _diagnostics(console: Console, made: Check) -> None:
-    console.print()
+def _diagnostics(made: Check) -> Section:
     warnings = sum(each.level == "warning" for each in made.diagnostics)
-    print_line(console, count(warnings, "warning") if warnings else "no warnings", "bold")
-    for each in made.diagnostics:
-        style = "yellow" if each.level == "warning" else "dim"
-        sentence(console, str(each) if each.level == "warning" else f"{each} (a note)", style)
+    texts = [
+        Text(str(each), "warning") if each.level == "warning" else Text(f"{each} (a note)", "faint")
+        for each in made.diagnostics
+    ]
+    return Section(count(warnings, "warning") if warnings else "no warnings", texts)

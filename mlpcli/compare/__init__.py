@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING
 from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from mlpcli.compare.command import show_compared
-    from mlpcli.compare.diff import diff_runs
-    from mlpcli.compare.diff_view import show_diff
+    from mlpcli.compare.command import show_compared, show_diff
 else:
     __getattr__, __dir__, __all__ = lazy_exports(__name__)

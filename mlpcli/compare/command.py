@@ -4,16 +4,26 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mlpcli.compare.at import parse_at
-from mlpcli.compare.ranking import rank_settings
-from mlpcli.compare.rows import Query, compare, load_rows
-from mlpcli.compare.run_view import show_comparison
-from mlpcli.compare.setting_view import show_ranking
+from mlpcli.compare.ranking import Ranking, rank_settings
+from mlpcli.compare.rows import Comparison, Query, compare, load_rows
+from mlpcli.compare.run_records import comparison_csv, comparison_json
+from mlpcli.compare.run_view import comparison_sections
+from mlpcli.compare.setting_records import ranking_csv, ranking_json
+from mlpcli.compare.setting_view import ranking_sections
 from mlpcli.compare.settings import Setting, repeats
 from mlpcli.compare.where import parse_where
 from mlpcli.errors import MlpcliError, shown
 from mlpcli.runs import NO_RESULTS
 from mlpcli.stats import distributions
-from mlpcli.terminal import print_line, stderr_console
+from mlpcli.terminal import (
+    print_csv,
+    print_json,
+    print_line,
+    print_markdown,
+    print_sections,
+    print_warnings,
+    stderr_console,
+)
 
 
 class OptionError(MlpcliError):
@@ -48,24 +58,59 @@ def show_compared(
     )
     single = by == "run" or bool(columns or at)
     rows, warnings = load_rows(words, query, root, None if single else distributions)
-    for warning in warnings:
-        print_line(stderr_console(), warning, "yellow")
+    print_warnings(warnings)
     if not rows:
         _say_nothing(query)
         return 1
     asked = any((form, by, baseline, where, sort, reverse, top, columns, at))
     if len(words) == len(rows) == 2 and not asked:
-        from mlpcli.compare.diff import diff_runs  # reads configs too: 0.1 s to import
-        from mlpcli.compare.diff_view import show_diff
-
-        show_diff(diff_runs(*(Path(row.path) for row in rows)), "table")
-    elif by == "setting" or baseline or (not single and repeats(rows)):
+        return show_diff(Path(rows[0].path), Path(rows[1].path), "table")
+    if by == "setting" or baseline or (not single and repeats(rows)):
         ranking = rank_settings(rows, query, baseline)
         _warn(query, ranking.settings)
-        show_ranking(ranking, form or "table")
+        _show_settings(ranking, form or "table")
     else:
-        show_comparison(compare(rows, query), form or "table")
+        _show_runs(compare(rows, query), form or "table")
     return 0
+
+
+def show_diff(a: Path, b: Path, form: str) -> int:
+    """Print how two runs differ, and what was not read on stderr; return the exit code."""
+    from mlpcli.compare.diff import diff_runs  # reads configs too: 0.1 s to import
+    from mlpcli.compare.diff_records import diff_json
+    from mlpcli.compare.diff_view import diff_sections
+
+    diff = diff_runs(a, b)
+    print_warnings(diff.warnings)
+    if form == "json":
+        print_json(diff_json(diff))
+    else:
+        print_sections(diff_sections(diff))
+    return 0
+
+
+def _show_settings(ranking: Ranking, form: str) -> None:
+    match form:
+        case "json":
+            print_json(ranking_json(ranking))
+        case "csv":
+            print_csv(*ranking_csv(ranking))
+        case "md":
+            print_markdown(ranking_sections(ranking))
+        case _:
+            print_sections(ranking_sections(ranking))
+
+
+def _show_runs(comparison: Comparison, form: str) -> None:
+    match form:
+        case "json":
+            print_json(comparison_json(comparison))
+        case "csv":
+            print_csv(*comparison_csv(comparison))
+        case "md":
+            print_markdown(comparison_sections(comparison))
+        case _:
+            print_sections(comparison_sections(comparison))
 
 
 def _check_together(by: str | None, baseline: str | None, *, single: bool) -> None:
@@ -77,23 +122,19 @@ def _check_together(by: str | None, baseline: str | None, *, single: bool) -> No
 
 
 def _warn(query: Query, settings: Sequence[Setting]) -> None:
-    """Say on stderr what makes verdicts on settings untrue."""
+    """Print on stderr what makes verdicts on settings untrue."""
     chosen = sorted(query.where.keys & {"status", *NO_RESULTS}) if query.where else []
     if chosen:
-        print_line(
-            stderr_console(),
+        print_warnings([
             f"--where {', '.join(chosen)}: a condition on results chooses among the seeds, and the "
-            "verdicts hold for all of them alone; choose by config keys, or add --by run",
-            "yellow",
-        )
-    for each in settings:
-        if each.inconsistent:
-            print_line(
-                stderr_console(),
-                f"{shown(each.label)}: runs of seed {', '.join(each.inconsistent)} came to "
-                "different results; the newest of each is taken",
-                "yellow",
-            )
+            "verdicts hold for all of them alone; choose by config keys, or add --by run"
+        ])  # fmt: skip
+    print_warnings(
+        f"{shown(each.label)}: runs of seed {', '.join(each.inconsistent)} came to "
+        "different results; the newest of each is taken"
+        for each in settings
+        if each.inconsistent
+    )
 
 
 def _say_nothing(query: Query) -> None:

@@ -1,28 +1,25 @@
-"""Two runs on stdout: the conclusion first, then the scores, the classes, and what differs."""
+"""Two runs beside each other: the conclusion first, then what differs, and the scores."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from mlpcli.compare.diff import Change, ClassChange, Race, RunDiff
 from mlpcli.errors import shown
-from mlpcli.runs import Reached, facts_json, to_json
+from mlpcli.runs import Reached
 from mlpcli.stats import Accuracy
 from mlpcli.terminal import (
-    Console,
+    Emphasis,
+    Section,
+    Text,
     accuracy_text,
     duration,
-    heading,
     number,
     p_text,
     percent,
     points,
-    print_line,
-    sentence,
-    stderr_console,
-    table,
+    table_of,
     value_text,
 )
 
@@ -31,54 +28,46 @@ Apart = Callable[[Any, Any], str]
 CAVEAT = "This speaks of two networks; of their settings only several seeds each can."
 
 
-def show_diff(diff: RunDiff, form: str) -> int:
-    """Print the difference, and what was not read on stderr; return the exit code."""
-    talk = stderr_console()
-    for warning in diff.warnings:
-        print_line(talk, warning, "yellow")
-    if form == "json":
-        print(to_json(diff_json(diff), indent=2))
-        return 0
-    console = Console()
-    for letter, facts in (("A", diff.a), ("B", diff.b)):
-        print_line(console, f"{letter}  {shown(facts.run, 200)}: {facts.status}", "bold")
-    console.print()
-    sentence(console, f"{diff.conclusion[0].upper()}{diff.conclusion[1:]}.", "bold")
+def diff_sections(diff: RunDiff) -> Iterator[Section]:
+    """Yield the sections of a difference; those of the same run are the conclusion alone."""
+    yield Section("", [
+        Text(f"{letter}  {shown(facts.run, 200)}: {facts.status}", "strong")
+        for letter, facts in (("A", diff.a), ("B", diff.b))
+    ])  # fmt: skip
+    conclusion = Text(f"{diff.conclusion[0].upper()}{diff.conclusion[1:]}.", "strong")
     if diff.same_run:
-        return 0
-    if diff.test:
-        sentence(console, CAVEAT)
-    _changes(console, "Config", diff.config)
-    _scores(console, diff)
-    _test(console, diff)
-    _classes(console, diff.classes)
-    _races(console, diff.races)
-    _changes(console, "Data", diff.data)
-    _changes(console, "Environment", diff.environment)
-    return 0
+        yield Section("", [conclusion])
+        return
+    yield Section("", [conclusion, Text(CAVEAT)] if diff.test else [conclusion])
+    yield _changes("Config", diff.config)
+    yield from _scores(diff)
+    yield from _test(diff)
+    yield from _classes(diff.classes)
+    yield from _races(diff.races)
+    yield _changes("Data", diff.data)
+    yield _changes("Environment", diff.environment)
 
 
-def _scores(console: Console, diff: RunDiff) -> None:
+def _scores(diff: RunDiff) -> Iterator[Section]:
     both = (diff.a.results, diff.b.results)
 
-    def line(head: str, key: str, cell: Cell, apart: Apart) -> tuple[str, ...]:
+    def row(head: str, key: str, cell: Cell, apart: Apart) -> tuple[str, ...]:
         return head, *_cells([getattr(each, key, None) for each in both], cell, apart)
 
     bests = [diff.a.history.best, diff.b.history.best]
-    lines = (
-        line("test accuracy %", "test", accuracy_text, _points_apart),
-        line("validation %", "validation", accuracy_text, _points_apart),
+    rows = (
+        row("test accuracy %", "test", accuracy_text, _points_apart),
+        row("validation %", "validation", accuracy_text, _points_apart),
         ("best validation %", *_cells(bests, _best, _bests_apart)),
-        line("test loss", "test_loss", number, lambda a, b: f"{b - a:+.4f}"),
-        line("training loss", "train_loss", number, lambda a, b: f"{b - a:+.4f}"),
-        line("parameters", "parameters", "{:,}".format, lambda a, b: f"{b - a:+,}"),
-        line("seconds", "seconds", "{:,.1f}".format, lambda a, b: f"{b - a:+,.1f}"),
-        line("examples/s", "examples_per_second", "{:,.0f}".format, lambda a, b: f"{b - a:+,.0f}"),
+        row("test loss", "test_loss", number, lambda a, b: f"{b - a:+.4f}"),
+        row("training loss", "train_loss", number, lambda a, b: f"{b - a:+.4f}"),
+        row("parameters", "parameters", "{:,}".format, lambda a, b: f"{b - a:+,}"),
+        row("seconds", "seconds", "{:,.1f}".format, lambda a, b: f"{b - a:+,.1f}"),
+        row("examples/s", "examples_per_second", "{:,.0f}".format, lambda a, b: f"{b - a:+,.0f}"),
     )
-    there = [each for each in lines if set(each[1:3]) != {"-"}]
+    there = [each for each in rows if set(each[1:3]) != {"-"}]
     if there:
-        heading(console, "Results, with 95 % intervals")
-        table(console, ("", "A", "B", "B - A"), 1, ((each, "") for each in there))
+        yield Section("Results, with 95 % intervals", [table_of(("", "A", "B", "B - A"), there)])
 
 
 def _cells(values: Sequence[Any], cell: Cell, apart: Apart) -> tuple[str, str, str]:
@@ -100,49 +89,49 @@ def _best(best: Reached) -> str:
     return f"{percent(best.val_accuracy)} at step {best.step:,}"
 
 
-def _test(console: Console, diff: RunDiff) -> None:
+def _test(diff: RunDiff) -> Iterator[Section]:
     test = diff.test
     if not test:
         return
-    heading(console, f"The {test.examples:,} test examples")
-    lines = (
+    rows = (
         ("both right", test.both),
         ("only A right", test.only_a),
         ("only B right", test.only_b),
         ("neither right", test.neither),
         ("taken for the same class", test.same_predictions),
     )
-    table(console, ("", ""), 1, (((name, f"{count:,}"), "") for name, count in lines))
-    print_line(console, f"McNemar's test, exact: {p_text(test.p, 'p')}")
+    table = table_of(("", ""), ((name, f"{count:,}") for name, count in rows))
+    p = Text(f"McNemar's test, exact: {p_text(test.p, 'p')}")
+    yield Section(f"The {test.examples:,} test examples", [table, p])
 
 
-def _classes(console: Console, classes: Sequence[ClassChange]) -> None:
+def _classes(classes: Sequence[ClassChange]) -> Iterator[Section]:
     if not classes:
         return
-    heading(console, "Classes, the most changed first")
-    heads = ("class", "of", "A %", "B %", "B - A", "only A", "only B", "p (Holm)", "")
-    lines = []
+    rows = []
     for each in classes:
         a, b = each.a_correct / each.examples, each.b_correct / each.examples
         counts = (f"{each.only_a:,}", f"{each.only_b:,}")
         mark = "*" if each.beyond_chance else ""
         shares = (f"{each.examples:,}", percent(a), percent(b), points(each.difference))
-        style = "" if each.beyond_chance else "dim"
-        lines.append(((str(each.label), *shares, *counts, p_text(each.p_adjusted), mark), style))
-    table(console, heads, 1, lines)
+        rows.append((str(each.label), *shares, *counts, p_text(each.p_adjusted), mark))
+    heads = ("class", "of", "A %", "B %", "B - A", "only A", "only B", "p (Holm)", "")
+    emphasis: list[Emphasis] = ["" if each.beyond_chance else "faint" for each in classes]
     head = "* beyond" if any(each.beyond_chance for each in classes) else "None is beyond"
-    sentence(console, f"{head} chance: McNemar's p, Holm-corrected for the classes, below 0.05.")
+    note = Text(f"{head} chance: McNemar's p, Holm-corrected for the classes, below 0.05.")
+    table = table_of(heads, rows, emphasis=emphasis)
+    yield Section("Classes, the most changed first", [table, note])
 
 
-def _races(console: Console, found: Sequence[Race]) -> None:
+def _races(found: Sequence[Race]) -> Iterator[Section]:
     if not found:
         return
-    heading(console, "First to reach a validation accuracy of")
-    lines = []
+    rows = []
     for race in found:
         target = f"{percent(race.val_accuracy)} % ({race.best_of.upper()}'s best)"
-        lines.append(((target, _reached(race.a), _reached(race.b)), ""))
-    table(console, ("", "A", "B"), 1, lines)
+        rows.append((target, _reached(race.a), _reached(race.b)))
+    title = "First to reach a validation accuracy of"
+    yield Section(title, [table_of(("", "A", "B"), rows)])
 
 
 def _reached(reached: Reached | None) -> str:
@@ -152,33 +141,8 @@ def _reached(reached: Reached | None) -> str:
     return f"step {reached.step:,}{after}"
 
 
-def _changes(console: Console, title: str, changes: Sequence[Change]) -> None:
+def _changes(title: str, changes: Sequence[Change]) -> Section:
     if not changes:
-        heading(console, f"{title}: the same")
-        return
-    heading(console, title)
-    cells = ((each.key, value_text(each.a), value_text(each.b)) for each in changes)
-    table(console, ("", "A", "B"), 3, ((line, "") for line in cells))
-
-
-def diff_json(diff: RunDiff) -> dict[str, Any]:
-    """Return a difference for JSON."""
-    test = diff.test
-    return {
-        "a": facts_json(diff.a),
-        "b": facts_json(diff.b),
-        "same_run": diff.same_run,
-        "conclusion": diff.conclusion,
-        "config": [asdict(each) for each in diff.config],
-        "environment": [asdict(each) for each in diff.environment],
-        "data": [asdict(each) for each in diff.data],
-        "test": asdict(test) if test else None,
-        "classes": [_class(each) for each in diff.classes],
-        "reached": [asdict(each) for each in diff.races],
-        "warnings": diff.warnings,
-    }
-
-
-def _class(change: ClassChange) -> dict[str, Any]:
-    values = asdict(change)
-    return {"class": values.pop("label"), **values, "beyond_chance": change.beyond_chance}
+        return Section(f"{title}: the same")
+    rows = ((each.key, value_text(each.a), value_text(each.b)) for each in changes)
+    return Section(title, [table_of(("", "A", "B"), rows, texts=3)])

@@ -1,4 +1,4 @@
-"""Settings and how they stand as flat records, for JSON and CSV; numbers that are none are null."""
+"""A ranking of settings as flat records, for JSON and CSV."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from mlpcli.compare.ranking import Ranking
 from mlpcli.compare.settings import MEANS, Setting
+from mlpcli.compare.verdict_texts import verdict_texts
 from mlpcli.runs import OF_A_RUN_ALONE
 from mlpcli.stats import Answer, Interval, Standing
 
@@ -16,9 +17,9 @@ STANDING = (
 )  # fmt: skip
 
 
-def ranking_json(ranking: Ranking, verdicts: Sequence[str]) -> dict[str, Any]:
-    """Return a ranking for JSON; `verdicts` has the sentence of each setting."""
-    records = setting_records(ranking, verdicts)
+def ranking_json(ranking: Ranking) -> dict[str, Any]:
+    """Return a ranking for JSON."""
+    records = _records(ranking)
     runs = ([row.path for row in each.rows] for each in ranking.settings)
     reference = ranking.reference.label if ranking.reference else None
     baseline = reference if ranking.baseline else None
@@ -34,7 +35,13 @@ def ranking_json(ranking: Ranking, verdicts: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def setting_records(ranking: Ranking, verdicts: Sequence[str]) -> list[dict[str, Any]]:
+def ranking_csv(ranking: Ranking) -> tuple[Sequence[str], list[list[Any]]]:
+    """Return the headings and rows of a ranking."""
+    records = _records(ranking)
+    return list(records[0]), [list(record.values()) for record in records]
+
+
+def _records(ranking: Ranking) -> list[dict[str, Any]]:
     """Return a flat record of each setting: config, results, and how it stands.
 
     All of them have the same keys, for a table to have as columns.
@@ -49,10 +56,10 @@ def setting_records(ranking: Ranking, verdicts: Sequence[str]) -> list[dict[str,
             **_standing(standing),
             "data": setting.data,
             "answer": ranking.code(setting, standing),
-            "verdict": said,
+            "verdict": text,
         }
-        for setting, standing, said in zip(
-            ranking.settings, ranking.standings, verdicts, strict=True
+        for setting, standing, text in zip(
+            ranking.settings, ranking.standings, verdict_texts(ranking), strict=True
         )
     ]
 

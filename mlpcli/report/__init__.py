@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from mlpcli.report.run_report import report_run
-    from mlpcli.report.view import show_report
+    from mlpcli.report.command import show_run
 else:
     __getattr__, __dir__, __all__ = lazy_exports(__name__)

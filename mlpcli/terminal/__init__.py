@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         print_line,
         print_path,
         print_summary,
+        print_warnings,
         stderr_console,
     )
     from mlpcli.terminal.formatting import (
@@ -29,9 +30,23 @@ if TYPE_CHECKING:
         size,
         value_text,
     )
-    from mlpcli.terminal.grid import Column, in_groups, lines, total_width
+    from mlpcli.terminal.machine import print_csv, print_json
+    from mlpcli.terminal.markdown import print_markdown
+    from mlpcli.terminal.plot import DRAWABLE
     from mlpcli.terminal.progress import show_progress
-    from mlpcli.terminal.sheet import Cells, heading, print_whole, sentence, table
+    from mlpcli.terminal.render import print_sections
+    from mlpcli.terminal.sections import (
+        Block,
+        Column,
+        Emphasis,
+        Plot,
+        Plots,
+        Section,
+        Series,
+        Table,
+        Text,
+        table_of,
+    )
     from mlpcli.terminal.signals import StoppedError, StopRequest, stop_requests
     from mlpcli.terminal.streams import escape_unencodable, guarded_stdout, open_closed_streams
 else:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterable
 from contextlib import nullcontext, suppress
 from pathlib import Path
 
@@ -47,6 +48,12 @@ def print_line(console: Console, text: str, style: str = "") -> None:
     """
     with suppress(OSError) if console.stderr else nullcontext():
         console.print(Text(text, style=style), soft_wrap=True)
+
+
+def print_warnings(warnings: Iterable[str]) -> None:
+    """Print on stderr what is wrong and stops nothing."""
+    for warning in warnings:
+        print_line(stderr_console(), warning, "yellow")
 
 
 def print_error(error: MlpcliError) -> None:

@@ -122,11 +122,11 @@ def plain(value: float) -> str:
 LONG = 2_000  # characters of a text shown in full
 
 
-def value_text(value: Any) -> str:
-    """Write a value of a config or of an environment."""
+def value_text(value: Any, limit: int = LONG) -> str:
+    """Write a value of a config or of an environment, cut to `limit` characters."""
     if value is None:
         return "-"
-    return shown(json.dumps(value) if isinstance(value, list | bool) else value, LONG)
+    return shown(json.dumps(value) if isinstance(value, list | bool) else value, limit)
 
 
 def accuracy_text(accuracy: Accuracy) -> str:

@@ -9,42 +9,39 @@ from typing import Any
 from mlpcli.check import AGREE, SATURATED
 from mlpcli.config import Config
 from mlpcli.errors import shown
-from mlpcli.runs import to_json
 from mlpcli.terminal import (
-    Console,
+    Emphasis,
+    Section,
+    Text,
     duration,
     percent,
     print_line,
-    sentence,
     shell_word,
     stderr_console,
-    table,
+    table_of,
 )
 from mlpcli.tune.ladder import NEAR, Candidate, Choice, Curvature, RateResult, two_digits
 
-HEADS = ("", "learning_rate", "accuracy %", "error", "diverged")
+HEADINGS = ("", "learning_rate", "accuracy %", "error", "diverged")
 
 
-def show_result(config: Config, result: RateResult, form: str) -> None:
-    """Print what was found on stdout."""
-    if form == "json":
-        print(to_json(result_json(config, result), indent=2))
-        return
-    console, choice = Console(), result.choice
-    print_line(console, headline(choice, result.steps), "bold" if choice.learns else "bold yellow")
-    sentence(console, where_it_stands(config, choice))
-    console.print()
-    table(console, HEADS, 1, lines(config, choice))
-    console.print()
+def rate_sections(config: Config, result: RateResult) -> Iterator[Section]:
+    """Yield the sections of what was found of a learning rate."""
+    choice = result.choice
+    yield Section("", [
+        Text(headline(choice, result.steps), "strong" if choice.learns else "warning"),
+        Text(where_it_stands(config, choice)),
+    ])  # fmt: skip
+    rows, emphasis = zip(*lines(config, choice), strict=True)
+    yield Section("", [table_of(HEADINGS, rows, emphasis=emphasis)])
     first, steps = result.steps // 2 + 1, result.steps
-    sentence(
-        console,
+    notes = (
         f"accuracy: over the training batches of steps {first} to {steps}; error: standard error "
         f"over seeds; about as good: at most {100 * NEAR:g} points below the best",
+        about_curvature(choice, result.curvature),
+        about_schedule(config),
     )
-    for line in (about_curvature(choice, result.curvature), about_schedule(config)):
-        if line:
-            sentence(console, line)
+    yield Section("", [Text(note) for note in notes if note])
 
 
 def headline(choice: Choice, steps: int) -> str:
@@ -72,15 +69,17 @@ def where_it_stands(config: Config, choice: Choice) -> str:
     return f"the config's {rate:g} is {two_digits(off):,g} times too {way}"
 
 
-def lines(config: Config, choice: Choice) -> Iterator[tuple[Sequence[str], str]]:
+def lines(config: Config, choice: Choice) -> Iterator[tuple[Sequence[str], Emphasis]]:
     """Yield the table's lines by rate: rungs, and the best and the config's among them."""
     own, blank = config.learning_rate, ("", "", "")
-    marked = [(candidate.rate, _cells(candidate), "") for candidate in choice.candidates]
-    marked.append((own, ("config", f"{own:g}", *blank), "cyan"))
+    marked: list[tuple[float, Sequence[str], Emphasis]] = [
+        (candidate.rate, _cells(candidate), "") for candidate in choice.candidates
+    ]
+    marked.append((own, ("config", f"{own:g}", *blank), "own"))
     if choice.learns:
-        marked.append((choice.best, ("best", f"{choice.best:g}", *blank), "bold green"))
-    for _, cells, style in sorted(marked, key=lambda each: each[0]):
-        yield cells, style
+        marked.append((choice.best, ("best", f"{choice.best:g}", *blank), "best"))
+    for _, cells, emphasis in sorted(marked, key=lambda each: each[0]):
+        yield cells, emphasis
 
 
 def _cells(candidate: Candidate) -> tuple[str, ...]:

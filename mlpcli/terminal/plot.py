@@ -1,0 +1,112 @@
+"""Curves drawn in characters, with round numbers on their axes."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from mlpcli.terminal.sections import Plot, Series
+from mlpcli.terminal.ticks import powers_of_ten, round_numbers, ruler, written
+
+MOST_COLUMNS = 100  # that plots take
+SIDE_BY_SIDE_COLUMNS = 72  # below, plots stand one under the other
+HEIGHT = 10  # lines inside the frame
+DRAWABLE = 1e12  # beyond, a scale would be all digits
+FLAT = 1e-9  # of the largest value: a spread that no scale could tell
+COLORS = ("cyan", "magenta")  # of a plot's series
+PLAIN = str.maketrans("┌┐└┘─│", "++++-|")  # uniplot's frame is not ASCII, whatever its points are
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The range of what is drawn, as it is drawn, and the numbers beside it with their places."""
+
+    low: float
+    high: float
+    marks: tuple[tuple[float, str], ...]
+
+
+def drawn(plots: Iterable[Plot], width: int, color: bool) -> list[str]:
+    """Return plots in characters, to stand side by side or else below each other.
+
+    Each fits half of `width`, or all of it where that is narrow; with escape codes for colours, or
+    in plain ASCII.
+    """
+    width = min(width, MOST_COLUMNS)
+    columns = (width - 1) // 2 if width >= SIDE_BY_SIDE_COLUMNS else width
+    return [_draw(plot, columns, color) for plot in plots]
+
+
+def _draw(plot: Plot, columns: int, color: bool) -> str:
+    """Draw lines in a frame with their title above, numbers at the left and steps below."""
+    from uniplot import plot_to_string
+
+    series, axis = _logarithms(plot.series) if plot.log else (plot.series, _axis(plot))
+    shown = [(each, COLORS[i]) for i, each in enumerate(series) if each.steps]
+    left = max(len(text) for _, text in axis.marks) + 1
+    inside = columns - left - 2
+    last = max(step for each, _ in shown for step in each.steps)
+    text: str = plot_to_string(
+        xs=[each.steps for each, _ in shown],
+        ys=[each.values for each, _ in shown],
+        lines=True,
+        title=f"{plot.title}, log scale" if plot.log else plot.title,
+        legend_labels=[each.name for each, _ in shown],
+        color=[color for _, color in shown] if color else False,
+        character_set="block" if color else "ascii",
+        x_min=0,
+        x_max=last,
+        y_min=axis.low,
+        y_max=axis.high,
+        x_gridlines=[],
+        y_gridlines=[],
+        x_labels=False,
+        y_labels=False,
+        width=inside,
+        height=HEIGHT,
+    )
+    head, *frame = (text if color else text.translate(PLAIN)).splitlines()
+    beside = ["", *_beside(axis), ""]
+    lines = [text.rjust(left - 1) + " " + line for text, line in zip(beside, frame, strict=False)]
+    below = [_steps(last, inside), "step".center(inside).rstrip(), *frame[len(beside) :]]
+    margin = " " * (left + 1)
+    return "\n".join([margin + head, *lines, *(margin + line for line in below)])
+
+
+def _values(series: Sequence[Series]) -> list[float]:
+    return [value for each in series for value in each.values]
+
+
+def _logarithms(series: Sequence[Series]) -> tuple[list[Series], Axis]:
+    """Return the decimal logarithms, and their axis, marked with what they are of."""
+    logs = [Series(each.name, each.steps, list(map(math.log10, each.values))) for each in series]
+    low, high = min(_values(logs)), max(_values(logs))
+    marks = tuple((float(n), written(10.0**n)) for n in powers_of_ten(low, high))
+    return logs, Axis(low, high, marks)
+
+
+def _axis(plot: Plot) -> Axis:
+    """Return a linear axis from 0 to the most; around values that are all alike it is wider."""
+    low, high = min(_values(plot.series)), max(_values(plot.series))
+    if high - low <= FLAT * high or high < 1 / DRAWABLE:
+        around = high / 2 if high >= 1 / DRAWABLE else 0.5
+        low, high = max(0.0, low - around), min(plot.most, high + around)
+    return Axis(low, high, tuple((y, written(y)) for y in round_numbers(low, high)))
+
+
+def _beside(axis: Axis) -> list[str]:
+    """Return what stands left of each line inside the frame."""
+    texts = [""] * HEIGHT
+    for place, text in axis.marks:
+        height = int((place - axis.low) / (axis.high - axis.low) * HEIGHT)
+        texts[HEIGHT - 1 - min(height, HEIGHT - 1)] = text
+    return texts
+
+
+def _steps(last: int, columns: int) -> str:
+    """Return a line of round steps: as many as fit, six or somewhat more at most."""
+    for least in range(6, 1, -1):
+        whole = [x for x in round_numbers(0, last, least) if x == int(x)]
+        line = ruler(whole, 0, last, columns)
+        if line:
+            return line
+    return ""

@@ -1,0 +1,123 @@
+"""Sections on stdout: on a terminal folded to its width and emphasized, elsewhere plain."""
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+
+import rich.text
+
+from mlpcli.terminal.console import Console
+from mlpcli.terminal.plot import drawn
+from mlpcli.terminal.sections import Block, Column, Emphasis, Plots, Section, Table, Text
+from mlpcli.terminal.table import table_rows, text_width, total_width, wrapped
+
+STYLES: dict[Emphasis, str] = {
+    "": "",
+    "strong": "bold",
+    "faint": "dim",
+    "warning": "yellow",
+    "error": "red",
+    "best": "bold green",
+    "own": "cyan",
+}
+Line = str | rich.text.Text
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where sections are shown."""
+
+    width: int
+    folds: bool  # a line that is longer would be broken anywhere
+    color: bool
+
+
+def print_sections(sections: Iterable[Section]) -> None:
+    """Print sections on stdout.
+
+    Off a terminal lines are as long as they are. On one, text is folded, and no number is.
+    """
+    console = Console()
+    utf8 = console.encoding.startswith("utf")
+    color = bool(console.color_system) and not console.no_color and utf8
+    lines = _lines(sections, _Place(console.width, console.is_terminal, color))
+    if not console.is_terminal:
+        # straight to stdout: rich takes a tenth of a millisecond a line
+        sys.stdout.writelines(f"{line}\n" for line in lines)
+        return
+    text = rich.text.Text()
+    for line in lines:
+        text.append(line).append("\n")
+    console.print(text, end="", soft_wrap=True)
+
+
+def _lines(sections: Iterable[Section], place: _Place) -> Iterator[Line]:
+    for nth, section in enumerate(sections):
+        if nth:
+            yield ""
+        if section.title:
+            yield from _text(Text(section.title, "strong"), place)
+        for block in section.blocks:
+            yield from _block(block, place)
+
+
+def _block(block: Block, place: _Place) -> Iterator[Line]:
+    match block:
+        case Text():
+            return _text(block, place)
+        case Table():
+            return _table(block, place)
+        case Plots():
+            return _plots(block, place)
+
+
+def _text(text: Text, place: _Place) -> Iterator[Line]:
+    lines = wrapped(text.text, place.width) if place.folds else [text.text]
+    return (_styled(line, text.emphasis) for line in lines)
+
+
+def _styled(text: str, emphasis: Emphasis) -> Line:
+    return rich.text.Text(text, STYLES[emphasis]) if emphasis else text
+
+
+def _table(table: Table, place: _Place) -> Iterator[Line]:
+    if table.halves:
+        half = (len(table.columns[0].cells) + 1) // 2
+        halves = [_cut(table, slice(half)), _cut(table, slice(half, None))]
+        if total_width([c for each in halves for c in each.columns], table.gap) <= place.width:
+            left, right = (list(_table(each, place)) for each in halves)
+            yield from _beside(left, right, table.gap)
+            return
+    emphasis: Sequence[Emphasis] = table.emphasis or [""] * len(table.columns[0].cells)
+    for nth, (heading, *rows) in enumerate(table_rows(table, place.width if place.folds else None)):
+        if nth:
+            yield ""
+        if heading:
+            yield _styled(heading, "strong")
+        yield from map(_styled, rows, emphasis)
+
+
+def _cut(table: Table, rows: slice) -> Table:
+    columns = [Column(each.heading, each.cells[rows], each.number) for each in table.columns]
+    return replace(table, columns=columns, emphasis=table.emphasis[rows], halves=False)
+
+
+def _plots(plots: Plots, place: _Place) -> Iterator[Line]:
+    texts = drawn(plots.plots, place.width, place.color)
+    lines = [[rich.text.Text.from_ansi(line) for line in text.splitlines()] for text in texts]
+    widest = [max(line.cell_len for line in each) for each in lines]
+    if len(lines) == 2 and sum(widest) < place.width:
+        left, right = lines
+        yield from _beside(left, right, 1)
+    else:
+        for each in lines:
+            yield from each
+
+
+def _beside(left: Sequence[Line], right: Sequence[Line], gap: int) -> Iterator[Line]:
+    """Yield lines side by side."""
+    widest = max(text_width(str(line)) for line in left)
+    for a, b in zip_longest(left, right, fillvalue=""):
+        space = " " * (widest - text_width(str(a)) + gap) if b else ""
+        yield rich.text.Text.assemble(a, space, b)
