@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from forks import Forked
+
 from mlpcli.config.load import load_config
 from mlpcli.runs.checkpoint import from_bytes
 from mlpcli.runs.directory import checkpoints
@@ -38,7 +40,35 @@ Done = subprocess.CompletedProcess[str]
 def mlpcli(
     words: Sequence[str | Path], cwd: Path, timeout: float = 240, **environment: str
 ) -> Done:
-    """Run the command to its end."""
+    """Run the command to its end, in a fork of a process that has TensorFlow imported."""
+    process = spawned(words, cwd, **environment)
+    try:
+        out, talk = process.communicate(timeout=timeout)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise
+    return subprocess.CompletedProcess(process.args, process.returncode, out, talk)
+
+
+def spawned(
+    words: Sequence[str | Path], cwd: Path, *, start_new_session: bool = False, **environment: str
+) -> subprocess.Popen[str]:
+    """Start the command in such a fork, its output in pipes."""
+    return Forked(
+        [MLPCLI, *words],
+        cwd=cwd,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=start_new_session,
+    )
+
+
+def installed(
+    words: Sequence[str | Path], cwd: Path, timeout: float = 240, **environment: str
+) -> Done:
+    """Run the installed command to its end: what a user's shell would start."""
     return subprocess.run(
         [MLPCLI, *words],
         cwd=cwd,

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pexpect
 import pytest
-from running import MLPCLI, TINY, Done, mlpcli, rows
+from running import MLPCLI, TINY, Done, installed, mlpcli, rows, spawned
 
 CHATTER = re.compile(r"[IWE]\d{4} |absl|cuda|oneDNN|AVX|\.cc:\d", re.IGNORECASE)
 
@@ -24,7 +24,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def trained(place: Path) -> Done:
-    return mlpcli(["train", TINY], place)
+    return installed(["train", TINY], place)
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +112,7 @@ def test_tiny_learns(run: Path) -> None:
 def test_the_resolved_config_repeats_the_run_to_the_bit_in_another_process(
     run: Path, tmp_path: Path
 ) -> None:
-    done = mlpcli(["train", str(run / "config.yaml")], tmp_path)
+    done = installed(["train", str(run / "config.yaml")], tmp_path)
     again = tmp_path / done.stdout.strip()
     assert rows(again) == rows(run)
     assert (again / "config.yaml").read_bytes() == (run / "config.yaml").read_bytes()
@@ -201,14 +201,7 @@ def test_a_closed_pipe_is_silent(run: Path) -> None:
 
 def started(place: Path, words: Sequence[str]) -> subprocess.Popen[str]:
     """Start a run that would take minutes, and wait for its first row."""
-    process = subprocess.Popen(
-        [MLPCLI, "train", TINY, "-s", "steps=100000000", *words],
-        cwd=place,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    process = spawned(["train", TINY, "-s", "steps=100000000", *words], place)
     assert process.stderr is not None
     while not process.stderr.readline().startswith("step 1/"):
         assert process.poll() is None

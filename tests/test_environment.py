@@ -6,7 +6,20 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from running import MLPCLI, SHORT, TINY, Done, begun, info, mlpcli, only_run, outcome, rows, runs
+from running import (
+    MLPCLI,
+    SHORT,
+    TINY,
+    Done,
+    begun,
+    info,
+    installed,
+    mlpcli,
+    only_run,
+    outcome,
+    rows,
+    runs,
+)
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="mounting takes root")
 COMMANDS = [["--help"], ["schema"], ["compare", "runs"], ["train", "a.yaml"], ["resume", "-h"]]
@@ -102,11 +115,11 @@ def test_an_odd_environment_changes_nothing(
     variables: dict[str, str], tmp_path: Path, reference: dict[str, object]
 ) -> None:
     (tmp_path / "é a.yaml").write_text(f"name: a\n{SHORT}")
-    done = mlpcli(["train", "é a.yaml", "--runs-dir", "é [runs] {x}"], tmp_path, **variables)
+    done = installed(["train", "é a.yaml", "--runs-dir", "é [runs] {x}"], tmp_path, **variables)
     assert done.returncode == 0, done.stderr
     (run,) = (tmp_path / "é [runs] {x}").iterdir()
     assert outcome(run) == reference
-    compared = mlpcli(["compare", "é [runs] {x}"], tmp_path, **variables)
+    compared = installed(["compare", "é [runs] {x}"], tmp_path, **variables)
     assert (compared.returncode, compared.stderr) == (0, "")
     assert run.name in compared.stdout
 
@@ -136,7 +149,7 @@ def test_variables_and_a_planted_keras_json_change_nothing(
     home = tmp_path / "home"
     (home / ".keras").mkdir(parents=True)
     (home / ".keras" / "keras.json").write_text('{"floatx": "float16", "backend": "jax"}')
-    done = mlpcli(
+    done = installed(
         ["train", "a.yaml"],
         begun(tmp_path),
         HOME=str(home),
@@ -152,7 +165,7 @@ def test_variables_and_a_planted_keras_json_change_nothing(
 def test_a_module_in_the_working_folder_is_not_taken_for_a_library(tmp_path: Path) -> None:
     for name in ("numpy", "tensorflow", "yaml", "json", "sitecustomize"):
         (tmp_path / f"{name}.py").write_text("raise SystemExit('taken')\n")
-    assert mlpcli(["train", TINY, "-s", "steps=2"], tmp_path).returncode == 0
+    assert installed(["train", TINY, "-s", "steps=2"], tmp_path).returncode == 0
 
 
 def in_mount_namespace(line: str, cwd: Path) -> Done:
@@ -207,7 +220,7 @@ def test_too_little_memory_for_tensorflow_ends_in_a_line(kilobytes: int, tmp_pat
 
 def test_what_an_encoding_has_no_characters_for_is_escaped(place: Path) -> None:
     (place / "é").mkdir(exist_ok=True)
-    done = mlpcli(["compare", "runs", "é"], place, PYTHONIOENCODING="ascii:strict")
+    done = installed(["compare", "runs", "é"], place, PYTHONIOENCODING="ascii:strict")
     assert (done.returncode, done.stderr) == (0, "\\xe9: no run directory, and none in it\n")
 
 

@@ -13,7 +13,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from running import FAULTS, MLPCLI, Done, begun, everywhere, mlpcli, only_run, outcome, runs
+from running import (
+    FAULTS,
+    MLPCLI,
+    Done,
+    begun,
+    everywhere,
+    mlpcli,
+    only_run,
+    outcome,
+    runs,
+    spawned,
+)
 
 
 def faulty(place: Path, fault: str, words: Iterable[str] = ("train", "a.yaml")) -> Done:
@@ -55,11 +66,30 @@ def assert_shown_is_kept(done: Done, place: Path) -> None:
 
 
 @pytest.mark.timeout(600)
-def test_a_run_killed_at_any_call_goes_on_to_the_same_bits(
+def test_what_a_kill_at_any_call_leaves_goes_on_to_the_same_bits(
     tmp_path: Path, reference: dict[str, Any]
 ) -> None:
-    numbers = range(1, len(calls(tmp_path)) + 1)
-    assert len(numbers) > 25
+    # kill -9 leaves what was written until then: a copy of the folder before each call
+    copies = tmp_path / "copies"
+    copies.mkdir()
+    assert faulty(tmp_path, f"snapshot:{copies} 0").returncode == 0
+    places = sorted(copies.iterdir())
+    assert len(places) > 25
+    left = [place for place in places if any(run.name[0] != "." for run in runs(place))]
+    # before its directory stands there under its name, a run has written nothing
+    assert len(left) > len(places) - 15
+    resumed_all(left)
+    for place in left:
+        (run,) = (run for run in runs(place) if run.name[0] != ".")
+        assert outcome(run) == reference, place
+
+
+@pytest.mark.timeout(600)
+def test_a_run_killed_at_a_call_keeps_what_it_showed_and_goes_on_to_the_same_bits(
+    tmp_path: Path, reference: dict[str, Any], long: bool
+) -> None:
+    count = len(calls(tmp_path))
+    numbers = range(1, count + 1) if long else (5, 12, 17, count - 3, count)
 
     def killed(number: int) -> Done:
         return faulty(tmp_path / f"{number}", f"kill {number}")
@@ -67,15 +97,10 @@ def test_a_run_killed_at_any_call_goes_on_to_the_same_bits(
     for number, done in everywhere(killed, numbers).items():
         assert done.returncode == -signal.SIGKILL
         assert_shown_is_kept(done, tmp_path / f"{number}")
-    places = [
-        tmp_path / f"{n}" for n in numbers if any(r.name[0] != "." for r in runs(tmp_path / f"{n}"))
-    ]
-    # before its directory stands there under its name, a run has shown and written nothing
-    assert len(places) > len(numbers) - 15
-    resumed_all(places)
-    for place in places:
-        (run,) = (run for run in runs(place) if run.name[0] != ".")
-        assert outcome(run) == reference, place
+    places = [tmp_path / f"{number}" for number in numbers]
+    left = [place for place in places if any(run.name[0] != "." for run in runs(place))]
+    resumed_all(left)
+    assert [outcome(only_run(place)) == reference for place in left] == [True] * len(left)
 
 
 @pytest.mark.timeout(1800)
@@ -83,17 +108,11 @@ def test_a_run_killed_at_random_moments_goes_on_to_the_same_bits(
     tmp_path: Path, reference: dict[str, Any], long: bool
 ) -> None:
     moments = random.Random(0)
-    waits = [moments.uniform(0, 0.6) for _ in range(300 if long else 24)]
+    waits = [moments.uniform(0, 0.6) for _ in range(300 if long else 12)]
 
     def killed(number: int) -> Done:
         place = begun(tmp_path / f"{number}")
-        process = subprocess.Popen(
-            [MLPCLI, "train", "a.yaml"],
-            cwd=place,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        process = spawned(["train", "a.yaml"], place)
         assert process.stdout is not None
         process.stdout.readline()  # the directory is there
         time.sleep(waits[number])
@@ -162,13 +181,7 @@ def test_a_limit_on_the_size_of_files_ends_in_a_line_and_the_run_can_go_on(
 
 
 def test_a_directory_removed_during_the_run_ends_in_a_line(tmp_path: Path) -> None:
-    process = subprocess.Popen(
-        [MLPCLI, "train", "a.yaml", "-s", "steps=100000000"],
-        cwd=begun(tmp_path),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    process = spawned(["train", "a.yaml", "-s", "steps=100000000"], begun(tmp_path))
     assert process.stdout is not None
     run = tmp_path / process.stdout.readline().strip()
     subprocess.run(["rm", "-rf", str(run)], check=False)

@@ -5,7 +5,6 @@ import multiprocessing
 import os
 import re
 import shutil
-import subprocess
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from running import MLPCLI, SHORT, Done, info, mlpcli, only_run, outcome, rows
+from running import SHORT, Done, info, mlpcli, only_run, outcome, rows, spawned
 
 from mlpcli.config.load import load_config
 from mlpcli.runs.checkpoint import from_bytes
@@ -207,10 +206,7 @@ def test_a_run_that_two_processes_take_up_at_once_ends_with_the_same_bits(
     for file in checkpoints(stopped):
         file.unlink()
     (stopped / "metrics.jsonl").write_bytes(b"")
-    both = [
-        subprocess.Popen([MLPCLI, "resume", stopped], stderr=subprocess.PIPE, text=True)
-        for _ in range(2)
-    ]
+    both = [spawned(["resume", stopped], stopped.parent) for _ in range(2)]
     talk = [process.communicate()[1] for process in both]
     assert {process.returncode for process in both} <= {0, 1}
     assert "Traceback" not in "".join(talk)
@@ -427,13 +423,7 @@ def tear(run: Path, torn: bytes) -> None:
 
 def test_a_run_that_is_being_trained_is_refused_with_its_holder(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(SHORT)
-    process = subprocess.Popen(
-        [MLPCLI, "train", "a.yaml", "-s", "steps=100000000"],
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
+    process = spawned(["train", "a.yaml", "-s", "steps=100000000"], tmp_path)
     assert process.stdout is not None
     run = process.stdout.readline().strip()
     done = mlpcli(["resume", run], tmp_path)

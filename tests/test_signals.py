@@ -11,7 +11,20 @@ from typing import Any
 
 import pexpect
 import pytest
-from running import MLPCLI, Done, begun, everywhere, info, mlpcli, only_run, outcome, rows, runs
+from running import (
+    MLPCLI,
+    Done,
+    begun,
+    everywhere,
+    info,
+    installed,
+    mlpcli,
+    only_run,
+    outcome,
+    rows,
+    runs,
+    spawned,
+)
 
 ENDLESS = ("-s", "steps=100000000")
 
@@ -40,7 +53,7 @@ def test_a_signal_leaves_a_run_that_goes_on_to_the_same_bits(
 ) -> None:
     steps = ["-s", "steps=15000", "-s", "log_every=1000", "-s", "eval_every=15000"]
     steps += ["-s", "checkpoint_every=4000"]
-    process = started(tmp_path, *steps)
+    process = spawned(["train", "a.yaml", *steps], begun(tmp_path))
     wait_for_step(process, 1000)
     process.send_signal(number)
     _, talk = process.communicate(timeout=10)
@@ -64,8 +77,8 @@ def test_a_signal_at_any_moment_ends_a_run_that_goes_on_to_the_same_bits(
 ) -> None:
     # two at once, as below: Python's start, TensorFlow's import, compilation, training
     began = time.monotonic()
-    everywhere(lambda n: mlpcli(["train", "a.yaml"], begun(tmp_path / f"whole{n}")), range(2))
-    whole, count = time.monotonic() - began, 200 if long else 20
+    everywhere(lambda n: installed(["train", "a.yaml"], begun(tmp_path / f"whole{n}")), range(2))
+    whole, count = time.monotonic() - began, 200 if long else 6
     moments = [1.3 * whole * n / count for n in range(count)]
 
     def stopped(number: int) -> Done:
@@ -85,7 +98,7 @@ def test_a_signal_at_any_moment_ends_a_run_that_goes_on_to_the_same_bits(
     assert [outcome(run) == reference for run in left] == [True] * len(left)
 
 
-def test_a_signal_is_heeded_while_tensorflow_is_imported(tmp_path: Path) -> None:
+def test_a_signal_stops_a_run_while_tensorflow_is_imported(tmp_path: Path) -> None:
     process = started(tmp_path)
     assert process.stderr is not None
     assert process.stderr.readline() == "importing TensorFlow\n"
@@ -101,7 +114,7 @@ def test_a_signal_is_heeded_while_tensorflow_is_imported(tmp_path: Path) -> None
 
 
 def test_a_signal_says_what_was_not_begun(tmp_path: Path) -> None:
-    process = started(tmp_path, "--seeds", "8", *ENDLESS)
+    process = spawned(["train", "a.yaml", "--seeds", "8", *ENDLESS], begun(tmp_path))
     wait_for_step(process, 14)
     process.send_signal(signal.SIGINT)
     _, talk = process.communicate(timeout=10)
@@ -113,8 +126,9 @@ def test_a_signal_says_what_was_not_begun(tmp_path: Path) -> None:
     ]
 
 
-def test_a_signal_is_heeded_while_a_graph_is_compiled(tmp_path: Path) -> None:
-    process = started(tmp_path, "-s", "layers=60", "-s", "width=200")  # takes a few seconds
+def test_a_signal_stops_a_run_while_a_graph_is_compiled(tmp_path: Path) -> None:
+    deep = ("-s", "layers=60", "-s", "width=200")  # takes a few seconds
+    process = spawned(["train", "a.yaml", *deep], begun(tmp_path))
     assert process.stdout is not None
     process.stdout.readline()  # the directory is there; what comes next is the compilation
     time.sleep(0.5)
@@ -131,8 +145,8 @@ UNSTOPPABLE = """
 import time
 from mlpcli.terminal import signals
 signals.GRACE_SECONDS = 0.5
-with signals.heeded() as heed:
-    heed.last_words = "go on"
+with signals.stop_requests() as stop:
+    stop.exit_message = "go on"
     print("ready", flush=True)
     time.sleep(60)
 """
@@ -202,8 +216,11 @@ def test_a_second_signal_ends_the_run_at_once(tmp_path: Path) -> None:
 
 
 def test_timeouts_two_signals_are_one(tmp_path: Path) -> None:
-    process = started(tmp_path, *ENDLESS, before=["timeout", "12"])  # to the process and its group
-    _, talk = process.communicate(timeout=30)
+    process = spawned(["train", "a.yaml", *ENDLESS], begun(tmp_path), start_new_session=True)
+    wait_for_step(process, 14)
+    process.send_signal(signal.SIGTERM)  # as `timeout` does: to the process, then to its group
+    os.killpg(process.pid, signal.SIGTERM)
+    _, talk = process.communicate(timeout=10)
     run = only_run(tmp_path)
     assert talk.splitlines()[-2:] == [
         "interrupted by SIGTERM",

@@ -2,7 +2,8 @@
 
 FAULT is "kill", or the name of an errno, and N; FAULT_ROOT is the folder whose calls count. With
 "each" for N, the first run of the process fails at its first call, the second at its second, ...
-"copy:IMAGE:FOLDER" instead copies a disk's image before each call, as a power cut would leave it.
+"copy:IMAGE:FOLDER" instead copies a disk's image before each call, as a power cut would leave it,
+and "snapshot:FOLDER" the folder whose calls count, as kill -9 would leave it.
 """
 
 import errno
@@ -18,6 +19,14 @@ def _path(argument: object) -> str:
     if isinstance(argument, int):
         return str(Path(f"/proc/self/fd/{argument}").readlink())
     return str(Path(str(argument)).absolute())
+
+
+def _snapshot(to: Path) -> None:
+    root = Path(os.environ["FAULT_ROOT"])
+    if root.exists():
+        shutil.copytree(root, to / root.name)
+    else:
+        to.mkdir()
 
 
 def _faulty(name: str) -> None:
@@ -36,6 +45,8 @@ def _faulty(name: str) -> None:
             if kind.startswith("copy:"):
                 _, image, folder = kind.split(":")
                 shutil.copyfile(image, Path(folder, f"{_counts['in all']:03}"))
+            if kind.startswith("snapshot:"):
+                _snapshot(Path(kind.removeprefix("snapshot:"), f"{_counts['in all']:03}"))
             index = list(_counts).index(run)  # 0 is "in all", 1 the folder of the runs
             due = (
                 _counts[run] == index - 1 if number == "each" else _counts["in all"] == int(number)

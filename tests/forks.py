@@ -1,0 +1,146 @@
+"""The command in a fork of a process that has TensorFlow imported: a third of a start's time.
+
+A server imports TensorFlow and Keras, as the command would, and runs no operation: it has no thread
+then that a fork could lose. For each command it forks twice, so that the command's process becomes
+a child of the test's (a subreaper, prctl(2)), which can wait for it and signal it as any other.
+
+Tests of the start itself (imports, limits, locale, variables that the interpreter or TensorFlow
+reads when it starts) run the installed command instead.
+"""
+
+import atexit
+import ctypes
+import inspect
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+PR_SET_CHILD_SUBREAPER = 36
+MESSAGE = 1 << 20  # bytes at most: an environment and a command line
+
+_lock = threading.Lock()
+_server: socket.socket | None = None
+
+
+class Forked(subprocess.Popen[Any]):
+    """A command's process, as `subprocess.Popen` has it; the first word is the command's name."""
+
+    def _execute_child(self, *given: Any, **named: Any) -> None:
+        told = inspect.signature(subprocess.Popen._execute_child).bind(self, *given, **named)  # type: ignore[attr-defined]
+        asked = told.arguments
+        streams = [
+            own if descriptor == -1 else descriptor
+            for own, descriptor in enumerate(asked[n] for n in ("p2cread", "c2pwrite", "errwrite"))
+        ]
+        request = {
+            "words": [os.fspath(word) for word in asked["args"]],
+            "cwd": os.fspath(asked["cwd"] or Path.cwd()),
+            "environment": dict(os.environ if asked["env"] is None else asked["env"]),
+            "session": bool(asked["start_new_session"]),
+        }
+        self.pid = _ask(request, streams)
+        self._child_created = True
+        for name in ("p2cread", "c2pwrite", "errwrite"):
+            if asked[name] > 2:
+                os.close(asked[name])
+
+
+def _ask(request: dict[str, Any], streams: list[int]) -> int:
+    """Have the server fork for a command; return the process's id."""
+    with _lock:
+        server = _server or _start()
+        socket.send_fds(server, [json.dumps(request).encode(errors="surrogateescape")], streams)
+        return int(server.recv(64))
+
+
+def _start() -> socket.socket:
+    global _server  # one for all tests of a process
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
+    _server, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    _server.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MESSAGE)
+    process = subprocess.Popen(
+        [sys.executable, __file__, str(theirs.fileno())],
+        pass_fds=[theirs.fileno()],
+        start_new_session=True,  # Ctrl-C at pytest must not reach it before the tests
+        stderr=subprocess.DEVNULL,  # what TensorFlow says when it is imported
+    )
+    theirs.close()
+    atexit.register(process.wait)
+    atexit.register(_server.close)
+    return _server
+
+
+def serve(connection: socket.socket) -> None:
+    """Fork for each request, until the tests' process closes its end; return in each command."""
+    while True:
+        message, streams, _, _ = socket.recv_fds(connection, MESSAGE, 3)
+        if not message:
+            sys.exit()
+        reading, writing = os.pipe()
+        between = os.fork()
+        if between == 0:
+            own = os.fork()
+            if own:
+                os.write(writing, str(own).encode())
+                os._exit(0)
+            os.close(reading)
+            os.close(writing)
+            connection.close()
+            become(json.loads(message), streams)
+            return
+        os.waitpid(between, 0)  # from here on the command is the tests' child
+        os.close(writing)
+        connection.send(os.read(reading, 64))
+        for descriptor in (reading, *streams):
+            os.close(descriptor)
+
+
+def become(request: dict[str, Any], streams: list[int]) -> None:
+    """Take on what a new process of that command would start with."""
+    if request["session"]:
+        os.setsid()
+    for number, descriptor in enumerate(streams):
+        os.dup2(descriptor, number)
+        os.close(descriptor)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.chdir(request["cwd"])
+    for name in set(os.environ) - set(request["environment"]):
+        del os.environ[name]
+    os.environ.update(request["environment"])
+    sys.argv = request["words"]
+    sys.path[0] = str(Path(sys.argv[0]).parent)
+    sys.stdin = open(0, encoding="utf-8")  # noqa: SIM115
+    sys.stdout = open(1, "w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1)  # noqa: SIM115
+    faults = Path(os.environ.get("PYTHONPATH", "/nowhere"), "sitecustomize.py")
+    if faults.exists():
+        import runpy
+
+        runpy.run_path(str(faults))
+
+
+if __name__ == "__main__":
+    from mlpcli.training.environment import set_variables
+
+    set_variables()
+    import keras  # noqa: F401
+    import tensorflow  # noqa: F401
+
+    for name in [name for name in sys.modules if name.partition(".")[0] == "mlpcli"]:
+        del sys.modules[name]  # the command imports it, as it does in a process of its own
+    serve(socket.socket(fileno=int(sys.argv[1])))
+    from mlpcli.__main__ import main
+
+    try:
+        main()
+    except SystemExit as leaving:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        # taking TensorFlow down takes two seconds, and is tested with the installed command
+        os._exit(int(leaving.code or 0))
