@@ -7,8 +7,9 @@ import pytest
 
 from mlpcli.errors import MlpcliError, shown
 from mlpcli.runs.records import Summary
-from mlpcli.terminal.console import print_error, print_line, print_summary, stderr_console
+from mlpcli.terminal.console import print_error, print_line, stderr_console
 from mlpcli.terminal.formatting import duration, interval, number, percent
+from mlpcli.training.outcome import print_outcome
 
 
 @pytest.mark.parametrize(
@@ -151,7 +152,7 @@ def test_an_error_without_a_hint_is_said_in_one_line(capsys: pytest.CaptureFixtu
 def test_a_summary_is_said_with_what_to_type_next(
     summary: Summary, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    print_summary(stderr_console(), Path("runs/deep"), summary)
+    print_outcome(stderr_console(), Path("runs/deep"), summary)
     assert capsys.readouterr() == (
         "",
         # 8,000 right of 10,000: (0.8 + z^2/2n +- z sqrt(0.16/n + z^2/4n^2)) / (1 + z^2/n)

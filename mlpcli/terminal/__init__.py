@@ -11,7 +11,6 @@ if TYPE_CHECKING:
         print_error,
         print_line,
         print_path,
-        print_summary,
         print_warnings,
         stderr_console,
     )
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
         count,
         duration,
         factor,
+        interval,
         number,
         p_text,
         percent,

@@ -1,4 +1,4 @@
-"""How numbers, runs and errors are said: data on stdout, talk on stderr."""
+"""The consoles, and lines, warnings, errors and paths on them: data on stdout, talk on stderr."""
 
 import os
 import sys
@@ -9,10 +9,8 @@ from pathlib import Path
 import rich.console
 from rich.text import Text
 
-from mlpcli.errors import MlpcliError, RunError, shown
+from mlpcli.errors import MlpcliError, RunError
 from mlpcli.files import reason
-from mlpcli.runs import Summary
-from mlpcli.terminal.formatting import duration, interval, number, percent, shell_word
 
 
 class StreamError(RunError):
@@ -76,22 +74,3 @@ def print_path(path: Path) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError):
             raise StreamError(f"standard output: {reason(error)}") from error
-
-
-def print_summary(console: Console, path: Path, summary: Summary) -> None:
-    """Print what came out of a run, and what to type next."""
-    test = interval(summary.test_correct, summary.test_examples)
-    print_line(
-        console,
-        f"test accuracy {percent(summary.test_accuracy)} % ({test}, 95 % interval), "
-        f"test loss {number(summary.test_loss)}",
-        "bold",
-    )
-    print_line(
-        console,
-        f"best validation accuracy {percent(summary.best_val_accuracy)} % "
-        f"at step {summary.best_val_step:,}; "
-        f"{duration(summary.seconds)}, {summary.examples_per_second:,.0f} examples/s",
-    )
-    print_line(console, f"in {shown(path, 200)}")
-    print_line(console, f"next: mlpcli compare {shell_word(path.parent)}")

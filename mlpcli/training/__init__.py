@@ -8,9 +8,11 @@ if TYPE_CHECKING:
     from mlpcli.training.backend import memory_errors, tensorflow
     from mlpcli.training.compiled import Weights, program, to_tensors
     from mlpcli.training.evaluate import scaled
-    from mlpcli.training.launch import resume_all, started, train_all, train_files
+    from mlpcli.training.launch import train_all, train_files
     from mlpcli.training.model import build_mlp, initial_weights
     from mlpcli.training.probe import movement, sample_of
+    from mlpcli.training.resume import resume_all
+    from mlpcli.training.session import started
     from mlpcli.training.sharpness import measure_sharpness, stability_limit
     from mlpcli.training.stack import Stack
 else:

@@ -1,0 +1,81 @@
+"""Runs one after another: each to its end, with what came of it or went wrong on stderr."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from mlpcli.config import Config
+from mlpcli.errors import MlpcliError
+from mlpcli.runs import DiskError, RunDirectory
+from mlpcli.terminal import (
+    StoppedError,
+    StreamError,
+    print_error,
+    print_line,
+    print_path,
+    shell_word,
+    show_progress,
+    stderr_console,
+)
+from mlpcli.training.outcome import print_outcome
+from mlpcli.training.session import Session
+
+if TYPE_CHECKING:
+    from mlpcli.runs import ResumePoint
+
+LISTED = 5  # names of runs at most in a message
+
+
+def in_turn(names: Sequence[str], works: Sequence[Callable[[], None]], session: Session) -> int:
+    """Do each run's work; return the exit code of the worst. A signal ends them all."""
+    code, begun = 0, 0
+    try:
+        for number, (name, work) in enumerate(zip(names, works, strict=True), start=1):
+            session.stop.check()
+            begun = number
+            if len(works) > 1:
+                print_line(stderr_console(), f"{name}: run {number} of {len(works)}", "bold")
+            code = max(code, reported(work))
+    except StoppedError as error:
+        if left := names[begun:]:
+            more = f", and {len(left) - LISTED:,} more" if len(left) > LISTED else ""
+            error.hint = f"{error.hint}\nnot begun: {'; '.join(left[:LISTED])}{more}".strip()
+        raise
+    return code
+
+
+def reported(work: Callable[[], None]) -> int:
+    """Do a run's work; return its exit code, with what went wrong on stderr."""
+    try:
+        work()
+    except StoppedError:
+        raise
+    except MlpcliError as error:
+        print_error(error)
+        return error.exit_code
+    return 0
+
+
+def run_to_end(
+    run: RunDirectory, config: Config, session: Session, prepare_resume: "Callable[[], ResumePoint]"
+) -> None:
+    """Train a run to its end and print what came out."""
+    from mlpcli.training.backend import memory_errors
+    from mlpcli.training.experiment import run_experiment
+
+    console = stderr_console()
+    go_on = f"go on with: mlpcli resume {shell_word(run.path)}"
+    session.stop.exit_message = go_on
+    try:
+        with run, memory_errors():
+            before = prepare_resume()
+            print_path(run.path)
+            with show_progress(config, console) as watcher:
+                summary = run_experiment(
+                    config, session.data[config.dataset], run, watcher, session.stop.check, before
+                )
+    except (StoppedError, DiskError, StreamError) as error:
+        error.hint = f"{error.hint}; then {go_on}" if error.hint else go_on
+        raise
+    finally:
+        session.stop.exit_message = ""
+    print_outcome(console, run.path, summary)
