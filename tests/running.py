@@ -120,7 +120,7 @@ def info(run: Path) -> dict[str, Any]:
 def outcome(run: Path) -> dict[str, Any]:
     """Return all that a run came to, to the bit, without what depends on the clock."""
     newest = from_bytes(checkpoints(run)[0].read_bytes(), load_config(run / "config.yaml"))
-    arrays = (*newest.weights, *newest.velocities, newest.losses, newest.correct)
+    arrays = (*newest.weights, *newest.state, newest.losses, newest.correct)
     return {
         "status": info(run)["status"],
         "rows": rows(run),

@@ -13,7 +13,7 @@ from mlpcli.training.backend import tensorflow as tf
 from mlpcli.training.evaluate import scaled
 from mlpcli.training.model import build_mlp
 from mlpcli.training.probe import Measures, Probe, movement, sample_of
-from mlpcli.training.sharpness import measure_sharpness, stability_limit
+from mlpcli.training.sharpness import measure_sharpness
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "gelu", "elu", "linear")
 TINY = Path(__file__).parent.parent / "configs" / "tiny.yaml"
@@ -192,9 +192,3 @@ def test_sharpness_is_the_largest_eigenvalue_of_the_whole_hessian(some: Examples
     assert measure_sharpness(model, weights, some.images, some.labels) == pytest.approx(
         values[-1], rel=0.02
     )
-
-
-def test_the_limit_of_the_learning_rate_follows_from_sharpness_and_momentum() -> None:
-    assert stability_limit(10) == 0.2
-    assert stability_limit(10, 0.9) == pytest.approx(0.38)
-    assert stability_limit(-1) == float("inf")

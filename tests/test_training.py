@@ -75,7 +75,7 @@ def test_configs_that_differ_in_steps_or_intervals_compile_once() -> None:
 
 def bits(run: Training) -> list[bytes]:
     state = run.checkpoint()
-    return [w.tobytes() for w in (*state.weights, *state.velocities)]
+    return [w.tobytes() for w in (*state.weights, *state.state)]
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ STEP = 53e-6  # seconds a step, whatever the network
 LAYER = 1.4e-6  # seconds a layer
 INPUT = 1.15e-9  # seconds a number of the batch, to gather and scale it
 PARAMETER = 0.54e-9  # seconds a weight, to read and update it
-VELOCITY = 0.18e-9  # seconds a weight more with momentum
+SLOT = 0.18e-9  # seconds a weight more for each array of optimizer state
 SHARE = 0.87  # of the matrix products' speed that TensorFlow reaches
 START = 4.0  # seconds to import TensorFlow, compile and say goodbye
 DISK = 200e6  # bytes a second that checkpoints are written with
@@ -69,7 +69,7 @@ def step_seconds(config: Config, speed: float) -> float:
     """Return what a step takes at a speed of matrix products, in FLOP/s of all cores."""
     cores = len(os.sched_getaffinity(0))
     slow = CORE * cores / speed  # than the cores it was fitted on
-    parameter = PARAMETER + (VELOCITY if config.momentum else 0.0)
+    parameter = PARAMETER + SLOT * config.optimizer.slots
     numbers = config.batch_size * config.data.features
     other = STEP + LAYER * config.layers + INPUT * numbers + parameter * config.parameters
     return slow * other + step_flops(config) / (SHARE * speed)
@@ -91,7 +91,8 @@ def _beside(config: Config, speed: float) -> float:
     takes = estimate_footprint(config)
     examples = config.data.examples + takes.validations * config.data.validation_examples
     scores = 2 * config.parameters * examples / (SHARE * speed)
-    saved = takes.checkpoints * config.parameters * FLOAT32_BYTES * (2 if config.momentum else 1)
+    arrays = config.parameters * (1 + config.optimizer.slots)
+    saved = takes.checkpoints * arrays * FLOAT32_BYTES
     return scores + saved / DISK
 
 

@@ -7,6 +7,7 @@ from mlpcli.lazy import lazy_exports
 if TYPE_CHECKING:
     from mlpcli.config.edit import copy_path, text_of, write_new
     from mlpcli.config.load import Loaded, load_config, load_configs, load_with_places
+    from mlpcli.config.optimizer import SGD, arithmetic, covering
     from mlpcli.config.schedule import (
         count_checkpoints,
         count_rows,

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from mlpcli.config.optimizer import OPTIMIZER_KEYS, SGD
 from mlpcli.data import DATASETS, Dataset
 
 MOST_STEPS = 100_000_000
@@ -95,6 +96,11 @@ class Config(BaseModel):
     def parameters(self) -> int:
         """How many weights and biases the network has."""
         return count_parameters(self.data, self.hidden_widths)
+
+    @property
+    def optimizer(self) -> SGD:
+        """What updates the weights."""
+        return SGD(**{key: getattr(self, key) for key in OPTIMIZER_KEYS})
 
     def resolved(self) -> dict[str, Any]:
         """Every key with its value; `width` is left out for one layer, where it has no meaning."""

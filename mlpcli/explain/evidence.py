@@ -64,8 +64,8 @@ class Evidence:
 
     @property
     def effective_rate(self) -> float:
-        """The learning rate that momentum comes to over many steps: lr / (1 - m)."""
-        return self.rate / (1 - self.config.momentum)
+        """The learning rate that the config's comes to over many steps, by the optimizer."""
+        return self.config.optimizer.effective_rate(self.rate)
 
     @property
     def first_loss(self) -> float:
@@ -94,7 +94,7 @@ class Evidence:
 
     @property
     def stability_ratio(self) -> float | None:
-        """Learning rate over (2 + 2 m) / S at the start; None where sharpness is no guide."""
+        """Learning rate over its stability limit at the start; None where sharpness is no guide."""
         return self._ratio(self.start)
 
     @property
@@ -107,23 +107,23 @@ class Evidence:
         # with saturated logits a few borderline images carry the whole sharpness
         if s is None or self.start.logit_scale > SATURATED:
             return None
-        return self.rate * s / (2 + 2 * self.config.momentum)
+        return self.rate * s / self.config.optimizer.stability_bound
 
     @property
     def rate_to_try(self) -> float:
         """A safe learning rate for the mended initial network, of two digits.
 
-            (1 - m) / S / sqrt(1 + B_noise / B)
+            the rate whose effective rate is 1 / S, over sqrt(1 + B_noise / B)
 
-        with momentum m and batch size B: 1 / S for whole batches, and less where the noise of small
-        ones drowns the gradient. McCandlish et al. (2018) have 1 + B_noise / B; of 12 networks in
+        with batch size B: so for whole batches, and less where the noise of small ones drowns the
+        gradient. McCandlish et al. (2018) have 1 + B_noise / B; of 12 networks in
         batches of 8 to 45 its square root came within 1.7 points of the best of it, itself and 1,
         where 1 lost up to 35 points and all of it up to 6. The config's own where there is no
         sharpness to go by.
         """
         if not self.repaired_sharpness > 0:
             return self.rate
-        calm = (1 - self.config.momentum) / self.repaired_sharpness
+        calm = self.config.optimizer.rate_for(1 / self.repaired_sharpness)
         return rounded(calm / self._noise(self.repaired_noise_scale))
 
     @property

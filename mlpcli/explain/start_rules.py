@@ -127,14 +127,12 @@ def _timid(e: Evidence) -> bool:
 
 def _speed(e: Evidence) -> float:
     """Return the effective learning rate over 2 / S, at the start or the end, the larger."""
-    momentum = e.config.momentum
     ratio = max(e.stability_ratio or 0.0, e.end_ratio or 0.0)
-    return ratio * (1 + momentum) * e.effective_rate / e.rate
+    return ratio * e.config.optimizer.stability_bound / 2 * e.effective_rate / e.rate
 
 
 def _timid_sentence(e: Evidence) -> str:
-    speed = _speed(e)
-    what = "learning_rate" if not e.config.momentum else "learning_rate / (1 - momentum)"
+    speed, what = _speed(e), e.config.optimizer.effective_rate_formula
     return (
         f"{what} {e.effective_rate:g} is {number(speed, 2)} of the limit of stability, "
         f"{rounded(e.effective_rate / speed):g}; below {TIMID:g} most steps are too small to matter"

@@ -31,9 +31,9 @@ class Checkpoint:
     """Where a training stands after `step` steps.
 
     `losses` (float32) and `correct` (int32) are those of the steps after `row`, the last metrics
-    row that ends where the config's intervals say; `row_seconds` is what they took. Weights and
-    velocities are float32, kernels [inputs, units] and biases [units], layer by layer; there are
-    no velocities without momentum.
+    row that ends where the config's intervals say; `row_seconds` is what they took. Weights are
+    float32, kernels [inputs, units] and biases [units], layer by layer; the optimizer's state has
+    as many such arrays for each of its slots.
     """
 
     step: int
@@ -43,11 +43,11 @@ class Checkpoint:
     losses: NDArray[np.float32]
     correct: NDArray[np.int32]
     weights: Sequence[NDArray[np.float32]]
-    velocities: Sequence[NDArray[np.float32]]
+    state: Sequence[NDArray[np.float32]]
 
     def to_bytes(self, config: Config) -> bytes:
         """Return the content of a checkpoint's file."""
-        arrays = (self.losses, self.correct, *self.weights, *self.velocities)
+        arrays = (self.losses, self.correct, *self.weights, *self.state)
         head = {
             "config": _digest(config),
             "step": self.step,
@@ -65,7 +65,7 @@ class Checkpoint:
 def size_limit(config: Config) -> int:
     """Return how many bytes a checkpoint of this config can have."""
     losses = min(config.log_every, config.steps) * 8
-    return HEAD + losses + 4 * config.parameters * (2 if config.momentum else 1)
+    return HEAD + losses + 4 * config.parameters * (1 + config.optimizer.slots)
 
 
 def from_bytes(content: bytes, config: Config) -> Checkpoint:
@@ -115,8 +115,8 @@ def _layout(config: Config, pending: int) -> list[tuple[str, tuple[int, ...]]]:
     weights: list[tuple[str, tuple[int, ...]]] = []
     for inputs, units in pairwise(sizes):
         weights += [("<f4", (inputs, units)), ("<f4", (units,))]
-    velocities = weights if config.momentum else []
-    return [("<f4", (pending,)), ("<i4", (pending,)), *weights, *velocities]
+    state = weights * config.optimizer.slots
+    return [("<f4", (pending,)), ("<i4", (pending,)), *weights, *state]
 
 
 def _split(content: bytes, start: int, layout: list[tuple[str, tuple[int, ...]]]) -> Any:

@@ -15,7 +15,7 @@ from mlpcli.runs.provenance import physical_memory
 FLOAT32_BYTES = 4  # bytes
 PROGRAM = 830_000_000  # bytes: Python, TensorFlow, and MNIST in the memory of both
 WEIGHT_COPIES = 8  # the model's, the loop's in and out, gradients, and what checkpoints are made of
-VELOCITY_COPIES = 4
+SLOT_COPIES = 4  # of the optimizer's state
 LAYER_COPIES = 3  # of each layer's outputs: before and after the activation, and their gradient
 EVALUATED = 1_000  # examples at once
 ROW = 190  # bytes of a metrics row
@@ -33,7 +33,7 @@ class Footprint:
     validations: int
     checkpoints: int  # saved; the two newest are kept
     memory: int  # bytes at most while it trains, all in all
-    weights_memory: int  # of these: weights, their gradients and copies, velocities
+    weights_memory: int  # of these: weights, their gradients and copies, optimizer state
     layers_memory: int  # of these: what the layers put out for a batch
     disk: int  # bytes that the run directory takes in the end
 
@@ -44,13 +44,13 @@ def estimate_footprint(config: Config) -> Footprint:
     Peak memory within 5 % of what was measured for four networks of 25,000 to 6 million weights.
     """
     weights = FLOAT32_BYTES * config.parameters
-    velocities = VELOCITY_COPIES if config.momentum else 0
+    slots = config.optimizer.slots
     units = sum(config.hidden_widths) + config.data.classes
     inputs = config.batch_size * config.data.features
     layers = FLOAT32_BYTES * (LAYER_COPIES * max(config.batch_size, EVALUATED) * units + inputs)
-    held = weights * (WEIGHT_COPIES + velocities)
+    held = weights * (WEIGHT_COPIES + SLOT_COPIES * slots)
     rows = count_rows(config)
-    saved = weights * (2 if config.momentum else 1)
+    saved = weights * (1 + slots)
     checkpoints = count_checkpoints(config)
     return Footprint(
         passes=config.steps * config.batch_size / config.data.train_examples,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mlpcli.training.probe import movement, sample_of
     from mlpcli.training.resume import resume_all
     from mlpcli.training.session import started
-    from mlpcli.training.sharpness import measure_sharpness, stability_limit
+    from mlpcli.training.sharpness import measure_sharpness
     from mlpcli.training.stack import Stack
 else:
     __getattr__, __dir__, __all__ = lazy_exports(__name__)

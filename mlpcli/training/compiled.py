@@ -1,7 +1,8 @@
-"""What is compiled: a pure step of SGD on softmax cross-entropy, in a loop, and the scores."""
+"""What is compiled: a pure step on softmax cross-entropy, in a loop, and the scores."""
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,30 +29,14 @@ def to_tensors(arrays: Sequence[NDArray[np.float32]]) -> Weights:
     return tuple(tf.constant(array) for array in arrays)
 
 
-class Rule(NamedTuple):
-    """What an update is made with, each a scalar: a Python float, or a tensor.
-
-    Of momentum and weight decay the float 0.0 leaves the arithmetic out of the program.
-    """
-
-    rate: Any
-    momentum: Any = 0.0
-    weight_decay: Any = 0.0
-
-
-def sgd_step(
-    model: Any, weights: Weights, velocities: Weights, batch: Any, rule: Rule
+def training_step(
+    model: Any, weights: Weights, state: Weights, batch: Any, update: Callable[..., Any]
 ) -> tuple[Weights, Weights, Any, Any]:
-    """Return the weights and velocities after one update, the batch's loss and its examples right.
-
-    With w the weights, g the gradient of the batch's mean cross-entropy, r the learning rate, m
-    the momentum and d the weight decay, as keras.optimizers.SGD has it:
-
-        v <- m v - r g,  w <- (1 - r d) w + v
+    """Return weights and optimizer state after one update, the batch's loss and number correct.
 
     `batch` is (images float32 [n, features], labels int32 [n]); loss (float32, nats) and the
-    number right (int32) are scalars, of the weights before the update. Without momentum there are
-    no velocities.
+    number correct (int32) are scalars, of the weights before the update. `update` is SGD's, of
+    weights, state and the gradients of the batch's mean cross-entropy.
     """
     images, labels = batch
     with tf.GradientTape() as tape:
@@ -61,67 +46,55 @@ def sgd_step(
         loss = tf.reduce_mean(losses)
     gradients = tape.gradient(loss, weights)
     correct = tf.equal(tf.argmax(logits, axis=-1, output_type=tf.int32), labels)
-    moves = tuple(-rule.rate * g for g in gradients)
-    if not _is_zero(rule.momentum):
-        moves = tuple(rule.momentum * v + u for v, u in zip(velocities, moves, strict=True))
-        velocities = moves
-    if not _is_zero(rule.weight_decay):
-        weights = tuple(w - w * rule.weight_decay * rule.rate for w in weights)
-    weights = tuple(w + u for w, u in zip(weights, moves, strict=True))
-    return weights, velocities, loss, tf.reduce_sum(tf.cast(correct, tf.int32))
+    weights, state = update(weights, state, gradients)
+    return weights, state, loss, tf.reduce_sum(tf.cast(correct, tf.int32))
 
 
-def _is_zero(value: Any) -> bool:
-    """Say whether a value is known to be zero when the program is made."""
-    return isinstance(value, float) and not value
+def steps_in_a_loop(step: Any, weights: Weights, state: Weights, rates: Any, count: Any) -> Any:
+    """Return weights, state, losses and numbers correct after the first `count` steps.
 
-
-def steps_in_a_loop(
-    step: Any, weights: Weights, velocities: Weights, rates: Any, count: Any
-) -> Any:
-    """Return weights, velocities, losses and numbers right after the first `count` steps.
-
-    `step(i, weights, velocities)` is step i, from 0: it returns what sgd_step does. Losses and
-    numbers right are shaped as `rates`, [capacity, ...], and zero beyond the steps taken.
+    `step(i, weights, state)` is step i, from 0: it returns what training_step does. Losses and
+    numbers correct are shaped as `rates`, [capacity, ...], and zero beyond the steps taken.
     """
 
-    def body(i: Any, weights: Any, velocities: Any, losses: Any, correct: Any) -> Any:
-        weights, velocities, loss, number_correct = step(i, weights, velocities)
+    def body(i: Any, weights: Any, state: Any, losses: Any, correct: Any) -> Any:
+        weights, state, loss, number_correct = step(i, weights, state)
         losses = tf.tensor_scatter_nd_update(losses, [[i]], [loss])
         correct = tf.tensor_scatter_nd_update(correct, [[i]], [number_correct])
-        return i + 1, weights, velocities, losses, correct
+        return i + 1, weights, state, losses, correct
 
     losses, correct = tf.zeros_like(rates), tf.zeros_like(rates, tf.int32)
-    start = (tf.constant(0), weights, velocities, losses, correct)
+    start = (tf.constant(0), weights, state, losses, correct)
     return tf.while_loop(lambda i, *_: i < count, body, start)[1:]
 
 
 def compile_chunk(config: Config, model: Any) -> Any:
     """Return a function of any number of steps, compiled once.
 
-    It takes weights, velocities, the training images uint8 [N, features] and labels [N], the
+    It takes weights, optimizer state, the training images uint8 [N, features] and labels [N], the
     batches' indices int32 [capacity, batch_size], learning rates [capacity], and how many of
-    those steps to take; it gives weights, velocities, losses [capacity] and numbers right
+    those steps to take; it gives weights, state, losses [capacity] and numbers correct
     [capacity], zero beyond the steps taken. Weights are values carried by the loop and batches are
     gathered inside it: variables, or data captured as constants, halve the speed.
     """
+    optimizer = config.optimizer
 
     @tf.function(jit_compile=True, autograph=False)  # type: ignore[untyped-decorator]
     def chunk(
         weights: Any,
-        velocities: Any,
+        state: Any,
         images: Any,
         labels: Any,
         indices: Any,
         rates: Any,
         count: Any,
     ) -> Any:
-        def step(i: Any, weights: Any, velocities: Any) -> Any:
+        def step(i: Any, weights: Any, state: Any) -> Any:
             batch = scaled(tf.gather(images, indices[i])), tf.gather(labels, indices[i])
-            rule = Rule(rates[i], config.momentum, config.weight_decay)
-            return sgd_step(model, weights, velocities, batch, rule)
+            update = partial(optimizer.update, rate=rates[i])
+            return training_step(model, weights, state, batch, update)
 
-        return steps_in_a_loop(step, weights, velocities, rates, count)
+        return steps_in_a_loop(step, weights, state, rates, count)
 
     return chunk
 

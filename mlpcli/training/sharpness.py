@@ -15,15 +15,6 @@ KRYLOV = 8  # vectors kept; scipy's 20 makes 20 products where 7 to 10 do
 KEPT_PRODUCTS = 4  # networks whose compiled product is kept
 
 
-def stability_limit(sharpness: float, momentum: float = 0.0) -> float:
-    """Return the learning rate up to which gradient descent is stable on a quadratic.
-
-    (2 + 2 m) / S for heavy ball with momentum m, so 2 / S for plain gradient descent (Polyak 1964;
-    Cohen et al. 2021). Infinite where no direction curves upward.
-    """
-    return (2 + 2 * momentum) / sharpness if sharpness > 0 else float("inf")
-
-
 def measure_sharpness(
     model: Any,
     weights: Weights,

@@ -10,17 +10,17 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mlpcli.config import Config, learning_rates
+from mlpcli.config import SGD, Config, covering, learning_rates
 from mlpcli.data import Examples, batch_indices
 from mlpcli.errors import MlpcliError
 from mlpcli.training.backend import tensorflow as tf
-from mlpcli.training.compiled import KEPT_PROGRAMS, Rule, Weights, sgd_step, steps_in_a_loop
+from mlpcli.training.compiled import KEPT_PROGRAMS, Weights, steps_in_a_loop, training_step
 from mlpcli.training.evaluate import scaled
 from mlpcli.training.model import build_mlp, initial_weights
 
@@ -77,16 +77,16 @@ class Stack:
         _require_one_shape(configs)
         self.step, self._check, self._capacity = 0, check, capacity
         self._examples = tf.constant(examples.images), tf.constant(examples.labels)
-        momentum, decay = (any(c.momentum for c in configs), any(c.weight_decay for c in configs))
-        self._parts = [_Part(each, momentum) for each in _split(configs)]
+        optimizer = covering(config.optimizer for config in configs)
+        self._parts = [_Part(each, optimizer.slots) for each in _split(configs)]
         self._members = len(configs)
         self._speed = 1.0  # steps a second, as last seen
-        chunk = _compiled_step(shape(configs[0]), momentum, decay)
+        chunk = _compiled_step(shape(configs[0]), optimizer)
         self._chunk = chunk.get_concrete_function(*self._arguments(self._parts[0], 0))
         self._run(self._parts[0], 0)  # compiles
 
     def take(self, count: int) -> Outcomes:
-        """Take `count` steps; return the loss and number right of each, both [count, K].
+        """Take `count` steps; return the loss and number correct of each, both [count, K].
 
         Both are of the batch before the update, as a run's are.
         """
@@ -116,7 +116,7 @@ class Stack:
 
     def _run(self, part: "_Part", count: int) -> Outcomes:
         arguments = self._arguments(part, count)
-        part.weights, part.velocities, losses, correct = self._chunk(*arguments)
+        part.weights, part.state, losses, correct = self._chunk(*arguments)
         return losses.numpy()[:count], correct.numpy()[:count]
 
     def _arguments(self, part: "_Part", count: int) -> tuple[Any, ...]:
@@ -132,23 +132,20 @@ class Stack:
                 config.order, examples, batch, config.seed, first, count
             )
         schedule = (tf.constant(each) for each in (indices, rates, np.int32(count)))
-        return part.weights, part.velocities, *self._examples, part.constants, *schedule
+        return part.weights, part.state, *self._examples, part.constants, *schedule
 
 
 class _Part:
     """The members that one call trains, and where they stand."""
 
-    def __init__(self, configs: Sequence[Config], momentum: bool) -> None:
+    def __init__(self, configs: Sequence[Config], slots: int) -> None:
         self.configs = configs
         first = configs[0].data
         members = [initial_weights(config, first.features, first.classes) for config in configs]
         self.weights: Weights = tuple(tf.stack(each) for each in zip(*members, strict=True))
-        self.velocities: Weights = tuple(map(tf.zeros_like, self.weights)) if momentum else ()
-        # of each member: momentum and weight decay, float32 [members]
-        self.constants = (
-            tf.constant([config.momentum for config in configs], tf.float32),
-            tf.constant([config.weight_decay for config in configs], tf.float32),
-        )
+        self.state: Weights = tuple(map(tf.zeros_like, self.weights)) * slots
+        numbers = zip(*(config.optimizer.numbers for config in configs), strict=True)
+        self.constants = tuple(tf.constant(each, tf.float32) for each in numbers)  # [members]
 
 
 def _split(configs: Sequence[Config]) -> list[Sequence[Config]]:
@@ -190,24 +187,24 @@ def _network(of: Shape) -> Any:
 
 
 @lru_cache(maxsize=KEPT_PROGRAMS)
-def _compiled_step(of: Shape, uses_momentum: bool, uses_decay: bool) -> Any:
+def _compiled_step(of: Shape, optimizer: SGD) -> Any:
     """Return a function of any number of steps of M members, compiled once for each M.
 
-    As program.compile_chunk's, with weights, velocities, batches [capacity, M, batch_size],
-    learning rates, losses and numbers right [capacity, M] of all members, and with momentum and
-    weight decay [M] besides.
+    As compile_chunk's, with weights, state, batches [capacity, M, batch_size], learning rates,
+    losses and numbers correct [capacity, M] of all members, and with the optimizer's numbers [M]
+    besides.
     """
     model = _network(of)
 
     def member_step(member: Any) -> Any:
-        weights, velocities, pixels, labels, rate, momentum, decay = member
-        rule = Rule(rate, momentum if uses_momentum else 0.0, decay if uses_decay else 0.0)
-        return sgd_step(model, weights, velocities, (scaled(pixels), labels), rule)
+        weights, state, pixels, labels, rate, *numbers = member
+        update = partial(optimizer.at(numbers).update, rate=rate)
+        return training_step(model, weights, state, (scaled(pixels), labels), update)
 
     @tf.function(jit_compile=True, autograph=False)  # type: ignore[untyped-decorator]
     def chunk(
         weights: Any,
-        velocities: Any,
+        state: Any,
         images: Any,
         labels: Any,
         constants: Any,
@@ -215,12 +212,10 @@ def _compiled_step(of: Shape, uses_momentum: bool, uses_decay: bool) -> Any:
         rates: Any,
         count: Any,
     ) -> Any:
-        def step(i: Any, weights: Any, velocities: Any) -> Any:
+        def step(i: Any, weights: Any, state: Any) -> Any:
             batch = tf.gather(images, indices[i]), tf.gather(labels, indices[i])
-            return tf.vectorized_map(
-                member_step, (weights, velocities, *batch, rates[i], *constants)
-            )
+            return tf.vectorized_map(member_step, (weights, state, *batch, rates[i], *constants))
 
-        return steps_in_a_loop(step, weights, velocities, rates, count)
+        return steps_in_a_loop(step, weights, state, rates, count)
 
     return chunk

@@ -52,7 +52,7 @@ class Training:
         self.step, self.step_seconds = start.step, start.step_seconds
         self._row_seconds = start.row_seconds
         self._row, self._losses, self._correct = start.row, [start.losses], [start.correct]
-        self.weights, self._velocities = to_tensors(start.weights), to_tensors(start.velocities)
+        self.weights, self._state = to_tensors(start.weights), to_tensors(start.state)
         self.seconds, self._seconds_before = seconds, seconds
         self._program = program(config, model)
         self._train_set = tf.constant(data.train.images), tf.constant(data.train.labels)
@@ -105,7 +105,7 @@ class Training:
             losses=np.concatenate(self._losses),
             correct=np.concatenate(self._correct),
             weights=[w.numpy() for w in self.weights],
-            velocities=[v.numpy() for v in self._velocities],
+            state=[s.numpy() for s in self._state],
         )
 
     def copy_weights_to(self, model: Any) -> None:
@@ -168,8 +168,8 @@ class Training:
             self._check()
 
     def _take(self, count: int) -> Outcomes:
-        """Take `count` steps in one call; return each one's loss and number right."""
-        self.weights, self._velocities, losses, correct = self._chunk(*self._arguments(count))
+        """Take `count` steps in one call; return each one's loss and number correct."""
+        self.weights, self._state, losses, correct = self._chunk(*self._arguments(count))
         return losses.numpy()[:count], correct.numpy()[:count]
 
     def _arguments(self, count: int) -> tuple[Any, ...]:
@@ -184,12 +184,12 @@ class Training:
             )
             rates[:count] = learning_rates(config, first, count)
         schedule = (tf.constant(each) for each in (indices, rates, np.int32(count)))
-        return self.weights, self._velocities, *self._train_set, *schedule
+        return self.weights, self._state, *self._train_set, *schedule
 
 
 def _untrained(config: Config, model: Any) -> Checkpoint:
     """Return where the training of a new model stands."""
     weights = [variable.numpy() for variable in model.trainable_variables]
-    velocities = [np.zeros_like(w) for w in weights] if config.momentum else []
+    state = [np.zeros_like(w) for w in weights] * config.optimizer.slots
     none = np.empty(0, np.float32), np.empty(0, np.int32)
-    return Checkpoint(0, 0, 0.0, 0.0, *none, weights, velocities)
+    return Checkpoint(0, 0, 0.0, 0.0, *none, weights, state)

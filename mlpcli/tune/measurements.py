@@ -14,7 +14,6 @@ from mlpcli.training import (
     initial_weights,
     measure_sharpness,
     scaled,
-    stability_limit,
 )
 from mlpcli.tune.ladder import (
     MOST_ROUNDS,
@@ -102,5 +101,5 @@ def measure_curvature(config: Config, examples: Examples, check: Callable[[], No
             check()
         logits, _ = model.stateless_call(weights, [], scaled(images))
         scales.append(float(np.sqrt(np.var(logits.numpy(), axis=1).mean())))
-    limits = tuple(stability_limit(value, config.momentum) for value in values)
+    limits = tuple(config.optimizer.stability_limit(value) for value in values)
     return Curvature(tuple(values), limits, max(scales))
