@@ -8,12 +8,15 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mlpcli.config import Config, next_row, validates
+from mlpcli.config import next_row, validates
 from mlpcli.files import open_regular
 from mlpcli.runs.records import LayerState, MetricsRow
 from mlpcli.runs.validate import FLOAT32_LIMIT, finite, loss, share, whole
+
+if TYPE_CHECKING:  # compare reads rows without pydantic, which takes 60 ms to load
+    from mlpcli.config import Config
 
 LINE = 16_384  # bytes at most: a row takes about 200, and each of up to 100 layers 100 more
 Best = tuple[float, int]  # a validation accuracy, and its step
