@@ -187,9 +187,10 @@ def diff(a: str, b: str, runs_dir: Path, form: str | None) -> int:
     Example: mlpcli diff deep3_tuned latest
     """
     from mlpcli.compare import show_diff
-    from mlpcli.runs import find_run
+    from mlpcli.runs import find_run, open_run
 
-    return show_diff(find_run(a, runs_dir), find_run(b, runs_dir), form or "table")
+    found = find_run(a, runs_dir), find_run(b, runs_dir)
+    return show_diff(open_run(found[0]), open_run(found[1]), form or "table")
 
 
 @commands.command()

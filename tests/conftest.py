@@ -3,11 +3,11 @@
 import signal
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from running import begun, mlpcli, only_run, outcome
 
 from mlpcli.config.load import load_config

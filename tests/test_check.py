@@ -22,6 +22,7 @@ from mlpcli.config.schedule import count_rows, next_row
 from mlpcli.config.schema import Config
 from mlpcli.runs.footprint import estimate_footprint
 from mlpcli.runs.read import Run
+from mlpcli.runs.records import Summary
 
 CORES = len(os.sched_getaffinity(0))
 SOUND = {"layers": 3, "width": 32, "learning_rate": 0.1, "steps": 5000, "batch_size": 32}
@@ -234,8 +235,12 @@ def finished_run(seconds_a_step: float, steps: int = 5000, **keys: Any) -> Run:
     import platform
 
     info = {"host": platform.node(), "threads": CORES}
-    summary = {"examples_per_second": config["batch_size"] / seconds_a_step, "steps": steps}
-    return Run(Path("20260101-000000-a-0000"), "completed", config, info, summary)
+    speed = config["batch_size"] / seconds_a_step
+    came_out = Summary(
+        val_accuracy=0.9, val_examples=5_000, test_accuracy=0.9, test_examples=10_000,
+        test_loss=0.3, steps=steps, seconds=1.0, examples_per_second=speed,
+    )  # fmt: skip
+    return Run(Path("20260101-000000-a-0000"), "completed", config, info, came_out)
 
 
 def test_runs_of_the_same_shape_tell_the_speed_and_others_do_not() -> None:

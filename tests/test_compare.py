@@ -19,6 +19,7 @@ from mlpcli.cli import commands
 from mlpcli.compare.rows import OF_A_RUN, ColumnError, Query, Row, compare, load_rows
 from mlpcli.errors import DivergedError
 from mlpcli.runs.directory import RunDirectory
+from mlpcli.runs.find import find_runs
 from mlpcli.runs.names import RunNameError
 from mlpcli.runs.records import MetricsRow
 from mlpcli.runs.results import NO_RESULTS, RESULTS
@@ -49,9 +50,10 @@ class Compared(NamedTuple):
 
 def compare_runs(words: Iterable[str], **options: Any) -> Compared:
     query = Query(**options)
-    rows, warnings = load_rows(words, query, Path("runs"))
+    paths, unclear = find_runs(words, Path("runs"))
+    rows, warnings = load_rows(paths, query)
     made = compare(rows, query)
-    return Compared(made.rows, made.differing, made.shared, tuple(warnings))
+    return Compared(made.rows, made.differing, made.shared, (*unclear, *warnings))
 
 
 def order(arguments: Iterable[object], **options: Any) -> list[str]:
@@ -413,7 +415,9 @@ def test_what_is_no_number_in_a_summary_is_a_warning_in_one_line(
         assert comparison.rows[0].results["test_loss"] is None
         return
     assert comparison.rows == ()
-    what = "whole number above 0" if key == "val_examples" else "number of at least 0"
+    whole = key in ("val_examples", "steps")
+    what = "share" if key == "val_accuracy" else "number of at least 0"
+    what = "whole number above 0" if whole else what
     assert comparison.warnings == (f"{path}: summary.json is damaged: {key} is not a {what}",)
 
 
@@ -422,7 +426,7 @@ def test_what_is_no_number_in_a_summary_is_a_warning_in_one_line(
     ("key", "value", "what"),
     [
         ("accuracy", 1.000001, "not a share"),
-        ("accuracy", -0.1, "not a number of at least 0"),
+        ("accuracy", -0.1, "not a share"),
         ("accuracy", 97, "not a share"),
         ("examples", 0, "not a whole number above 0"),
         ("examples", -5, "not a whole number above 0"),

@@ -25,9 +25,9 @@ from mlpcli.compare.diff import (
     discordance,
     races,
 )
-from mlpcli.runs.facts import Facts
 from mlpcli.runs.history import History, Reached
 from mlpcli.runs.predictions import Answers
+from mlpcli.runs.read import Run, open_run
 
 Unfinished = Callable[..., Path]
 
@@ -108,21 +108,21 @@ def test_classes_are_compared_the_most_changed_first() -> None:
     assert (one.only_a, one.only_b, one.p_adjusted, one.beyond_chance) == (0, 1, 1.0, False)
 
 
-def facts_with(*records: Reached) -> Facts:
+def run_with(*records: Reached) -> Run:
     history = History(records=records)
-    return Facts(
-        "", Path(), "completed", None, None, None, None, {}, {}, {}, None, history, ()
-    )  # fmt: skip
+    run = Run(Path(), "completed", {}, {})
+    vars(run)["history"] = history  # as if it had been read
+    return run
 
 
 def test_each_race_says_when_both_were_as_good_as_the_best_of_one() -> None:
-    a = facts_with(Reached(0.5, 10, 1.0), Reached(0.9, 20, 2.0))
-    b = facts_with(Reached(0.7, 10, 0.5), Reached(0.8, 30, 1.5))
+    a = run_with(Reached(0.5, 10, 1.0), Reached(0.9, 20, 2.0))
+    b = run_with(Reached(0.7, 10, 0.5), Reached(0.8, 30, 1.5))
     assert races(a, b) == (
         Race("a", 0.9, Reached(0.9, 20, 2.0), None),
         Race("b", 0.8, Reached(0.9, 20, 2.0), Reached(0.8, 30, 1.5)),
     )
-    assert races(a, facts_with()) == (Race("a", 0.9, Reached(0.9, 20, 2.0), None),)
+    assert races(a, run_with()) == (Race("a", 0.9, Reached(0.9, 20, 2.0), None),)
 
 
 COUNTS = Discordance(10_000, 9_000, 52, 47, 901, 9_500, 0.688)
@@ -161,13 +161,13 @@ def test_the_conclusion_is_a_sentence(test: Discordance | None, expected: str) -
 
 
 def test_two_runs_differ_in_what_was_set(pair: tuple[Path, Path]) -> None:
-    diff = diff_runs(*pair)
+    diff = diff_runs(*map(open_run, pair))
     assert diff.config == (Change("learning_rate", 0.2, 0.1), Change("seed", 0, 1))
     assert diff.environment == diff.data == diff.warnings == ()
 
 
 def test_the_counts_are_those_of_the_summaries(pair: tuple[Path, Path]) -> None:
-    diff = diff_runs(*pair)
+    diff = diff_runs(*map(open_run, pair))
     right = [json.loads((run / "summary.json").read_text())["test_correct"] for run in pair]
     assert diff.test
     assert [diff.test.both + diff.test.only_a, diff.test.both + diff.test.only_b] == right
@@ -176,7 +176,7 @@ def test_the_counts_are_those_of_the_summaries(pair: tuple[Path, Path]) -> None:
 
 
 def test_the_other_way_round_all_signs_turn(pair: tuple[Path, Path]) -> None:
-    there, back = diff_runs(*pair), diff_runs(*pair[::-1])
+    there, back = diff_runs(*map(open_run, pair)), diff_runs(*map(open_run, pair[::-1]))
     assert there.test
     assert back.test
     assert (there.test.only_a, there.test.p) == (back.test.only_b, back.test.p)
@@ -188,7 +188,7 @@ def test_the_other_way_round_all_signs_turn(pair: tuple[Path, Path]) -> None:
 def test_the_page_says_the_conclusion_first(pair: tuple[Path, Path]) -> None:
     lines = shown(*pair).stdout.splitlines()
     assert lines[:2] == [f"A  {pair[0].name}: completed", f"B  {pair[1].name}: completed"]
-    conclusion = diff_runs(*pair).conclusion
+    conclusion = diff_runs(*map(open_run, pair)).conclusion
     assert lines[3] == f"{conclusion[0].upper()}{conclusion[1:]}."
     assert "several seeds" in lines[4]
 
@@ -271,7 +271,7 @@ def test_another_environment_is_told_by_dotted_keys(copies: tuple[Path, Path]) -
     versions = json.loads((a / "run.json").read_text())["versions"]
     forge(b, "run.json", versions={**versions, "keras": "3.0"}, host="elsewhere", git=None)
     forge(a, "run.json", host="here", git={"commit": "f" * 40, "dirty": True})
-    assert diff_runs(a, b).environment == (
+    assert diff_runs(open_run(a), open_run(b)).environment == (
         Change("versions.keras", versions["keras"], "3.0"),
         Change("git.commit", "f" * 40, None),
         Change("git.dirty", True, None),
@@ -282,7 +282,7 @@ def test_another_environment_is_told_by_dotted_keys(copies: tuple[Path, Path]) -
 def test_networks_of_other_data_are_not_compared(copies: tuple[Path, Path]) -> None:
     a, b = copies
     forge(b, "run.json", data={"name": "mnist", "sha256": "0" * 64})
-    diff = diff_runs(a, b)
+    diff = diff_runs(open_run(a), open_run(b))
     assert (diff.test, diff.classes) == (None, ())
     assert diff.conclusion == "the data sets differ, so the networks cannot be compared"
     assert [each.key for each in diff.data] == ["sha256"]

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 from running import TINY, mlpcli
 
@@ -156,7 +157,7 @@ def test_advised_steps_keep_no_interval_of_the_old_ones(why: Explain) -> None:
 
 def test_losses_of_zero_are_no_reason_to_fail(why: Explain) -> None:
     evidence = why("width=64").evidence
-    rows = [dataclasses.replace(row, loss=0.0, val_loss=0.0) for row in evidence.rows]
+    rows = [msgspec.structs.replace(row, loss=0.0, val_loss=0.0) for row in evidence.rows]
     zero = dataclasses.replace(evidence, rows=rows)
     assert zero.late_fall is None
     assert zero.oscillation == 0

@@ -12,12 +12,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import asdict, replace
 
 from mlpcli.errors import DivergedError, RunError
 from mlpcli.runs.directory import RunDirectory
@@ -106,7 +106,7 @@ def test_a_new_run_has_its_config_its_info_and_no_rows(tmp_path: Path) -> None:
 def test_a_new_run_is_running_since_its_start_and_tells_what_it_was_given(tmp_path: Path) -> None:
     with create(tmp_path, host="here", gpus=[]) as run:
         assert processless(run.path) == {
-            "schema_version": 1,
+            "schema_version": 2,
             "status": "running",
             "host": "here",
             "gpus": [],
@@ -198,7 +198,7 @@ def test_a_completed_run_says_so_and_when(tmp_path: Path, summary: Summary) -> N
     with create(tmp_path) as run:
         run.complete(summary, {})
     assert processless(run.path) == {
-        "schema_version": 1,
+        "schema_version": 2,
         "status": "completed",
         "started": "2026-01-02T03:04:05.678+00:00",
         "ended": "2026-01-02T03:04:05.678+00:00",
@@ -243,7 +243,7 @@ def test_a_run_that_an_error_ends_says_so_and_why(
     tmp_path: Path, error: BaseException, status: str, told: str
 ) -> None:
     assert processless(left(tmp_path, error)) == {
-        "schema_version": 1,
+        "schema_version": 2,
         "status": status,
         "started": "2026-01-02T03:04:05.678+00:00",
         "ended": "2026-01-02T03:04:05.678+00:00",
@@ -356,7 +356,7 @@ def test_a_run_that_says_completed_and_has_no_summary_was_interrupted(finished: 
 
 def test_a_run_with_a_summary_is_completed(finished: Finished, summary: Summary) -> None:
     run = load_run(finished("deep"))
-    assert (run.status, run.summary) == ("completed", asdict(summary))
+    assert (run.status, run.summary) == ("completed", summary)
 
 
 @pytest.mark.parametrize(
@@ -372,7 +372,7 @@ def test_a_run_that_an_error_ended_is_loaded_with_what_it_came_to(
     unfinished: Unfinished, error: Exception, status: str
 ) -> None:
     run = load_run(unfinished("deep", error, ROW))
-    assert (run.status, run.last["step"], run.summary) == (status, 1, {})
+    assert (run.status, run.last["step"], run.summary) == (status, 1, None)
 
 
 def test_a_run_of_another_process_is_running_until_that_is_killed(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from mlpcli.compare.rows import Query, load_rows
 from mlpcli.compare.settings import repeats
 from mlpcli.compare.where import parse_where
 from mlpcli.errors import DivergedError
+from mlpcli.runs.find import runs_in
 
 Finished = Callable[..., Path]
 Unfinished = Callable[..., Path]
@@ -43,7 +44,7 @@ def trained(finished: Finished) -> Callable[..., Path]:
 
 def ranked(folder: Path, baseline: str | None = None, **query: Any) -> Ranking:
     asked = Query(**query)
-    return rank_settings(load_rows([str(folder)], asked, folder)[0], asked, baseline)
+    return rank_settings(load_rows(runs_in(folder)[0], asked)[0], asked, baseline)
 
 
 def verdicts(folder: Path, *words: str) -> dict[str, str]:
@@ -165,7 +166,7 @@ def test_a_baseline_that_several_have_for_a_name_is_refused_with_what_differs(
 def test_settings_are_shown_where_one_has_two_runs(trained: Any) -> None:
     trained("a", 0.1, (0.9,))
     folder = trained("b", 0.2, (0.9,))
-    assert not repeats(load_rows([str(folder)], Query(), folder)[0])
+    assert not repeats(load_rows(runs_in(folder)[0], Query())[0])
     assert shown(folder).startswith("2 runs")
     trained("b", 0.2, (0.9,), first=1)
     assert shown(folder).startswith("2 settings")

@@ -20,9 +20,9 @@ from mlpcli.data.datasets import DATASETS
 from mlpcli.errors import DivergedError, RunError
 from mlpcli.report.curves import curves
 from mlpcli.report.run_report import Confused, default_keys, report_run
-from mlpcli.runs.facts import load_facts
 from mlpcli.runs.history import History, Reached, Sample, read_history, representative_rows, spread
 from mlpcli.runs.metrics import to_line
+from mlpcli.runs.read import open_run
 from mlpcli.runs.records import MetricsRow
 from mlpcli.stats.intervals import Accuracy
 from mlpcli.terminal.plot import drawn
@@ -177,10 +177,10 @@ def test_a_default_may_follow_from_another_key(
 
 def test_a_report_says_what_the_summary_and_the_predictions_say(tiny: Path) -> None:
     report, summary = report_run(tiny), json.loads((tiny / "summary.json").read_text())
-    assert report.facts.results
-    assert report.facts.results.test.correct == summary["test_correct"]
-    assert report.facts.history.best == Reached(
-        summary["best_val_accuracy"], summary["best_val_step"], report.facts.history.best.seconds
+    assert report.run.summary
+    assert report.run.summary.test.correct == summary["test_correct"]
+    assert report.run.history.best == Reached(
+        summary["best_val_accuracy"], summary["best_val_step"], report.run.history.best.seconds
     )  # type: ignore[union-attr]
     assert sum(each.correct for each in report.classes) == summary["test_correct"]
     wrong = 10_000 - summary["test_correct"]
@@ -403,7 +403,7 @@ def test_old_predictions_of_a_run_that_goes_on_are_not_shown(copy: Path) -> None
     (copy / "summary.json").unlink()
     forge(copy, "run.json", status="running")
     report = report_run(copy)
-    assert report.facts.status == "interrupted"
+    assert report.run.status == "interrupted"
     assert report.classes == report.warnings == ()
 
 
@@ -428,12 +428,12 @@ def damaged(run: Path) -> str:
         ("run.json", b"{", "run.json is damaged: not JSON"),
         ("run.json", b"[" * 100, "run.json is damaged: not JSON"),
         ("summary.json", b"[]", "summary.json is damaged: not an object"),
-        ("summary.json", b"{}", "summary.json is damaged: test_accuracy is not a share"),
+        ("summary.json", b"{}", "summary.json is damaged: val_accuracy is not a share"),
         ("summary.json", b" " * (1 << 21), "summary.json cannot be read: too large"),
         (
             "summary.json",
-            b'{"test_accuracy": 1.0, "test_examples": 1.5}',
-            "summary.json is damaged: test_examples is not a whole number above 0",
+            b'{"val_accuracy": 1.0, "val_examples": 1.5}',
+            "summary.json is damaged: val_examples is not a whole number above 0",
         ),
     ],
 )
@@ -507,9 +507,9 @@ def test_predictions_of_other_data_are_not_held_against_ours(copy: Path) -> None
 def test_rows_that_cannot_be_read_are_told(copy: Path) -> None:
     lines = (copy / "metrics.jsonl").read_bytes().splitlines(keepends=True)
     (copy / "metrics.jsonl").write_bytes(b"".join([*lines[:5], b"nonsense\n", *lines[5:]]))
-    facts = load_facts(copy)
-    assert facts.history.rows_total == 5
-    assert facts.warnings == (
+    run = open_run(copy)
+    assert run.history.rows_total == 5
+    assert run.warnings == (
         f"{copy}: metrics.jsonl has rows beyond the 5 that could be read; they are left out",
     )
 
@@ -542,7 +542,7 @@ ODD = [None, True, -1, 1e400, 10**400, "x" * 10_000, [[]], {"a": {}}, [None] * 1
 @pytest.mark.parametrize("odd", ODD, ids=lambda odd: str(odd)[:10])
 def test_whatever_stands_in_run_json_is_shown_or_left_out(copy: Path, odd: object) -> None:
     known = json.loads((copy / "run.json").read_text())
-    (copy / "run.json").write_text(json.dumps(dict.fromkeys(known, odd)))
+    (copy / "run.json").write_text(json.dumps(dict.fromkeys(known, odd) | {"schema_version": 1}))
     for words in ([copy], [copy, "--json"]):
         result = shown(*words)
         assert result.exit_code == 0, result.exception

@@ -1,9 +1,9 @@
 """The network and its training, against numpy and against Keras's own SGD."""
 
-import dataclasses
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -254,7 +254,7 @@ def test_the_same_config_gives_the_same_bits_twice_in_a_process(mnist: Data) -> 
     assert bits(state) == bits(state_again)
 
     def timeless(rows: Iterable[MetricsRow]) -> list[MetricsRow]:
-        return [dataclasses.replace(row, seconds=0, examples_per_second=0) for row in rows]
+        return [msgspec.structs.replace(row, seconds=0, examples_per_second=0) for row in rows]
 
     assert timeless(rows) == timeless(rows_again)
 
@@ -325,7 +325,7 @@ def test_a_training_taken_up_at_any_stop_ends_with_the_same_rows_and_bits(small:
 
 
 def without_times(row: MetricsRow) -> MetricsRow:
-    return dataclasses.replace(row, seconds=0, examples_per_second=0)
+    return msgspec.structs.replace(row, seconds=0, examples_per_second=0)
 
 
 def test_too_little_memory_for_an_array_is_told() -> None:

@@ -101,11 +101,12 @@ def _step_times(config: Config, runs: Iterable[Run]) -> list[float]:
     here = platform.node(), len(os.sched_getaffinity(0))
     times = []
     for run in sorted(runs, key=lambda run: run.name, reverse=True):
-        speed = finite(run.summary.get("examples_per_second"), 0)
+        summary = run.summary
         there = run.info.get("host"), run.info.get("threads")
-        long = (finite(run.summary.get("steps")) or 0) >= TIMED_STEPS
-        if speed and long and there == here and _shape(run.config) == _shape(config.resolved()):
-            times.append(config.batch_size / speed)
+        if not summary or summary.steps < TIMED_STEPS or there != here:
+            continue
+        if summary.examples_per_second and _shape(run.config) == _shape(config.resolved()):
+            times.append(config.batch_size / summary.examples_per_second)
     return times
 
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mlpcli.errors import MlpcliError, RunError, shown
-from mlpcli.runs import LARGEST, MetricsRow, Run, finite, read_rows, rows_beyond, whole
+from mlpcli.runs import (
+    LARGEST,
+    MetricsRow,
+    Run,
+    at_row,
+    finite,
+    read_rows,
+    rows_beyond,
+    whole,
+)
 
 UNITS = ("steps", "seconds", "examples")
 
@@ -56,26 +65,14 @@ class At:
             if each.val_accuracy is not None:
                 validation = each
         reached = far >= self.value
-        last = finite(run.last.get("step", run.summary.get("steps")))
+        last = finite(run.last_step)
         cut = not reached and last is not None and last > (row.step if row else 0)
-        return Reading(_results(row, validation), reached, rows_beyond(count) if cut else "")
+        return Reading(at_row(row, validation), reached, rows_beyond(count) if cut else "")
 
     def _passed(self, row: MetricsRow, batch_size: int) -> float:
         """Return how far a run was at a row, in this unit."""
         passed = {"steps": row.step, "seconds": row.seconds, "examples": row.step * batch_size}
         return passed[self.unit]
-
-
-def _results(row: MetricsRow | None, validation: MetricsRow | None) -> dict[str, float | None]:
-    return {
-        "train_loss": row.loss if row else None,
-        "train_accuracy": row.accuracy if row else None,
-        "steps_taken": row.step if row else None,
-        "seconds": row.seconds if row else None,
-        "examples_per_second": row.examples_per_second if row else None,
-        "val_loss": validation.val_loss if validation else None,
-        "val_accuracy": validation.val_accuracy if validation else None,
-    }
 
 
 def parse_at(text: str) -> At:

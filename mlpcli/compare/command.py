@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mlpcli.compare.at import parse_at
 from mlpcli.compare.ranking import Ranking, rank_settings
-from mlpcli.compare.rows import Comparison, Query, compare, load_rows
+from mlpcli.compare.rows import Comparison, Query, compare, load_rows, to_row
 from mlpcli.compare.run_records import comparison_csv, comparison_json
 from mlpcli.compare.run_view import comparison_sections
 from mlpcli.compare.setting_records import ranking_csv, ranking_json
@@ -13,7 +13,7 @@ from mlpcli.compare.setting_view import ranking_sections
 from mlpcli.compare.settings import Setting, repeats
 from mlpcli.compare.where import parse_where
 from mlpcli.errors import MlpcliError, shown
-from mlpcli.runs import NO_RESULTS
+from mlpcli.runs import NO_RESULTS, Run, find_runs, load_run, read_all
 from mlpcli.stats import distributions
 from mlpcli.terminal import (
     print_csv,
@@ -56,15 +56,16 @@ def show_compared(
         at=None if at is None else parse_at(at),
         columns=() if columns is None else tuple(key.strip() for key in columns.split(",")),
     )
+    paths, warnings = find_runs(words, root)
+    asked = any((form, by, baseline, where, sort, reverse, top, columns, at))
+    if len(words) == len(paths) == 2 and not asked:
+        return _show_two(paths, query, warnings)
     single = by == "run" or bool(columns or at)
-    rows, warnings = load_rows(words, query, root, None if single else distributions)
-    print_warnings(warnings)
+    rows, damaged = load_rows(paths, query, None if single else distributions)
+    print_warnings([*warnings, *damaged])
     if not rows:
         _say_nothing(query)
         return 1
-    asked = any((form, by, baseline, where, sort, reverse, top, columns, at))
-    if len(words) == len(rows) == 2 and not asked:
-        return show_diff(Path(rows[0].path), Path(rows[1].path), "table")
     if by == "setting" or baseline or (not single and repeats(rows)):
         ranking = rank_settings(rows, query, baseline)
         _warn(query, ranking.settings)
@@ -74,7 +75,20 @@ def show_compared(
     return 0
 
 
-def show_diff(a: Path, b: Path, form: str) -> int:
+def _show_two(paths: Sequence[Path], query: Query, warnings: Sequence[str]) -> int:
+    """Print how two runs differ, or the row of one where the other cannot be read."""
+    runs, damaged = read_all(load_run, paths)
+    print_warnings([*warnings, *damaged])
+    if len(runs) == 2:
+        return show_diff(runs[0], runs[1], "table")
+    if not runs:
+        _say_nothing(query)
+        return 1
+    _show_runs(compare([to_row(run)[0] for run in runs], query), "table")
+    return 0
+
+
+def show_diff(a: Run, b: Run, form: str) -> int:
     """Print how two runs differ, and what was not read on stderr; return the exit code."""
     from mlpcli.compare.diff import diff_runs  # reads configs too: 0.1 s to import
     from mlpcli.compare.diff_records import diff_json

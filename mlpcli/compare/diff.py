@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from mlpcli.runs import Answers, Facts, Reached, load_answers, load_facts
+from mlpcli.runs import Answers, Reached, Run, load_answers
 from mlpcli.stats import ALPHA, holm, mcnemar_p
 from mlpcli.terminal import p_text
 
@@ -69,8 +68,8 @@ class Race:
 class RunDiff:
     """Two runs side by side; `test` is None where they cannot be compared example by example."""
 
-    a: Facts
-    b: Facts
+    a: Run
+    b: Run
     same_run: bool
     config: tuple[Change, ...]
     environment: tuple[Change, ...]
@@ -82,10 +81,9 @@ class RunDiff:
     warnings: tuple[str, ...]
 
 
-def diff_runs(a: Path, b: Path) -> RunDiff:
-    """Compare two run directories. Raises RunError if one cannot be read."""
-    first, second = load_facts(a), load_facts(b)
-    same = os.path.realpath(a) == os.path.realpath(b)
+def diff_runs(first: Run, second: Run) -> RunDiff:
+    """Compare two runs. Raises RunError if the metrics of one cannot be read."""
+    same = os.path.realpath(first.path) == os.path.realpath(second.path)
     data = changes(first.data, second.data)
     (of_a, lost_a), (of_b, lost_b) = load_answers(first), load_answers(second)
     both = (of_a, of_b) if of_a and of_b and not data else None
@@ -166,13 +164,13 @@ def class_changes(a: Answers, b: Answers) -> tuple[ClassChange, ...]:
     return tuple(sorted(found, key=lambda each: -abs(each.difference)))
 
 
-def races(a: Facts, b: Facts) -> tuple[Race, ...]:
+def races(a: Run, b: Run) -> tuple[Race, ...]:
     """Return when each run first reached the best validation accuracy of A, and of B."""
     bests = (("a", a.history.best), ("b", b.history.best))
     return tuple(_race(name, best.val_accuracy, a, b) for name, best in bests if best)
 
 
-def _race(name: str, target: float, a: Facts, b: Facts) -> Race:
+def _race(name: str, target: float, a: Run, b: Run) -> Race:
     return Race(name, target, a.history.first_reached(target), b.history.first_reached(target))
 
 

@@ -6,15 +6,15 @@ from dataclasses import asdict
 from typing import Any
 
 from mlpcli.compare.diff import ClassChange, RunDiff
-from mlpcli.runs import facts_json
+from mlpcli.runs import run_json
 
 
 def diff_json(diff: RunDiff) -> dict[str, Any]:
     """Return a difference for JSON."""
     test = diff.test
     return {
-        "a": facts_json(diff.a),
-        "b": facts_json(diff.b),
+        "a": run_json(diff.a),
+        "b": run_json(diff.b),
         "same_run": diff.same_run,
         "conclusion": diff.conclusion,
         "config": [asdict(each) for each in diff.config],

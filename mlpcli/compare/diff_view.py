@@ -31,8 +31,8 @@ CAVEAT = "This speaks of two networks; of their settings only several seeds each
 def diff_sections(diff: RunDiff) -> Iterator[Section]:
     """Yield the sections of a difference; those of the same run are the conclusion alone."""
     yield Section("", [
-        Text(f"{letter}  {shown(facts.run, 200)}: {facts.status}", "strong")
-        for letter, facts in (("A", diff.a), ("B", diff.b))
+        Text(f"{letter}  {shown(run.name, 200)}: {run.status}", "strong")
+        for letter, run in (("A", diff.a), ("B", diff.b))
     ])  # fmt: skip
     conclusion = Text(f"{diff.conclusion[0].upper()}{diff.conclusion[1:]}.", "strong")
     if diff.same_run:
@@ -49,7 +49,7 @@ def diff_sections(diff: RunDiff) -> Iterator[Section]:
 
 
 def _scores(diff: RunDiff) -> Iterator[Section]:
-    both = (diff.a.results, diff.b.results)
+    both = (diff.a.summary, diff.b.summary)
 
     def row(head: str, key: str, cell: Cell, apart: Apart) -> tuple[str, ...]:
         return head, *_cells([getattr(each, key, None) for each in both], cell, apart)

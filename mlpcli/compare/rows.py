@@ -10,9 +10,10 @@ from mlpcli.compare.at import At
 from mlpcli.compare.where import Where
 from mlpcli.errors import MlpcliError, nearest, shown
 from mlpcli.runs import (
+    LARGEST_FIRST,
     NO_RESULTS,
+    Run,
     data_digest,
-    find_runs,
     finished,
     load_run,
     read_all,
@@ -20,9 +21,6 @@ from mlpcli.runs import (
     unfinished,
 )
 
-LARGEST_FIRST = (
-    "val_accuracy", "test_accuracy", "train_accuracy", "best_val_accuracy", "examples_per_second",
-)  # fmt: skip
 NEAR = 3  # columns at most in a message
 OF_A_RUN = ("run", "status", "path", "started", "data", "reached")
 DIGITS = 12  # of the data's digest in a column: two in 10^14 are alike
@@ -103,21 +101,16 @@ class Comparison:
 
 
 def load_rows(
-    words: Iterable[str],
-    query: Query,
-    root: Path,
-    meanwhile: Callable[[], None] | None = None,
+    paths: Sequence[Path], query: Query, meanwhile: Callable[[], None] | None = None
 ) -> tuple[list[Row], list[str]]:
-    """Read the runs that the words mean, as far as the query's condition holds of them.
+    """Read runs, as far as the query's condition holds of them.
 
     Also return a warning for each that cannot be read. `meanwhile` is done while other processes
-    read, if they do. Raises ColumnError if no run has a key that the query asks for, RunNameError
-    if no run is there and some word means nothing.
+    read, if they do. Raises ColumnError if no run has a key that the query asks for.
     """
-    paths, warnings = find_runs(words, root)
     loaded, damaged = read_all(partial(_load_row, at=query.at), paths, meanwhile)
     rows = [row for row, _ in loaded]
-    warnings += [f"{shown(row.path, 200)}: {warning}" for row, warning in loaded if warning]
+    warnings = [f"{shown(row.path, 200)}: {warning}" for row, warning in loaded if warning]
     _check_columns(rows, query)
     if query.where:
         rows = [row for row in rows if query.where.matches(row.get)]
@@ -184,15 +177,19 @@ def _check_columns(rows: Sequence[Row], query: Query) -> None:
 
 
 def _load_row(path: Path, at: At | None) -> tuple[Row, str]:
+    """Read a run; return its row, and what is wrong with its metrics if they were asked for."""
+    return to_row(load_run(path), at)
+
+
+def to_row(run: Run, at: At | None = None) -> tuple[Row, str]:
     """Return a run's row, and what is wrong with its metrics if they were asked for."""
-    run = load_run(path)
     results: Mapping[str, float | None]
     reached, warning = True, ""
     if at:
         reading = at.reading(run)
         results, reached, warning = reading.results, reading.reached, reading.warning
     else:
-        results = finished(run.summary) if run.status == "completed" else unfinished(run.last)
+        results = finished(run.summary) if run.summary else unfinished(run.last)
     started = run.info.get("started")
     row = Row(
         run=run.name,
@@ -200,7 +197,7 @@ def _load_row(path: Path, at: At | None) -> tuple[Row, str]:
         status=run.status,
         started=started if isinstance(started, str) else "",
         config=run.config,
-        results={**NO_RESULTS, **results},
+        results=results,
         reached=reached,
         data=data_digest(run.info),
         setting=setting_digest(run),

@@ -7,7 +7,7 @@ from mlpcli.config import Config, Loaded, load_config
 from mlpcli.errors import RunError, shown
 from mlpcli.explain.proof import prove
 from mlpcli.explain.view import explanation_json, explanation_sections
-from mlpcli.runs import CONFIG, data_digest, load_run, read_rows, require_memory
+from mlpcli.runs import CONFIG, Run, data_digest, open_run, require_memory
 from mlpcli.terminal import (
     print_json,
     print_line,
@@ -40,7 +40,8 @@ def explained(path: Path) -> "Explanation":
 
     Raises RunError where it cannot be read, and ConfigError where it does not fit the memory.
     """
-    config = _config(path)
+    run = open_run(path)
+    config = _config(run)
     require_memory([Loaded(config, shown(path / CONFIG, 200))])
     with started([config], dict) as session:
         from mlpcli.explain.measure import explain_run
@@ -48,23 +49,19 @@ def explained(path: Path) -> "Explanation":
 
         print_line(stderr_console(), "measuring the network", "dim")
         with memory_errors():
-            return explain_run(
-                path, config, session.data[config.dataset], session.stop.check, _warn
-            )
+            return explain_run(run, config, session.data[config.dataset], session.stop.check, _warn)
 
 
-def _config(path: Path) -> Config:
+def _config(run: Run) -> Config:
     """Return a run's config. Raises RunError where it is missing or damaged, or has no rows yet."""
-    run = load_run(path)
-    config = load_config(path / CONFIG, follow=False)
+    where = shown(run.path, 200)
+    config = load_config(run.path / CONFIG, follow=False)
     digest = data_digest(run.info)
     if digest not in ("", config.data.sha256):
+        raise RunError(f"{where}: trained on another {config.dataset} than there is here")
+    if not run.rows:
         raise RunError(
-            f"{shown(path, 200)}: trained on another {config.dataset} than there is here"
-        )
-    if next(read_rows(path, most=1), None) is None:
-        raise RunError(
-            f"{shown(path, 200)}: no metrics row that can be read",
+            f"{where}: no metrics row that can be read",
             "explain it when it has taken a step",
         )
     return config

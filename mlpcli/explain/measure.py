@@ -13,7 +13,7 @@ from mlpcli.data import Data, Examples
 from mlpcli.explain.evidence import Evidence, Snapshot
 from mlpcli.explain.rule import Cause
 from mlpcli.explain.rules import explain
-from mlpcli.runs import load_run, newest_whole, read_rows
+from mlpcli.runs import Run, newest_whole
 from mlpcli.stats import Accuracy
 from mlpcli.training import (
     Weights,
@@ -52,30 +52,29 @@ class Explanation:
 
 
 def explain_run(
-    path: Path, config: Config, data: Data, check: Callable[[], None], warn: Callable[[str], None]
+    run: Run, config: Config, data: Data, check: Callable[[], None], warn: Callable[[str], None]
 ) -> Explanation:
     """Measure a run's first and last network, and say why it came out as it did.
 
     `check` is called between the measurements, and may raise.
     """
-    evidence = _evidence(path, config, data, check, warn)
-    return Explanation(path, evidence, explain(evidence))
+    evidence = _evidence(run, config, data, check, warn)
+    return Explanation(run.path, evidence, explain(evidence))
 
 
 def _evidence(
-    path: Path, config: Config, data: Data, check: Callable[[], None], warn: Callable[[str], None]
+    run: Run, config: Config, data: Data, check: Callable[[], None], warn: Callable[[str], None]
 ) -> Evidence:
-    rows = list(read_rows(path))
     network = _Network(config, data, check)
-    saved = newest_whole(path, config, rows[-1].step, warn)
+    saved = newest_whole(run.path, config, run.rows[-1].step, warn)
     weights = to_tensors(saved.checkpoint.weights) if saved else None
     start = network.snapshot(network.initial)
     repaired = repair(config, start.logit_scale)
     sharp, noise = _guides(config, repaired, data, start, check)
     return Evidence(
         config=config,
-        status=load_run(path).status,
-        rows=rows,
+        status=run.status,
+        rows=run.rows,
         start=start,
         end=network.snapshot(weights) if weights else None,
         movement=movement(network.initial, weights) if weights else None,

@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from mlpcli.config import Config
-from mlpcli.runs import Facts, class_accuracies, confusions, facts_json, load_answers, load_facts
+from mlpcli.runs import (
+    Run,
+    class_accuracies,
+    confusions,
+    load_answers,
+    open_run,
+    row_record,
+    run_json,
+)
 from mlpcli.stats import Accuracy
 
 
@@ -26,7 +34,7 @@ class Confused:
 class RunReport:
     """All that is shown of a run; `classes` and `confusions` are empty without predictions."""
 
-    facts: Facts
+    run: Run
     defaults: tuple[str, ...]  # the config's keys whose values are the defaults
     classes: tuple[Accuracy, ...]  # on the test set, by class
     confusions: tuple[Confused, ...]  # the most often confused first
@@ -35,8 +43,8 @@ class RunReport:
 
 def report_run(path: Path) -> RunReport:
     """Read a run directory. Raises RunError; predictions alone may be missing or damaged."""
-    facts = load_facts(path)
-    answers, warnings = load_answers(facts)
+    run = open_run(path)
+    answers, warnings = load_answers(run)
     classes: tuple[Accuracy, ...] = ()
     confused: tuple[Confused, ...] = ()
     if answers:
@@ -46,9 +54,7 @@ def report_run(path: Path) -> RunReport:
             Confused(each.true, each.predicted, each.examples, classes[each.true].examples)
             for each in confusions(answers.predicted, answers.labels)
         )
-    return RunReport(
-        facts, default_keys(facts.config), classes, confused, (*facts.warnings, *warnings)
-    )
+    return RunReport(run, default_keys(run.config), classes, confused, (*run.warnings, *warnings))
 
 
 def default_keys(config: Mapping[str, Any]) -> tuple[str, ...]:
@@ -69,14 +75,14 @@ def _is_default(key: str, config: Mapping[str, Any]) -> bool:
 
 def report_json(report: RunReport) -> dict[str, Any]:
     """Return a report for JSON; of the rows as many as were kept."""
-    history = report.facts.history
+    history = report.run.history
     rows = {row.step: row for row in (*history.rows, *history.validations)}
     return {
-        **facts_json(report.facts),
+        **run_json(report.run),
         "defaults": report.defaults,
         "metrics": {
             "rows_total": history.rows_total,
-            "rows": [asdict(rows[step]) for step in sorted(rows)],
+            "rows": [row_record(rows[step]) for step in sorted(rows)],
         },
         "classes": [{"class": i, **asdict(each)} for i, each in enumerate(report.classes)],
         "confusions": [asdict(each) for each in report.confusions],

@@ -6,7 +6,7 @@ from datetime import datetime
 from mlpcli.errors import shown
 from mlpcli.report.curves import curves
 from mlpcli.report.run_report import RunReport
-from mlpcli.runs import Facts, MetricsRow, representative_rows
+from mlpcli.runs import MetricsRow, Run, representative_rows
 from mlpcli.terminal import (
     LONG,
     Block,
@@ -27,46 +27,46 @@ PAIRS = 10  # confusions shown
 
 def report_sections(report: RunReport) -> Iterator[Section]:
     """Yield the sections of a run's report, as far as there is something to show."""
-    facts = report.facts
-    yield from _outcome(facts)
-    if plots := curves(facts.history):
+    run = report.run
+    yield from _outcome(run)
+    if plots := curves(run.history):
         yield Section("", [Plots(plots)])
-    yield from _metrics(facts)
+    yield from _metrics(run)
     yield from _classes(report)
     yield _config(report)
-    yield _origin(facts)
+    yield _origin(run)
 
 
-def _outcome(facts: Facts) -> Iterator[Section]:
-    head: list[Block] = [Text(f"{shown(facts.run, 200)}: {_standing(facts)}", "strong")]
-    if facts.error:
-        head.append(Text(shown(facts.error, LONG), "error"))
-    if facts.results:
+def _outcome(run: Run) -> Iterator[Section]:
+    head: list[Block] = [Text(f"{shown(run.name, 200)}: {_standing(run)}", "strong")]
+    if run.error:
+        head.append(Text(shown(run.error, LONG), "error"))
+    if run.summary:
         yield Section("", head)
-        yield Section("", [*_scores(facts), *_best(facts), *_effort(facts)])
+        yield Section("", [*_scores(run), *_best(run), *_effort(run)])
     else:
-        yield Section("", [*head, *_best(facts)])
+        yield Section("", [*head, *_best(run)])
 
 
-def _standing(facts: Facts) -> str:
-    steps, last = facts.config.get("steps"), facts.history.last
-    if facts.results or not last:
-        return facts.status
+def _standing(run: Run) -> str:
+    steps, last = run.config.get("steps"), run.history.last
+    if run.summary or not last:
+        return run.status
     of = f" of {steps:,}" if isinstance(steps, int) else ""
-    return f"{facts.status}, step {last.step:,}{of}"
+    return f"{run.status}, step {last.step:,}{of}"
 
 
-def _best(facts: Facts) -> Iterator[Text]:
-    best = facts.history.best
+def _best(run: Run) -> Iterator[Text]:
+    best = run.history.best
     if best:
         when = "" if best.seconds is None else f", after {duration(best.seconds)}"
-        so_far = "" if facts.results else "so far "
+        so_far = "" if run.summary else "so far "
         share = percent(best.val_accuracy)
         yield Text(f"best validation accuracy {so_far}{share} % at step {best.step:,}{when}")
 
 
-def _scores(facts: Facts) -> Iterator[Block]:
-    results = facts.results
+def _scores(run: Run) -> Iterator[Block]:
+    results = run.summary
     if not results:
         return
     rows = []
@@ -82,9 +82,9 @@ def _scores(facts: Facts) -> Iterator[Block]:
     yield table_of(("", "accuracy %", "95 % interval", "correct", "of", "loss"), rows)
 
 
-def _effort(facts: Facts) -> Iterator[Block]:
+def _effort(run: Run) -> Iterator[Block]:
     """Yield what it took, as far as that is known."""
-    results = facts.results
+    results = run.summary
     if not results:
         return
     speed = results.examples_per_second
@@ -97,8 +97,8 @@ def _effort(facts: Facts) -> Iterator[Block]:
     yield Text(", ".join(part for part in parts if part))
 
 
-def _metrics(facts: Facts) -> Iterator[Section]:
-    rows, total = representative_rows(facts.history), facts.history.rows_total
+def _metrics(run: Run) -> Iterator[Section]:
+    rows, total = representative_rows(run.history), run.history.rows_total
     if not rows:
         return
     some = f": {len(rows)} of {total:,} rows" if len(rows) < total else ""
@@ -141,27 +141,27 @@ def _classes(report: RunReport) -> Iterator[Section]:
 def _config(report: RunReport) -> Section:
     """Return the config, with defaults faint and marked."""
     rows, emphasis = [], list[Emphasis]()
-    for key, value in report.facts.config.items():
+    for key, value in report.run.config.items():
         default = key in report.defaults
         rows.append((shown(key), value_text(value) + (" (default)" if default else "")))
         emphasis.append("faint" if default else "")
     return Section("Config", [table_of(("", ""), rows, 2, emphasis, halves=True)])
 
 
-def _origin(facts: Facts) -> Section:
-    about, git, sha = facts.environment, facts.environment["git"], facts.data["sha256"]
+def _origin(run: Run) -> Section:
+    about, git, sha = run.environment, run.environment["git"], run.data["sha256"]
     changed = ", with changes that are not committed" if git["dirty"] else ""
     machine = [about["host"], about["cpu"], *about["gpus"]]
     machine += [f"{about['threads']} threads"] if about["threads"] is not None else []
     pairs = {
-        "directory": str(facts.path),
-        "command": facts.command or "",
-        "started": _when(facts.started),
-        "ended": _when(facts.ended),
+        "directory": str(run.path),
+        "command": run.command or "",
+        "started": _when(run.started),
+        "ended": _when(run.ended),
         "machine": ", ".join(filter(None, machine)),
         "versions": ", ".join(f"{key} {value}" for key, value in about["versions"].items()),
         "git": (git["commit"] or "")[:HASH] + changed,
-        "data": (facts.data["name"] or "") + (f", SHA-256 {sha[:HASH]}" if sha else ""),
+        "data": (run.data["name"] or "") + (f", SHA-256 {sha[:HASH]}" if sha else ""),
     }
     there = [(key, text) for key, text in pairs.items() if text]
     return Section("Where it came from", [table_of(("", ""), there, 2)])

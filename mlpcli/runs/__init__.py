@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from mlpcli.runs.completed import split_completed
     from mlpcli.runs.continuation import FROM_START, ResumePoint, newest_whole, resume_point
     from mlpcli.runs.directory import CONFIG, MODEL, PREDICTIONS, DiskError, RunDirectory
-    from mlpcli.runs.facts import Facts, facts_json, load_facts
     from mlpcli.runs.find import find_runs, runs_in
     from mlpcli.runs.footprint import (
         FLOAT32_BYTES,
@@ -18,23 +17,33 @@ if TYPE_CHECKING:
         memory_shortage,
         require_memory,
     )
-    from mlpcli.runs.history import History, Reached, representative_rows
+    from mlpcli.runs.history import History, Reached, read_rows, representative_rows
+    from mlpcli.runs.json_text import to_json
     from mlpcli.runs.many import read_all
-    from mlpcli.runs.metrics import better, follows, rows_beyond, to_json
+    from mlpcli.runs.metrics import better, row_record, rows_beyond
     from mlpcli.runs.names import find_run
+    from mlpcli.runs.origin import data_digest
     from mlpcli.runs.predictions import Answers, class_accuracies, confusions, load_answers
     from mlpcli.runs.provenance import describe_environment
     from mlpcli.runs.read import (
         OF_A_RUN_ALONE,
         Run,
-        data_digest,
         load_run,
-        read_rows,
+        open_run,
+        run_json,
         setting_digest,
     )
-    from mlpcli.runs.records import LayerState, MetricsRow, Score, Summary
-    from mlpcli.runs.results import NO_RESULTS, RESULTS, finished, unfinished
-    from mlpcli.runs.resume import locked, plan
+    from mlpcli.runs.records import (
+        METRICS,
+        SUMMARY_METRICS,
+        LayerState,
+        Metric,
+        MetricsRow,
+        Score,
+        Summary,
+    )
+    from mlpcli.runs.results import LARGEST_FIRST, NO_RESULTS, RESULTS, at_row, finished, unfinished
+    from mlpcli.runs.resume import follows, locked, plan
     from mlpcli.runs.validate import LARGEST, finite, whole
 else:
     __getattr__, __dir__, __all__ = lazy_exports(__name__)

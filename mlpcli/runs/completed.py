@@ -8,8 +8,9 @@ from typing import Any
 from mlpcli.config import Config
 from mlpcli.runs.find import runs_in
 from mlpcli.runs.many import read_all
+from mlpcli.runs.origin import data_digest
 from mlpcli.runs.provenance import package_versions
-from mlpcli.runs.read import alike, data_digest, load_run
+from mlpcli.runs.read import alike, load_run
 
 
 def split_completed(

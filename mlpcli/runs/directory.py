@@ -12,19 +12,21 @@ import re
 import secrets
 import socket
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from msgspec.structs import asdict
+
 from mlpcli.errors import MlpcliError, RunError, shown
 from mlpcli.files import reason, remove, sync_folder, write_whole
 from mlpcli.runs import lock
-from mlpcli.runs.metrics import Rows, kept_rows, to_json, to_line
+from mlpcli.runs.json_text import to_json
+from mlpcli.runs.metrics import Rows, kept_rows, to_line
 from mlpcli.runs.records import MetricsRow, Summary
+from mlpcli.runs.schema import SCHEMA_VERSION
 
-SCHEMA_VERSION = 1
 CONFIG, INFO, METRICS, SUMMARY = "config.yaml", "run.json", "metrics.jsonl", "summary.json"
 PREDICTIONS, MODEL = "test_predictions.npy", "model.keras"
 CHECKPOINT = re.compile(r"checkpoint-([0-9]{9})\.bin")  # after how many steps
@@ -90,7 +92,7 @@ class RunDirectory:
         metrics = -1
         try:
             metrics = lock.take(hidden / METRICS, os.O_CREAT | os.O_EXCL)
-            run = cls(hidden, metrics, {"schema_version": SCHEMA_VERSION, **info}, clock)
+            run = cls(hidden, metrics, info, clock)
             write_whole(hidden / CONFIG, config.encode())
             run._begin()
             hidden.rename(path)  # fails if there is a folder of that name with files in it
@@ -216,7 +218,9 @@ class RunDirectory:
         now = self._time()
         self._info.pop("ended", None)
         self._info.pop("error", None)
+        self._info = {"schema_version": SCHEMA_VERSION, **self._info}
         self._info |= {
+            "schema_version": SCHEMA_VERSION,  # of the rows to come, whatever wrote those before
             "status": "running",
             "started": self._info.get("started", now),
             "process": {"id": os.getpid(), "host": socket.gethostname(), "since": now},

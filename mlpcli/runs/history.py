@@ -1,6 +1,6 @@
 """What a run's metrics come to, read without trust: thinned evenly, and what was reached when."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -78,26 +78,40 @@ class Sample:
         return self.items if there else [*self.items, self._last]
 
 
+def read_rows(path: Path) -> Iterator[MetricsRow]:
+    """Yield a run's rows up to the first line that is none or follows from none, MAX_ROWS at most.
+
+    Raises RunError, without the path, if they cannot be read.
+    """
+    last = 0
+    try:
+        for row in islice(rows(path / METRICS), MAX_ROWS):
+            if row.step <= last:
+                return
+            last = row.step
+            yield row
+    except OSError as error:
+        raise RunError(f"{METRICS} cannot be read: {reason(error)}") from error
+
+
 def read_history(path: Path, last_step: object = None) -> History:
-    """Read a run's metrics up to the first line that is no row or follows from none before.
+    """Return what the rows of a run come to.
 
     `last_step` is the step of the file's last row, by which rows that were not read are noticed.
-    Raises RunError if the file cannot be read.
+    Raises RunError, with the path, if they cannot be read.
     """
     every, validated, records = Sample(KEPT), Sample(KEPT), list[Reached]()
     last: MetricsRow | None = None
     try:
-        for row in islice(rows(path / METRICS), MAX_ROWS):
-            if last and row.step <= last.step:
-                break
+        for row in read_rows(path):
             last = row
             every.add(row)
             if row.val_accuracy is not None:
                 validated.add(row)
                 if not records or row.val_accuracy > records[-1].val_accuracy:
                     records.append(Reached(row.val_accuracy, row.step, row.seconds))
-    except OSError as error:
-        raise RunError(f"{shown(path, 200)}: {METRICS} cannot be read: {reason(error)}") from error
+    except RunError as error:
+        raise RunError(f"{shown(path, 200)}: {error}") from error
     beyond = finite(last_step)
     return History(
         rows_total=every.seen,

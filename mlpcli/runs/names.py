@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mlpcli.errors import MlpcliError, RunError, shown
-from mlpcli.runs.read import is_run, read_info
+from mlpcli.runs.documents import read_info
+from mlpcli.runs.read import is_run
 
 LATEST = "latest"
 STAMP = re.compile("([0-9]{8})-([0-9]{6})-")  # the UTC second in which a run was started

@@ -10,7 +10,7 @@ from mlpcli.data import DATASETS, Dataset
 from mlpcli.errors import RunError, shown
 from mlpcli.files import read_bounded, reason
 from mlpcli.runs.directory import PREDICTIONS
-from mlpcli.runs.facts import Facts
+from mlpcli.runs.read import Run
 
 if TYPE_CHECKING:
     import numpy as np
@@ -82,22 +82,22 @@ class Answers:
     labels: NDArray[np.int32]
 
 
-def load_answers(facts: Facts) -> tuple[Answers | None, tuple[str, ...]]:
+def load_answers(run: Run) -> tuple[Answers | None, tuple[str, ...]]:
     """Return a completed run's test predictions, or None and why; no run else has them."""
-    if facts.results is None:
+    if run.summary is None:
         return None, ()
-    where, name = shown(facts.path, 200), facts.data["name"]
+    where, name = shown(run.path, 200), run.data["name"]
     dataset = DATASETS.get(name or "")
     if not dataset:
         return None, (f"{where}: no data set {shown(name)} here to hold the predictions against",)
-    if facts.data["sha256"] not in (None, dataset.sha256):
+    if run.data["sha256"] not in (None, dataset.sha256):
         return None, (f"{where}: trained on another {name} than there is here",)
     try:
-        answers = Answers(load_predictions(facts.path, dataset), dataset.test_labels())
+        answers = Answers(load_predictions(run.path, dataset), dataset.test_labels())
     except RunError as error:
         return None, (str(error),)
     correct = int((answers.predicted == answers.labels).sum())
-    if (correct, len(answers.labels)) != (facts.results.test.correct, facts.results.test.examples):
+    if (correct, len(answers.labels)) != (run.summary.test.correct, run.summary.test.examples):
         said = f"{correct:,} of {len(answers.labels):,} right"
         return None, (f"{where}: test_predictions.npy has {said}, summary.json says otherwise",)
     return answers, ()

@@ -1,43 +1,103 @@
-"""What run directories tell, read without trust: a stranger may have written them."""
+"""What a run directory tells, read without trust: a stranger may have written it."""
+
+from __future__ import annotations
 
 import hashlib
 import json
 import math
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from itertools import islice
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from types import NoneType
 from typing import Any
 
 from mlpcli.errors import ConfigError, Problem, RunError, shown
-from mlpcli.files import read_bounded, reason
-from mlpcli.runs.directory import CONFIG, INFO, METRICS, SUMMARY
+from mlpcli.files import reason
+from mlpcli.runs.directory import CONFIG, INFO, METRICS
+from mlpcli.runs.documents import load_info, load_summary
+from mlpcli.runs.history import History, read_history, read_rows
 from mlpcli.runs.lock import is_held
-from mlpcli.runs.metrics import last_row, rows
-from mlpcli.runs.records import MetricsRow
+from mlpcli.runs.metrics import last_row, rows_beyond
+from mlpcli.runs.origin import data_digest, data_of, environment_of, text
+from mlpcli.runs.records import MetricsRow, Summary
 
 OF_A_RUN_ALONE = ("seed", "name")  # keys in which the runs of a setting may differ
-MAX_JSON = 1 << 20  # bytes: a thousand times what run.json and summary.json take
-MAX_BRACKETS = 300  # where those have ten; so many can be nested and written back
 
 
 @dataclass(frozen=True)
 class Run:
-    """What a run directory tells, read without a lock and without trust."""
+    """What a run directory tells, read without a lock; each of its files once.
+
+    `info` is run.json as it is; the properties have of it what can be shown. Only they, and what
+    they come from, cost time where thousands of runs are read.
+    """
 
     path: Path
     status: str  # running, completed, diverged, failed or interrupted
     config: Mapping[str, Any]
     info: Mapping[str, Any]
-    summary: Mapping[str, Any] = field(default_factory=dict)  # empty unless completed
-    last: Mapping[str, Any] = field(default_factory=dict)  # the last metrics row, if any
+    summary: Summary | None = None  # None unless completed
+    last: Mapping[str, Any] = field(default_factory=dict)  # the last metrics row, unless completed
 
     @property
     def name(self) -> str:
         """The directory's name."""
         return self.path.name
+
+    @property
+    def error(self) -> str | None:
+        """What ended a run that was not completed."""
+        unfinished = self.status not in ("completed", "running")
+        return text(self.info.get("error")) if unfinished else None
+
+    @property
+    def started(self) -> str | None:
+        """When it was started, as run.json has it."""
+        return text(self.info.get("started"))
+
+    @property
+    def ended(self) -> str | None:
+        """When it ended, as run.json has it."""
+        return text(self.info.get("ended")) if self.status != "running" else None
+
+    @property
+    def command(self) -> str | None:
+        """The command line that started it."""
+        return text(self.info.get("command"))
+
+    @cached_property
+    def environment(self) -> Mapping[str, Any]:
+        """Versions, git, host, cpu, threads and gpus."""
+        return environment_of(self.info)
+
+    @cached_property
+    def data(self) -> Mapping[str, str | None]:
+        """The name and the sha256 of the data that it was trained on."""
+        return data_of(self.info, self.config)
+
+    @cached_property
+    def rows(self) -> tuple[MetricsRow, ...]:
+        """The metrics rows. Raises RunError if they cannot be read."""
+        return tuple(read_rows(self.path))
+
+    @cached_property
+    def history(self) -> History:
+        """What the metrics rows come to. Raises RunError if they cannot be read."""
+        return read_history(self.path, self.last_step)
+
+    @property
+    def last_step(self) -> object:
+        """The step of the last metrics row: a completed run's row is that of its last step."""
+        return self.summary.steps if self.summary else self.last.get("step")
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What of the rows could not be read."""
+        if not self.history.cut:
+            return ()
+        return (f"{shown(self.path, 200)}: {rows_beyond(self.history.rows_total)}",)
 
 
 def is_run(path: Path | str) -> bool:
@@ -45,20 +105,25 @@ def is_run(path: Path | str) -> bool:
     return any(os.path.lexists(f"{path}/{name}") for name in (INFO, CONFIG, METRICS))
 
 
+def open_run(path: Path) -> Run:
+    """Read a run directory, as `load_run` does, with its path in the errors."""
+    try:
+        return load_run(path)
+    except RunError as error:
+        raise RunError(f"{shown(path, 200)}: {error}", error.hint) from error
+
+
 def load_run(path: Path) -> Run:
     """Read a run directory. Raises RunError if what every run has is missing or damaged."""
     try:
-        info = _read_json(path, INFO)
-        try:
-            summary = _read_json(path, SUMMARY)
-        except FileNotFoundError:
-            summary = None
+        info = load_info(path)
+        summary = load_summary(path)
         return Run(
             path=path,
-            status="completed" if summary is not None else _unfinished_status(path, info),
+            status="completed" if summary else _unfinished_status(path, info),
             config=_config(path, info),
             info=info,
-            summary=summary or {},
+            summary=summary,
             last=last_row(path / METRICS) if summary is None else {},
         )
     except ConfigError as error:
@@ -102,13 +167,6 @@ def _unfinished_status(path: Path, info: Mapping[str, Any]) -> str:
     return "running" if is_held(path / METRICS) else "interrupted"
 
 
-def data_digest(info: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of the data that a run was trained on, empty if run.json has none."""
-    data = info.get("data")
-    digest = data.get("sha256") if isinstance(data, dict) else None
-    return digest if isinstance(digest, str) else ""
-
-
 def setting_digest(run: Run) -> str:
     """Return the SHA-256 of what the runs of a setting share: the data, and most of the config."""
     shared = alike(run.config, *OF_A_RUN_ALONE) + data_digest(run.info)
@@ -120,50 +178,29 @@ def alike(config: Mapping[str, Any], *but: str) -> str:
     return json.dumps({k: v for k, v in config.items() if k not in but}, sort_keys=True)
 
 
-def read_info(path: Path) -> dict[str, Any]:
-    """Return what run.json says. Raises RunError if it cannot be read."""
-    try:
-        return _read_json(path, INFO)
-    except OSError as error:
-        raise RunError(f"{shown(path, 200)}: {INFO} cannot be read: {reason(error)}") from error
-    except RunError as error:
-        raise RunError(f"{shown(path, 200)}: {error}") from error
+def run_json(run: Run) -> dict[str, Any]:
+    """Return what is known of a run without its rows."""
+    best = run.history.best
+    return {
+        "run": run.name,
+        "path": str(run.path),
+        "status": run.status,
+        "error": run.error,
+        "started": run.started,
+        "ended": run.ended,
+        "command": run.command,
+        **run.environment,
+        "data": run.data,
+        "config": run.config,
+        "results": _results_json(run.summary) if run.summary else None,
+        "best_validation": asdict(best) if best else None,
+    }
 
 
-def _read_json(path: Path, name: str) -> dict[str, Any]:
-    content = read_bounded(f"{path}/{name}", MAX_JSON)
-    if content.count(b"{") + content.count(b"[") > MAX_BRACKETS:
-        raise RunError(f"{name} is damaged: more than {MAX_BRACKETS} lists and objects")
-    try:
-        value = _parsed(content)
-    except (ValueError, RecursionError) as error:
-        raise RunError(f"{name} is damaged: not JSON") from error
-    if not isinstance(value, dict):
-        raise RunError(f"{name} is damaged: not an object")
-    return value
-
-
-def _parsed(content: bytes) -> Any:
-    """Parse JSON, as json.loads does, in a third of its time."""
-    from pydantic_core import from_json
-
-    try:
-        return from_json(content, cache_strings="keys")
-    except ValueError:  # it takes no lone surrogate, which a command line may hold
-        return json.loads(content)
-
-
-def read_rows(path: Path, most: int = 1_000_000) -> Iterator[MetricsRow]:
-    """Yield a run's rows up to the first line that is none or follows from none, and to `most`.
-
-    Raises RunError if they cannot be read.
-    """
-    last = 0
-    try:
-        for row in islice(rows(path / METRICS), most):
-            if row.step <= last:
-                return
-            last = row.step
-            yield row
-    except OSError as error:
-        raise RunError(f"{METRICS} cannot be read: {reason(error)}") from error
+def _results_json(summary: Summary) -> dict[str, Any]:
+    alone = (
+        "test_loss", "val_loss", "train_loss", "train_accuracy", "parameters", "steps", "seconds",
+        "compile_seconds", "examples_per_second",
+    )  # fmt: skip
+    accuracies = {"test": asdict(summary.test), "validation": asdict(summary.validation)}
+    return accuracies | {key: getattr(summary, key) for key in alone}

@@ -1,6 +1,41 @@
-"""What a run tells: frozen records, and what each number means."""
+"""What a run tells: records, and for each number what it means and how it is shown.
+
+Each is declared once: what reads, checks, prints, draws or exports it takes it from here.
+"""
 
 from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+
+from mlpcli.runs.schema import SCHEMA_VERSION
+from mlpcli.runs.validate import FLOAT32_LIMIT, LARGEST
+from mlpcli.stats import Accuracy
+
+Count = Annotated[int, Meta(ge=1, le=int(LARGEST), description="a whole number above 0")]
+Share = Annotated[float, Meta(ge=0, le=1, description="a share")]  # from 0 to 1
+Amount = Annotated[float, Meta(ge=0, le=LARGEST, description="a number of at least 0")]
+Float32 = Annotated[float, Meta(ge=0, le=FLOAT32_LIMIT, description="a number of at least 0")]
+
+View = Literal["live", "line", "show"]  # the live table, the plain line, the table of `show`
+
+
+@dataclass(frozen=True)
+class Metric:
+    """What a number of a run means and how it is shown."""
+
+    heading: str
+    short: str = ""  # the heading where there is little room; empty: the same
+    form: Literal["count", "number", "percent", "seconds", "rate", "plain"] = "number"
+    unit: str = ""  # in the files
+    # over the steps since the row before; of this step alone; since the first step; of the network
+    # after this step, on the whole validation set or on the sample of training examples
+    averaged: Literal["steps", "step", "total", "validation", "sample"] = "step"
+    larger_is_better: bool = False
+    views: tuple[View, ...] = ()
+    curve: str = ""  # the plot that it is drawn in; empty: none
+    result: str = ""  # its name in `compare`; empty: it has no column there
+    since: int = 1  # the schema version from which it is there
 
 
 @dataclass(frozen=True)
@@ -17,61 +52,118 @@ class Score:
         return self.correct / self.examples
 
 
-@dataclass(frozen=True)
-class LayerState:
+class LayerState(Struct, frozen=True):
     """A weight layer during training, on a fixed sample of training examples.
 
     Numbers that are not finite are None where they were read back.
     """
 
-    weight_norm: float | None  # Frobenius norm of the weights; biases are left out throughout
-    gradient_norm: float | None  # of the mean loss's gradient by the weights
-    update_to_weight: float | None  # learning_rate * gradient_norm / weight_norm
-    dead: float | None  # share of its units that pass on no gradient of any example, 0 to 1
+    weight_norm: Float32 | None  # Frobenius norm of the weights; biases are left out throughout
+    gradient_norm: Float32 | None  # of the mean loss's gradient by the weights
+    update_to_weight: Float32 | None  # learning_rate * gradient_norm / weight_norm
+    dead: Share | None  # share of its units that pass on no gradient of any example
 
 
-@dataclass(frozen=True)
-class MetricsRow:
+class MetricsRow(Struct, frozen=True, forbid_unknown_fields=True):
     """A metrics row: the steps since the row before, up to and including `step`.
 
     Step t's loss and accuracy are those of batch t before update t, so the first row, which is
     step 1 alone, shows the untrained network.
     """
 
-    step: int
-    loss: float | None  # mean cross-entropy over the steps since the row before, in nats; not
-    # finite in the last row of a run that diverged, and None where such a row was read back
-    accuracy: float  # share of their training examples that were right, 0 to 1
-    learning_rate: float  # of this step
-    seconds: float  # since the first step began, validations included, compilation not
-    examples_per_second: float  # over the steps since the row before, validations not included
-    val_loss: float | None = None  # where validated: after this step's update
-    val_accuracy: float | None = None
+    step: Annotated[
+        Count,
+        Metric("step", form="count", unit="steps", views=("live", "show"), result="steps_taken"),
+    ]
+    loss: Annotated[  # mean cross-entropy; not finite in the last row of a run that diverged, and
+        Float32 | None,  # None where such a row was read back
+        Metric("loss", unit="nats", averaged="steps", views=("live", "line", "show"),
+               curve="loss", result="train_loss"),
+    ]  # fmt: skip
+    accuracy: Annotated[
+        Share,
+        Metric("accuracy %", "acc. %", "percent", "share", "steps", larger_is_better=True,
+               views=("live", "line", "show"), curve="accuracy", result="train_accuracy"),
+    ]  # fmt: skip
+    learning_rate: Annotated[Float32, Metric("learning rate", form="plain", views=("show",))]
+    seconds: Annotated[  # validations included, compilation not
+        Amount,
+        Metric("seconds", form="seconds", unit="s", averaged="total", views=("show",),
+               result="seconds"),
+    ]  # fmt: skip
+    examples_per_second: Annotated[  # validations not included
+        Amount,
+        Metric("examples/s", "ex./s", "rate", "examples/s", "steps", larger_is_better=True,
+               views=("live", "line", "show"), result="examples_per_second"),
+    ]  # fmt: skip
+    val_loss: Annotated[
+        Float32 | None,
+        Metric("val loss", unit="nats", averaged="validation", views=("live", "line", "show"),
+               curve="loss", result="val_loss"),
+    ] = None  # fmt: skip
+    val_accuracy: Annotated[
+        Share | None,
+        Metric("val acc. %", "val %", "percent", "share", "validation", larger_is_better=True,
+               views=("live", "line", "show"), curve="accuracy", result="val_accuracy"),
+    ] = None  # fmt: skip
     # from the first layer to the last, at step 1 before its update, and where validated after it
     layers: tuple[LayerState, ...] = ()
+    # what a later version added, which a file cannot say under this name
+    unknown: Annotated[dict[str, Any], Meta(max_length=0)] = {}
 
 
-@dataclass(frozen=True)
-class Summary:
-    """What came out of a run that went to its end.
+class Summary(Struct, frozen=True, kw_only=True):
+    """What came out of a run that went to its end, of the network after its last update.
 
-    Losses are mean cross-entropies in nats and accuracies shares from 0 to 1, of the network after
-    its last update, each over its whole set.
+    Losses are mean cross-entropies in nats, each over its whole set. Those that were not finite,
+    and what a stranger left out or made impossible below `examples_per_second`, are None.
     """
 
-    steps: int
-    parameters: int
-    train_loss: float
-    train_accuracy: float
-    val_loss: float
-    val_accuracy: float
-    val_examples: int
-    best_val_accuracy: float
-    best_val_step: int  # the first step that reached it
-    test_loss: float
-    test_accuracy: float
-    test_correct: int
-    test_examples: int
-    seconds: float  # from the first step to the last, validations included
-    compile_seconds: float  # before the first step
-    examples_per_second: float  # over all steps, validations not included
+    # as written; version 1 says none, and has all that is read under the same names
+    schema_version: Annotated[int, Meta(ge=1, le=SCHEMA_VERSION)] = SCHEMA_VERSION
+    val_accuracy: Annotated[Share, Metric("val %", form="percent", larger_is_better=True)]
+    val_examples: Count
+    test_accuracy: Annotated[Share, Metric("test %", form="percent", larger_is_better=True)]
+    test_examples: Count
+    test_loss: Annotated[Float32 | None, Metric("test loss")]
+    steps: Annotated[Count, Metric("steps", form="count", result="steps_taken")]
+    seconds: Annotated[Amount, Metric("seconds", form="seconds")]  # validations included
+    examples_per_second: Annotated[  # over all steps, validations not included
+        Amount, Metric("examples/s", "ex./s", "rate", larger_is_better=True)
+    ]
+    val_loss: Annotated[Float32 | None, Metric("val loss")] = None
+    train_accuracy: Annotated[
+        Share | None, Metric("train %", form="percent", larger_is_better=True)
+    ] = None
+    train_loss: Annotated[Float32 | None, Metric("train loss")] = None
+    best_val_accuracy: Annotated[
+        Share | None, Metric("best val %", form="percent", larger_is_better=True)
+    ] = None
+    best_val_step: Annotated[Count | None, Metric("best step", form="count")] = None  # the first
+    parameters: Annotated[Count | None, Metric("parameters", form="count")] = None
+    compile_seconds: Annotated[Amount | None, Metric("compile s", form="seconds")] = None
+    test_correct: Count | None = None
+
+    @property
+    def test(self) -> Accuracy:
+        """The accuracy on the test set."""
+        return Accuracy.of(round(self.test_accuracy * self.test_examples), self.test_examples)
+
+    @property
+    def validation(self) -> Accuracy:
+        """The accuracy on the validation set."""
+        return Accuracy.of(round(self.val_accuracy * self.val_examples), self.val_examples)
+
+
+def _metrics(record: type[Struct]) -> dict[str, Metric]:
+    """Return what is declared of a record's fields."""
+    return {
+        name: each
+        for name, kind in record.__annotations__.items()
+        for each in getattr(kind, "__metadata__", ())
+        if isinstance(each, Metric)
+    }
+
+
+METRICS = _metrics(MetricsRow)
+SUMMARY_METRICS = _metrics(Summary)

@@ -1,58 +1,83 @@
-"""What came out of a run as numbers to compare, read without trust."""
+"""What came out of a run as numbers to compare, under the names of `compare`'s columns."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from operator import attrgetter
 from typing import Any
 
-from mlpcli.errors import RunError
-from mlpcli.runs.validate import finite, loss, share, whole
+import msgspec
+
+from mlpcli.runs.records import METRICS, SUMMARY_METRICS, MetricsRow, Summary
 from mlpcli.stats import wilson_interval
 
-RESULTS = (
-    "val_accuracy", "val_low", "val_high", "test_accuracy", "test_low", "test_high", "test_loss",
-    "steps_taken", "seconds", "examples_per_second",
-)  # fmt: skip
-MORE_RESULTS = (
-    "val_loss", "train_accuracy", "train_loss", "best_val_accuracy", "best_val_step", "parameters",
-    "compile_seconds",
-)  # fmt: skip
-NO_RESULTS: Mapping[str, float | None] = dict.fromkeys((*RESULTS, *MORE_RESULTS))
+Results = dict[str, float | None]
 
 
-def finished(summary: Mapping[str, Any]) -> dict[str, float | None]:
-    """Return the results of a summary; raise RunError if one is missing or cannot be true."""
-    results = {key: _result(summary, key) for key in MORE_RESULTS}
-    for name in ("val_accuracy", "test_accuracy", "seconds", "examples_per_second"):
-        results[name] = _number(summary, name)
-    not_finite = "test_loss" in summary and summary["test_loss"] is None  # so JSON has it
-    results["test_loss"] = None if not_finite else _number(summary, "test_loss")
-    results["steps_taken"] = _number(summary, "steps")
-    for name in ("val", "test"):
-        correct = share(results[f"{name}_accuracy"])
-        examples = whole(summary.get(f"{name}_examples"), 1)
-        if correct is None:
-            raise RunError(f"summary.json is damaged: {name}_accuracy is not a share")
-        if examples is None:
-            raise RunError(
-                f"summary.json is damaged: {name}_examples is not a whole number above 0"
-            )
-        low, high = wilson_interval(round(correct * examples), examples)
+def _columns(required: bool) -> Iterator[str]:
+    """Yield the columns of what every summary has, or of what one may lack."""
+    fields = {field.name: field.required for field in msgspec.structs.fields(Summary)}
+    for name, metric in SUMMARY_METRICS.items():
+        if fields[name] is required:
+            yield metric.result or name
+            if required and name.endswith("_accuracy"):
+                stem = name.removesuffix("accuracy")
+                yield from (f"{stem}low", f"{stem}high")
+
+
+RESULTS = tuple(_columns(required=True))
+_OF_ROWS = {name: metric.result for name, metric in METRICS.items() if metric.result}
+NO_RESULTS: Mapping[str, float | None] = dict.fromkeys(
+    (*RESULTS, *_columns(required=False), *_OF_ROWS.values())
+)
+LARGEST_FIRST = frozenset(
+    metric.result or name
+    for name, metric in (*METRICS.items(), *SUMMARY_METRICS.items())
+    if metric.larger_is_better
+)
+_SUMMARY_COLUMNS = tuple(metric.result or name for name, metric in SUMMARY_METRICS.items())
+_summary_values = attrgetter(*SUMMARY_METRICS)
+
+
+def finished(summary: Summary) -> Results:
+    """Return the results of a completed run, with the 95 % intervals of its accuracies."""
+    results: Results = dict(NO_RESULTS)
+    results.update(zip(_SUMMARY_COLUMNS, _summary_values(summary), strict=True))
+    for name, accuracy, examples in (
+        ("val", summary.val_accuracy, summary.val_examples),
+        ("test", summary.test_accuracy, summary.test_examples),
+    ):
+        low, high = wilson_interval(round(accuracy * examples), examples)
         results[f"{name}_low"], results[f"{name}_high"] = low, high
     return results
 
 
-def unfinished(last: Mapping[str, Any]) -> dict[str, float | None]:
-    """Return what the last metrics row of a run says that was not completed."""
-    names = ("val_accuracy", "val_loss", "seconds", "examples_per_second")
-    return {name: _result(last, name) for name in names} | {"steps_taken": finite(last.get("step"))}
+def unfinished(last: Mapping[str, Any]) -> Results:
+    """Return what the last metrics row of a run says that was not completed.
+
+    Not its loss and accuracy: they are of a few batches, where a summary has the training set.
+    """
+    found = {
+        result: _sound(name, last[name])
+        for name, result in _OF_ROWS.items()
+        if name in last and not result.startswith("train_")
+    }
+    return {**NO_RESULTS, **found}
 
 
-def _result(record: Mapping[str, Any], key: str) -> float | None:
-    """Return a result as it stands there, None for what cannot be true."""
-    return loss(record.get(key)) if key.endswith("_loss") else finite(record.get(key))
+def _sound(name: str, value: object) -> float | None:
+    """Return a number of a row, None for what cannot be true."""
+    try:
+        number: float | None = msgspec.convert(value, MetricsRow.__annotations__[name])
+    except ValueError:
+        return None
+    return number
 
 
-def _number(summary: Mapping[str, Any], key: str) -> float:
-    value = _result(summary, key)
-    if value is None or value < 0:
-        raise RunError(f"summary.json is damaged: {key} is not a number of at least 0")
-    return value
+def at_row(row: MetricsRow | None, validated: MetricsRow | None) -> Results:
+    """Return what a row says, and of what is measured where a run validates, another row."""
+    found = {
+        result: getattr(
+            validated if METRICS[name].averaged in ("validation", "sample") else row, name, None
+        )
+        for name, result in _OF_ROWS.items()
+    }
+    return {**NO_RESULTS, **found}

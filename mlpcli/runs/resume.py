@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mlpcli.config import Config, load_config
+from mlpcli.config import Config, load_config, next_row, validates
 from mlpcli.errors import MlpcliError, RunError, shown
 from mlpcli.runs.directory import CONFIG, SUMMARY, RunDirectory, is_complete
+from mlpcli.runs.documents import read_info
 from mlpcli.runs.provenance import package_versions
-from mlpcli.runs.read import load_run, read_info
+from mlpcli.runs.read import load_run
+from mlpcli.runs.records import MetricsRow
 from mlpcli.runs.validate import whole
 
 
@@ -64,6 +66,12 @@ def _check_summary(path: Path) -> None:
             f"remove {shown(path / SUMMARY, 200)}, and go on from the last checkpoint: "
             f"mlpcli resume {shown(path, 200)}",
         ) from error
+
+
+def follows(config: Config, step: int, row: MetricsRow) -> bool:
+    """Say whether a row is the one due after `step`, and validated only if that is due too."""
+    due = row.step == next_row(config, step)
+    return due and (row.val_accuracy is None or validates(config, row.step))
 
 
 def locked(path: Path) -> RunDirectory:

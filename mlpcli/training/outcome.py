@@ -17,7 +17,7 @@ from mlpcli.terminal import (
 
 def print_outcome(console: Console, path: Path, summary: Summary) -> None:
     """Print what came out of a run, and what to type next."""
-    test = interval(summary.test_correct, summary.test_examples)
+    test = interval(summary.test.correct, summary.test_examples)
     print_line(
         console,
         f"test accuracy {percent(summary.test_accuracy)} % ({test}, 95 % interval), "

@@ -116,7 +116,7 @@ class Training:
     def _finish_row(self, diverged: bool) -> Iterator[MetricsRow]:
         """Yield the row that ends at this step, and raise if the training diverged."""
         losses, correct = np.concatenate(self._losses), np.concatenate(self._correct)
-        validation = {}
+        validation: dict[str, Any] = {}
         layers = self._first_layers if self.step == 1 else ()
         if not diverged and validates(self.config, self.step):
             score, _ = self.evaluate(self.weights, self.data.validation)

@@ -14,7 +14,7 @@ CONFIG = {
     "order": "shuffle", "seed": 0, "log_every": 500, "eval_every": 500, "checkpoint_every": 500,
 }  # fmt: skip
 ABOUT = {
-    "schema_version": 1, "command": "mlpcli train configs/synthetic.yaml --seeds 5",
+    "schema_version": 2, "command": "mlpcli train configs/synthetic.yaml --seeds 5",
     "versions": {"mlpcli": "0.1.0", "python": "3.11.7", "tensorflow": "2.21.0", "keras": "3.15.1",
                  "numpy": "2.4.0"},
     "git": {"commit": "0" * 40, "dirty": False}, "host": "bench", "cpu": "any", "threads": 2,

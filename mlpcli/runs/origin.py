@@ -1,0 +1,51 @@
+"""Where a run came from, as its run.json says, cleaned: a stranger may have written it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mlpcli.runs.validate import whole
+
+TEXT = 2_000  # characters kept of a text: a command may be long
+ITEMS = 50  # kept of a list or a mapping
+
+
+def text(value: object) -> str | None:
+    """Return a text, cut where it is very long; None for what is none."""
+    return value[:TEXT] if isinstance(value, str) else None
+
+
+def environment_of(info: Mapping[str, Any]) -> dict[str, Any]:
+    """Return versions, git, host, cpu, threads and gpus."""
+    git = info.get("git")
+    git = git if isinstance(git, dict) else {}
+    versions, gpus = info.get("versions"), info.get("gpus")
+    named = list(versions.items())[:ITEMS] if isinstance(versions, dict) else []
+    dirty = git.get("dirty")
+    return {
+        "versions": {key[:TEXT]: text(value) for key, value in named},
+        "git": {
+            "commit": text(git.get("commit")),
+            "dirty": dirty if isinstance(dirty, bool) else None,
+        },
+        "host": text(info.get("host")),
+        "cpu": text(info.get("cpu")),
+        "threads": whole(info.get("threads"), 1),
+        "gpus": [text(each) for each in gpus[:ITEMS]] if isinstance(gpus, list) else [],
+    }
+
+
+def data_of(info: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, str | None]:
+    """Return the name and the SHA-256 of the data that a run was trained on."""
+    stated = info.get("data")
+    stated = stated if isinstance(stated, dict) else {}
+    name = text(config.get("dataset")) or text(stated.get("name"))
+    return {"name": name, "sha256": text(stated.get("sha256"))}
+
+
+def data_digest(info: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of the data that a run was trained on, empty if run.json has none."""
+    data = info.get("data")
+    digest = data.get("sha256") if isinstance(data, dict) else None
+    return digest if isinstance(digest, str) else ""
