@@ -223,7 +223,7 @@ def resume(runs: tuple[str, ...], overrides: tuple[str, ...], runs_dir: Path) ->
 @RUNS_DIR
 @click.option("--json", "form", flag_value="json", help="Print JSON.")
 def check(config: Path, overrides: tuple[str, ...], runs_dir: Path, form: str | None) -> int:
-    """Tell what will happen, before any training: first cost, gains, time, memory, warnings.
+    """Tell what will happen, before any training: initial loss, gains, time, memory, warnings.
 
     From theory and a short test of this machine's speed; runs of the same shape in the runs
     directory are a better source of the time.

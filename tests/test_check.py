@@ -46,20 +46,20 @@ def run(*words: str | Path) -> Result:
     return CliRunner().invoke(commands, ["check", *map(str, words)], standalone_mode=False)
 
 
-def test_deep3_is_told_its_first_cost_the_reason_and_the_remedy(
+def test_deep3_is_told_its_initial_loss_the_reason_and_the_remedy(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(ROOT)
     said = run("configs/deep3.yaml", "--runs-dir", tmp_path).stdout
-    assert "first cost: about 3,536 (2," in said
+    assert "initial loss: about 3,536 (2," in said
     assert "3,545 if the layers were very wide" in said
-    assert "the first weights are 15.8 to 19.8 times He's" in said
+    assert "the initial weights are 15.8 to 19.8 times those of He initialization" in said
     assert "healthy is from ln 10 = 2.303" in said
     assert "648,010" in said
-    assert "9.09 passes over 55,000 training examples" in said
+    assert "9.09 epochs of 55,000 training examples" in said
     assert (
-        "configs/deep3.yaml:7: init: normal with init_stddev 1.0 makes the first weights 15.8 to "
-        "19.8 times He's; try init: he_normal\n"
+        "configs/deep3.yaml:7: init: normal with init_stddev 1.0 makes the initial weights 15.8 "
+        "to 19.8 times those of He; try init: he_normal\n"
     ) in said
     assert "51 metrics rows, 10 validations, 10 checkpoints" in said
 
@@ -68,7 +68,7 @@ def test_deep3_is_told_its_first_cost_the_reason_and_the_remedy(
 def test_shipped_configs_that_are_sound_are_not_warned_of(name: str, tmp_path: Path) -> None:
     done = run(ROOT / "configs" / f"{name}.yaml", "--runs-dir", tmp_path)
     assert "\nno warnings\n" in done.stdout
-    assert "a healthy first cost" in done.stdout
+    assert "a healthy initial loss" in done.stdout
 
 
 def test_a_warning_names_the_option_that_it_is_of(tmp_path: Path) -> None:

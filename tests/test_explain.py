@@ -185,7 +185,7 @@ def test_the_command_explains_and_proves(tmp_path: Path) -> None:
     assert mlpcli(["train", TINY, "-s", "init=normal"], tmp_path).returncode == 0
     told = mlpcli(["explain", "latest", "--prove"], tmp_path)
     assert told.returncode == 0, told.stderr
-    assert "times He's (init: normal with init_stddev 1)" in told.stdout
+    assert "times those of He (init: normal with init_stddev 1)" in told.stdout
     assert "Try init: he_normal and learning_rate: " in told.stdout
     assert "better" in told.stdout
     assert len(list((tmp_path / "runs-proofs").glob("*/*"))) == 6

@@ -8,7 +8,7 @@ from mlpcli.check.prediction import Layer, Prediction, initial_layers, predict
 from mlpcli.config import Config
 from mlpcli.terminal import factor
 
-SATURATED = 5.0  # logits' standard deviation: the first cost is then 8 nats, not 2.3
+SATURATED = 5.0  # logits' standard deviation: the initial loss is then 8 nats, not 2.3
 AGREE = 2.0  # times: where measured sharpness differs by more, it is its sample's
 VANISHED, EXPLODED = 0.01, 100.0  # a signal's or gradient's product of gains over the layers
 LEARNED_SOMETHING = 0.2  # accuracy: below it a network has learned nothing of ten classes
@@ -22,7 +22,7 @@ INITS = ("he_normal", "lecun_normal", "glorot_normal")  # to choose from
 
 
 def he_ratio_range(layers: Sequence[Layer]) -> str:
-    """Write how many times He's the first weights are, over the layers.
+    """Write how many times those of He initialization the initial weights are, over the layers.
 
     >>> he_ratio_range([Layer(784, 10, 1.0, 19.8, None, None)])
     '19.8'

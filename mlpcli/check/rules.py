@@ -100,7 +100,7 @@ def _saturated(seen: _Seen) -> Iterator[_Said]:
     config, layers = seen.config, seen.prediction.layers
     stddev = f" with init_stddev {config.init_stddev}" if config.init == "normal" else ""
     if max(each.he_ratio for each in layers) > 2:
-        what = f"makes the first weights {he_ratio_range(layers)} times He's"
+        what = f"makes the initial weights {he_ratio_range(layers)} times those of He"
     else:
         grown = factor(gains(layers)[0])
         what = f"and {config.activation} let the signal's mean square grow {grown} times"

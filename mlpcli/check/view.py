@@ -21,34 +21,34 @@ from mlpcli.terminal import (
 )
 
 LAYERS = 12  # shown of a deep network: the first and the last six
-NO_OPINION, HEALTHY = 0.001, 0.3  # of a cost beyond ln C; He's initial weights give 0.1
+NO_OPINION, HEALTHY = 0.001, 0.3  # of a loss beyond ln C; He initialization gives 0.1
 
 
 def check_sections(made: Check) -> Iterator[Section]:
     """Yield the sections of a check."""
     sizes = "-".join(map(str, made.sizes)) if len(made.sizes) <= LAYERS else f"{made.sizes[0]}-…"
     name = f"{shown(made.config.name)}: {sizes}, {made.config.activation}, init {made.config.init}"
-    yield Section(name, [Text(text) for text in _cost(made)])
+    yield Section(name, [Text(text) for text in _initial_loss(made)])
     yield _layers(made)
     yield _takes(made)
     yield _diagnostics(made)
 
 
-def _cost(made: Check) -> Iterator[str]:
-    """Say what the first cost will be, why, and what it means."""
+def _initial_loss(made: Check) -> Iterator[str]:
+    """Yield what the initial loss will be, why, and what it means."""
     predicted = made.prediction
     if math.isinf(predicted.initial_loss):
-        yield "first cost: none; the logits are too large for float32, and it diverges at step 1"
+        yield "initial loss: none; the logits are too large for float32, and it diverges at step 1"
         return
-    cost, wide = number(predicted.initial_loss), number(predicted.infinite_width_loss)
+    loss, wide = number(predicted.initial_loss), number(predicted.infinite_width_loss)
     low, high = number(predicted.initial_loss_low), number(predicted.initial_loss_high)
-    limit = f"; {wide} if the layers were very wide" if wide != cost else ""
+    limit = f"; {wide} if the layers were very wide" if wide != loss else ""
     spread = f"{low} to {high} for 95 of 100 seeds" if low != high else "whatever the seed"
-    yield f"first cost: about {cost} ({spread}{limit})"
+    yield f"initial loss: about {loss} ({spread}{limit})"
     scale, ratio = number(predicted.logit_scale), he_ratio_range(predicted.layers)
     yield (
-        f"why: the first weights are {ratio} times He's, which makes the logits differ by {scale} "
-        "(their standard deviation over the classes)"
+        f"why: the initial weights are {ratio} times those of He initialization, which makes the "
+        f"logits differ by {scale} (their standard deviation over the classes)"
     )
     yield f"what it means: {_meaning(made)}"
 
@@ -57,11 +57,11 @@ def _meaning(made: Check) -> str:
     classes = made.config.data.classes
     chance = math.log(classes)
     beyond = made.prediction.initial_loss - chance
-    none = f"ln {classes} = {number(chance)}, the cost of no opinion"
+    none = f"ln {classes} = {number(chance)}, the loss of a uniform guess"
     if beyond < NO_OPINION:
         return f"{none}: all classes seem alike to it"
     if beyond < HEALTHY:
-        return f"close to {none}: a healthy first cost"
+        return f"close to {none}: a healthy initial loss"
     sure = "sure" if made.prediction.logit_scale > SATURATED else "somewhat sure"
     healthy = f"{none}, to about {number(chance + 0.1, 2)}"
     return (
@@ -81,7 +81,7 @@ def _layers(made: Check) -> Section:
         signal, gradient = (factor(each) for each in gains(layers))
         rows.append(("all", "", "", "", signal, gradient))
         emphasis.append("faint")
-    heads = ("layer", "inputs x units", "stddev", "times He's", "signal gain", "gradient gain")
+    heads = ("layer", "inputs x units", "stddev", "ratio to He", "signal gain", "gradient gain")
     return Section("Layers", [table_of(heads, rows, 1, emphasis)])
 
 
@@ -97,7 +97,7 @@ def _takes(made: Check) -> Section:
     rows = (
         ("parameters", f"{config.parameters:,}"),
         ("steps", f"{config.steps:,} of {count(config.batch_size, 'example')}"),
-        ("data", f"{takes.passes:,.3g} passes over {examples:,} training examples"),
+        ("data", f"{takes.passes:,.3g} epochs of {examples:,} training examples"),
         ("time", f"about {duration(time.seconds)} ({duration(time.low)} to {_end(made)})"),
         ("", f"{duration(time.start)} to start, then {_pace(time.steps_per_second)} steps/s"),
         ("", f"by {time.source}"),

@@ -48,7 +48,7 @@ def _new(advice: Advice, evidence: Evidence) -> Advice:
 
 
 def _healthy(e: Evidence) -> str:
-    parts = [f"first cost {number(e.first_loss)}"]
+    parts = [f"initial loss {number(e.first_loss)}"]
     if e.stability_ratio is not None:
         parts.append(f"learning rate {number(e.stability_ratio, 2)} of the limit at the start")
     if e.end_ratio is not None:

@@ -77,9 +77,9 @@ def _saturated_sentence(e: Evidence) -> str:
     p = e.prediction
     stddev = f" with init_stddev {e.config.init_stddev:g}" if e.config.init == "normal" else ""
     return (
-        f"The initial weights are {he_ratio_range(p.layers)} times He's (init: "
+        f"The initial weights are {he_ratio_range(p.layers)} times those of He (init: "
         f"{e.config.init}{stddev}): the logits begin at a scale of "
-        f"{number(_logit_scale(e))}, limit {SATURATED:g}, and the first cost at about "
+        f"{number(_logit_scale(e))}, limit {SATURATED:g}, and the loss at about "
         f"{number(p.initial_loss)} expected, {number(e.first_loss)} measured, "
         "where 2.3 to 2.4 is a healthy one"
     )

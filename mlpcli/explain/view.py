@@ -50,7 +50,7 @@ def _numbers(e: Evidence) -> Section:
 
 
 def _facts(e: Evidence) -> Iterator[str]:
-    yield f"first cost expected {number(e.prediction.initial_loss)}"
+    yield f"initial loss expected {number(e.prediction.initial_loss)}"
     if e.movement is not None:
         far = "from zero" if math.isinf(e.movement) else f"by {number(e.movement, 3)} of their size"
         yield f"the weights moved {far}"
