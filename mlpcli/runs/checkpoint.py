@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlpcli.config import Config
+from mlpcli.errors import RunError
+from mlpcli.runs.schema import SCHEMA_VERSION, check_version
 from mlpcli.runs.validate import finite, whole
 
 HEAD = 65_536  # bytes at most before the arrays; a hundred layers' names and shapes take 10,000
@@ -49,6 +51,7 @@ class Checkpoint:
         """Return the content of a checkpoint's file."""
         arrays = (self.losses, self.correct, *self.weights, *self.state)
         head = {
+            "schema_version": SCHEMA_VERSION,
             "config": _digest(config),
             "step": self.step,
             "row": self.row,
@@ -76,10 +79,13 @@ def from_bytes(content: bytes, config: Config) -> Checkpoint:
     start = content.find(b"\n", 65) + 1
     try:
         head = json.loads(content[65:start])
+        check_version("its head", head)
         step, row, step_seconds, row_seconds = _counts(head, config)
         layout = _layout(config, step - row)
         arrays = head["arrays"]
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+    except RunError as error:
+        raise DamagedError(str(error)) from error
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise DamagedError("its head is not a checkpoint's") from error
     if head.get("config") != _digest(config):
         raise DamagedError("it is of another config")

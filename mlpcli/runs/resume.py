@@ -12,6 +12,7 @@ from mlpcli.runs.documents import read_info
 from mlpcli.runs.provenance import package_versions
 from mlpcli.runs.read import load_run
 from mlpcli.runs.records import MetricsRow
+from mlpcli.runs.schema import NewerError
 from mlpcli.runs.validate import whole
 
 
@@ -60,6 +61,8 @@ def plan(path: Path, overrides: tuple[str, ...]) -> Plan | None:
 def _check_summary(path: Path) -> None:
     try:
         load_run(path)
+    except NewerError as error:
+        raise RunError(f"{shown(path, 200)}: {error}") from error
     except RunError as error:
         raise RunError(
             f"{shown(path, 200)}: {error}",
