@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from running import mlpcli
 
-from mlpcli.config.edit import text_of, write_new
+from mlpcli.config.edit import CopyError, text_of, write_new
 from mlpcli.config.load import load_config, parse_config
 from mlpcli.config.schema import Config
 from mlpcli.errors import RunError
@@ -221,6 +221,7 @@ LINES = REST.replace(", ", "\n") + "\n"
          f"layers: 3\nwidth:\n  64\n# rate\nlearning_rate: 0.1\n{LINES}"),
         (f"{{name: a, layers: 1, {REST}}}", ("name='b'",),
          f'{{name: b, layers: 1, {REST}, learning_rate: 0.1}}'),
+        (f"? layers\n: 1\n{LINES}", (), f"? layers\n: 1\n{LINES[:-1]}\nlearning_rate: 0.1\n"),
     ],
 )  # fmt: skip
 def test_a_copy_keeps_comments_and_layout(text: str, given: tuple[str, ...], expected: str) -> None:
@@ -229,6 +230,15 @@ def test_a_copy_keeps_comments_and_layout(text: str, given: tuple[str, ...], exp
     copied = text_of(config, text, path, [each.partition("=")[0] for each in given])
     assert copied == expected
     assert parse_config(copied, path)[0] == config
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "{}\n", "---\n{}\n"])
+def test_a_config_without_a_key_has_no_place_for_a_value(text: str) -> None:
+    given = ["layers", "steps", "batch_size"]
+    path, overrides = Path("any.yaml"), [f"{key}=1" for key in [*given, "learning_rate"]]
+    config = parse_config(text, path, tuple(overrides))[0]
+    with pytest.raises(CopyError, match=r"^any\.yaml: no value can be written into its layout$"):
+        text_of(config, text, path, given)
 
 
 @pytest.fixture(scope="module")

@@ -9,11 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from mlpcli.config.load import load_config
+from mlpcli.config.nodes import roots
 from mlpcli.config.schema import Config
-from mlpcli.config.yamlfile import parse_mapping
-from mlpcli.errors import ConfigError
+from mlpcli.config.yamlfile import entry, pairs, parse_mapping
+from mlpcli.errors import ConfigError, Problem
 
 Load = Callable[..., Config]
 Refusal = Callable[..., str]
@@ -122,6 +124,7 @@ def test_a_key_that_is_no_plain_name_hides_no_other_problem(refusal: Refusal) ->
         ("- 1\n- 2\n", "not a mapping, allowed lines of key: value"),
         ("layers\n", "not a mapping, allowed lines of key: value"),
         ("--- layers\n", "not a mapping, allowed lines of key: value"),
+        ("layers 1\nsteps: 10\n", "not a mapping, allowed lines of key: value"),
         (f"--- &all\n{SOUND}", "an anchor, &all, is not allowed"),
         (f"--- !!map\n{SOUND}", "a tag, tag:yaml.org,2002:map, is not allowed"),
         ("a: b: c\n", "not YAML: mapping values are not allowed here"),
@@ -138,6 +141,26 @@ def test_what_is_no_mapping_is_refused_with_that_alone(
     refusal: Refusal, content: str, text: str
 ) -> None:
     assert refusal(content) == f"deep.yaml:1: {text}"
+
+
+def test_what_is_wrong_behind_the_mapping_hides_no_key_given_twice(refusal: Refusal) -> None:
+    assert refusal("{steps: 1,\nsteps: 2}\n@\n") == (
+        "deep.yaml:2: steps: given twice, first on line 1\n"
+        "deep.yaml:3: not YAML: found character '@' that cannot start any token"
+    )
+
+
+def test_a_mapping_within_a_mapping_is_read_by_the_same_rules() -> None:
+    problems: list[Problem] = []
+    (root,) = roots("over:\n  rate: {from: 1e-3, to: &b 1, to: 2}\n")
+    assert isinstance(root, yaml.MappingNode)
+    ((over, _, rates),) = pairs(root, "a.yaml", problems)
+    ((rate, place, range_),) = pairs(rates, "a.yaml", problems)
+    assert (over, rate, str(place), problems) == ("over", "rate", "a.yaml:2", [])
+    found = {key: entry(node, place) for key, place, node in pairs(range_, "a.yaml", problems)}
+    assert found["from"].value == 0.001
+    assert found["to"].problem == "an anchor, &b, is not allowed"
+    assert [str(each) for each in problems] == ["a.yaml:2: to: given twice, first on line 2"]
 
 
 def test_a_second_document_is_refused_where_it_begins(refusal: Refusal) -> None:

@@ -52,21 +52,23 @@ def text_of(config: Config, text: str, path: Path, given: Iterable[str]) -> str:
 def _with_values(text: str, values: Mapping[str, Any]) -> str:
     """Return a config's text with other values; a key that is not there is added behind the last.
 
-    The text has been read as a config before.
+    The text has been read as a config before. Without a key in it, it is returned as it is.
     """
-    events: list[Any] = list(yaml.parse(text))
-    spans = _spans(events)
-    braces, indent = events[2].flow_style, events[3].start_mark.column
-    begin, stop = spans[list(spans)[-1]]
+    root: Any = yaml.compose(text, Loader=yaml.SafeLoader)
+    if not root or not root.value:
+        return text
+    spans = {key.value: _span(value) for key, value in root.value}
+    _, stop = spans[root.value[-1][0].value]
     added = {key: spelled(value) for key, value in values.items() if key not in spans}
-    if braces:
+    if root.flow_style:
         text = text[:stop] + "".join(f", {k}: {v}" for k, v in added.items()) + text[stop:]
     else:
         end = text.find("\n", stop)
         end = len(text) if end < 0 else end
         line_end = "\r\n" if "\r\n" in text else "\n"
         end -= text[:end].endswith("\r")
-        lines = (f"{line_end}{' ' * indent}{key}: {value}" for key, value in added.items())
+        indent = " " * root.start_mark.column
+        lines = (f"{line_end}{indent}{key}: {value}" for key, value in added.items())
         text = text[:end] + "".join(lines) + text[end:]
     for key, (begin, stop) in reversed(spans.items()):
         if key in values:
@@ -75,21 +77,12 @@ def _with_values(text: str, values: Mapping[str, Any]) -> str:
     return text
 
 
-def _spans(events: list[Any]) -> dict[str, tuple[int, int]]:
-    """Return where each key's value stands in the text, in the order of the file."""
-    spans = {}
-    inside = iter(events[3:-3])  # of the stream, the document and the mapping
-    for key in inside:
-        first = last = next(inside)
-        if isinstance(first, yaml.SequenceStartEvent):
-            for event in inside:
-                if isinstance(event, yaml.SequenceEndEvent):
-                    # a list of dashes has its end mark where the next key begins
-                    last = event if first.flow_style else last
-                    break
-                last = event
-        spans[key.value] = first.start_mark.index, last.end_mark.index
-    return spans
+def _span(value: yaml.Node) -> tuple[int, int]:
+    """Return where a value begins and ends in the text."""
+    last = value
+    if isinstance(value, yaml.SequenceNode) and not value.flow_style:
+        last = value.value[-1]  # a list of dashes has its end mark where the next key begins
+    return value.start_mark.index, last.end_mark.index
 
 
 def write_new(path: Path, text: str) -> None:

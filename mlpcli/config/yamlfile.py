@@ -1,7 +1,7 @@
 """Strict flat YAML: a mapping from keys to single values or lists of them, and nothing else.
 
-PyYAML's parser gives the events; the values are read here, since its own reading of scalars
-surprises (`1e-4` text, `yes` true, `010` eight, `1:30` ninety) and its composer recurses.
+Values are read here, since PyYAML's own reading of scalars surprises (`1e-4` text, `yes` true,
+`010` eight, `1:30` ninety). `pairs` and `entry` read the nodes of a nested file too.
 """
 
 import math
@@ -12,11 +12,11 @@ from pathlib import Path
 
 import yaml
 
+from mlpcli.config.nodes import RefusedError, roots
 from mlpcli.errors import ConfigError, Place, Problem, shown
 from mlpcli.files import read_bounded, reason
 
 MAX_BYTES = 16_384  # thirty times a full config; parsing takes half a second at worst
-MAX_DEPTH = 20  # the parser's time grows with the square of it
 MAX_DIGITS = 40  # beyond these a number is text, out of every range
 
 Scalar = str | int | float | bool | None
@@ -64,16 +64,14 @@ def parse_mapping(text: str, name: str) -> tuple[dict[str, Entry], list[Problem]
     entries: dict[str, Entry] = {}
     problems: list[Problem] = []
     try:
-        nodes = _nodes(text)
-        root = next(nodes, None)
+        documents = roots(text)
+        root = next(documents, None)
         if root:
-            _require_mapping(root[0])
-            for key, value in _pairs(root):
-                place = Place(name, _line(key[0]))
-                _take(entries, problems, key, value, place)
-        for extra in nodes:
-            raise _RefusedError("a second document, allowed one in a file", extra[0])
-    except _RefusedError as refused:
+            for key, place, value in pairs(_required_mapping(root), name, problems):
+                entries[key] = entry(value, place)
+        for extra in documents:
+            raise RefusedError("a second document, allowed one in a file", extra)
+    except RefusedError as refused:
         problems.append(Problem(Place(name, refused.line), "", str(refused)))
     except yaml.YAMLError as error:
         problems.append(_syntax(error, text, name))
@@ -83,12 +81,12 @@ def parse_mapping(text: str, name: str) -> tuple[dict[str, Entry], list[Problem]
 def parse_entry(text: str, place: Place) -> Entry:
     """Read one value by the rules of a config's values."""
     try:
-        nodes = list(_nodes(text))
-    except (yaml.YAMLError, _RefusedError):
+        nodes = list(roots(text))
+    except (yaml.YAMLError, RefusedError):
         return Entry(place, problem="not a value in YAML")
     if len(nodes) > 1:
         return Entry(place, problem="more than one value")
-    return _entry(nodes[0], place) if nodes else Entry(place)
+    return entry(nodes[0], place) if nodes else Entry(place)
 
 
 def is_text(value: str) -> bool:
@@ -96,106 +94,59 @@ def is_text(value: str) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in value)
 
 
-class _RefusedError(Exception):
-    """YAML that is valid and not allowed here."""
-
-    def __init__(self, text: str, event: yaml.Event) -> None:
-        super().__init__(text)
-        self.line = _line(event)
+def _required_mapping(root: yaml.Node) -> yaml.MappingNode:
+    if isinstance(root, yaml.MappingNode) and not root.tag:
+        return root
+    raise RefusedError(root.tag or "not a mapping, allowed lines of key: value", root)
 
 
-Node = list[yaml.Event]  # the events of one node, from its start to its end
+def pairs(
+    mapping: yaml.MappingNode, name: str, problems: list[Problem]
+) -> Iterator[tuple[str, Place, yaml.Node]]:
+    """Yield each key of a mapping, where it stands, and the node of its value.
+
+    What is wrong with a key is added to the problems, and its pair is left out.
+    """
+    lines: dict[str, int] = {}
+    for key, value in mapping.value:
+        place = Place(name, key.start_mark.line + 1)
+        if not isinstance(key, yaml.ScalarNode) or key.tag or not is_text(key.value):
+            problems.append(Problem(place, "key", "not a plain name"))
+        elif key.value in lines:
+            text = f"given twice, first on line {lines[key.value]}"
+            problems.append(Problem(place, shown(key.value), text))
+        else:
+            lines[key.value] = place.line
+            yield key.value, place, value
 
 
-def _nodes(text: str) -> Iterator[Node]:
-    """Yield the root node of each document."""
-    events = iter(yaml.parse(text, Loader=yaml.SafeLoader))
-    outside = (
-        yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentStartEvent, yaml.DocumentEndEvent,
-    )  # fmt: skip
-    for event in events:
-        if not isinstance(event, outside):
-            yield _rest(event, events)
-
-
-def _rest(event: yaml.Event, events: Iterator[yaml.Event]) -> Node:
-    """Return the node that begins with `event`, taken from the events without recursion."""
-    node, depth = [event], 0
-    while True:
-        depth += isinstance(event, yaml.CollectionStartEvent)
-        depth -= isinstance(event, yaml.CollectionEndEvent)
-        if depth > MAX_DEPTH:
-            raise _RefusedError(f"nested more than {MAX_DEPTH} deep, allowed lists alone", event)
-        if depth == 0:
-            return node
-        event = next(events)
-        node.append(event)
-
-
-def _line(event: yaml.Event) -> int:
-    return event.start_mark.line + 1 if event.start_mark else 1
-
-
-def _require_mapping(head: yaml.Event) -> None:
-    if _odd(head):
-        raise _RefusedError(_odd(head), head)
-    if not isinstance(head, yaml.MappingStartEvent):
-        raise _RefusedError("not a mapping, allowed lines of key: value", head)
-
-
-def _pairs(mapping: Node) -> Iterator[tuple[Node, Node]]:
-    inside = iter(mapping[1:-1])
-    for event in inside:
-        yield _rest(event, inside), _rest(next(inside), inside)
-
-
-def _take(
-    entries: dict[str, Entry], problems: list[Problem], key: Node, value: Node, place: Place
-) -> None:
-    """Add one pair to the entries, or what is wrong with its key to the problems."""
-    if not isinstance(key[0], yaml.ScalarEvent) or _odd(key[0]) or not is_text(key[0].value):
-        problems.append(Problem(place, "key", "not a plain name"))
-        return
-    name = key[0].value
-    if name in entries:
-        text = f"given twice, first on line {entries[name].place.line}"
-        problems.append(Problem(place, shown(name), text))
-        return
-    entries[name] = _entry(value, place)
-
-
-def _odd(event: yaml.Event) -> str:
-    """Say what a node's head has that a config may not: an alias, an anchor or a tag."""
-    if isinstance(event, yaml.AliasEvent):
-        return f"an alias, *{shown(event.anchor)}, is not allowed"
-    if not isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
-        return ""
-    if event.anchor:
-        return f"an anchor, &{shown(event.anchor)}, is not allowed"
-    if event.tag:
-        return f"a tag, {shown(event.tag)}, is not allowed"
-    return ""
-
-
-def _entry(node: Node, place: Place) -> Entry:
+def entry(node: yaml.Node, place: Place) -> Entry:
     """Read a scalar or a list of scalars; anything else is an entry with a problem."""
-    for event in node:
-        if _odd(event):
-            return Entry(place, problem=_odd(event))
-    head, inside = node[0], node[1:-1]
-    if isinstance(head, yaml.ScalarEvent):
-        return Entry(place, _scalar(head), _written(head))
-    scalars = [event for event in inside if isinstance(event, yaml.ScalarEvent)]
-    if isinstance(head, yaml.SequenceStartEvent) and len(scalars) == len(inside):
-        written = ", ".join(_written(event) for event in scalars[:20])
+    refusal = next((each.tag for each in _within(node) if each.tag), "")
+    if refusal:
+        return Entry(place, problem=refusal)
+    if isinstance(node, yaml.ScalarNode):
+        return Entry(place, _scalar(node), _written(node))
+    scalars = [each for each in node.value if isinstance(each, yaml.ScalarNode)]
+    if isinstance(node, yaml.SequenceNode) and len(scalars) == len(node.value):
+        written = ", ".join(_written(each) for each in scalars[:20])
         written += ", …" if len(scalars) > 20 else ""
-        return Entry(place, [_scalar(event) for event in scalars], shown(f"[{written}]"))
+        return Entry(place, [_scalar(each) for each in scalars], shown(f"[{written}]"))
     return Entry(place, problem="nested, allowed a single value or a list of single values")
 
 
-def _scalar(event: yaml.ScalarEvent) -> Scalar:
-    text = event.value
-    if event.style is not None:  # quoted or a block: always text
+def _within(node: yaml.Node) -> Iterator[yaml.Node]:
+    """Yield a node and all that is inside it, in the order of the text."""
+    yield node
+    if not isinstance(node, yaml.ScalarNode):
+        for each in node.value:
+            for inner in each if isinstance(each, tuple) else (each,):
+                yield from _within(inner)
+
+
+def _scalar(node: yaml.ScalarNode) -> Scalar:
+    text: str = node.value
+    if node.style is not None:  # quoted or a block: always text
         return text
     if text.lower() in _WORDS:
         return _WORDS[text.lower()]
@@ -207,15 +158,15 @@ def _scalar(event: yaml.ScalarEvent) -> Scalar:
     return number if math.isfinite(number) else text
 
 
-def _written(event: yaml.ScalarEvent) -> str:
-    text = shown(event.value)
-    if event.style is not None:
+def _written(node: yaml.ScalarNode) -> str:
+    text = shown(node.value)
+    if node.style is not None:
         return f'"{text}"'
     return text or "nothing"
 
 
 def _syntax(error: yaml.YAMLError, text: str, name: str) -> Problem:
-    """Tell a parser's error in a line, with its own line of the file."""
+    """Say a parser's error in a line, with its own line of the file."""
     if isinstance(error, yaml.reader.ReaderError):
         line = text.count("\n", 0, error.position) + 1
         character = error.character if isinstance(error.character, str) else chr(error.character)
