@@ -255,11 +255,10 @@ def lr(config: Path, overrides: tuple[str, ...], write: bool, form: str | None) 
 @commands.command()
 def schema() -> None:
     """Print the JSON Schema of a config, for editors."""
-    import json
-
     from mlpcli.config import json_schema
+    from mlpcli.terminal import print_json
 
-    click.echo(json.dumps(json_schema(), indent=2))
+    print_json(json_schema())
 
 
 def main() -> NoReturn:

@@ -4,14 +4,11 @@ from pathlib import Path
 
 from mlpcli.check.result import check_config, check_json
 from mlpcli.check.view import check_sections
-from mlpcli.terminal import print_json, print_sections
+from mlpcli.terminal import print_result
 
 
 def show_check(path: Path, overrides: tuple[str, ...], root: Path, form: str) -> int:
     """Print what a config will do; return the exit code, 0 with warnings too."""
     made = check_config(path, overrides, root)
-    if form == "json":
-        print_json(check_json(made))
-    else:
-        print_sections(check_sections(made))
+    print_result(made, form, check_sections, check_json)
     return 0

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mlpcli.compare.at import parse_at
-from mlpcli.compare.ranking import Ranking, rank_settings
+from mlpcli.compare.ranking import rank_settings
 from mlpcli.compare.rows import Comparison, Query, compare, load_rows, to_row
 from mlpcli.compare.run_records import comparison_csv, comparison_json
 from mlpcli.compare.run_view import comparison_sections
@@ -16,11 +16,8 @@ from mlpcli.errors import MlpcliError, shown
 from mlpcli.runs import NO_RESULTS, Run, find_runs, load_run, read_all
 from mlpcli.stats import distributions
 from mlpcli.terminal import (
-    print_csv,
-    print_json,
     print_line,
-    print_markdown,
-    print_sections,
+    print_result,
     print_warnings,
     stderr_console,
 )
@@ -69,7 +66,7 @@ def show_compared(
     if by == "setting" or baseline or (not single and repeats(rows)):
         ranking = rank_settings(rows, query, baseline)
         _warn(query, ranking.settings)
-        _show_settings(ranking, form or "table")
+        print_result(ranking, form or "table", ranking_sections, ranking_json, ranking_csv)
     else:
         _show_runs(compare(rows, query), form or "table")
     return 0
@@ -88,6 +85,10 @@ def _show_two(paths: Sequence[Path], query: Query, warnings: Sequence[str]) -> i
     return 0
 
 
+def _show_runs(comparison: Comparison, form: str) -> None:
+    print_result(comparison, form, comparison_sections, comparison_json, comparison_csv)
+
+
 def show_diff(a: Run, b: Run, form: str) -> int:
     """Print how two runs differ, and what was not read on stderr; return the exit code."""
     from mlpcli.compare.diff import diff_runs  # reads configs too: 0.1 s to import
@@ -96,35 +97,8 @@ def show_diff(a: Run, b: Run, form: str) -> int:
 
     diff = diff_runs(a, b)
     print_warnings(diff.warnings)
-    if form == "json":
-        print_json(diff_json(diff))
-    else:
-        print_sections(diff_sections(diff))
+    print_result(diff, form, diff_sections, diff_json)
     return 0
-
-
-def _show_settings(ranking: Ranking, form: str) -> None:
-    match form:
-        case "json":
-            print_json(ranking_json(ranking))
-        case "csv":
-            print_csv(*ranking_csv(ranking))
-        case "md":
-            print_markdown(ranking_sections(ranking))
-        case _:
-            print_sections(ranking_sections(ranking))
-
-
-def _show_runs(comparison: Comparison, form: str) -> None:
-    match form:
-        case "json":
-            print_json(comparison_json(comparison))
-        case "csv":
-            print_csv(*comparison_csv(comparison))
-        case "md":
-            print_markdown(comparison_sections(comparison))
-        case _:
-            print_sections(comparison_sections(comparison))
 
 
 def _check_together(by: str | None, baseline: str | None, *, single: bool) -> None:

@@ -9,9 +9,8 @@ from mlpcli.explain.proof import prove
 from mlpcli.explain.view import explanation_json, explanation_sections
 from mlpcli.runs import CONFIG, Run, data_digest, open_run, require_memory
 from mlpcli.terminal import (
-    print_json,
     print_line,
-    print_sections,
+    print_result,
     print_warnings,
     shell_word,
     stderr_console,
@@ -25,13 +24,10 @@ if TYPE_CHECKING:
 def show_explanation(path: Path, form: str, proving: bool) -> int:
     """Print why a run came out as it did; return the exit code."""
     found = explained(path)
-    if form == "json":
-        print_json(explanation_json(found))
-    else:
-        print_sections(explanation_sections(found))
-        if found.causes[0].advice:
-            words = f"mlpcli explain {shell_word(path)} --prove"
-            print_line(stderr_console(), f"\nput it to the proof: {words}")
+    print_result(found, form, explanation_sections, explanation_json)
+    if found.causes[0].advice and form != "json":
+        words = f"mlpcli explain {shell_word(path)} --prove"
+        print_line(stderr_console(), f"\nput it to the proof: {words}")
     return prove(path, found.evidence.config, found.advised) if proving else 0
 
 

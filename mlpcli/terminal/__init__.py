@@ -30,11 +30,10 @@ if TYPE_CHECKING:
         size,
         value_text,
     )
-    from mlpcli.terminal.machine import print_csv, print_json
-    from mlpcli.terminal.markdown import print_markdown
+    from mlpcli.terminal.forms import print_result
+    from mlpcli.terminal.machine import print_json
     from mlpcli.terminal.plot import DRAWABLE
     from mlpcli.terminal.progress import show_progress
-    from mlpcli.terminal.render import print_sections
     from mlpcli.terminal.sections import (
         Block,
         Column,

@@ -6,10 +6,10 @@ from pathlib import Path
 from mlpcli.config import Config, copy_path, load_config, read_text, text_of, write_new
 from mlpcli.errors import MlpcliError, RunError
 from mlpcli.runs import memory_shortage
-from mlpcli.terminal import print_json, print_line, print_sections, stderr_console
+from mlpcli.terminal import print_line, print_result, stderr_console
 from mlpcli.training import started
 from mlpcli.tune.ladder import NETWORKS, RateResult
-from mlpcli.tune.view import print_next_command, rate_sections, result_json
+from mlpcli.tune.view import print_next_command, rate_json, rate_sections
 
 
 def choose_rate(path: Path, overrides: tuple[str, ...], form: str, write: bool) -> int:
@@ -28,10 +28,7 @@ def choose_rate(path: Path, overrides: tuple[str, ...], form: str, write: bool) 
             write_new(copy, text_of(chosen, text, path, given))
         except MlpcliError as error:
             failure = error
-    if form == "json":
-        print_json(result_json(config, result))
-    else:
-        print_sections(rate_sections(config, result))
+    print_result(result, form, partial(rate_sections, config), partial(rate_json, config))
     if failure:
         raise failure
     if copy and not result.choice.learns:

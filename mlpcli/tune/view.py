@@ -123,7 +123,7 @@ def about_schedule(config: Config) -> str:
     )
 
 
-def result_json(config: Config, result: RateResult) -> dict[str, Any]:
+def rate_json(config: Config, result: RateResult) -> dict[str, Any]:
     """Return what was found for JSON; a number that is none is null there."""
     choice, curvature = result.choice, result.curvature
     best = {key: getattr(choice, key) for key in ("best", "low", "high")}
