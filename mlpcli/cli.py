@@ -225,7 +225,7 @@ def resume(runs: tuple[str, ...], overrides: tuple[str, ...], runs_dir: Path) ->
 def check(config: Path, overrides: tuple[str, ...], runs_dir: Path, form: str | None) -> int:
     """Tell what will happen, before any training: initial loss, gains, time, memory, warnings.
 
-    From theory and a short test of this machine's speed; runs of the same shape in the runs
+    From theory and a short test of this machine's speed; runs of the same structure in the runs
     directory are a better source of the time.
 
     Example: mlpcli check configs/deep3.yaml -s init=he_normal

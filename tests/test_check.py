@@ -248,7 +248,7 @@ def test_runs_of_the_same_shape_tell_the_speed_and_others_do_not() -> None:
     same = finished_run(0.25, learning_rate=3.0, init="zeros", width=[32, 32])
     by_run = estimate(config, [same], CORE * CORES)
     assert by_run.steps_per_second == pytest.approx(4.0)
-    assert by_run.source == "the speed of 1 run of this shape here"
+    assert by_run.source == "the speed of 1 run of this structure here"
     others: tuple[dict[str, Any], ...] = (
         {"width": 33}, {"activation": "tanh"}, {"momentum": 0.9}, {"batch_size": 8}, {"steps": 99}
     )  # fmt: skip

@@ -6,13 +6,13 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
-from mlpcli.config import Config
+from mlpcli.config import Config, step_time
 from mlpcli.runs import FLOAT32_BYTES, Run, estimate_footprint, finite
 
 # Fitted to ten networks, 784-10 to 784-1024-1024-1024-10, batches of 8 to 512, on two cores that
@@ -47,8 +47,8 @@ class Estimate:
 def estimate(config: Config, runs: Iterable[Run], speed: float) -> Estimate:
     """Return how long a run takes, start and end included.
 
-    Steps go as fast as in the newest runs of the same shape on this machine, or else as its speed
-    at matrix products says, in FLOP/s of all cores. A busy machine may take as much longer as
+    Steps go as fast as in the newest runs of the same structure here, or else as the machine's
+    speed at matrix products says, in FLOP/s of all cores. A busy machine may take as much longer as
     others want of its cores.
     """
     taken = _step_times(config, runs)[:TIMED]
@@ -57,7 +57,7 @@ def estimate(config: Config, runs: Iterable[Run], speed: float) -> Estimate:
     cores = len(os.sched_getaffinity(0))
     load = os.getloadavg()[0]
     source = (
-        f"the speed of {len(taken)} run{'s' if len(taken) > 1 else ''} of this shape here"
+        f"the speed of {len(taken)} run{'s' if len(taken) > 1 else ''} of this structure here"
         if taken
         else f"a test of matrix products, {speed / 1e9:,.0f} GFLOP/s on {cores} cores"
     )
@@ -97,26 +97,17 @@ def _beside(config: Config, speed: float) -> float:
 
 
 def _step_times(config: Config, runs: Iterable[Run]) -> list[float]:
-    """Return what a step took in each completed run of this shape on this machine, newest first."""
+    """Return what a step took in each completed run of this structure here, newest first."""
     here = platform.node(), len(os.sched_getaffinity(0))
-    times = []
+    wanted, times = step_time(config.resolved()), []
     for run in sorted(runs, key=lambda run: run.name, reverse=True):
         summary = run.summary
         there = run.info.get("host"), run.info.get("threads")
         if not summary or summary.steps < TIMED_STEPS or there != here:
             continue
-        if summary.examples_per_second and _shape(run.config) == _shape(config.resolved()):
+        if summary.examples_per_second and step_time(run.config) == wanted:
             times.append(config.batch_size / summary.examples_per_second)
     return times
-
-
-def _shape(config: Mapping[str, object]) -> tuple[object, ...]:
-    """Return what a step's time depends on; a width for all is as one for each."""
-    layers, width = config.get("layers"), config.get("width")
-    if isinstance(layers, int) and not isinstance(width, list):
-        width = [width] * (layers - 1) if layers <= 100 else None
-    used = (bool(config.get(key)) for key in ("momentum", "weight_decay"))
-    return layers, width, config.get("batch_size"), config.get("activation"), *used
 
 
 def start_test() -> subprocess.Popen[str]:

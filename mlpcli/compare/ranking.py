@@ -8,8 +8,8 @@ from typing import Any
 
 from mlpcli.compare.rows import Query, Row, in_order, split
 from mlpcli.compare.settings import Setting, group
+from mlpcli.config import OF_A_RUN_ALONE
 from mlpcli.errors import MlpcliError, shown
-from mlpcli.runs import OF_A_RUN_ALONE
 from mlpcli.stats import Standing, standings
 
 CHOICES = 20  # settings at most in a message

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from mlpcli.compare.at import At
 from mlpcli.compare.where import Where
+from mlpcli.config import setting
 from mlpcli.errors import MlpcliError, nearest, shown
 from mlpcli.runs import (
     LARGEST_FIRST,
@@ -17,7 +18,6 @@ from mlpcli.runs import (
     finished,
     load_run,
     read_all,
-    setting_digest,
     unfinished,
 )
 
@@ -200,6 +200,6 @@ def to_row(run: Run, at: At | None = None) -> tuple[Row, str]:
         results=results,
         reached=reached,
         data=data_digest(run.info),
-        setting=setting_digest(run),
+        setting=setting(run.config, data_digest(run.info)),
     )
     return row, warning

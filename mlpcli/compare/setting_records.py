@@ -8,7 +8,7 @@ from typing import Any
 from mlpcli.compare.ranking import Ranking
 from mlpcli.compare.settings import MEANS, Setting
 from mlpcli.compare.verdict_texts import verdict_texts
-from mlpcli.runs import OF_A_RUN_ALONE
+from mlpcli.config import OF_A_RUN_ALONE
 from mlpcli.stats import Answer, Interval, Standing
 
 STANDING = (

@@ -6,8 +6,20 @@ from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from mlpcli.config.edit import copy_path, text_of, write_new
+    from mlpcli.config.identity import (
+        OF_A_RUN_ALONE,
+        Structure,
+        checkpoint_digests,
+        compiled_once,
+        differences,
+        done_before,
+        setting,
+        spelled_once,
+        step_time,
+        structure,
+    )
     from mlpcli.config.load import Loaded, load_config, load_configs, load_with_places
-    from mlpcli.config.optimizer import SGD, arithmetic, covering
+    from mlpcli.config.optimizer import SGD, covering
     from mlpcli.config.schedule import (
         count_checkpoints,
         count_rows,

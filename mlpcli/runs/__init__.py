@@ -26,12 +26,10 @@ if TYPE_CHECKING:
     from mlpcli.runs.predictions import Answers, class_accuracies, confusions, load_answers
     from mlpcli.runs.provenance import describe_environment
     from mlpcli.runs.read import (
-        OF_A_RUN_ALONE,
         Run,
         load_run,
         open_run,
         run_json,
-        setting_digest,
     )
     from mlpcli.runs.records import (
         METRICS,

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlpcli.config import Config
+from mlpcli.config import Config, checkpoint_digests
 from mlpcli.errors import RunError
 from mlpcli.runs.schema import SCHEMA_VERSION, check_version
 from mlpcli.runs.validate import finite, whole
@@ -52,7 +52,7 @@ class Checkpoint:
         arrays = (self.losses, self.correct, *self.weights, *self.state)
         head = {
             "schema_version": SCHEMA_VERSION,
-            "config": _digest(config),
+            "config": checkpoint_digests(config)[0],
             "step": self.step,
             "row": self.row,
             "seconds": [self.step_seconds, self.row_seconds],
@@ -87,7 +87,7 @@ def from_bytes(content: bytes, config: Config) -> Checkpoint:
         raise DamagedError(str(error)) from error
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise DamagedError("its head is not a checkpoint's") from error
-    if head.get("config") != _digest(config):
+    if head.get("config") not in checkpoint_digests(config):
         raise DamagedError("it is of another config")
     if arrays != [[dtype, *shape] for dtype, shape in layout]:
         raise DamagedError("its arrays are not those of this config")
@@ -107,12 +107,6 @@ def _counts(head: Mapping[str, Any], config: Config) -> tuple[int, int, float, f
     if row > step or bool(step) > bool(step_seconds) or bool(step - row) > bool(row_seconds):
         raise ValueError(head)  # steps take time
     return step, row, step_seconds, row_seconds
-
-
-def _digest(config: Config) -> str:
-    """Return the SHA-256 of what makes a run's bits: all but its name and how far it goes."""
-    values = {k: v for k, v in config.resolved().items() if k not in ("name", "steps")}
-    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
 def _layout(config: Config, pending: int) -> list[tuple[str, tuple[int, ...]]]:

@@ -1,16 +1,14 @@
 """Which configs have a completed run already."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from mlpcli.config import Config
+from mlpcli.config import Config, done_before
 from mlpcli.runs.find import runs_in
 from mlpcli.runs.many import read_all
 from mlpcli.runs.origin import data_digest
 from mlpcli.runs.provenance import package_versions
-from mlpcli.runs.read import alike, load_run
+from mlpcli.runs.read import load_run
 
 
 def split_completed(
@@ -23,8 +21,8 @@ def split_completed(
     """
     paths, unclear = runs_in(root)
     runs, damaged = read_all(load_run, paths)
-    done_before = {
-        _identity(run.config, data_digest(run.info), run.info.get("versions")): run.path
+    completed = {
+        done_before(run.config, data_digest(run.info), run.info.get("versions")): run.path
         for run in reversed(runs)
         if run.status == "completed"
     }
@@ -32,13 +30,9 @@ def split_completed(
     done: list[tuple[Config, Path]] = []
     here = package_versions()
     for config in configs:
-        identity = _identity(config.resolved(), config.data.sha256, here)
-        if identity in done_before:
-            done.append((config, done_before[identity]))
+        identity = done_before(config.resolved(), config.data.sha256, here)
+        if identity in completed:
+            done.append((config, completed[identity]))
         else:
             left.setdefault(identity, config)
     return list(left.values()), done, [*unclear, *damaged]
-
-
-def _identity(config: Mapping[str, Any], data: str, versions: object) -> tuple[str, str, str]:
-    return alike(config, "name"), data, json.dumps(versions, sort_keys=True)

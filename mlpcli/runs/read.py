@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 import os
 from collections.abc import Mapping
@@ -13,6 +11,7 @@ from pathlib import Path
 from types import NoneType
 from typing import Any
 
+from mlpcli.config import spelled_once
 from mlpcli.errors import ConfigError, Problem, RunError, shown
 from mlpcli.files import reason
 from mlpcli.runs.directory import CONFIG, INFO, METRICS
@@ -20,10 +19,8 @@ from mlpcli.runs.documents import load_info, load_summary
 from mlpcli.runs.history import History, read_history, read_rows
 from mlpcli.runs.lock import is_held
 from mlpcli.runs.metrics import last_row, rows_beyond
-from mlpcli.runs.origin import data_digest, data_of, environment_of, text
+from mlpcli.runs.origin import data_of, environment_of, text
 from mlpcli.runs.records import MetricsRow, Summary
-
-OF_A_RUN_ALONE = ("seed", "name")  # keys in which the runs of a setting may differ
 
 
 @dataclass(frozen=True)
@@ -140,14 +137,14 @@ def _config(path: Path, info: Mapping[str, Any]) -> dict[str, Any]:
     """
     config = info.get("config")
     if isinstance(config, dict) and all(map(_is_plain, config.values())):
-        return config
+        return spelled_once(config)
     from mlpcli.config import parse_mapping, read_text
 
     entries, problems = parse_mapping(read_text(path / CONFIG, follow=False), CONFIG)
     problems += [Problem(e.place, k, e.problem) for k, e in entries.items() if e.problem]
     if problems:
         raise RunError(f"{CONFIG} is damaged: {problems[0].text}")
-    return {key: entry.value for key, entry in entries.items()}
+    return spelled_once({key: entry.value for key, entry in entries.items()})
 
 
 def _is_plain(value: Any) -> bool:
@@ -165,17 +162,6 @@ def _unfinished_status(path: Path, info: Mapping[str, Any]) -> str:
     if status in ("diverged", "failed", "interrupted"):
         return str(status)
     return "running" if is_held(path / METRICS) else "interrupted"
-
-
-def setting_digest(run: Run) -> str:
-    """Return the SHA-256 of what the runs of a setting share: the data, and most of the config."""
-    shared = alike(run.config, *OF_A_RUN_ALONE) + data_digest(run.info)
-    return hashlib.sha256(shared.encode(errors="surrogatepass")).hexdigest()
-
-
-def alike(config: Mapping[str, Any], *but: str) -> str:
-    """Return a text that is the same for configs that differ in nothing `but` in those keys."""
-    return json.dumps({k: v for k, v in config.items() if k not in but}, sort_keys=True)
 
 
 def run_json(run: Run) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mlpcli.config import Config, load_config, next_row, validates
+from mlpcli.config import Config, differences, load_config, next_row, validates
 from mlpcli.errors import MlpcliError, RunError, shown
 from mlpcli.runs.directory import CONFIG, SUMMARY, RunDirectory, is_complete
 from mlpcli.runs.documents import read_info
@@ -39,11 +39,11 @@ def plan(path: Path, overrides: tuple[str, ...]) -> Plan | None:
     """
     info = read_info(path)
     config = load_config(path / CONFIG, overrides, follow=False)
-    differences = list(_differences(config, info))
-    if differences:
+    found = list(_differences(config, info))
+    if found:
         where = shown(path, 200)
         raise DifferentError(
-            "\n".join(f"{where}: {difference}" for difference in differences),
+            "\n".join(f"{where}: {difference}" for difference in found),
             f"start anew instead: mlpcli train {where}/{CONFIG}",
         )
     same_steps = info["config"]["steps"] == config.steps
@@ -100,14 +100,7 @@ def _differences(config: Config, info: Mapping[str, Any]) -> Iterator[str]:
     if not isinstance(started, dict) or whole(started.get("steps"), 1) is None:
         yield "run.json is damaged: it does not say the config"
         return
-    now = config.resolved()
-    for key in [key for key in {**started, **now} if key != "steps"]:
-        if now.get(key) != started.get(key):
-            yield f"{shown(key)} is {shown(now.get(key))}, was {shown(started.get(key))}"
-    if config.steps < started["steps"]:
-        yield f"steps is {config.steps}, was {started['steps']}: there can only be more"
-    if config.steps > started["steps"] and config.decay != "constant":
-        yield f"steps is {config.steps}, was {started['steps']}: only with decay: constant"
+    yield from differences(started, config)
     then, data = info.get("versions"), info.get("data")
     for package, version in package_versions().items():
         was = then.get(package) if isinstance(then, dict) else None

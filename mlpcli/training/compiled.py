@@ -1,25 +1,18 @@
 """What is compiled: a pure step on softmax cross-entropy, in a loop, and the scores."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mlpcli.config import Config
+from mlpcli.config import Config, compiled_once
 from mlpcli.training.backend import tensorflow as tf
 from mlpcli.training.evaluate import Evaluator, scaled
 from mlpcli.training.probe import Probe
 
-KEPT_PROGRAMS = 8  # of the shapes that one process trains in turn
-# What a compiled program does not depend on: it comes in as weights, indices and learning rates,
-# and the loop of steps is compiled anew for another capacity alone.
-ANY_VALUE = {
-    "name": "any", "seed": 0, "init": "zeros", "init_stddev": 1.0, "learning_rate": 1.0,
-    "decay": "constant", "warmup_steps": 0, "order": "shuffle", "steps": 1, "log_every": 1,
-    "eval_every": 1, "checkpoint_every": 1,
-}  # fmt: skip
+KEPT_PROGRAMS = 8  # of the structures that one process trains in turn
 
 Weights = tuple[Any, ...]  # kernels [inputs, units] and biases [units], layer by layer
 
@@ -108,14 +101,14 @@ class Program:
         self.probe = Probe(config.activation)
 
 
-_programs: dict[Config, Program] = {}
+_programs: dict[Hashable, Program] = {}
 
 
 def program(config: Config, model: Any) -> Program:
-    """Return what is compiled for a config: another config of its shape takes the same."""
-    shape = config.model_copy(update=ANY_VALUE)
-    if shape not in _programs:
+    """Return what is compiled for a config: another that shares its structure takes the same."""
+    key = compiled_once(config)
+    if key not in _programs:
         while len(_programs) >= KEPT_PROGRAMS:
             del _programs[next(iter(_programs))]
-        _programs[shape] = Program(config, model)
-    return _programs[shape]
+        _programs[key] = Program(config, model)
+    return _programs[key]

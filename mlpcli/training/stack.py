@@ -1,4 +1,4 @@
-"""Networks of one shape trained side by side: what may differ, and all of their steps in one loop.
+"""Networks of one structure trained side by side: all of their steps in one loop.
 
 A stack of K has weights [K, inputs, units] and biases [K, units]. Its members share no number: the
 loss of each is the mean over its own batch, so a learning rate means what it means alone, and one
@@ -11,12 +11,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mlpcli.config import SGD, Config, covering, learning_rates
+from mlpcli.config import SGD, Config, Structure, covering, learning_rates, structure
 from mlpcli.data import Examples, batch_indices
 from mlpcli.errors import MlpcliError
 from mlpcli.training.backend import tensorflow as tf
@@ -37,26 +37,11 @@ class StackError(MlpcliError):
     """Configs that cannot be trained as one."""
 
 
-class Shape(NamedTuple):
-    """What the members of a stack have in common; all else may differ."""
-
-    dataset: str
-    hidden_widths: tuple[int, ...]
-    activation: str
-    batch_size: int
-
-
-def shape(config: Config) -> Shape:
-    """Return what a config has to have in common with those it is stacked with."""
-    activation = config.activation if config.layers > 1 else "linear"  # it has no meaning there
-    return Shape(config.dataset, config.hidden_widths, activation, config.batch_size)
-
-
 def stackable(configs: Sequence[Config]) -> list[list[int]]:
     """Return the positions of the configs that can be trained as one, stack by stack."""
-    groups: dict[Shape, list[int]] = {}
+    groups: dict[Structure, list[int]] = {}
     for position, config in enumerate(configs):
-        groups.setdefault(shape(config), []).append(position)
+        groups.setdefault(structure(config), []).append(position)
     return list(groups.values())
 
 
@@ -74,14 +59,14 @@ class Stack:
         check: Callable[[], None] = lambda: None,
         capacity: int = CHUNK_STEPS,
     ) -> None:
-        _require_one_shape(configs)
+        _require_one_structure(configs)
         self.step, self._check, self._capacity = 0, check, capacity
         self._examples = tf.constant(examples.images), tf.constant(examples.labels)
         optimizer = covering(config.optimizer for config in configs)
         self._parts = [_Part(each, optimizer.slots) for each in _split(configs)]
         self._members = len(configs)
         self._speed = 1.0  # steps a second, as last seen
-        chunk = _compiled_step(shape(configs[0]), optimizer)
+        chunk = _compiled_step(structure(configs[0]), optimizer)
         self._chunk = chunk.get_concrete_function(*self._arguments(self._parts[0], 0))
         self._run(self._parts[0], 0)  # compiles
 
@@ -160,21 +145,21 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0))
 
 
-def _require_one_shape(configs: Sequence[Config]) -> None:
+def _require_one_structure(configs: Sequence[Config]) -> None:
     """Raise StackError where configs differ in what a stack has in common."""
     groups = stackable(configs)
     if len(groups) == 1:
         return
-    one, other = (shape(configs[group[0]]) for group in groups[:2])
-    keys = [key for key in Shape._fields if getattr(one, key) != getattr(other, key)]
+    one, other = (structure(configs[group[0]]) for group in groups[:2])
+    keys = [key for key in Structure._fields if getattr(one, key) != getattr(other, key)]
     raise StackError(
         f"these configs cannot be trained as one: they differ in {' and '.join(keys)}",
-        "train each shape as a stack of its own",
+        "train each structure as a stack of its own",
     )
 
 
-def _network(of: Shape) -> Any:
-    """Return a model of a shape: of its weights none is used."""
+def _network(of: Structure) -> Any:
+    """Return a model of a structure: of its weights none is used."""
     values: dict[str, Any] = {
         **of._asdict(),
         "layers": len(of.hidden_widths) + 1,
@@ -187,7 +172,7 @@ def _network(of: Shape) -> Any:
 
 
 @lru_cache(maxsize=KEPT_PROGRAMS)
-def _compiled_step(of: Shape, optimizer: SGD) -> Any:
+def _compiled_step(of: Structure, optimizer: SGD) -> Any:
     """Return a function of any number of steps of M members, compiled once for each M.
 
     As compile_chunk's, with weights, state, batches [capacity, M, batch_size], learning rates,

@@ -1,0 +1,127 @@
+"""What two configs must share, a function for each purpose.
+
+To be compiled once, to be stacked, to be resumed, to be one setting, to be done before, to be timed
+alike. Configs read from run.json, which anyone may have written, are mappings here; their values
+are plain: numbers, texts, and lists of these.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from mlpcli.config.optimizer import SGD, arithmetic
+
+if TYPE_CHECKING:
+    from mlpcli.config.schema import Config  # pydantic takes 60 ms, which compare does without
+
+OF_A_RUN_ALONE = ("seed", "name")  # keys in which the runs of a setting may differ
+
+
+class Structure(NamedTuple):
+    """What networks share that are stacked; all else may differ."""
+
+    dataset: str  # inputs and outputs
+    hidden_widths: tuple[int, ...]
+    activation: str
+    batch_size: int
+
+
+def structure(config: Config) -> Structure:
+    """Return what a config has to share with those it is stacked with.
+
+    Their weights, batches, learning rates and optimizers' numbers are arguments, one a member.
+    """
+    activation = config.activation if config.layers > 1 else "linear"  # it has no meaning there
+    return Structure(config.dataset, config.hidden_widths, activation, config.batch_size)
+
+
+def compiled_once(config: Config) -> tuple[Structure, SGD]:
+    """Return what a compiled training of one network depends on.
+
+    Weights, batches and learning rates are arguments; the optimizer's numbers are constants in it.
+    """
+    return structure(config), config.optimizer
+
+
+def step_time(config: Mapping[str, Any]) -> tuple[object, ...]:
+    """Return what a step's time depends on: runs that share it tell each other's speed."""
+    keys = ("dataset", "layers", "width", "batch_size", "activation")
+    plain = spelled_once(config)
+    return *(plain.get(key) for key in keys), *arithmetic(config)
+
+
+def differences(started: Mapping[str, Any], now: Config) -> Iterator[str]:
+    """Yield in words why a run that was started so cannot go on as the config says.
+
+    All keys have to be as they were, but for `steps`, of which there can be more where that leaves
+    the steps that were taken as they are. The steps it was started with are a whole number.
+    """
+    from mlpcli.errors import shown
+
+    then, new = spelled_once(started), spelled_once(now.resolved())
+    for key in [key for key in {**then, **new} if key != "steps"]:
+        if new.get(key) != then.get(key):
+            yield f"{shown(key)} is {shown(new.get(key))}, was {shown(then.get(key))}"
+    if now.steps < then["steps"]:
+        yield f"steps is {now.steps}, was {then['steps']}: there can only be more"
+    if now.steps > then["steps"] and now.decay != "constant":
+        yield f"steps is {now.steps}, was {then['steps']}: only with decay: constant"
+
+
+def checkpoint_digests(config: Config) -> tuple[str, ...]:
+    """Return the SHA-256 of what the steps up to a checkpoint depend on, as its head may say it.
+
+    All but the name and how far the run goes. The first is to be written; the others are of the
+    same config with its widths spelled otherwise, as checkpoints of before have them.
+    """
+    values = {
+        k: v for k, v in spelled_once(config.resolved()).items() if k not in ("name", "steps")
+    }
+    spellings = [values]
+    if isinstance(values.get("width"), int):
+        spellings.append({**values, "width": list(config.hidden_widths)})
+    return tuple(_digest(_text(each, "name", "steps")) for each in spellings)
+
+
+def setting(config: Mapping[str, Any], data: str) -> str:
+    """Return the SHA-256 of what the runs of a setting share: the data, and most of the config.
+
+    `data` is the SHA-256 of the data that the run was trained on.
+    """
+    return _digest(_text(spelled_once(config), *OF_A_RUN_ALONE) + data)
+
+
+def done_before(config: Mapping[str, Any], data: str, versions: object) -> tuple[str, str, str]:
+    """Return what makes a run needless where a completed one shares it: all but the name.
+
+    `data` is the data's SHA-256, and `versions` those of the packages, as in run.json.
+    """
+    return _text(spelled_once(config), "name"), data, json.dumps(versions, sort_keys=True)
+
+
+def spelled_once(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a config with its widths as `width: 64` has them where all are 64.
+
+    One layer has no width. What fits no number of layers is left as it is.
+    """
+    values = dict(config)
+    layers, width = values.get("layers"), values.get("width")
+    if layers == 1 and type(layers) is int:
+        values.pop("width", None)
+    elif isinstance(width, list | tuple) and type(layers) is int and len(width) == layers - 1:
+        first = width[0]
+        same = type(first) is int and all(type(w) is int and w == first for w in width)
+        values["width"] = first if same else list(width)
+    return values
+
+
+def _text(values: Mapping[str, Any], *but: str) -> str:
+    """Return a text that is the same for values that differ in nothing `but` in those keys."""
+    return json.dumps({k: v for k, v in values.items() if k not in but}, sort_keys=True)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
