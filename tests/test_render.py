@@ -1,6 +1,7 @@
 """Sections on a terminal, off it, and in Markdown."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 
@@ -18,11 +19,13 @@ from mlpcli.terminal.sections import (
     table_of,
 )
 
+Shown = Callable[..., str]
+
 LONG = "a sentence that is longer than the terminal is wide"
 
 
 @pytest.fixture
-def shown(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):  # type: ignore[no-untyped-def]
+def shown(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shown:
     """Give a function that returns what is printed of blocks, off a terminal or on one."""
 
     def shown(*blocks: Block, title: str = "", columns: int = 0) -> str:
@@ -42,11 +45,11 @@ def plain(text: str) -> list[str]:
     return re.sub(r"\x1b\[[0-9;]*m", "", text).splitlines()
 
 
-def test_off_a_terminal_a_line_is_as_long_as_it_is_and_has_no_codes(shown) -> None:  # type: ignore[no-untyped-def]
+def test_off_a_terminal_a_line_is_as_long_as_it_is_and_has_no_codes(shown: Shown) -> None:
     assert shown(Text(LONG * 9, "warning"), title="Title") == f"Title\n{LONG * 9}\n"
 
 
-def test_on_a_terminal_text_is_broken_between_its_words_in_its_colour(shown) -> None:  # type: ignore[no-untyped-def]
+def test_on_a_terminal_text_is_broken_between_its_words_in_its_colour(shown: Shown) -> None:
     text = shown(Text(LONG, "warning"), columns=30)
     assert plain(text) == ["a sentence that is longer than", "the terminal is wide"]
     assert text.count("\x1b[33m") == 2
@@ -57,16 +60,16 @@ def test_sections_stand_apart_by_an_empty_line(capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().out == "a\nb\n\nB\n\nc\n"
 
 
-def test_rows_have_their_emphasis_and_headings_are_bold(shown) -> None:  # type: ignore[no-untyped-def]
+def test_rows_have_their_emphasis_and_headings_are_bold(shown: Shown) -> None:
     table = table_of(("key", "n"), [("a", "1"), ("b", "2")], emphasis=("", "faint"))
     assert shown(table, columns=80) == "\x1b[1mkey  n\x1b[0m\na    1\n\x1b[2mb    2\x1b[0m\n"
 
 
-def test_a_table_without_headings_has_no_line_for_them(shown) -> None:  # type: ignore[no-untyped-def]
+def test_a_table_without_headings_has_no_line_for_them(shown: Shown) -> None:
     assert shown(table_of(("", ""), [("a", "b")], texts=2)) == "a  b\n"
 
 
-def test_halves_stand_side_by_side_where_both_fit(shown) -> None:  # type: ignore[no-untyped-def]
+def test_halves_stand_side_by_side_where_both_fit(shown: Shown) -> None:
     rows = [("a", "1"), ("bb", "2"), ("c", "3")]
     table = table_of(("", ""), rows, 2, ("faint", "", "faint"), halves=True)
     assert plain(shown(table, columns=11)) == ["a   1  c  3", "bb  2"]
@@ -74,7 +77,7 @@ def test_halves_stand_side_by_side_where_both_fit(shown) -> None:  # type: ignor
     assert "\x1b[2ma   1\x1b[0m  \x1b[2mc  3\x1b[0m" in shown(table, columns=80)
 
 
-def test_plots_stand_side_by_side_or_below_each_other(shown) -> None:  # type: ignore[no-untyped-def]
+def test_plots_stand_side_by_side_or_below_each_other(shown: Shown) -> None:
     plot = Plot("loss", (Series("training", [1, 2, 3], [3.0, 2.0, 1.0]),))
     plots = Plots((plot, plot))
     assert plain(shown(plots))[0].split() == ["loss", "loss"]

@@ -1,5 +1,7 @@
 """Tables in characters: whole, or folded and in parts that fit."""
 
+from dataclasses import replace
+
 from mlpcli.terminal.sections import Column, Table, table_of
 from mlpcli.terminal.table import column_width, table_rows, total_width
 
@@ -42,8 +44,9 @@ def test_tables_fit_and_begin_with_the_first_column() -> None:
 def test_the_parts_of_a_table_that_does_not_fit_are_tables_of_their_own() -> None:
     key = Column("key", ["x", "y"], part=1)
     assert rows(NAME, key, NUMBER) == [["run key  loss", "a   x     1.5", "bb  y   10.25"]]
-    tables = rows(NAME, key, NUMBER, width=12)
-    assert [table[0] for table in tables] == ["run  loss", "run key"]
+    loss = replace(NUMBER, narrow=Column("l", ["1", "9"], number=True))  # then all would fit
+    tables = rows(NAME, key, loss, width=12)
+    assert [table[0] for table in tables] == ["run l", "run key"]
 
 
 def test_a_table_that_does_not_fit_has_the_shorter_forms_of_its_columns() -> None:
@@ -80,6 +83,13 @@ def test_text_is_folded_between_its_words_the_widest_first() -> None:
         "run verdict      loss",
         "a   no evidence   1.5\n    at all",
         "bb  worse       10.25",
+    ]
+
+
+def test_only_the_widest_text_is_folded_where_that_is_enough() -> None:
+    tables = rows(Column("run", ["one two three four"]), Column("key", ["word " * 6]), width=39)
+    assert tables == [
+        [f"{'run':18} key", f"one two three four word word word word\n{'':18} word word"]
     ]
 
 
