@@ -2,7 +2,6 @@
 
 import signal
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
@@ -11,6 +10,7 @@ import click
 
 from mlpcli import __version__
 from mlpcli.errors import MlpcliError
+from mlpcli.options import FORM, JSON, QUERY, RUNS_DIR, SET
 from mlpcli.terminal import escape_unencodable, guarded_stdout, open_closed_streams
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -38,31 +38,6 @@ class Commands(click.Group):
 @click.version_option(__version__, "--version", message="mlpcli %(version)s")
 def commands() -> None:
     """Experiments with multilayer perceptrons, from YAML to a comparison you can trust."""
-
-
-RUNS_DIR = click.option(
-    "--runs-dir",
-    type=click.Path(path_type=Path),
-    default="runs",
-    show_default=True,
-    help="Where run directories go, and where runs are looked for by name.",
-)
-
-SET = click.option(
-    "-s",
-    "--set",
-    "overrides",
-    multiple=True,
-    metavar="KEY=VALUE",
-    help="Override a config key; repeatable.",
-)
-
-
-def FORM(command: Callable[..., int]) -> Callable[..., int]:  # noqa: N802  # used like an option
-    """Add the options that choose the form of what is printed; the last one given counts."""
-    for form, what in (("md", "a Markdown table"), ("csv", "CSV"), ("json", "JSON")):
-        command = click.option(f"--{form}", "form", flag_value=form, help=f"Print {what}.")(command)
-    return command
 
 
 @commands.command()
@@ -96,31 +71,7 @@ def train(
 @commands.command()
 @click.argument("runs", nargs=-1, required=True)
 @RUNS_DIR
-@click.option(
-    "--by",
-    type=click.Choice(["run", "setting"]),
-    help="Rows; by default settings where one has several runs.",
-)
-@click.option("--baseline", metavar="SETTING", help="Compare settings with this one, not the best.")
-@click.option(
-    "--where",
-    metavar="CONDITION",
-    help="Only runs of which it holds: KEY=VALUE, also != < <= > >= and ~ (contains), joined by "
-    "and, or, not and brackets.",
-)
-@click.option(
-    "--sort",
-    metavar="KEY",
-    help="Column or config key to sort by, best or smallest first; val_accuracy by default.",
-)
-@click.option("--reverse", is_flag=True, help="Turn the order round.")
-@click.option("--top", type=click.IntRange(min=1), metavar="N", help="Show the first N alone.")
-@click.option("--columns", metavar="KEY,...", help="Show these columns of each run alone.")
-@click.option(
-    "--at",
-    metavar="UNIT=N",
-    help="Compare at a point of the runs: steps=1000, seconds=10 or examples=100000.",
-)
+@QUERY
 @FORM
 def compare(runs: tuple[str, ...], runs_dir: Path, form: str, **asked: Any) -> int:
     """Put runs, or settings of several seeds, side by side.
@@ -139,7 +90,7 @@ def compare(runs: tuple[str, ...], runs_dir: Path, form: str, **asked: Any) -> i
 @commands.command()
 @click.argument("run")
 @RUNS_DIR
-@click.option("--json", "form", flag_value="json", help="Print JSON.")
+@JSON
 def show(run: str, runs_dir: Path, form: str | None) -> int:
     """Show one RUN: what came out, its curve, where it errs, its config and where it came from.
 
@@ -159,7 +110,7 @@ def show(run: str, runs_dir: Path, form: str | None) -> int:
 @click.option(
     "--prove", is_flag=True, help="Train with and without the first advice, 3 seeds each."
 )
-@click.option("--json", "form", flag_value="json", help="Print JSON.")
+@JSON
 def explain(run: str, runs_dir: Path, prove: bool, form: str | None) -> int:
     """Say why a RUN came out as it did: the number, its limit, the key and the value to try.
 
@@ -178,7 +129,7 @@ def explain(run: str, runs_dir: Path, prove: bool, form: str | None) -> int:
 @click.argument("a")
 @click.argument("b")
 @RUNS_DIR
-@click.option("--json", "form", flag_value="json", help="Print JSON.")
+@JSON
 def diff(a: str, b: str, runs_dir: Path, form: str | None) -> int:
     """Tell what differs between runs A and B, and whether their networks do, beyond chance.
 
@@ -221,7 +172,7 @@ def resume(runs: tuple[str, ...], overrides: tuple[str, ...], runs_dir: Path) ->
 @click.argument("config", type=click.Path(path_type=Path))
 @SET
 @RUNS_DIR
-@click.option("--json", "form", flag_value="json", help="Print JSON.")
+@JSON
 def check(config: Path, overrides: tuple[str, ...], runs_dir: Path, form: str | None) -> int:
     """Tell what will happen, before any training: initial loss, gains, time, memory, warnings.
 
@@ -239,7 +190,7 @@ def check(config: Path, overrides: tuple[str, ...], runs_dir: Path, form: str | 
 @click.argument("config", type=click.Path(path_type=Path))
 @SET
 @click.option("--write", is_flag=True, help="Write the best value into a copy of CONFIG.")
-@click.option("--json", "form", flag_value="json", help="Print JSON.")
+@JSON
 def lr(config: Path, overrides: tuple[str, ...], write: bool, form: str | None) -> int:
     """Find the learning rate for a CONFIG: the best value, and the interval around it.
 

@@ -10,7 +10,8 @@ from pydantic_core import PydanticUndefined
 from running import mlpcli
 
 from mlpcli.cli import commands
-from mlpcli.config.load import allowed, load_config
+from mlpcli.config.allowed import allowed
+from mlpcli.config.load import load_config
 from mlpcli.config.schema import Config
 
 ROOT = Path(__file__).parent.parent

@@ -10,26 +10,15 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from mlpcli.config.schema import Config, json_schema
+from mlpcli.config.allowed import allowed, explain
+from mlpcli.config.schema import Config
 from mlpcli.config.yamlfile import Entry, is_text, parse_entry, parse_mapping, read_text
 from mlpcli.data import DATASETS, Dataset
-from mlpcli.errors import ConfigError, Place, Problem, nearest, shown
+from mlpcli.errors import ConfigError, Place, Problem, shown
 
 FLOAT32_RANGE = 1.2e-38, 3.4e38  # the least and the largest that is not rounded away
 MAX_PROBLEMS = 50  # shown of one file: a config has fewer than 20 keys
 HINT = "see every key and what it allows: mlpcli schema"
-
-_REASONS = {
-    "int_type": "not a whole number",
-    "float_type": "not a number",
-    "string_type": "not text",
-    "greater_than": "too small",
-    "greater_than_equal": "too small",
-    "less_than": "too large",
-    "less_than_equal": "too large",
-    "literal_error": "not one of the choices",
-    "string_pattern_mismatch": "not a name",
-}  # by pydantic's error type
 
 
 @dataclass(frozen=True)
@@ -140,7 +129,7 @@ def _problems(entries: Mapping[str, Entry], name: str, end: Place) -> Iterator[P
         wrong.setdefault(str(error["loc"][0]), error)
     for key, error in wrong.items():
         if key in entries and not entries[key].problem:
-            yield Problem(entries[key].place, shown(key), _explain(key, error, entries[key]))
+            yield Problem(entries[key].place, shown(key), explain(key, error, entries[key]))
         elif key not in entries and error["type"] == "missing":
             yield Problem(end, key, f"missing, allowed {allowed(key)}")
     fine = {key: value for key, value in values.items() if key not in wrong}
@@ -160,49 +149,6 @@ def _errors(values: Mapping[str, Any]) -> list[ErrorDetails]:
             or isinstance(values[str(e["loc"][0])], tuple) == str(e["loc"][1]).startswith("tuple")
         ]
     return []
-
-
-def _explain(key: str, error: ErrorDetails, entry: Entry) -> str:
-    if error["type"] == "extra_forbidden":
-        near = nearest(key, Config.model_fields)
-        near_text = (
-            f"did you mean {near[0]}?" if near else "allowed " + ", ".join(Config.model_fields)
-        )
-        return f"unknown key, {near_text}"
-    reason = _REASONS.get(error["type"], "not allowed")
-    text = f"{reason}, got {entry.written}, allowed {allowed(key)}"
-    choices = json_schema()["properties"][key].get("enum", [])
-    near = nearest(str(entry.value), choices)
-    return f"{text}; did you mean {near[0]}?" if near else text
-
-
-def allowed(key: str) -> str:
-    """Say what a key allows, from the schema.
-
-    >>> allowed("layers")
-    'a whole number from 1 to 100'
-    """
-    schema = json_schema()["properties"][key]
-    return schema["description"].partition(";")[0] if "pattern" in schema else _range(schema)
-
-
-def _range(schema: Mapping[str, Any]) -> str:
-    if "anyOf" in schema:
-        return " or ".join(_range(branch) for branch in schema["anyOf"])
-    if "items" in schema:
-        return "a list of them"
-    if "const" in schema:  # a choice of one
-        return str(schema["const"])
-    if "enum" in schema:
-        return ", ".join(schema["enum"])
-    kind = "a whole number" if schema["type"] == "integer" else "a number"
-    low, high = schema.get("minimum"), schema.get("maximum")
-    above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
-    if above is not None:
-        return f"{kind} above {above:g}"
-    if high is not None:
-        return f"{kind} from {low} to {high:,}"
-    return f"{kind} from {low:g} to below {below:g}" if below else f"{kind} of at least {low:g}"
 
 
 def _conflicts(values: Mapping[str, Any], given: set[str]) -> Iterator[tuple[str, str]]:
