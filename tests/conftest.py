@@ -1,6 +1,8 @@
 """What several test modules need: configs read from real files, and run directories made real."""
 
+import os
 import signal
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -20,6 +22,9 @@ from mlpcli.runs.records import MetricsRow, Summary
 # would the commands that it starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+# what the tests compute anew goes into no user's cache; all of them share it
+os.environ["XDG_CACHE_HOME"] = str(Path(tempfile.gettempdir(), f"mlpcli-tests-{os.getuid()}"))
 
 SUMMARY = Summary(
     steps=10,

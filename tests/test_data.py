@@ -10,15 +10,15 @@ import pytest
 from numpy.typing import NDArray
 
 from mlpcli.data.batches import batch_indices
-from mlpcli.data.datasets import DATASETS
-from mlpcli.data.examples import Data
+from mlpcli.data.examples import Splits
+from mlpcli.data.registry import DATASETS
 from mlpcli.errors import DataError
 
 MNIST = DATASETS["mnist"]
 
 
 @pytest.fixture(scope="module")
-def mnist() -> Data:
+def mnist() -> Splits:
     return MNIST.load()
 
 
@@ -28,52 +28,53 @@ def idx_sha256(array: NDArray[np.generic]) -> str:
     return hashlib.sha256(header + array.astype(np.uint8).tobytes()).hexdigest()
 
 
-def test_validation_then_training_images_are_the_training_file_of_mnist(mnist: Data) -> None:
-    images = np.concatenate([mnist.validation.images, mnist.train.images])
+def test_validation_then_training_images_are_the_training_file_of_mnist(mnist: Splits) -> None:
+    images = np.concatenate([mnist.validation.features, mnist.train.features])
     assert idx_sha256(images.reshape(60_000, 28, 28)) == (
         "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"
     )
 
 
-def test_validation_then_training_labels_are_the_training_file_of_mnist(mnist: Data) -> None:
-    labels = np.concatenate([mnist.validation.labels, mnist.train.labels])
+def test_validation_then_training_labels_are_the_training_file_of_mnist(mnist: Splits) -> None:
+    labels = np.concatenate([mnist.validation.targets, mnist.train.targets])
     assert idx_sha256(labels) == "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"
 
 
-def test_test_images_are_the_test_file_of_mnist(mnist: Data) -> None:
-    assert idx_sha256(mnist.test.images.reshape(10_000, 28, 28)) == (
+def test_test_images_are_the_test_file_of_mnist(mnist: Splits) -> None:
+    assert idx_sha256(mnist.test.features.reshape(10_000, 28, 28)) == (
         "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"
     )
 
 
-def test_test_labels_are_the_test_file_of_mnist(mnist: Data) -> None:
-    assert idx_sha256(mnist.test.labels) == (
+def test_test_labels_are_the_test_file_of_mnist(mnist: Splits) -> None:
+    assert idx_sha256(mnist.test.targets) == (
         "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"
     )
 
 
-def test_the_first_5000_of_the_training_file_validate_and_55000_train(mnist: Data) -> None:
+def test_the_first_5000_of_the_training_file_validate_and_55000_train(mnist: Splits) -> None:
     assert (len(mnist.validation), len(mnist.train), len(mnist.test)) == (5_000, 55_000, 10_000)
 
 
 @pytest.mark.parametrize("part", ["train", "validation", "test"])
-def test_images_are_rows_of_bytes(mnist: Data, part: str) -> None:
-    images = getattr(mnist, part).images
+def test_images_are_rows_of_bytes(mnist: Splits, part: str) -> None:
+    images = getattr(mnist, part).features
     assert images.dtype == np.uint8
     assert images.shape == (len(getattr(mnist, part)), 784)
 
 
 @pytest.mark.parametrize("part", ["train", "validation", "test"])
-def test_labels_are_int32(mnist: Data, part: str) -> None:
-    labels = getattr(mnist, part).labels
+def test_labels_are_int32(mnist: Splits, part: str) -> None:
+    labels = getattr(mnist, part).targets
     assert labels.dtype == np.int32
     assert labels.shape == (len(getattr(mnist, part)),)
 
 
-def test_what_is_declared_of_a_data_set_is_what_it_has(mnist: Data) -> None:
+def test_what_is_declared_of_a_data_set_is_what_it_has(mnist: Splits) -> None:
     assert MNIST.train_examples == len(mnist.train)
-    assert MNIST.features == mnist.train.images.shape[1]
-    assert set(range(MNIST.classes)) == set(mnist.train.labels.tolist())
+    assert MNIST.inputs == mnist.train.features.shape[1]
+    assert {MNIST.scale} == {mnist.train.scale, mnist.validation.scale, mnist.test.scale}
+    assert set(range(MNIST.outputs)) == set(mnist.train.targets.tolist())
 
 
 def test_a_data_set_is_registered_by_its_own_name() -> None:

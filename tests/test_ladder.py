@@ -85,7 +85,7 @@ def test_all_rounds_have_the_same_number_of_networks() -> None:
 
 
 def test_a_best_with_worse_on_both_sides_needs_no_further_rates() -> None:
-    assert further_rates(ladder(0.1, 0.2, 0.5, 0.8, 0.9, 0.8, None, None)) == []
+    assert further_rates(ladder(0.1, 0.2, 0.5, 0.8, 0.9, 0.8, None, None), 0.2) == []
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_best_with_worse_on_both_sides_needs_no_further_rates() -> None:
 def test_a_best_on_an_edge_extends_the_ladder_beyond_it(
     values: tuple[float | None, ...], first: float, last: float
 ) -> None:
-    rates = further_rates(ladder(*values))
+    rates = further_rates(ladder(*values), 0.2)
     assert (rates[0], rates[-1]) == (pytest.approx(first), pytest.approx(last))
     assert rates == sorted(rates)
     assert len(rates) == NETWORKS
@@ -134,7 +134,7 @@ def test_the_top_is_that_of_the_parabola_in_the_logarithm_of_the_rate(
 def chosen(*fine: float) -> Choice:
     coarse = [Candidate(r, (v,)) for r, v in ((0.01, 0.5), (0.1, 0.88), (1.0, 0.84), (10.0, None))]
     rates = (0.05, 0.1, 0.2, 0.4)
-    return choose(coarse, [Candidate(r, (v, v)) for r, v in zip(rates, fine, strict=True)])
+    return choose(coarse, [Candidate(r, (v, v)) for r, v in zip(rates, fine, strict=True)], 0.2)
 
 
 def test_the_best_is_the_fine_rungs_top_made_a_little_smaller() -> None:
@@ -150,7 +150,7 @@ def test_the_interval_ends_where_two_points_are_lost() -> None:
 
 def test_a_best_that_stays_on_the_edge_is_told() -> None:
     coarse = ladder(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
-    choice = choose(coarse, [Candidate(HIGHEST * f, (0.8, 0.8)) for f in (0.5, 0.8, 1.2, 2.0)])
+    choice = choose(coarse, [Candidate(HIGHEST * f, (0.8, 0.8)) for f in (0.5, 0.8, 1.2, 2.0)], 0.2)
     assert choice.edge == "highest"
     assert headline(choice, 80).endswith(
         "; it is the highest that was tried, so the best may be beyond it"

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from mlpcli.config.load import load_config
-from mlpcli.data.datasets import DATASETS
-from mlpcli.data.examples import Data, Examples
+from mlpcli.data.examples import Examples, Splits
+from mlpcli.data.registry import DATASETS
 from mlpcli.training.backend import tensorflow as tf
 from mlpcli.training.evaluate import scaled
 from mlpcli.training.model import build_mlp
@@ -20,18 +20,18 @@ TINY = Path(__file__).parent.parent / "configs" / "tiny.yaml"
 
 
 @pytest.fixture(scope="module")
-def data() -> Data:
+def data() -> Splits:
     return DATASETS["mnist"].load()
 
 
 @pytest.fixture(scope="module")
-def some(data: Data) -> Examples:
-    return Examples(data.train.images[:60], data.train.labels[:60])
+def some(data: Splits) -> Examples:
+    return data.train[:60]
 
 
 def network(*overrides: str) -> tuple[Any, tuple[Any, ...]]:
     config = load_config(TINY, overrides)
-    model = build_mlp(config, config.data.features, config.data.classes)
+    model = build_mlp(config)
     return model, tuple(tf.constant(v.numpy()) for v in model.trainable_variables)
 
 
@@ -39,13 +39,13 @@ def flat_gradient(model: Any, weights: tuple[Any, ...], some: Examples) -> Any:
     """The mean loss's gradient by all parameters, by automatic differentiation."""
     with tf.GradientTape() as tape:
         tape.watch(weights)
-        logits, _ = model.stateless_call(weights, [], scaled(some.images))
-        loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(some.labels, logits))
+        logits, _ = model.stateless_call(weights, [], scaled(some.features, some.scale))
+        loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(some.targets, logits))
     return np.concatenate([g.numpy().ravel() for g in tape.gradient(loss, weights)])
 
 
 def only(some: Examples, i: int) -> Examples:
-    return Examples(some.images[i : i + 1], some.labels[i : i + 1])
+    return some[i : i + 1]
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -59,22 +59,18 @@ def test_the_noise_scale_is_that_of_each_examples_own_gradient(
     assert Probe(activation)(weights, some).noise_scale == pytest.approx(trace / signal, rel=1e-4)
 
 
-def test_the_noise_scale_is_what_two_batch_sizes_tell(data: Data) -> None:
+def test_the_noise_scale_is_what_two_batch_sizes_tell(data: Splits) -> None:
     # McCandlish et al. 2018, appendix A.1: |G_b|^2 is |G|^2 + tr(Sigma) / b on average
     model, weights = network("layers=3", "width=16")
-    many = Examples(data.train.images[:6000], data.train.labels[:6000])
+    many = data.train[:6000]
     small, large = 20, 1000
     squares = [
         (flat_gradient(model, weights, part) ** 2).sum()
-        for part in (
-            Examples(many.images[i : i + small], many.labels[i : i + small])
-            for i in range(0, 6000, small)
-        )
+        for part in (many[i : i + small] for i in range(0, 6000, small))
     ]
     big = np.mean(
         [
-            (flat_gradient(model, weights, Examples(many.images[i : i + large],
-                                                    many.labels[i : i + large])) ** 2).sum()
+            (flat_gradient(model, weights, many[i : i + large]) ** 2).sum()
             for i in range(0, 6000, large)
         ]
     )  # fmt: skip
@@ -95,8 +91,8 @@ def test_loss_gradients_and_signal_are_those_of_the_keras_model(
 ) -> None:
     model, weights = network("layers=2", "width=8", f"activation={activation}")
     found = Probe(activation)(weights, some)
-    logits = model(scaled(some.images)).numpy()
-    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(some.labels, logits)
+    logits = model(scaled(some.features, some.scale)).numpy()
+    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(some.targets, logits)
     assert found.loss == pytest.approx(float(losses.numpy().mean()), rel=1e-5)
     assert found.signal[-1] == pytest.approx((logits**2).mean(), rel=1e-5)
     assert found.logit_scale == pytest.approx(np.sqrt(logits.var(axis=1).mean()), rel=1e-4)
@@ -149,9 +145,9 @@ def test_movement_is_relative_to_the_start() -> None:
     assert movement(start, end) == pytest.approx(0.2)
 
 
-def test_a_sample_is_the_first_examples_and_fewer_for_a_network_beyond_memory(data: Data) -> None:
+def test_a_sample_is_the_first_examples_and_fewer_for_a_network_beyond_memory(data: Splits) -> None:
     config = load_config(TINY)
-    assert np.array_equal(sample_of(config, data.train).images, data.train.images[:1000])
+    assert np.array_equal(sample_of(config, data.train).features, data.train.features[:1000])
     wide = config.model_copy(update={"layers": 30, "width": 16_384})
     assert len(sample_of(wide, data.train)) == 2**26 // (29 * 16_384 + 10)
 
@@ -166,7 +162,9 @@ def test_sharpness_of_softmax_regression_is_the_closed_form() -> None:
     inputs = np.hstack([images / 255.0, np.ones((2000, 1))])
     exact = np.linalg.eigvalsh(inputs.T @ inputs / 2000)[-1] / 10
     assert exact == pytest.approx(3.960293, abs=1e-6)
-    assert measure_sharpness(model, weights, images, labels) == pytest.approx(exact, rel=1e-5)
+    assert measure_sharpness(model, weights, Examples(images, labels, 1 / 255)) == pytest.approx(
+        exact, rel=1e-5
+    )
 
 
 def test_sharpness_is_the_largest_eigenvalue_of_the_whole_hessian(some: Examples) -> None:
@@ -177,8 +175,8 @@ def test_sharpness_is_the_largest_eigenvalue_of_the_whole_hessian(some: Examples
     def loss(flat: Any) -> Any:
         a, b, c, d = tf.split(flat, sizes)
         parts = (tf.reshape(a, (784, 1)), b, tf.reshape(c, (1, 10)), d)
-        logits, _ = model.stateless_call(parts, [], scaled(some.images))
-        return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(some.labels, logits))
+        logits, _ = model.stateless_call(parts, [], scaled(some.features, some.scale))
+        return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(some.targets, logits))
 
     with tf.GradientTape(persistent=True) as outer:
         outer.watch(w)
@@ -189,6 +187,6 @@ def test_sharpness_is_the_largest_eigenvalue_of_the_whole_hessian(some: Examples
     hessian = outer.jacobian(gradient, w, experimental_use_pfor=False).numpy()
     values = np.linalg.eigvalsh((hessian + hessian.T) / 2)
     assert values[0] < 0 < values[-1]  # two-sided
-    assert measure_sharpness(model, weights, some.images, some.labels) == pytest.approx(
+    assert measure_sharpness(model, weights, some.features, some.targets) == pytest.approx(
         values[-1], rel=0.02
     )

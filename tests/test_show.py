@@ -16,7 +16,7 @@ import pytest
 from running import TINY, mlpcli, only_run
 
 from mlpcli.cli import commands
-from mlpcli.data.datasets import DATASETS
+from mlpcli.data.registry import DATASETS
 from mlpcli.errors import DivergedError, RunError
 from mlpcli.report.curves import curves
 from mlpcli.report.run_report import Confused, default_keys, report_run
@@ -200,7 +200,7 @@ def forge(run: Path, name: str, **values: object) -> None:
 
 
 def test_classes_and_confusions_are_counted(copy: Path) -> None:
-    labels = DATASETS["mnist"].test_labels()
+    labels = DATASETS["mnist"].test_targets()
     predicted = labels.astype(np.uint8)
     fours, ones = np.flatnonzero(labels == 4), np.flatnonzero(labels == 1)
     predicted[fours[:31]] = 9

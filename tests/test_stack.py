@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from mlpcli.config.schema import Config
-from mlpcli.data.datasets import DATASETS
-from mlpcli.data.examples import Data, Examples
+from mlpcli.data.examples import Splits
+from mlpcli.data.registry import DATASETS
 from mlpcli.training.model import build_mlp, initial_weights
 from mlpcli.training.stack import MEMBERS, Stack, StackError, stackable
 from mlpcli.training.trainer import Training
@@ -27,21 +27,21 @@ def config(**changes: Any) -> Config:
 
 
 @pytest.fixture(scope="module")
-def data() -> Data:
+def data() -> Splits:
     whole = DATASETS["mnist"].load()
-    train = Examples(whole.train.images[:3_000], whole.train.labels[:3_000])
-    few = Examples(whole.test.images[:50], whole.test.labels[:50])
-    return Data(train, few, few)
+    train = whole.train[:3_000]
+    few = whole.test[:50]
+    return Splits(train, few, few)
 
 
-def alone(settings: Config, data: Data) -> Training:
-    run = Training(settings, build_mlp(settings, 784, 10), data)
+def alone(settings: Config, data: Splits) -> Training:
+    run = Training(settings, build_mlp(settings), data)
     for _ in run.stops():
         pass
     return run
 
 
-def stacked(configs: Sequence[Config], data: Data, **more: Any) -> Stack:
+def stacked(configs: Sequence[Config], data: Splits, **more: Any) -> Stack:
     stack = Stack(configs, data.train, **more)
     stack.take(100)
     return stack
@@ -72,7 +72,7 @@ MIXES: dict[str, list[dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("mix", MIXES)
-def test_a_member_equals_its_solo_run_over_a_hundred_steps(mix: str, data: Data) -> None:
+def test_a_member_equals_its_solo_run_over_a_hundred_steps(mix: str, data: Splits) -> None:
     configs = [config(**changes) for changes in MIXES[mix]]
     stack = stacked(configs, data)
     for k, settings in enumerate(configs):
@@ -81,19 +81,19 @@ def test_a_member_equals_its_solo_run_over_a_hundred_steps(mix: str, data: Data)
             assert np.linalg.norm(ours - own) <= 1e-5 * size
 
 
-def test_losses_and_numbers_right_are_those_of_each_members_batches(data: Data) -> None:
+def test_losses_and_numbers_right_are_those_of_each_members_batches(data: Splits) -> None:
     configs = [config(seed=seed, log_every=1) for seed in range(3)]
     losses, correct = Stack(configs, data.train).take(100)
     assert losses.shape == correct.shape == (100, 3)
     for k, settings in enumerate(configs):
-        rows = list(Training(settings, build_mlp(settings, 784, 10), data).stops())
+        rows = list(Training(settings, build_mlp(settings), data).stops())
         np.testing.assert_allclose(losses[:, k], [row.loss for row in rows if row], rtol=1e-4)
         assert (correct[:, k] == [round(row.accuracy * 20) for row in rows if row]).all()
 
 
 @pytest.mark.parametrize("others", [MEMBERS - 1, 2 * MEMBERS])
 def test_a_member_that_becomes_nan_leaves_the_others_bits_as_they_are(
-    others: int, data: Data
+    others: int, data: Splits
 ) -> None:
     healthy = [config(seed=seed, momentum=0.5) for seed in range(others)]
     bad = config(learning_rate=1e30, momentum=0.9)
@@ -106,7 +106,7 @@ def test_a_member_that_becomes_nan_leaves_the_others_bits_as_they_are(
         assert all(a.tobytes() == b.tobytes() for a, b in pairs)
 
 
-def test_how_steps_are_parted_into_calls_changes_no_bit(data: Data) -> None:
+def test_how_steps_are_parted_into_calls_changes_no_bit(data: Splits) -> None:
     configs = [config(seed=seed, decay="cosine") for seed in range(3)]
     whole, parted = stacked(configs, data), Stack(configs, data.train, capacity=7)
     parts = [parted.take(count)[0] for count in (1, 50, 49)]
@@ -116,7 +116,7 @@ def test_how_steps_are_parted_into_calls_changes_no_bit(data: Data) -> None:
         assert all(a.tobytes() == b.tobytes() for a, b in pairs)
 
 
-def test_what_check_raises_ends_the_steps_between_two_calls(data: Data) -> None:
+def test_what_check_raises_ends_the_steps_between_two_calls(data: Splits) -> None:
     def stop() -> None:
         raise KeyboardInterrupt
 
@@ -139,7 +139,7 @@ def test_configs_of_one_shape_go_together() -> None:
     assert stackable(configs) == [[0, 2], [1], [3], [4], [5, 6]]
 
 
-def test_configs_of_two_shapes_are_refused_with_what_differs(data: Data) -> None:
+def test_configs_of_two_shapes_are_refused_with_what_differs(data: Splits) -> None:
     with pytest.raises(StackError) as caught:
         Stack([config(), config(width=25, batch_size=21)], data.train)
     assert str(caught.value) == (
@@ -150,6 +150,6 @@ def test_configs_of_two_shapes_are_refused_with_what_differs(data: Data) -> None
 @pytest.mark.parametrize("init", ["he_normal", "glorot_uniform", "normal", "zeros"])
 def test_initial_weights_are_those_of_the_network(init: str) -> None:
     settings = config(init=init, seed=9)
-    network = build_mlp(settings, 784, 10).trainable_variables
-    pairs = zip(initial_weights(settings, 784, 10), network, strict=True)
+    network = build_mlp(settings).trainable_variables
+    pairs = zip(initial_weights(settings), network, strict=True)
     assert all(a.numpy().tobytes() == b.numpy().tobytes() for a, b in pairs)

@@ -10,8 +10,8 @@ import pytest
 from mlpcli.config.schedule import learning_rates
 from mlpcli.config.schema import Config
 from mlpcli.data.batches import batch_indices
-from mlpcli.data.datasets import DATASETS
-from mlpcli.data.examples import Data, Examples
+from mlpcli.data.examples import Examples, Splits
+from mlpcli.data.registry import DATASETS
 from mlpcli.errors import DivergedError, RunError
 from mlpcli.runs.records import MetricsRow
 from mlpcli.training.backend import keras, memory_errors, tensorflow
@@ -33,34 +33,34 @@ def config(**changes: Any) -> Config:
 
 
 @pytest.fixture(scope="module")
-def mnist() -> Data:
+def mnist() -> Splits:
     return DATASETS["mnist"].load()
 
 
 @pytest.fixture(scope="module")
-def small(mnist: Data) -> Data:
+def small(mnist: Splits) -> Splits:
     def first(examples: Examples, count: int) -> Examples:
-        return Examples(examples.images[:count], examples.labels[:count])
+        return examples[:count]
 
-    return Data(first(mnist.train, 400), first(mnist.validation, 150), first(mnist.test, 150))
+    return Splits(first(mnist.train, 400), first(mnist.validation, 150), first(mnist.test, 150))
 
 
-def training(config: Config, data: Data) -> Training:
-    return Training(config, build_mlp(config, 784, 10), data)
+def training(config: Config, data: Splits) -> Training:
+    return Training(config, build_mlp(config), data)
 
 
 def rows_of(run: Training) -> list[MetricsRow]:
     return [row for row in run.stops() if row]
 
 
-def trained(config: Config, data: Data) -> tuple[list[MetricsRow], Training]:
+def trained(config: Config, data: Splits) -> tuple[list[MetricsRow], Training]:
     run = training(config, data)
     return rows_of(run), run
 
 
 def test_configs_that_differ_in_steps_or_intervals_compile_once() -> None:
     one = config()
-    model = build_mlp(one, 784, 10)
+    model = build_mlp(one)
     for same in (
         {"steps": 20},
         {"eval_every": 3},
@@ -92,14 +92,14 @@ def test_the_network_has_as_many_parameters_as_the_formula(
 ) -> None:
     settings = config(layers=layers, width=width)
     assert settings.parameters == parameters
-    assert build_mlp(settings, 784, 10).count_params() == parameters
+    assert build_mlp(settings).count_params() == parameters
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid", "gelu", "elu", "linear"])
 def test_hidden_layers_have_the_activation_and_the_output_layer_gives_logits(
     activation: str,
 ) -> None:
-    layers = build_mlp(config(layers=3, activation=activation), 784, 10).layers
+    layers = build_mlp(config(layers=3, activation=activation)).layers
     assert [keras.activations.serialize(layer.activation) for layer in layers] == [
         activation,
         activation,
@@ -123,14 +123,14 @@ def test_initial_weights_have_the_spread_of_their_init_and_biases_are_zero(
     init: str, stddev: float
 ) -> None:
     extra = {"init_stddev": 0.3} if init == "normal" else {}
-    kernel, bias = build_mlp(config(width=500, init=init, **extra), 784, 10).layers[0].weights
+    kernel, bias = build_mlp(config(width=500, init=init, **extra)).layers[0].weights
     assert kernel.numpy().std() == pytest.approx(stddev, rel=0.01)
     assert not bias.numpy().any()
 
 
 def test_initial_weights_come_from_the_seed_and_the_layer() -> None:
     def kernels(seed: int) -> list[Any]:
-        built = build_mlp(config(layers=4, width=10, seed=seed), 784, 10)
+        built = build_mlp(config(layers=4, width=10, seed=seed))
         return [layer.weights[0].numpy() for layer in built.layers]
 
     first, again, other = kernels(3), kernels(3), kernels(4)
@@ -139,12 +139,12 @@ def test_initial_weights_come_from_the_seed_and_the_layer() -> None:
     assert not (first[1] == first[2]).any()  # two layers of one shape
 
 
-def test_one_step_of_one_layer_is_the_gradient_step_worked_in_numpy(small: Data) -> None:
+def test_one_step_of_one_layer_is_the_gradient_step_worked_in_numpy(small: Splits) -> None:
     settings = config(layers=1, width=(), steps=1, batch_size=50, order="sequential")
     rows, state = trained(settings, small)
-    kernel, _ = (w.numpy() for w in build_mlp(settings, 784, 10).weights)
-    x = small.train.images[:50].astype(np.float64) / 255
-    y = small.train.labels[:50]
+    kernel, _ = (w.numpy() for w in build_mlp(settings).weights)
+    x = small.train.features[:50].astype(np.float64) / 255
+    y = small.train.targets[:50]
     z = x @ kernel
     p = np.exp(z - z.max(1, keepdims=True))
     p /= p.sum(1, keepdims=True)
@@ -155,9 +155,9 @@ def test_one_step_of_one_layer_is_the_gradient_step_worked_in_numpy(small: Data)
     assert rows[0].accuracy == (z.argmax(1) == y).mean()
 
 
-def keras_weights(settings: Config, data: Data, learning_rate: Any) -> list[Any]:
+def keras_weights(settings: Config, data: Splits, learning_rate: Any) -> list[Any]:
     """Train with keras.optimizers.SGD on the batches that the config names."""
-    model = build_mlp(settings, 784, 10)
+    model = build_mlp(settings)
     model.compile(
         keras.optimizers.SGD(
             learning_rate,
@@ -171,8 +171,8 @@ def keras_weights(settings: Config, data: Data, learning_rate: Any) -> list[Any]
         settings.order, n, settings.batch_size, settings.seed, 1, settings.steps
     )
     for batch in batches:
-        images = data.train.images[batch].astype(np.float32) / 255
-        model.train_on_batch(images, data.train.labels[batch])
+        images = data.train.features[batch].astype(np.float32) / 255
+        model.train_on_batch(images, data.train.targets[batch])
     return [w.numpy() for w in model.trainable_variables]
 
 
@@ -197,7 +197,7 @@ KERAS_CASES: list[tuple[dict[str, Any], Any]] = [
 
 @pytest.mark.parametrize(("changes", "learning_rate"), KERAS_CASES)
 def test_ten_steps_equal_those_of_keras_sgd(
-    changes: dict[str, Any], learning_rate: Any, small: Data
+    changes: dict[str, Any], learning_rate: Any, small: Splits
 ) -> None:
     settings = config(layers=3, width=12, seed=5, **changes)
     _, state = trained(settings, small)
@@ -206,7 +206,7 @@ def test_ten_steps_equal_those_of_keras_sgd(
         np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-6)
 
 
-def test_rows_state_the_learning_rate_of_their_step(small: Data) -> None:
+def test_rows_state_the_learning_rate_of_their_step(small: Splits) -> None:
     settings = config(decay="cosine", warmup_steps=4, log_every=1)
     rows, _ = trained(settings, small)
     assert [row.learning_rate for row in rows] == list(learning_rates(settings, 1, 10))
@@ -224,7 +224,7 @@ def test_rows_state_the_learning_rate_of_their_step(small: Data) -> None:
     ],
 )
 def test_rows_end_where_they_are_due(
-    changes: dict[str, Any], row_steps: list[int], validated: list[int], small: Data
+    changes: dict[str, Any], row_steps: list[int], validated: list[int], small: Splits
 ) -> None:
     rows, state = trained(config(**changes), small)
     assert [row.step for row in rows] == row_steps
@@ -232,13 +232,13 @@ def test_rows_end_where_they_are_due(
     assert state.step == row_steps[-1]
 
 
-def test_where_rows_end_changes_no_bit_of_the_weights(small: Data) -> None:
+def test_where_rows_end_changes_no_bit_of_the_weights(small: Splits) -> None:
     rows = [{"log_every": 1}, {"log_every": 7, "eval_every": 3}, {"checkpoint_every": 11}]
     states = [trained(config(steps=40, momentum=0.9, **each), small)[1] for each in rows]
     assert bits(states[0]) == bits(states[1]) == bits(states[2])
 
 
-def test_a_row_holds_the_mean_over_the_steps_since_the_row_before(small: Data) -> None:
+def test_a_row_holds_the_mean_over_the_steps_since_the_row_before(small: Splits) -> None:
     single, _ = trained(config(log_every=1, eval_every=10), small)
     fours, _ = trained(config(log_every=4, eval_every=10), small)
     losses = np.array([row.loss for row in single])
@@ -248,7 +248,7 @@ def test_a_row_holds_the_mean_over_the_steps_since_the_row_before(small: Data) -
     assert [row.accuracy for row in fours] == pytest.approx([correct[a:b].mean() for a, b in spans])
 
 
-def test_the_same_config_gives_the_same_bits_twice_in_a_process(mnist: Data) -> None:
+def test_the_same_config_gives_the_same_bits_twice_in_a_process(mnist: Splits) -> None:
     settings = config(layers=3, width=64, steps=60, batch_size=100)
     (rows, state), (rows_again, state_again) = (trained(settings, mnist) for _ in range(2))
     assert bits(state) == bits(state_again)
@@ -259,14 +259,14 @@ def test_the_same_config_gives_the_same_bits_twice_in_a_process(mnist: Data) -> 
     assert timeless(rows) == timeless(rows_again)
 
 
-def test_a_batch_may_be_the_whole_training_set(small: Data) -> None:
+def test_a_batch_may_be_the_whole_training_set(small: Splits) -> None:
     for order in ("sequential", "shuffle"):
         rows, _ = trained(config(batch_size=400, steps=3, order=order), small)
         assert rows[-1].step == 3
 
 
 def test_a_loss_that_is_not_finite_ends_the_training_with_the_row_that_shows_it(
-    small: Data,
+    small: Splits,
 ) -> None:
     run = training(config(learning_rate=1e30, eval_every=10), small)
     rows: list[MetricsRow] = []
@@ -280,35 +280,35 @@ def test_a_loss_that_is_not_finite_ends_the_training_with_the_row_that_shows_it(
     )
 
 
-def test_validation_that_is_not_finite_is_told_as_such(small: Data) -> None:
+def test_validation_that_is_not_finite_is_told_as_such(small: Splits) -> None:
     run = training(config(learning_rate=1e38, steps=1), small)
     with pytest.raises(DivergedError, match="step 1: the validation loss is not a finite number"):
         rows_of(run)
 
 
-def test_training_learns(mnist: Data) -> None:
+def test_training_learns(mnist: Splits) -> None:
     rows, _ = trained(config(width=32, steps=300, batch_size=32), mnist)
     assert rows[0].loss > 2.2  # near ln 10 = 2.303 before it has learned anything
     assert rows[-1].val_accuracy is not None
     assert rows[-1].val_accuracy > 0.85
 
 
-def test_evaluation_scores_every_example_whatever_their_number(mnist: Data) -> None:
+def test_evaluation_scores_every_example_whatever_their_number(mnist: Splits) -> None:
     run = training(config(), mnist)
-    part = Examples(mnist.test.images[:2_345], mnist.test.labels[:2_345])
+    part = mnist.test[:2_345]
     score, predictions = run.evaluate(run.weights, part)
-    model = build_mlp(config(), 784, 10)
-    logits = model.predict(part.images.astype(np.float32) / 255, verbose=0)
+    model = build_mlp(config())
+    logits = model.predict(part.features.astype(np.float32) / 255, verbose=0)
     assert (predictions == logits.argmax(1)).all()
-    assert score.correct == (logits.argmax(1) == part.labels).sum()
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)(part.labels, logits)
+    assert score.correct == (logits.argmax(1) == part.targets).sum()
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)(part.targets, logits)
     assert score.loss == pytest.approx(float(loss), rel=1e-5)
 
 
-def test_a_training_taken_up_at_any_stop_ends_with_the_same_rows_and_bits(small: Data) -> None:
+def test_a_training_taken_up_at_any_stop_ends_with_the_same_rows_and_bits(small: Splits) -> None:
     settings = config(steps=20, momentum=0.9, log_every=6, eval_every=8, checkpoint_every=5)
     reference_rows, reference = trained(settings, small)
-    model = build_mlp(settings, 784, 10)
+    model = build_mlp(settings)
     first = Training(settings, model, small)
     points = [first.checkpoint() for _ in first.stops()]
     assert [(point.step, point.row) for point in points] == [
@@ -316,7 +316,7 @@ def test_a_training_taken_up_at_any_stop_ends_with_the_same_rows_and_bits(small:
         (20, 18),
     ]
     for point in points:
-        again = Training(settings, build_mlp(settings, 784, 10), small, resumed=point)
+        again = Training(settings, build_mlp(settings), small, resumed=point)
         rows = rows_of(again)
         assert bits(again) == bits(reference)
         assert [without_times(row) for row in rows] == [
@@ -339,19 +339,21 @@ def test_too_little_memory_for_a_tensor_is_told() -> None:
         raise tensorflow.errors.ResourceExhaustedError(None, None, "out of memory")
 
 
-def test_a_run_stopped_after_step_1_and_before_its_row_keeps_that_rows_layers(small: Data) -> None:
+def test_a_run_stopped_after_step_1_and_before_its_row_keeps_that_rows_layers(
+    small: Splits,
+) -> None:
     settings = config()
     whole, _ = trained(settings, small)
 
     def stop() -> None:
         raise KeyboardInterrupt
 
-    run = Training(settings, build_mlp(settings, 784, 10), small)
+    run = Training(settings, build_mlp(settings), small)
     run._check = stop  # between chunks alone: the first is step 1
     with pytest.raises(KeyboardInterrupt):
         next(run.stops())
     state = run.checkpoint()
     assert (state.step, state.row) == (1, 0)
-    again = rows_of(Training(settings, build_mlp(settings, 784, 10), small, resumed=state))
+    again = rows_of(Training(settings, build_mlp(settings), small, resumed=state))
     assert [row.layers for row in again] == [row.layers for row in whole]
     assert len(again[0].layers) == 2

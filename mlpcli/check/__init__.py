@@ -9,7 +9,6 @@ if TYPE_CHECKING:
         AGREE,
         ALIKE,
         EXPLODED,
-        LEARNED_SOMETHING,
         MAX_DECAY_PER_STEP,
         SATURATED,
         VANISHED,

@@ -8,15 +8,14 @@ from mlpcli.check.prediction import Layer, Prediction, initial_layers, predict
 from mlpcli.config import Config
 from mlpcli.terminal import factor
 
-SATURATED = 5.0  # logits' standard deviation: the initial loss is then 8 nats, not 2.3
+SATURATED = 5.0  # logits' standard deviation: the initial loss is then 8 nats
 AGREE = 2.0  # times: where measured sharpness differs by more, it is its sample's
 VANISHED, EXPLODED = 0.01, 100.0  # a signal's or gradient's product of gains over the layers
-LEARNED_SOMETHING = 0.2  # accuracy: below it a network has learned nothing of ten classes
 USUAL_WEIGHT_DECAY, MAX_DECAY_PER_STEP = (
     5e-4,
     0.01,
 )  # a usual weight decay; the share of the weights that a step may take
-ALIKE = 0.995  # cosine of two images' logits: from there on the network hardly tells them apart
+ALIKE = 0.995  # cosine of two examples' logits: from there on the network hardly tells them apart
 HE = ("he_normal", "he_uniform")
 INITS = ("he_normal", "lecun_normal", "glorot_normal")  # to choose from
 
@@ -44,7 +43,7 @@ def is_sound(prediction: Prediction) -> bool:
 
 
 def is_lost(prediction: Prediction) -> bool:
-    """Say whether signal or gradient fade or explode over the layers, or images grow alike."""
+    """Say whether signal or gradient fade or explode over the layers, or examples grow alike."""
     inside = all(VANISHED <= product <= EXPLODED for product in gains(prediction.layers))
     alike = prediction.logit_cosine > ALIKE and len(prediction.layers) > 1
     return alike or not inside

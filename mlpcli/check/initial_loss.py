@@ -29,18 +29,18 @@ HERMITE = (
 class Logits:
     """An untrained network's logits z, which are N(0, q) over classes.
 
-    Over seeds log q is normal, with `mean` and `variance` for an image of the median norm.
+    Over seeds log q is normal, with `mean` and `variance` for an example of the median norm.
     """
 
     mean: float
     variance: float
-    exponent: float  # d log q / d log of the image's squared norm
-    cosine: float  # of two images' logits, over seeds
-    class_cosine: float  # of two images of one class
+    exponent: float  # d log q / d log of the example's squared norm
+    cosine: float  # of two examples' logits, over seeds
+    class_cosine: float  # of two examples of one class
 
 
 def mean_loss(logits: Logits, data: Dataset) -> float:
-    """Return the mean cross-entropy over seeds and images, in nats.
+    """Return the mean cross-entropy over seeds and examples, in nats.
 
     It is that of `expected_cross_entropy` where the logarithm of the logits' standard deviation
     is normal: its variance is that over seeds, variance / 4, and exponent^2 times that of log norm.
@@ -48,7 +48,7 @@ def mean_loss(logits: Logits, data: Dataset) -> float:
     of_norm = logits.exponent**2 * data.geometry.log_norm_variance
     deviation = math.sqrt(logits.variance / 4 + of_norm)
     return sum(
-        weight * expected_cross_entropy(math.exp(logits.mean / 2 + deviation * node), data.classes)
+        weight * expected_cross_entropy(math.exp(logits.mean / 2 + deviation * node), data.outputs)
         for node, weight in HERMITE
     )
 
@@ -56,7 +56,7 @@ def mean_loss(logits: Logits, data: Dataset) -> float:
 def loss_range(logits: Logits, data: Dataset, batch_size: int) -> tuple[float, float]:
     """Return the 2.5 and 97.5 % points, over seeds, of the first batch's mean cross-entropy.
 
-    Taken from seeds that are imagined, with a fixed generator. Deep in a network images are
+    Taken from seeds that are imagined, with a fixed generator. Deep in a network examples are
     nearly parallel, so that a seed's logits are about the same for all of them, and averaging
     over a batch leaves most of the spread.
     """
@@ -64,8 +64,8 @@ def loss_range(logits: Logits, data: Dataset, batch_size: int) -> tuple[float, f
     from scipy.special import logsumexp
 
     rng = np.random.default_rng(0)
-    labels = rng.integers(0, data.classes, (SEEDS, min(batch_size, EXAMPLES), 1))
-    z = _directions(logits, labels, data.classes, rng) * _scales(logits, labels.shape, data, rng)
+    labels = rng.integers(0, data.outputs, (SEEDS, min(batch_size, EXAMPLES), 1))
+    z = _directions(logits, labels, data.outputs, rng) * _scales(logits, labels.shape, data, rng)
     right = np.take_along_axis(z, labels, axis=2)[:, :, 0]
     costs = (logsumexp(z, axis=2) - right).mean(axis=1)
     low, high = np.quantile(costs, (0.025, 0.975))
@@ -77,7 +77,7 @@ def _directions(
 ) -> Floats:
     """Return logits of unit variance, [seeds, examples, classes], that correlate as the network's.
 
-    With c the cosine of any two images' logits and c_y of two of one class, those of example e of
+    With c the cosine of any two examples' logits and c_y of two of one class, those of example e of
     class y and seed s are sqrt(c) u_s + sqrt(c_y - c) v_sy + sqrt(1 - c_y) w_se, all N(0, I).
     """
     import numpy as np

@@ -59,7 +59,7 @@ def predict(config: Config) -> Prediction:
     if scale > LAST:
         return Prediction(layers, math.inf, 1.0, *[math.inf] * 4)
     if not scale:  # no logits, for any seed
-        return Prediction(layers, 0.0, 1.0, *[math.log(config.data.classes)] * 4)
+        return Prediction(layers, 0.0, 1.0, *[config.data.task.chance_loss] * 4)
     logits, wide = _logits(config)
     low, high = loss_range(logits, config.data, config.batch_size)
     return Prediction(
@@ -94,7 +94,7 @@ def weight_stddev(config: Config, fan_in: int, fan_out: int) -> float:
 
 def _shapes(config: Config) -> list[tuple[int, int, float]]:
     """Return fan_in, units and weight_stddev of each layer."""
-    sizes = pairwise((config.data.features, *config.hidden_widths, config.data.classes))
+    sizes = pairwise(config.sizes)
     return [(n, m, weight_stddev(config, n, m)) for n, m in sizes]
 
 
@@ -102,7 +102,7 @@ def _signals(config: Config, log_norm: float) -> tuple[list[float], list[Moments
     """Return q_l = mean z_l^2 of each layer, and what each activation makes of it.
 
     q_1 = s_1^2 ||x||^2 and q_l = s_l^2 n_(l-1) E[f(sqrt(q_(l-1)) xi)^2], s_l the weights' standard
-    deviation, for an image of squared norm exp(log_norm). 0 from where it is too small for a
+    deviation, for an example of squared norm exp(log_norm). 0 from where it is too small for a
     float, infinite from where the logits cannot be float32.
     """
     squares: list[float] = []

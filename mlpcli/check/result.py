@@ -28,12 +28,6 @@ class Check:
     footprint: Footprint
     time: Estimate
 
-    @property
-    def sizes(self) -> tuple[int, ...]:
-        """The numbers that go into the network, into each layer after, and out."""
-        data = self.config.data
-        return (data.features, *self.config.hidden_widths, data.classes)
-
 
 def check_config(path: Path, overrides: tuple[str, ...], root: Path) -> Check:
     """Check a config file, with the speeds of the runs in `root`. Raises ConfigError."""

@@ -126,7 +126,7 @@ def _depth(seen: _Seen) -> Iterator[_Said]:
             return
     cosine = seen.prediction.logit_cosine
     if cosine > ALIKE and config.layers > 1 and seen.prediction.logit_scale <= SATURATED:
-        text = f"{config.activation} over {config.layers} layers hardly tells images apart: the "
+        text = f"{config.activation} over {config.layers} layers hardly tells examples apart: the "
         text += f"first logits of any two have a cosine of {cosine:.4f}"
         yield "activation", text, _repaired(config)
 

@@ -70,7 +70,7 @@ def step_seconds(config: Config, speed: float) -> float:
     cores = len(os.sched_getaffinity(0))
     slow = CORE * cores / speed  # than the cores it was fitted on
     parameter = PARAMETER + SLOT * config.optimizer.slots
-    numbers = config.batch_size * config.data.features
+    numbers = config.batch_size * config.data.inputs
     other = STEP + LAYER * config.layers + INPUT * numbers + parameter * config.parameters
     return slow * other + step_flops(config) / (SHARE * speed)
 
@@ -81,7 +81,7 @@ def step_flops(config: Config) -> int:
     Two a weight and example, three times: forward, for the weights' gradient, and for the layer
     below's, which the first layer has none of.
     """
-    sizes = list(pairwise((config.data.features, *config.hidden_widths, config.data.classes)))
+    sizes = list(pairwise(config.sizes))
     weights = sum(n * m for n, m in sizes)
     return 2 * config.batch_size * (3 * weights - sizes[0][0] * sizes[0][1])
 

@@ -26,7 +26,8 @@ NO_OPINION, HEALTHY = 0.001, 0.3  # of a loss beyond ln C; He initialization giv
 
 def check_sections(made: Check) -> Iterator[Section]:
     """Yield the sections of a check."""
-    sizes = "-".join(map(str, made.sizes)) if len(made.sizes) <= LAYERS else f"{made.sizes[0]}-…"
+    every = made.config.sizes
+    sizes = "-".join(map(str, every)) if len(every) <= LAYERS else f"{every[0]}-…"
     name = f"{shown(made.config.name)}: {sizes}, {made.config.activation}, init {made.config.init}"
     yield Section(name, [Text(text) for text in _initial_loss(made)])
     yield _layers(made)
@@ -54,10 +55,10 @@ def _initial_loss(made: Check) -> Iterator[str]:
 
 
 def _meaning(made: Check) -> str:
-    classes = made.config.data.classes
-    chance = math.log(classes)
+    task = made.config.data.task
+    chance = task.chance_loss
     beyond = made.prediction.initial_loss - chance
-    none = f"ln {classes} = {number(chance)}, the loss of a uniform guess"
+    none = f"ln {task.outputs} = {number(chance)}, the loss of a uniform guess"
     if beyond < NO_OPINION:
         return f"{none}: all classes seem alike to it"
     if beyond < HEALTHY:

@@ -129,10 +129,10 @@ def flat(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def discordance(a: Answers, b: Answers) -> Discordance:
     """Count the test examples by which network has them right."""
-    right_a, right_b = a.predicted == a.labels, b.predicted == b.labels
+    right_a, right_b = a.predicted == a.targets, b.predicted == b.targets
     only_a, only_b = int((right_a & ~right_b).sum()), int((right_b & ~right_a).sum())
     return Discordance(
-        examples=len(a.labels),
+        examples=len(a.targets),
         both=int((right_a & right_b).sum()),
         only_a=only_a,
         only_b=only_b,
@@ -144,10 +144,10 @@ def discordance(a: Answers, b: Answers) -> Discordance:
 
 def class_changes(a: Answers, b: Answers) -> tuple[ClassChange, ...]:
     """Compare the networks on each class, the largest difference of accuracies first."""
-    right_a, right_b = a.predicted == a.labels, b.predicted == b.labels
+    right_a, right_b = a.predicted == a.targets, b.predicted == b.targets
     counts = []
-    for label in sorted(set(a.labels.tolist())):
-        own = a.labels == label
+    for label in sorted(set(a.targets.tolist())):
+        own = a.targets == label
         only_a = int((right_a & ~right_b & own).sum())
         only_b = int((right_b & ~right_a & own).sum())
         counts.append((label, int(own.sum()), int((right_a & own).sum()), only_a, only_b))

@@ -165,7 +165,7 @@ def _result(row: Row, key: str) -> float | None:
         return row.results[key]
     dataset = DATASETS.get(str(row.config.get("dataset")))
     guessing = row.status == "diverged" and dataset and key.endswith("_accuracy")
-    return 1 / dataset.classes if guessing and dataset else None
+    return dataset.task.chance_accuracy if guessing and dataset else None
 
 
 def _mean(values: Sequence[float]) -> float | None:

@@ -64,7 +64,7 @@ class Config(BaseModel):
     steps: int = Field(ge=1, le=MOST_STEPS, description="SGD updates, one batch each")
     batch_size: int = Field(ge=1, description="examples a step, up to the training set's size")
     order: Literal["shuffle", "sequential"] = Field(
-        "shuffle", description="of the training examples: a new permutation each pass, or as filed"
+        "shuffle", description="of the training examples: a new permutation each epoch, or as filed"
     )
     seed: int = Field(0, ge=0, le=2**32 - 1, description="of the initial weights and the order")
     log_every: int = Field(100, ge=1, le=MOST_STEPS, description="steps between metrics rows")
@@ -91,6 +91,11 @@ class Config(BaseModel):
     def hidden_widths(self) -> tuple[int, ...]:
         """The units of each hidden layer: layers - 1 numbers."""
         return hidden_widths(self.layers, self.width)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The numbers that go into the network, into each layer after the first, and out."""
+        return (self.data.inputs, *self.hidden_widths, self.data.outputs)
 
     @property
     def parameters(self) -> int:
@@ -121,7 +126,7 @@ def hidden_widths(layers: int, width: int | tuple[int, ...]) -> tuple[int, ...]:
 
 def count_parameters(dataset: Dataset, hidden: tuple[int, ...]) -> int:
     """Return the sum over layers of (inputs + 1) * units: a weight an input, and a bias."""
-    sizes = (dataset.features, *hidden, dataset.classes)
+    sizes = (dataset.inputs, *hidden, dataset.outputs)
     return sum((n + 1) * m for n, m in pairwise(sizes))
 
 

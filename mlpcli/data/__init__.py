@@ -6,7 +6,9 @@ from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from mlpcli.data.batches import batch_indices
-    from mlpcli.data.datasets import DATASETS, Dataset
-    from mlpcli.data.examples import Data, Examples
+    from mlpcli.data.dataset import Dataset
+    from mlpcli.data.examples import Examples, Splits
+    from mlpcli.data.registry import DATASETS
+    from mlpcli.data.task import Classification
 else:
     __getattr__, __dir__, __all__ = lazy_exports(__name__)

@@ -19,8 +19,8 @@ def batch_indices(
 
     sequential: step t takes batch_size examples from ((t - 1) * batch_size) mod
     (examples - batch_size) on, or from 0 where the batch is the whole set.
-    shuffle: the passes' permutations stand end to end, and step t takes the next batch_size of
-    them; no example is left out of a pass, and a batch may span two.
+    shuffle: the epochs' permutations stand end to end, and step t takes the next batch_size of
+    them; no example is left out of an epoch, and a batch may span two.
     """
     import numpy as np
 
@@ -29,16 +29,16 @@ def batch_indices(
         starts %= max(examples - batch_size, 1)
         return (starts[:, None] + np.arange(batch_size)).astype(np.int32)
     begin, end = int(starts[0]), int(starts[-1]) + batch_size
-    passes = range(begin // examples, (end - 1) // examples + 1)
-    permutations = [_permutation(examples, seed, number) for number in passes]
-    stream = permutations[0] if len(passes) == 1 else np.concatenate(permutations)
-    offset = begin - passes[0] * examples
+    epochs = range(begin // examples, (end - 1) // examples + 1)
+    permutations = [_permutation(examples, seed, number) for number in epochs]
+    stream = permutations[0] if len(epochs) == 1 else np.concatenate(permutations)
+    offset = begin - epochs[0] * examples
     return stream[offset : offset + count * batch_size].reshape(count, batch_size).copy()
 
 
 @lru_cache(maxsize=2)
 def _permutation(examples: int, seed: int, number: int) -> Indices:
-    """Return the order of pass `number` (from 0), from (seed, pass) alone; it takes 1 ms."""
+    """Return the order of epoch `number` (from 0), from (seed, epoch) alone; it takes 1 ms."""
     import numpy as np
 
     return np.random.default_rng([seed, number]).permutation(examples).astype(np.int32)

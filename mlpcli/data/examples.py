@@ -3,30 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Images = NDArray[np.uint8]
-    Labels = NDArray[np.int32]
+    Features = NDArray[Any]  # uint8 or float32 [n, inputs]
+    Targets = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
 class Examples:
-    """Images uint8 [n, features], 0 to 255, and labels int32 [n], 0 to classes - 1."""
+    """What a network sees and what it is to say.
 
-    images: Images
-    labels: Labels
+    `features` are uint8 [n, inputs], which a network sees times `scale`, or float32 [n, inputs],
+    which it sees as they are; `targets` are int32 [n], 0 to classes - 1.
+    """
+
+    features: Features
+    targets: Targets
+    scale: float = 1.0
 
     def __len__(self) -> int:
-        return len(self.labels)
+        return len(self.targets)
+
+    def __getitem__(self, part: slice) -> Examples:
+        return Examples(self.features[part], self.targets[part], self.scale)
+
+    def samples(self, count: int, size: int) -> list[Examples]:
+        """Return the first `count` samples that share no example, smaller where data are few."""
+        size = max(1, min(size, len(self) // count))
+        return [self[i * size : (i + 1) * size] for i in range(count)]
 
 
 @dataclass(frozen=True)
-class Data:
-    """The three splits of a data set."""
+class Splits:
+    """The three parts of a data set: validation chooses, test reports."""
 
     train: Examples
     validation: Examples

@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from mlpcli.check import AGREE, LEARNED_SOMETHING, SATURATED, Prediction, predict
+from mlpcli.check import AGREE, SATURATED, Prediction, predict
 from mlpcli.config import Config
 from mlpcli.runs import MetricsRow
 from mlpcli.stats import Z95, Accuracy
@@ -90,7 +90,9 @@ class Evidence:
     @property
     def ruined(self) -> bool:
         """Whether the network it left does no better than by chance."""
-        return self.diverged or (self.train is not None and self.train.accuracy < LEARNED_SOMETHING)
+        return self.diverged or (
+            self.train is not None and self.train.accuracy < self.config.data.task.learned_accuracy
+        )
 
     @property
     def stability_ratio(self) -> float | None:
@@ -104,7 +106,7 @@ class Evidence:
 
     def _ratio(self, at: Snapshot) -> float | None:
         s = at.agreed_sharpness
-        # with saturated logits a few borderline images carry the whole sharpness
+        # with saturated logits a few borderline examples carry the whole sharpness
         if s is None or self.start.logit_scale > SATURATED:
             return None
         return self.rate * s / self.config.optimizer.stability_bound

@@ -9,7 +9,7 @@ import numpy as np
 
 from mlpcli.check import best_init, repair
 from mlpcli.config import Config, tenth
-from mlpcli.data import Data, Examples
+from mlpcli.data import Examples, Splits
 from mlpcli.explain.evidence import Evidence, Snapshot
 from mlpcli.explain.rule import Cause
 from mlpcli.explain.rules import explain
@@ -52,7 +52,7 @@ class Explanation:
 
 
 def explain_run(
-    run: Run, config: Config, data: Data, check: Callable[[], None], warn: Callable[[str], None]
+    run: Run, config: Config, data: Splits, check: Callable[[], None], warn: Callable[[str], None]
 ) -> Explanation:
     """Measure a run's first and last network, and say why it came out as it did.
 
@@ -63,7 +63,7 @@ def explain_run(
 
 
 def _evidence(
-    run: Run, config: Config, data: Data, check: Callable[[], None], warn: Callable[[str], None]
+    run: Run, config: Config, data: Splits, check: Callable[[], None], warn: Callable[[str], None]
 ) -> Evidence:
     network = _Network(config, data, check)
     saved = newest_whole(run.path, config, run.rows[-1].step, warn)
@@ -89,7 +89,7 @@ def _evidence(
 def _guides(
     config: Config,
     repaired: dict[str, Any],
-    data: Data,
+    data: Splits,
     start: Snapshot,
     check: Callable[[], None],
 ) -> tuple[float, float]:
@@ -113,12 +113,12 @@ def _guides(
 class _Network:
     """A config's network and what it is measured on."""
 
-    def __init__(self, config: Config, data: Data, check: Callable[[], None]) -> None:
-        self._model = build_mlp(config, config.data.features, config.data.classes)
+    def __init__(self, config: Config, data: Splits, check: Callable[[], None]) -> None:
+        self._model = build_mlp(config)
         self._program = program(config, self._model)
         self._check, self._validation = check, len(data.validation)
         self._sample = sample_of(config, data.train)
-        self._train = data.train
+        self._samples = data.train.samples(SAMPLES, len(self._sample))
         self.initial: Weights = to_tensors(
             [each.numpy() for each in self._model.trainable_variables]
         )
@@ -143,17 +143,12 @@ class _Network:
     def sharpness(self, weights: Weights, nth: int) -> float:
         """Return the sharpness on the n-th of disjoint samples."""
         self._check()
-        size = len(self._sample)
-        part = slice(nth * size, (nth + 1) * size)
-        images, labels = self._train.images[part], self._train.labels[part]
-        return measure_sharpness(self._model, weights, images, labels)
+        return measure_sharpness(self._model, weights, self._samples[nth])
 
     def accuracy(self, weights: Weights, examples: Examples) -> Accuracy:
         """Score as many examples as there are for validation."""
         self._check()
-        some = slice(self._validation)
-        part = Examples(examples.images[some], examples.labels[some])
-        score, _ = self._program.evaluate(weights, part)
+        score, _ = self._program.evaluate(weights, examples[: self._validation])
         return Accuracy.of(score.correct, score.examples)
 
 

@@ -74,14 +74,14 @@ def _saturated(e: Evidence) -> bool:
 
 
 def _saturated_sentence(e: Evidence) -> str:
-    p = e.prediction
+    p, chance = e.prediction, e.config.data.task.chance_loss
     stddev = f" with init_stddev {e.config.init_stddev:g}" if e.config.init == "normal" else ""
     return (
         f"The initial weights are {he_ratio_range(p.layers)} times those of He (init: "
         f"{e.config.init}{stddev}): the logits begin at a scale of "
         f"{number(_logit_scale(e))}, limit {SATURATED:g}, and the loss at about "
         f"{number(p.initial_loss)} expected, {number(e.first_loss)} measured, "
-        "where 2.3 to 2.4 is a healthy one"
+        f"where {number(chance, 2)} to {number(chance + 0.1, 2)} is a healthy one"
     )
 
 
@@ -96,7 +96,7 @@ def _lost_sentence(e: Evidence) -> str:
                 f"{number(gain, 2)}, limits {VANISHED:g} to {EXPLODED:g}, with {weights}"
             )
     return (
-        "The untrained network hardly tells images apart: the logits of any two have a cosine of "
+        "The untrained network hardly tells examples apart: the logits of any two have a cosine of "
         f"{e.prediction.logit_cosine:.4f}, limit {ALIKE:g}, with {weights} over "
         f"{e.config.layers} layers"
     )

@@ -46,7 +46,7 @@ def _numbers(e: Evidence) -> Section:
     shots = [shot for shot in (e.start, e.end) if shot]
     rows = ([name, *(write(shot) for shot in shots)] for name, write in SHOWN.items())
     table = table_of(("", "at the start", "at the end")[: 1 + len(shots)], rows)
-    return Section("Measured on training images", [table, Text(MEANING, "faint")])
+    return Section("Measured on training examples", [table, Text(MEANING, "faint")])
 
 
 def _facts(e: Evidence) -> Iterator[str]:

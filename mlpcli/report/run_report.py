@@ -48,11 +48,11 @@ def report_run(path: Path) -> RunReport:
     classes: tuple[Accuracy, ...] = ()
     confused: tuple[Confused, ...] = ()
     if answers:
-        counts = class_accuracies(answers.predicted, answers.labels)
+        counts = class_accuracies(answers.predicted, answers.targets)
         classes = tuple(Accuracy.of(*count) for count in counts)
         confused = tuple(
             Confused(each.true, each.predicted, each.examples, classes[each.true].examples)
-            for each in confusions(answers.predicted, answers.labels)
+            for each in confusions(answers.predicted, answers.targets)
         )
     return RunReport(run, default_keys(run.config), classes, confused, (*run.warnings, *warnings))
 

@@ -111,9 +111,8 @@ def _counts(head: Mapping[str, Any], config: Config) -> tuple[int, int, float, f
 
 def _layout(config: Config, pending: int) -> list[tuple[str, tuple[int, ...]]]:
     """Return each array's type and shape, in order."""
-    sizes = (config.data.features, *config.hidden_widths, config.data.classes)
     weights: list[tuple[str, tuple[int, ...]]] = []
-    for inputs, units in pairwise(sizes):
+    for inputs, units in pairwise(config.sizes):
         weights += [("<f4", (inputs, units)), ("<f4", (units,))]
     state = weights * config.optimizer.slots
     return [("<f4", (pending,)), ("<i4", (pending,)), *weights, *state]

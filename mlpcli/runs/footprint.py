@@ -45,8 +45,8 @@ def estimate_footprint(config: Config) -> Footprint:
     """
     weights = FLOAT32_BYTES * config.parameters
     slots = config.optimizer.slots
-    units = sum(config.hidden_widths) + config.data.classes
-    inputs = config.batch_size * config.data.features
+    units = sum(config.hidden_widths) + config.data.outputs
+    inputs = config.batch_size * config.data.inputs
     layers = FLOAT32_BYTES * (LAYER_COPIES * max(config.batch_size, EVALUATED) * units + inputs)
     held = weights * (WEIGHT_COPIES + SLOT_COPIES * slots)
     rows = count_rows(config)

@@ -38,36 +38,36 @@ def load_predictions(run: Path, dataset: Dataset) -> NDArray[np.uint8]:
     import numpy as np
 
     where = f"{shown(run, 200)}: {PREDICTIONS}"
-    labels = dataset.test_labels()
+    targets = dataset.test_targets()
     try:
-        content = read_bounded(run / PREDICTIONS, HEAD + len(labels))
+        content = read_bounded(run / PREDICTIONS, HEAD + len(targets))
         predicted: NDArray[np.uint8] = np.load(io.BytesIO(content), allow_pickle=False)
     except OSError as error:
         raise RunError(f"{where} cannot be read: {reason(error)}") from error
     except Exception as error:  # a malformed head raises what it likes, tokenize's errors too
         raise RunError(f"{where} is damaged: not an array") from error
     fits = isinstance(predicted, np.ndarray) and predicted.dtype == np.uint8
-    if not fits or predicted.shape != labels.shape or predicted.max() >= dataset.classes:
+    if not fits or predicted.shape != targets.shape or predicted.max() >= dataset.outputs:
         raise RunError(f"{where} is damaged: not a class of {dataset.name} for each test example")
     return predicted
 
 
 def class_accuracies(
-    predicted: NDArray[np.uint8], labels: NDArray[np.int32]
+    predicted: NDArray[np.uint8], targets: NDArray[np.int32]
 ) -> list[tuple[int, int]]:
     """Return for each class, in order, its examples that are right, and all of them."""
     return [
-        (int((predicted[labels == each] == each).sum()), int((labels == each).sum()))
-        for each in range(int(labels.max()) + 1)
+        (int((predicted[targets == each] == each).sum()), int((targets == each).sum()))
+        for each in range(int(targets.max()) + 1)
     ]
 
 
-def confusions(predicted: NDArray[np.uint8], labels: NDArray[np.int32]) -> list[Confusion]:
+def confusions(predicted: NDArray[np.uint8], targets: NDArray[np.int32]) -> list[Confusion]:
     """Return each pair of classes that was confused, the most often confused first."""
     import numpy as np
 
-    counts = np.zeros((int(labels.max()) + 1,) * 2, np.int64)
-    np.add.at(counts, (labels, predicted), 1)
+    counts = np.zeros((int(targets.max()) + 1,) * 2, np.int64)
+    np.add.at(counts, (targets, predicted), 1)
     np.fill_diagonal(counts, 0)
     order = np.argsort(-counts, axis=None, kind="stable")[: np.count_nonzero(counts)]
     pairs = (divmod(int(flat), counts.shape[1]) for flat in order)
@@ -79,7 +79,7 @@ class Answers:
     """A network on its test set: predicted uint8 and true int32 classes, both [examples]."""
 
     predicted: NDArray[np.uint8]
-    labels: NDArray[np.int32]
+    targets: NDArray[np.int32]
 
 
 def load_answers(run: Run) -> tuple[Answers | None, tuple[str, ...]]:
@@ -93,11 +93,11 @@ def load_answers(run: Run) -> tuple[Answers | None, tuple[str, ...]]:
     if run.data["sha256"] not in (None, dataset.sha256):
         return None, (f"{where}: trained on another {name} than there is here",)
     try:
-        answers = Answers(load_predictions(run.path, dataset), dataset.test_labels())
+        answers = Answers(load_predictions(run.path, dataset), dataset.test_targets())
     except RunError as error:
         return None, (str(error),)
-    correct = int((answers.predicted == answers.labels).sum())
-    if (correct, len(answers.labels)) != (run.summary.test.correct, run.summary.test.examples):
-        said = f"{correct:,} of {len(answers.labels):,} right"
+    correct = int((answers.predicted == answers.targets).sum())
+    if (correct, len(answers.targets)) != (run.summary.test.correct, run.summary.test.examples):
+        said = f"{correct:,} of {len(answers.targets):,} correct"
         return None, (f"{where}: test_predictions.npy has {said}, summary.json says otherwise",)
     return answers, ()

@@ -27,18 +27,18 @@ def training_step(
 ) -> tuple[Weights, Weights, Any, Any]:
     """Return weights and optimizer state after one update, the batch's loss and number correct.
 
-    `batch` is (images float32 [n, features], labels int32 [n]); loss (float32, nats) and the
+    `batch` is (features float32 [n, inputs], targets int32 [n]); loss (float32, nats) and the
     number correct (int32) are scalars, of the weights before the update. `update` is SGD's, of
     weights, state and the gradients of the batch's mean cross-entropy.
     """
-    images, labels = batch
+    features, targets = batch
     with tf.GradientTape() as tape:
         tape.watch(weights)
-        logits, _ = model.stateless_call(weights, [], images)
-        losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+        logits, _ = model.stateless_call(weights, [], features)
+        losses = tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits)
         loss = tf.reduce_mean(losses)
     gradients = tape.gradient(loss, weights)
-    correct = tf.equal(tf.argmax(logits, axis=-1, output_type=tf.int32), labels)
+    correct = tf.equal(tf.argmax(logits, axis=-1, output_type=tf.int32), targets)
     weights, state = update(weights, state, gradients)
     return weights, state, loss, tf.reduce_sum(tf.cast(correct, tf.int32))
 
@@ -64,26 +64,26 @@ def steps_in_a_loop(step: Any, weights: Weights, state: Weights, rates: Any, cou
 def compile_chunk(config: Config, model: Any) -> Any:
     """Return a function of any number of steps, compiled once.
 
-    It takes weights, optimizer state, the training images uint8 [N, features] and labels [N], the
+    It takes weights, optimizer state, the training features [N, inputs] and targets [N], the
     batches' indices int32 [capacity, batch_size], learning rates [capacity], and how many of
     those steps to take; it gives weights, state, losses [capacity] and numbers correct
     [capacity], zero beyond the steps taken. Weights are values carried by the loop and batches are
     gathered inside it: variables, or data captured as constants, halve the speed.
     """
-    optimizer = config.optimizer
+    optimizer, scale = config.optimizer, config.data.scale
 
     @tf.function(jit_compile=True, autograph=False)  # type: ignore[untyped-decorator]
     def chunk(
         weights: Any,
         state: Any,
-        images: Any,
-        labels: Any,
+        features: Any,
+        targets: Any,
         indices: Any,
         rates: Any,
         count: Any,
     ) -> Any:
         def step(i: Any, weights: Any, state: Any) -> Any:
-            batch = scaled(tf.gather(images, indices[i])), tf.gather(labels, indices[i])
+            batch = scaled(tf.gather(features, indices[i]), scale), tf.gather(targets, indices[i])
             update = partial(optimizer.update, rate=rates[i])
             return training_step(model, weights, state, batch, update)
 
@@ -97,7 +97,7 @@ class Program:
 
     def __init__(self, config: Config, model: Any) -> None:
         self.chunk = compile_chunk(config, model)
-        self.evaluate = Evaluator(model)
+        self.evaluate = Evaluator(model, config.data.scale)
         self.probe = Probe(config.activation)
 
 

@@ -15,19 +15,20 @@ BATCH = 1_000  # examples at once: 64 MiB for each hidden layer of the widest ne
 Predictions = NDArray[np.uint8]
 
 
-def scaled(pixels: Any) -> Any:
-    """Return uint8 pixels as float32 from 0 to 1: what every network sees."""
-    return tf.cast(pixels, tf.float32) * (1.0 / 255.0)
+def scaled(features: Any, scale: float) -> Any:
+    """Return features as a network sees them: bytes times the scale, floats as they are."""
+    tensor = tf.convert_to_tensor(features)
+    return tensor if tensor.dtype == tf.float32 else tf.cast(tensor, tf.float32) * scale
 
 
 class Evaluator:
     """Scores weights of one model on whole sets: compiled once, for sets of any size."""
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, scale: float) -> None:
         @tf.function(autograph=False, reduce_retracing=True)  # type: ignore[untyped-decorator]
-        def score(weights: Any, images: Any, labels: Any) -> Any:
-            logits, _ = model.stateless_call(weights, [], scaled(images))
-            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+        def score(weights: Any, features: Any, targets: Any) -> Any:
+            logits, _ = model.stateless_call(weights, [], scaled(features, scale))
+            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits)
             return losses, tf.argmax(logits, axis=-1, output_type=tf.int32)
 
         self._score = score
@@ -45,14 +46,14 @@ class Evaluator:
         losses, predictions = [], []
         for start in range(0, len(examples), BATCH):
             part = slice(start, start + BATCH)
-            loss, predicted = self._score(weights, examples.images[part], examples.labels[part])
+            loss, predicted = self._score(weights, examples.features[part], examples.targets[part])
             losses.append(loss.numpy())
             predictions.append(predicted.numpy())
             check()
         predicted = np.concatenate(predictions)
         score = Score(
             loss=float(np.concatenate(losses).mean(dtype=np.float64)),
-            correct=int((predicted == examples.labels).sum()),
+            correct=int((predicted == examples.targets).sum()),
             examples=len(examples),
         )
         return score, predicted.astype(np.uint8)

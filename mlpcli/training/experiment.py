@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlpcli.config import Config, saves
-from mlpcli.data import Data
+from mlpcli.data import Splits
 from mlpcli.runs import (
     FROM_START,
     MODEL,
@@ -33,7 +33,7 @@ class Watcher(Protocol):
 
 def run_experiment(
     config: Config,
-    data: Data,
+    data: Splits,
     run: RunDirectory,
     watcher: Watcher,
     check: Callable[[], None],
@@ -43,7 +43,7 @@ def run_experiment(
 
     Validation chooses and test reports: the test set is scored here, once, at the end.
     """
-    model = build_mlp(config, config.data.features, config.data.classes)
+    model = build_mlp(config)
     training = Training(config, model, data, check, resume_point.checkpoint, resume_point.seconds)
     best = resume_point.best
     try:

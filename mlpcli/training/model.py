@@ -11,13 +11,13 @@ from mlpcli.config import Config
 from mlpcli.training.backend import keras
 
 
-def build_mlp(config: Config, features: int, classes: int) -> Any:
-    """Return a keras.Model from float32 [n, features] to logits float32 [n, classes].
+def build_mlp(config: Config) -> Any:
+    """Return a keras.Model from float32 [n, inputs] to logits float32 [n, outputs].
 
     Layer l's initial weights come from (seed, l) alone, so two configs with one seed begin alike
     wherever their shapes and init agree. Biases begin at zero.
     """
-    widths = (*config.hidden_widths, classes)
+    inputs, *widths = config.sizes
     layers = [
         keras.layers.Dense(
             width,
@@ -27,17 +27,17 @@ def build_mlp(config: Config, features: int, classes: int) -> Any:
         )
         for number, width in enumerate(widths, start=1)
     ]
-    return keras.Sequential([keras.Input((features,)), *layers], name="mlp")
+    return keras.Sequential([keras.Input((inputs,)), *layers], name="mlp")
 
 
-def initial_weights(config: Config, features: int, classes: int) -> list[Any]:
+def initial_weights(config: Config) -> list[Any]:
     """Return the weights that build_mlp's network begins with, to the bit, without the network.
 
     Kernels float32 [inputs, units] and biases [units], layer by layer: tensors. Keras takes 50 ms
     to build a network, which adds up where many are begun.
     """
     weights = []
-    for number, shape in enumerate(pairwise((features, *config.hidden_widths, classes)), start=1):
+    for number, shape in enumerate(pairwise(config.sizes), start=1):
         zeros = keras.initializers.Zeros()(shape[1:])
         weights += [_initializer(config, number)(shape), zeros]
     return weights

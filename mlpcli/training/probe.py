@@ -87,9 +87,9 @@ def sample_of(config: Config, examples: Examples) -> Examples:
 
     Always the same ones, so that what is measured on them can be compared.
     """
-    units = sum(config.hidden_widths) + config.data.classes
+    units = sum(config.hidden_widths) + config.data.outputs
     some = slice(max(2, min(SAMPLE, VALUES // units)))
-    return Examples(examples.images[some], examples.labels[some])
+    return examples[some]
 
 
 class Probe:
@@ -101,7 +101,8 @@ class Probe:
 
     def __call__(self, weights: Sequence[Any], examples: Examples) -> Measures:
         """Measure kernels [inputs, units] and biases [units], layer by layer, on the examples."""
-        found = self._passes(tuple(weights), scaled(examples.images), examples.labels)
+        features = scaled(examples.features, examples.scale)
+        found = self._passes(tuple(weights), features, examples.targets)
         numbers: dict[str, Any] = {k: np.asarray(v, np.float64)[()] for k, v in found.items()}
         return Measures(examples=len(examples), **numbers)
 
@@ -110,23 +111,23 @@ def _passes(activation: str) -> Callable[..., dict[str, Any]]:
     """Return the two passes over a network with that activation, as a pure function."""
     act = keras.activations.get(activation)
 
-    def passes(weights: Any, images: Any, labels: Any) -> dict[str, Any]:
+    def passes(weights: Any, features: Any, targets: Any) -> dict[str, Any]:
         kernels, biases = weights[::2], weights[1::2]
-        inputs, values, slopes = [images], [], []
+        inputs, values, slopes = [features], [], []
         with tf.GradientTape() as tape:
             tape.watch(weights)
             for kernel, bias in zip(kernels, biases, strict=True):
                 values.append(tf.matmul(inputs[-1], kernel) + bias)
                 if len(values) < len(kernels):
                     inputs.append(act(values[-1]))
-            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, values[-1])
+            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(targets, values[-1])
             total = tf.reduce_sum(losses)
         *deltas, by_weights = tape.gradient(total, (*values, kernels))
         for value in values[:-1]:
             ones = tf.ones_like(value)
             with tf.autodiff.ForwardAccumulator(value, ones) as along:
                 slopes.append(along.jvp(act(value), tf.UnconnectedGradients.ZERO))
-        n = tf.cast(tf.shape(images)[0], tf.float32)
+        n = tf.cast(tf.shape(features)[0], tf.float32)
         flat = [tf.reduce_all(tf.abs(slope) < FLAT, axis=0) for slope in slopes]
         dead = [tf.reduce_mean(tf.cast(each, tf.float32)) for each in flat]
         by_kernel = [_square(each) / n**2 for each in by_weights]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlpcli.config import Config
-from mlpcli.data import DATASETS, Data
+from mlpcli.data import DATASETS, Splits
 from mlpcli.errors import RunError, shown
 from mlpcli.terminal import StopRequest, print_line, stderr_console, stop_requests
 from mlpcli.training.environment import set_variables
@@ -17,7 +17,7 @@ from mlpcli.training.environment import set_variables
 class Session:
     """What all runs of a process share."""
 
-    data: dict[str, Data]
+    data: dict[str, Splits]
     about: dict[str, Any]  # machine and versions, for run.json
     stop: StopRequest
 
@@ -41,7 +41,7 @@ def started(configs: Sequence[Config], about: Callable[[], dict[str, Any]]) -> I
 
 def _imported(
     names: set[str], about: Callable[[], dict[str, Any]]
-) -> tuple[dict[str, Data], dict[str, Any]]:
+) -> tuple[dict[str, Splits], dict[str, Any]]:
     """Return the data sets of those names and what is to be said of the machine."""
     import numpy  # noqa: F401  # it changes the environment, so before there are threads
 

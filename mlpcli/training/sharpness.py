@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mlpcli.data import Examples
 from mlpcli.training.backend import tensorflow as tf
 from mlpcli.training.compiled import Weights
 from mlpcli.training.evaluate import scaled
@@ -18,24 +19,23 @@ KEPT_PRODUCTS = 4  # networks whose compiled product is kept
 def measure_sharpness(
     model: Any,
     weights: Weights,
-    images: NDArray[np.uint8],
-    labels: NDArray[np.int32],
+    examples: Examples,
     tolerance: float = TOLERANCE,
 ) -> float:
     """Return the largest algebraic eigenvalue of the Hessian of the mean cross-entropy.
 
-    `weights` are the model's, kernels [inputs, units] and biases [units], layer by layer; images
-    uint8 [n, features], labels int32 [n]. By Lanczos on products with the full Hessian, each about
-    two gradient passes over the n examples. The largest algebraic value and not that of largest
-    magnitude: with saturated logits the spectrum is two-sided, and its negative end says nothing
-    of stability. 0 where no direction curves, and not a number where the curvature is not finite or
-    Lanczos fails.
+    `weights` are the model's, kernels [inputs, units] and biases [units], layer by layer.
+    By Lanczos on products with the full Hessian, each about two gradient passes over the n
+    examples. The largest algebraic value and not that of largest magnitude: with saturated logits
+    the spectrum is two-sided, and its negative end says nothing of stability. 0 where no direction
+    curves, and not a number where the curvature is not finite or Lanczos fails.
     """
     from scipy.sparse.linalg import ArpackError, ArpackNoConvergence, LinearOperator, eigsh
 
     shapes = [tuple(w.shape) for w in weights]
     ends = np.cumsum([int(np.prod(shape)) for shape in shapes])
-    product, data = _hessian_product(model), (scaled(images), tf.constant(labels))
+    features = scaled(examples.features, examples.scale)
+    product, data = _hessian_product(model), (features, tf.constant(examples.targets))
 
     def multiply(vector: NDArray[np.float32]) -> NDArray[np.float32]:
         parts = np.split(np.asarray(vector, np.float32).ravel(), ends[:-1])
@@ -79,13 +79,13 @@ def _hessian_product(model: Any) -> Any:
     """
 
     @tf.function(autograph=False, reduce_retracing=True)  # type: ignore[untyped-decorator]
-    def product(weights: Any, direction: Any, images: Any, labels: Any) -> Any:
+    def product(weights: Any, direction: Any, features: Any, targets: Any) -> Any:
         with tf.autodiff.ForwardAccumulator(weights, direction) as along:
             with tf.GradientTape() as tape:
                 tape.watch(weights)
-                logits, _ = model.stateless_call(weights, [], images)
+                logits, _ = model.stateless_call(weights, [], features)
                 loss = tf.reduce_mean(
-                    tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+                    tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits)
                 )
             gradients = tape.gradient(loss, weights)
         products = along.jvp(gradients, unconnected_gradients=tf.UnconnectedGradients.ZERO)

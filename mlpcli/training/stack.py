@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlpcli.config import SGD, Config, Structure, covering, learning_rates, structure
-from mlpcli.data import Examples, batch_indices
+from mlpcli.data import DATASETS, Examples, batch_indices
 from mlpcli.errors import MlpcliError
 from mlpcli.training.backend import tensorflow as tf
 from mlpcli.training.compiled import KEPT_PROGRAMS, Weights, steps_in_a_loop, training_step
@@ -61,7 +61,7 @@ class Stack:
     ) -> None:
         _require_one_structure(configs)
         self.step, self._check, self._capacity = 0, check, capacity
-        self._examples = tf.constant(examples.images), tf.constant(examples.labels)
+        self._examples = tf.constant(examples.features), tf.constant(examples.targets)
         optimizer = covering(config.optimizer for config in configs)
         self._parts = [_Part(each, optimizer.slots) for each in _split(configs)]
         self._members = len(configs)
@@ -125,8 +125,7 @@ class _Part:
 
     def __init__(self, configs: Sequence[Config], slots: int) -> None:
         self.configs = configs
-        first = configs[0].data
-        members = [initial_weights(config, first.features, first.classes) for config in configs]
+        members = [initial_weights(config) for config in configs]
         self.weights: Weights = tuple(tf.stack(each) for each in zip(*members, strict=True))
         self.state: Weights = tuple(map(tf.zeros_like, self.weights)) * slots
         numbers = zip(*(config.optimizer.numbers for config in configs), strict=True)
@@ -168,7 +167,7 @@ def _network(of: Structure) -> Any:
     }
     del values["hidden_widths"]
     config = Config(name="stack", learning_rate=1.0, steps=1, **values)
-    return build_mlp(config, config.data.features, config.data.classes)
+    return build_mlp(config)
 
 
 @lru_cache(maxsize=KEPT_PROGRAMS)
@@ -179,26 +178,26 @@ def _compiled_step(of: Structure, optimizer: SGD) -> Any:
     losses and numbers correct [capacity, M] of all members, and with the optimizer's numbers [M]
     besides.
     """
-    model = _network(of)
+    model, scale = _network(of), DATASETS[of.dataset].scale
 
     def member_step(member: Any) -> Any:
-        weights, state, pixels, labels, rate, *numbers = member
+        weights, state, features, targets, rate, *numbers = member
         update = partial(optimizer.at(numbers).update, rate=rate)
-        return training_step(model, weights, state, (scaled(pixels), labels), update)
+        return training_step(model, weights, state, (scaled(features, scale), targets), update)
 
     @tf.function(jit_compile=True, autograph=False)  # type: ignore[untyped-decorator]
     def chunk(
         weights: Any,
         state: Any,
-        images: Any,
-        labels: Any,
+        features: Any,
+        targets: Any,
         constants: Any,
         indices: Any,
         rates: Any,
         count: Any,
     ) -> Any:
         def step(i: Any, weights: Any, state: Any) -> Any:
-            batch = tf.gather(images, indices[i]), tf.gather(labels, indices[i])
+            batch = tf.gather(features, indices[i]), tf.gather(targets, indices[i])
             return tf.vectorized_map(member_step, (weights, state, *batch, rates[i], *constants))
 
         return steps_in_a_loop(step, weights, state, rates, count)

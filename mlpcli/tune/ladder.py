@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mlpcli.check import AGREE, LEARNED_SOMETHING, SATURATED
+from mlpcli.check import AGREE, SATURATED
 
 NETWORKS = 8  # of a round
 SEEDS = 2  # of each rate in the fine round
@@ -111,7 +111,7 @@ def first_rates() -> list[float]:
     return [LOWEST * COARSE**i for i in range(NETWORKS)]
 
 
-def further_rates(candidates: Sequence[Candidate]) -> list[float]:
+def further_rates(candidates: Sequence[Candidate], learned: float) -> list[float]:
     """Return the rates of another coarse round, or none where the best has worse on both sides.
 
     Where nothing learned, the rates go up unless the highest diverged.
@@ -119,7 +119,7 @@ def further_rates(candidates: Sequence[Candidate]) -> list[float]:
     ordered = sorted(candidates, key=lambda candidate: candidate.rate)
     best = max(ordered, key=lambda candidate: candidate.value)
     lowest, highest = ordered[0], ordered[-1]
-    nothing = best.value < LEARNED_SOMETHING
+    nothing = best.value < learned
     if (best is highest or (nothing and not highest.diverged)) and highest.rate < HIGHEST:
         return [highest.rate * COARSE ** (i + 1) for i in range(NETWORKS)]
     if best is lowest or (nothing and highest.diverged):
@@ -157,12 +157,12 @@ def top(candidates: Sequence[Candidate]) -> float:
     return best.rate * math.exp((p * k**2 - q * h**2) / (2 * (p * k + q * h)))
 
 
-def choose(coarse: Sequence[Candidate], fine: Sequence[Candidate]) -> Choice:
+def choose(coarse: Sequence[Candidate], fine: Sequence[Candidate], learned: float) -> Choice:
     """Return the choice: the top of the fine rungs, and the rates about as good."""
     candidates = tuple(sorted((*coarse, *fine), key=lambda candidate: candidate.rate))
     tops = sorted(coarse, key=lambda candidate: candidate.rate)
     winner = max(tops, key=lambda candidate: candidate.value)
-    learns = max(candidate.value for candidate in candidates) >= LEARNED_SOMETHING
+    learns = max(candidate.value for candidate in candidates) >= learned
     edges = {tops[0].rate: "lowest", tops[-1].rate: "highest"}
     best = two_digits(top(fine) * SAFETY)
     low, high = _interval(candidates, max(candidate.value for candidate in fine) - NEAR)

@@ -29,7 +29,7 @@ from mlpcli.tune.ladder import (
     round_steps,
 )
 
-SAMPLE = 250  # images of each of the samples that sharpness is measured on
+SAMPLE = 250  # examples of each of the samples that sharpness is measured on
 SEED_VALUES = 2**32
 
 
@@ -42,15 +42,15 @@ def find_rate(
         # beside the first round, whose compilation leaves a core idle
         curvature = pool.submit(measure_curvature, config, examples, check)
         steps, coarse = round_steps(config.steps, config.batch_size), list[Candidate]()
-        rates = first_rates()
+        rates, learned = first_rates(), config.data.task.learned_accuracy
         while rates and len(coarse) < MOST_ROUNDS * NETWORKS:
             tell(f"{steps} steps at {len(rates)} rates from {rates[0]:.2g} to {rates[-1]:.2g}")
             coarse += climb(config, rates, 1, steps, examples, check)
-            rates = further_rates(coarse)
+            rates = further_rates(coarse, learned)
         rates = fine_rates(coarse)
         tell(f"{steps} steps at {len(rates)} rates from {rates[0]:.2g} to {rates[-1]:.2g}, twice")
         fine = climb(config, rates, SEEDS, steps, examples, check)
-        choice, rounds = choose(coarse, fine), len(coarse) // NETWORKS + 1
+        choice, rounds = choose(coarse, fine, learned), len(coarse) // NETWORKS + 1
         measured = curvature.result()
     return RateResult(choice, measured, steps, rounds, time.perf_counter() - began)
 
@@ -89,17 +89,15 @@ def measure_curvature(config: Config, examples: Examples, check: Callable[[], No
 
     A sharpness that is the same for all four is the network's; one that is not is its sample's.
     """
-    features, classes = config.data.features, config.data.classes
-    model = build_mlp(config, features, classes)
+    model = build_mlp(config)
     values, scales = [], []
     for k in range(2):
         seeded = config.model_copy(update={"seed": (config.seed + k) % SEED_VALUES})
-        weights = tuple(initial_weights(seeded, features, classes))
-        for part in (slice(SAMPLE), slice(SAMPLE, 2 * SAMPLE)):
-            images, labels = examples.images[part], examples.labels[part]
-            values.append(measure_sharpness(model, weights, images, labels))
+        weights = tuple(initial_weights(seeded))
+        for sample in examples.samples(2, SAMPLE):
+            values.append(measure_sharpness(model, weights, sample))
             check()
-        logits, _ = model.stateless_call(weights, [], scaled(images))
+        logits, _ = model.stateless_call(weights, [], scaled(sample.features, sample.scale))
         scales.append(float(np.sqrt(np.var(logits.numpy(), axis=1).mean())))
     limits = tuple(config.optimizer.stability_limit(value) for value in values)
     return Curvature(tuple(values), limits, max(scales))

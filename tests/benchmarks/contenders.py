@@ -40,13 +40,13 @@ class Job:
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        return self.images.shape[1], self.width, self.width, 10
+        return self.features.shape[1], self.width, self.width, 10
 
     def chunks(self) -> Iterator[NDArray[np.int64]]:
         """Yield shuffled indices [CHUNK, batch] for ever."""
         rng, size = np.random.default_rng(0), CHUNK * self.batch
         while True:
-            order = rng.permutation(len(self.labels))
+            order = rng.permutation(len(self.targets))
             for start in range(0, len(order) - size + 1, size):
                 yield order[start : start + size].reshape(CHUNK, self.batch)
 
@@ -75,8 +75,8 @@ def _seconds(take: Take, steps: int) -> float:
 
 def keras_fit(job: Job, steps_per_execution: int) -> Measure:
     model = keras_mlp(job.sizes, "he_normal", RATE, steps_per_execution)
-    epoch = len(job.labels) // (job.batch * CHUNK) * CHUNK
-    images, labels = job.images[: epoch * job.batch], job.labels[: epoch * job.batch]
+    epoch = len(job.targets) // (job.batch * CHUNK) * CHUNK
+    images, labels = job.features[: epoch * job.batch], job.targets[: epoch * job.batch]
 
     def take(steps: int) -> None:
         model.fit(images, labels, batch_size=job.batch, epochs=steps // epoch, verbose=0)
@@ -105,7 +105,7 @@ def torch_eager(job: Job) -> Measure:
     import torch
     from torch import nn
 
-    images, labels = torch.from_numpy(job.images), torch.from_numpy(job.labels).long()
+    images, labels = torch.from_numpy(job.features), torch.from_numpy(job.targets).long()
     a, b, c, d = job.sizes
     layers = nn.Linear(a, b), nn.ReLU(), nn.Linear(b, c), nn.ReLU(), nn.Linear(c, d)
     for layer in layers[::2]:
@@ -147,7 +147,7 @@ def jax_scan(job: Job) -> Measure:
     shapes = list(pairwise(job.sizes))
     keys = jax.random.split(jax.random.key(0), len(shapes))
     weights = [(init(k, s), jax.numpy.zeros(s[1])) for k, s in zip(keys, shapes, strict=True)]
-    images, labels = jax.device_put((job.images, job.labels))
+    images, labels = jax.device_put((job.features, job.targets))
     chunks = job.chunks()
 
     def take(steps: int) -> None:

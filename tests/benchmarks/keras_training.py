@@ -16,15 +16,15 @@ def train(path: Path) -> None:
     config = load_config(path)
     examples = config.data.load().train
     used = slice(config.steps // EPOCHS * config.batch_size)
-    images = np.multiply(examples.images[used], 1 / 255, dtype=np.float32)
+    images = np.multiply(examples.features[used], 1 / 255, dtype=np.float32)
     import keras
 
     init = keras.initializers.RandomNormal(stddev=config.init_stddev)
-    sizes = config.data.features, *config.hidden_widths, config.data.classes
+    sizes = config.data.inputs, *config.hidden_widths, config.data.outputs
     model = keras_mlp(sizes, init, config.learning_rate, steps_per_execution=1)
     model.fit(
         images,
-        examples.labels[used],
+        examples.targets[used],
         batch_size=config.batch_size,
         epochs=EPOCHS,
         shuffle=config.order == "shuffle",

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mlpcli.config.load import load_config
-from mlpcli.data.datasets import DATASETS
+from mlpcli.data.registry import DATASETS
 from mlpcli.training.model import build_mlp
 from mlpcli.training.trainer import Training
 
@@ -28,7 +28,7 @@ def main() -> None:
     """Print both, in seconds; the first measurement is made before the clock of a run starts."""
     config = load_config(Path(sys.argv[1]))
     data = DATASETS[config.dataset].load()
-    training = Timed(config, build_mlp(config, config.data.features, config.data.classes), data)
+    training = Timed(config, build_mlp(config), data)
     training.measuring = 0.0
     for _ in training.stops():
         pass

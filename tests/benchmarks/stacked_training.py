@@ -34,7 +34,7 @@ def alone() -> float:
     """Take as many steps as a stack: a busy machine slows long work more than short."""
     seconds = 0.0
     for _ in range(TOGETHER):
-        training = Training(CONFIG, build_mlp(CONFIG, 784, 10), DATA)
+        training = Training(CONFIG, build_mlp(CONFIG), DATA)
         for _ in training.stops():
             pass
         seconds += training.step_seconds

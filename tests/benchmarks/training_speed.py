@@ -15,7 +15,7 @@ from statistics import median
 from children import MLPCLI, kept, run
 from rounds import Target, interleave, print_table, print_targets, ratio, spread
 
-from mlpcli.data.datasets import DATASETS
+from mlpcli.data.registry import DATASETS
 
 PLAIN, LIVE, BOUND = "mlpcli", "mlpcli, live table", "bound"
 KERAS, TUNED = "Keras fit", "Keras fit, steps_per_execution=100"

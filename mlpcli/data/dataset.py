@@ -1,0 +1,74 @@
+"""What is known of a data set before it is loaded, and how it is loaded.
+
+numpy is imported where arrays are made, so that names and sizes are known without it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mlpcli.data.geometry import Geometry, cached_geometry
+from mlpcli.errors import DataError
+
+if TYPE_CHECKING:
+    from mlpcli.data.examples import Splits, Targets
+    from mlpcli.data.task import Classification
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A data set in an .npz file: its sizes, its task, and how its arrays are split."""
+
+    name: str
+    task: Classification
+    inputs: int  # numbers of an example
+    scale: float  # as Examples has it
+    train_examples: int
+    validation_examples: int
+    test_examples: int
+    file: Path
+    sha256: str
+    split: Callable[[Any], Splits]  # takes the arrays of the file, by name
+    test_targets_key: str  # the array of the test set's targets
+
+    @property
+    def outputs(self) -> int:
+        """The numbers that a network puts out for an example."""
+        return self.task.outputs
+
+    @property
+    def examples(self) -> int:
+        """All examples: what is scored at the end of a run."""
+        return self.train_examples + self.validation_examples + self.test_examples
+
+    @property
+    def geometry(self) -> Geometry:
+        """The lengths and angles of the training examples; computed once, and kept by SHA-256."""
+        return cached_geometry(self.sha256, lambda: self.load().train)
+
+    def load(self) -> Splits:
+        """Read, check and split the file. Raises DataError if it is missing or altered."""
+        with self._arrays() as arrays:
+            return self.split(arrays)
+
+    def test_targets(self) -> Targets:
+        """Return the test set's targets alone, 0.3 s sooner for MNIST. Raises DataError."""
+        with self._arrays() as arrays:
+            targets: Targets = arrays[self.test_targets_key].astype("int32")
+            return targets
+
+    def _arrays(self) -> Any:
+        import numpy as np
+
+        try:
+            content = self.file.read_bytes()
+        except OSError as error:
+            raise DataError(f"{self.file}: {error.strerror}", "reinstall mlpcli") from error
+        if hashlib.sha256(content).hexdigest() != self.sha256:
+            raise DataError(f"{self.file}: not the {self.name} it should be", "reinstall mlpcli")
+        return np.load(io.BytesIO(content), allow_pickle=False)

@@ -1,0 +1,91 @@
+"""A data set that is not MNIST goes all the way: trained, checked, explained, shown, compared."""
+
+import hashlib
+import re
+from pathlib import Path
+from typing import Any
+
+import click.testing
+import numpy as np
+import pytest
+
+from mlpcli.cli import commands
+from mlpcli.config import schema
+from mlpcli.data import geometry
+from mlpcli.data.dataset import Dataset
+from mlpcli.data.examples import Examples, Splits
+from mlpcli.data.registry import DATASETS
+from mlpcli.data.task import Classification
+
+CONFIG = """\
+layers: 2
+width: 24
+learning_rate: 0.1
+steps: 120
+batch_size: 20
+log_every: 10
+eval_every: 20
+"""
+
+
+def split(arrays: Any) -> Splits:
+    def part(first: int, last: int) -> Examples:
+        return Examples(arrays["x"][first:last], arrays["y"][first:last])
+
+    return Splits(train=part(0, 200), validation=part(200, 240), test=part(240, 300))
+
+
+@pytest.fixture
+def blobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Dataset:
+    """Three clouds of 20 float32 numbers, in the place of MNIST under its name."""
+    rng = np.random.default_rng(0)
+    targets = rng.integers(0, 3, 300).astype(np.int32)
+    centers = rng.standard_normal((3, 20))
+    features = (centers[targets] + 0.3 * rng.standard_normal((300, 20))).astype(np.float32)
+    file = tmp_path / "blobs.npz"
+    np.savez(file, x=features, y=targets)
+    dataset = Dataset(
+        name="mnist",  # the names that a config may say are fixed when they are imported
+        task=Classification(("adelie", "chinstrap", "gentoo")),
+        inputs=20,
+        scale=1.0,
+        train_examples=200,
+        validation_examples=40,
+        test_examples=60,
+        file=file,
+        sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
+        split=split,
+        test_targets_key="y",
+    )
+    original = dict(DATASETS)
+    monkeypatch.setitem(DATASETS, "mnist", dataset)
+    monkeypatch.setattr(geometry, "_known", {})
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    assert schema.DATASETS is DATASETS
+    assert original["mnist"].inputs == 784
+    (tmp_path / "a.yaml").write_text(CONFIG)
+    return dataset
+
+
+def run(*words: str) -> str:
+    result = click.testing.CliRunner().invoke(commands, words, standalone_mode=False)
+    if result.exception:
+        raise result.exception
+    return result.output
+
+
+def test_every_command_takes_its_numbers_from_the_data_set(blobs: Dataset) -> None:
+    checked = run("check", "a.yaml")
+    assert "20-24-3" in checked
+    assert "ln 3 = 1.099" in checked
+    run("train", "a.yaml", "--seeds", "2")
+    shown = run("show", "latest")
+    assert "test" in shown
+    compared = run("compare", "runs", "--by", "run", "--json")
+    assert '"val_accuracy": 1.0' in compared
+    explained = run("explain", "latest")
+    looked_for = run("lr", "a.yaml")
+    assert looked_for.startswith("importing TensorFlow") or "learning_rate" in looked_for
+    everything = "\n".join((checked, shown, compared, explained, looked_for))
+    assert not re.search(r"image|pixel|\b784\b|ln 10\b|2\.303", everything)
