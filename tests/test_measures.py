@@ -187,6 +187,4 @@ def test_sharpness_is_the_largest_eigenvalue_of_the_whole_hessian(some: Examples
     hessian = outer.jacobian(gradient, w, experimental_use_pfor=False).numpy()
     values = np.linalg.eigvalsh((hessian + hessian.T) / 2)
     assert values[0] < 0 < values[-1]  # two-sided
-    assert measure_sharpness(model, weights, some.features, some.targets) == pytest.approx(
-        values[-1], rel=0.02
-    )
+    assert measure_sharpness(model, weights, some) == pytest.approx(values[-1], rel=0.02)
