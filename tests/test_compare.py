@@ -758,7 +758,7 @@ def test_at_80_columns_no_number_is_broken(finished: Finished) -> None:
         finished("b"),
     ]
     text = " ".join(on_terminal(*paths))
-    for number in ("90.00", "89.1-90.8", "80.00", "79.2-80.8", "0.2500", "100,000,000", "86400.0"):
+    for number in ("90.00", "89.1-90.8", "80.00", "79.2-80.8", "0.2500", "100,000,000", "86,400.0"):
         assert f" {number} " in text
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from mlpcli.compare.rows import Comparison, Row
 from mlpcli.errors import shown
-from mlpcli.runs import NO_RESULTS
+from mlpcli.runs import NO_RESULTS, RESULTS, SUMMARY_METRICS
 from mlpcli.terminal import (
     Column,
     Emphasis,
@@ -14,12 +14,12 @@ from mlpcli.terminal import (
     Table,
     Text,
     count,
-    number,
+    metric_text,
     percent,
     value_text,
 )
 
-RESULTS, CONFIG = 0, 1  # the parts of a table that does not fit
+CONFIG = 1  # the second of the parts of a table that does not fit
 TIMESTAMP = re.compile(r"^\d{8}-\d{6}-")
 
 
@@ -80,24 +80,25 @@ def _all(comparison: Comparison) -> list[Column]:
 
 
 def _results(rows: Sequence[Row]) -> list[Column]:
+    """Return the columns of RESULTS, an accuracy and its interval in one."""
+    columns = []
+    for name, metric in SUMMARY_METRICS.items():
+        result = metric.result or name
+        if result not in RESULTS:
+            continue
+        if f"{name.removesuffix('accuracy')}low" in RESULTS:
+            cells = [_accuracy(row, name.removesuffix("_accuracy")) for row in rows]
+        else:
+            cells = [metric_text(metric, row.results[result]) for row in rows]
+        narrow = _thousands(metric.short, rows) if metric.form == "rate" else None
+        columns.append(Column(metric.heading, cells, number=True, narrow=narrow))
+    return columns
+
+
+def _thousands(heading: str, rows: Sequence[Row]) -> Column:
     speeds = [row.results["examples_per_second"] for row in rows]
-    losses, steps, seconds = (
-        [row.results[key] for row in rows] for key in ("test_loss", "steps_taken", "seconds")
-    )
-    thousands = ["-" if each is None else f"{each / 1000:,.0f}k" for each in speeds]
-    return [
-        Column("val %", [_accuracy(row, "val") for row in rows], True),
-        Column("test %", [_accuracy(row, "test") for row in rows], True),
-        Column("test loss", [number(each) for each in losses], True),
-        Column("steps", ["-" if each is None else f"{each:,}" for each in steps], True),
-        Column("seconds", ["-" if each is None else f"{each:.1f}" for each in seconds], True),
-        Column(
-            "examples/s",
-            ["-" if each is None else f"{each:,.0f}" for each in speeds],
-            number=True,
-            narrow=Column("ex./s", thousands, number=True),
-        ),
-    ]
+    cells = ["-" if each is None else f"{each / 1000:,.0f}k" for each in speeds]
+    return Column(heading, cells, number=True)
 
 
 def _name(row: Row) -> str:

@@ -1,49 +1,47 @@
-"""Accuracy and loss over the steps, as plots."""
+"""The metrics over the steps, as plots: which stand in which, their declaration says."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from mlpcli.runs import History, MetricsRow
+from mlpcli.runs import METRICS, History
 from mlpcli.terminal import DRAWABLE, Plot, Series
 
-LOG_FROM = 100  # times the smallest loss: then most of a linear curve would lie on its axis
+LOG_FROM = 100  # times the smallest value: then most of a linear curve would lie on its axis
 
 
 def curves(history: History) -> tuple[Plot, ...]:
-    """Return a plot of the accuracy and one of the loss, in training and validation.
+    """Return the plots of a run, those of what is to be large first.
 
     A plot without two points is left out, and so is the first row where there are others: it is
     the untrained network, beside which the rest would be a line.
     """
-    accuracy = _series(history, lambda r: _percent(r.accuracy), lambda r: _percent(r.val_accuracy))
-    loss = _series(history, lambda row: row.loss, lambda row: row.val_loss)
-    plots = (Plot("accuracy, %", accuracy, most=100.0), Plot("loss", loss, log=_is_log(loss)))
+    drawn: dict[str, list[str]] = {}
+    for name, metric in METRICS.items():
+        if metric.curve:
+            drawn.setdefault(metric.curve, []).append(name)
+    titles = sorted(drawn, key=lambda title: not METRICS[drawn[title][0]].larger_is_better)
+    plots = (_plot(title, drawn[title], history) for title in titles)
     return tuple(
         plot for plot in plots if len({step for series in plot.series for step in series.steps}) > 1
     )
 
 
-def _percent(share: float | None) -> float | None:
-    return None if share is None else 100 * share
+def _plot(title: str, names: Sequence[str], history: History) -> Plot:
+    series = tuple(_series(name, history) for name in names)
+    if METRICS[names[0]].form == "percent":
+        return Plot(f"{title}, %", series, most=100.0)
+    return Plot(title, series, log=_is_log(series))
 
 
-def _series(
-    history: History,
-    training: Callable[[MetricsRow], float | None],
-    validation: Callable[[MetricsRow], float | None],
-) -> tuple[Series, ...]:
+def _series(name: str, history: History) -> Series:
+    metric = METRICS[name]
     rows = history.rows[1:] if len(history.rows) > 2 else history.rows
-    return (
-        _points("training", rows, training),
-        _points("validation", history.validations, validation),
-    )
-
-
-def _points(
-    name: str, rows: Sequence[MetricsRow], value: Callable[[MetricsRow], float | None]
-) -> Series:
-    found = [(row.step, y) for row in rows if (y := value(row)) is not None]
-    kept = [(x, y) for x, y in found if x <= DRAWABLE and y <= DRAWABLE]
-    return Series(name, [x for x, _ in kept], [float(y) for _, y in kept])
+    if metric.where_validated:
+        rows = history.validations
+    scale = 100.0 if metric.form == "percent" else 1.0
+    found = [(row.step, value) for row in rows if (value := getattr(row, name)) is not None]
+    kept = [(step, scale * y) for step, y in found if step <= DRAWABLE and y <= DRAWABLE]
+    title = "validation" if metric.averaged == "validation" else "training"
+    return Series(title, [step for step, _ in kept], [y for _, y in kept])
 
 
 def _is_log(series: Sequence[Series]) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from mlpcli.errors import shown
 from mlpcli.report.curves import curves
 from mlpcli.report.run_report import RunReport
-from mlpcli.runs import MetricsRow, Run, representative_rows
+from mlpcli.runs import Run, metrics_in, representative_rows
 from mlpcli.terminal import (
     LONG,
     Block,
@@ -15,6 +15,7 @@ from mlpcli.terminal import (
     Section,
     Text,
     duration,
+    metric_text,
     number,
     percent,
     table_of,
@@ -102,22 +103,17 @@ def _metrics(run: Run) -> Iterator[Section]:
     if not rows:
         return
     some = f": {len(rows)} of {total:,} rows" if len(rows) < total else ""
-    heads = ("step", "loss", "acc. %", "val loss", "val %", "learning rate", "seconds", "ex./s")
-    yield Section(f"Metrics{some}", [table_of(heads, map(_row_cells, rows), texts=0)])
-
-
-def _row_cells(row: MetricsRow) -> list[str]:
-    seconds, speed = row.seconds, row.examples_per_second
-    return [
-        f"{row.step:,}",
-        number(row.loss),
-        percent(row.accuracy),
-        number(row.val_loss),
-        percent(row.val_accuracy),
-        "-" if row.learning_rate is None else f"{row.learning_rate:.4g}",
-        "-" if seconds is None else f"{seconds:,.1f}",
-        "-" if speed is None else f"{speed:,.0f}",
-    ]
+    metrics = {
+        name: metric
+        for name, metric in metrics_in("show").items()
+        if metric.since == 1 or any(getattr(row, name) is not None for row in rows)
+    }
+    heads = [metric.short or metric.heading for metric in metrics.values()]
+    cells = (
+        [metric_text(metric, getattr(row, name)) for name, metric in metrics.items()]
+        for row in rows
+    )
+    yield Section(f"Metrics{some}", [table_of(heads, cells, texts=0)])
 
 
 def _classes(report: RunReport) -> Iterator[Section]:

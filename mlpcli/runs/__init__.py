@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         MetricsRow,
         Score,
         Summary,
+        metrics_in,
     )
     from mlpcli.runs.results import LARGEST_FIRST, NO_RESULTS, RESULTS, at_row, finished, unfinished
     from mlpcli.runs.resume import follows, locked, plan

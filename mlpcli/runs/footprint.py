@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from mlpcli.config import Config, Loaded, count_checkpoints, count_rows, count_validations
 from mlpcli.errors import ConfigError, Problem
+from mlpcli.runs.metrics import typical_bytes
 from mlpcli.runs.provenance import physical_memory
 
 FLOAT32_BYTES = 4  # bytes
@@ -18,7 +19,6 @@ WEIGHT_COPIES = 8  # the model's, the loop's in and out, gradients, and what che
 SLOT_COPIES = 4  # of the optimizer's state
 LAYER_COPIES = 3  # of each layer's outputs: before and after the activation, and their gradient
 EVALUATED = 1_000  # examples at once
-ROW = 190  # bytes of a metrics row
 KEPT = 2  # checkpoints
 REST = 15_000  # bytes: predictions, config, run.json, summary.json, the heads of binary files
 SAVED = 20_000  # bytes of a .keras file beside the weights
@@ -51,16 +51,18 @@ def estimate_footprint(config: Config) -> Footprint:
     held = weights * (WEIGHT_COPIES + SLOT_COPIES * slots)
     rows = count_rows(config)
     saved = weights * (1 + slots)
-    checkpoints = count_checkpoints(config)
+    checkpoints, validations = count_checkpoints(config), count_validations(config)
+    metrics = (rows - validations) * typical_bytes(False, config.layers)
+    metrics += validations * typical_bytes(True, config.layers)
     return Footprint(
         passes=config.steps * config.batch_size / config.data.train_examples,
         rows=rows,
-        validations=count_validations(config),
+        validations=validations,
         checkpoints=checkpoints,
         memory=PROGRAM + held + layers,
         weights_memory=held,
         layers_memory=layers,
-        disk=weights + SAVED + saved * min(checkpoints, KEPT) + ROW * rows + REST,
+        disk=weights + SAVED + saved * min(checkpoints, KEPT) + metrics + REST,
     )
 
 

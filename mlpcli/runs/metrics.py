@@ -14,11 +14,13 @@ from msgspec.structs import asdict
 from mlpcli.errors import RunError
 from mlpcli.files import open_regular
 from mlpcli.runs.json_text import parse_object, to_json
-from mlpcli.runs.records import METRICS, MetricsRow
+from mlpcli.runs.records import METRICS, LayerState, MetricsRow
 
 LINE = 16_384  # bytes at most: a row takes about 200, and each of up to 100 layers 100 more
 Best = tuple[float, int]  # a validation accuracy, and its step
 NONE_YET: Best = (-1.0, 0)
+TYPICAL = {"count": 10_000, "plain": 0.01}  # numbers whose digits are as many as most have
+TYPICAL_SHARE = 0.1234567890123456  # a quotient has all of them
 KNOWN = (*METRICS, "layers")
 _ROW = msgspec.json.Decoder(MetricsRow)  # a fifth of the time of parsing and checking in Python
 
@@ -44,6 +46,17 @@ def to_line(row: MetricsRow) -> bytes:
     """Return a row as a line of JSON, without what was not measured."""
     record = {key: value for key, value in row_record(row).items() if value not in (None, [])}
     return f"{to_json(record)}\n".encode()
+
+
+def typical_bytes(validated: bool, layers: int) -> int:
+    """Return about how many bytes a row takes."""
+    values = {
+        name: TYPICAL.get(metric.form, TYPICAL_SHARE)
+        for name, metric in METRICS.items()
+        if validated or not metric.where_validated
+    }
+    states = (LayerState(*[0.1234] * 4),) * layers if validated else ()
+    return len(to_line(MetricsRow(**values, layers=states)))  # type: ignore[arg-type]
 
 
 def row_record(row: MetricsRow) -> dict[str, Any]:

@@ -34,8 +34,14 @@ class Metric:
     larger_is_better: bool = False
     views: tuple[View, ...] = ()
     curve: str = ""  # the plot that it is drawn in; empty: none
+    of_network: bool = True  # else of the pace: in a view it stands after those of the network
     result: str = ""  # its name in `compare`; empty: it has no column there
     since: int = 1  # the schema version from which it is there
+
+    @property
+    def where_validated(self) -> bool:
+        """Whether it is there only where the run validates, or its layers are measured."""
+        return self.averaged in ("validation", "sample")
 
 
 @dataclass(frozen=True)
@@ -85,16 +91,18 @@ class MetricsRow(Struct, frozen=True, forbid_unknown_fields=True):
         Metric("accuracy %", "acc. %", "percent", "share", "steps", larger_is_better=True,
                views=("live", "line", "show"), curve="accuracy", result="train_accuracy"),
     ]  # fmt: skip
-    learning_rate: Annotated[Float32, Metric("learning rate", form="plain", views=("show",))]
+    learning_rate: Annotated[
+        Float32, Metric("learning rate", form="plain", views=("show",), of_network=False)
+    ]
     seconds: Annotated[  # validations included, compilation not
         Amount,
         Metric("seconds", form="seconds", unit="s", averaged="total", views=("show",),
-               result="seconds"),
+               of_network=False, result="seconds"),
     ]  # fmt: skip
     examples_per_second: Annotated[  # validations not included
         Amount,
         Metric("examples/s", "ex./s", "rate", "examples/s", "steps", larger_is_better=True,
-               views=("live", "line", "show"), result="examples_per_second"),
+               views=("live", "line", "show"), of_network=False, result="examples_per_second"),
     ]  # fmt: skip
     val_loss: Annotated[
         Float32 | None,
@@ -163,6 +171,12 @@ def _metrics(record: type[Struct]) -> dict[str, Metric]:
         for each in getattr(kind, "__metadata__", ())
         if isinstance(each, Metric)
     }
+
+
+def metrics_in(view: View) -> dict[str, Metric]:
+    """Return the metrics that a view of rows has, in its order."""
+    shown = [(name, metric) for name, metric in METRICS.items() if view in metric.views]
+    return dict(sorted(shown, key=lambda each: not each[1].of_network))
 
 
 METRICS = _metrics(MetricsRow)

@@ -75,9 +75,7 @@ def _sound(name: str, value: object) -> float | None:
 def at_row(row: MetricsRow | None, validated: MetricsRow | None) -> Results:
     """Return what a row says, and of what is measured where a run validates, another row."""
     found = {
-        result: getattr(
-            validated if METRICS[name].averaged in ("validation", "sample") else row, name, None
-        )
+        result: getattr(validated if METRICS[name].where_validated else row, name, None)
         for name, result in _OF_ROWS.items()
     }
     return {**NO_RESULTS, **found}

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         duration,
         factor,
         interval,
+        metric_text,
         number,
         p_text,
         percent,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from mlpcli.errors import shown
+from mlpcli.runs import Metric
 from mlpcli.stats import Accuracy, wilson_interval
 
 
@@ -20,6 +22,21 @@ def number(value: float | None, digits: int = 4) -> str:
     if value is None:
         return "-"
     return f"{value:#,.{digits}g}".removesuffix(".")
+
+
+_FORMS: Mapping[str, Callable[[Any], str]] = {
+    "count": "{:,}".format,
+    "number": lambda value: number(value),
+    "percent": lambda value: percent(value),
+    "seconds": "{:,.1f}".format,
+    "rate": "{:,.0f}".format,
+    "plain": "{:.4g}".format,
+}
+
+
+def metric_text(metric: Metric, value: float | None, nothing: str = "-") -> str:
+    """Write a metric's value in its form, or `nothing` where there is none."""
+    return nothing if value is None else _FORMS[metric.form](value)
 
 
 def count(amount: int, what: str) -> str:

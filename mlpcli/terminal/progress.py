@@ -13,9 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from mlpcli.config import Config
-from mlpcli.runs import MetricsRow
+from mlpcli.runs import Metric, MetricsRow, metrics_in
 from mlpcli.terminal.console import Console, is_live
-from mlpcli.terminal.formatting import duration, number, percent
+from mlpcli.terminal.formatting import duration, metric_text
 
 REFRESH_SECONDS = 0.25
 MAX_ROWS = 20  # drawing 20 rows takes about 5 ms, 2 % of the time between two refreshes
@@ -30,16 +30,12 @@ class PlainLines:
 
     def update(self, step: MetricsRow) -> None:
         """Print a row."""
-        validated = (
-            f"  val_loss {number(step.val_loss)}  val_accuracy {percent(step.val_accuracy)} %"
-            if step.val_accuracy is not None
-            else ""
-        )
-        line = (
-            f"step {step.step}/{self._steps}  loss {number(step.loss)}  "
-            f"accuracy {percent(step.accuracy)} %{validated}  "
-            f"{step.examples_per_second:,.0f} examples/s\n"
-        )
+        numbers = [
+            _word(name, metric, getattr(step, name))
+            for name, metric in metrics_in("line").items()
+            if step.val_accuracy is not None or not metric.where_validated
+        ]
+        line = "  ".join([f"step {step.step}/{self._steps}", *numbers]) + "\n"
         with suppress(OSError):  # a run goes on when nobody listens
             sys.stderr.write(line)
 
@@ -70,8 +66,8 @@ class LiveTable:
         rows = list(self._rows)[-room:]
         earlier = self._count - len(rows)
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-        for name in ("step", "loss", "accuracy %", "val loss", "val acc. %", "examples/s"):
-            table.add_column(name, justify="right", no_wrap=True, min_width=10)
+        for metric in metrics_in("live").values():
+            table.add_column(metric.heading, justify="right", no_wrap=True, min_width=10)
         for row in rows:
             table.add_row(*_cells(row), style="bold" if row.val_accuracy is not None else "")
         note = Text(f"{earlier:,} earlier rows in metrics.jsonl" if earlier else "", style="dim")
@@ -90,15 +86,21 @@ class LiveTable:
         return grid
 
 
-def _cells(row: MetricsRow) -> tuple[str, ...]:
-    return (
-        f"{row.step:,}",
-        number(row.loss),
-        percent(row.accuracy),
-        number(row.val_loss) if row.val_accuracy is not None else "",
-        percent(row.val_accuracy) if row.val_accuracy is not None else "",
-        f"{row.examples_per_second:,.0f}",
-    )
+def _word(name: str, metric: Metric, value: float | None) -> str:
+    """Return a number with its name or its unit."""
+    text = metric_text(metric, value)
+    if metric.form == "rate":
+        return f"{text} {metric.unit}"
+    return f"{name} {text} %" if metric.form == "percent" else f"{name} {text}"
+
+
+def _cells(row: MetricsRow) -> list[str]:
+    return [
+        metric_text(metric, getattr(row, name))
+        if row.val_accuracy is not None or not metric.where_validated
+        else ""
+        for name, metric in metrics_in("live").items()
+    ]
 
 
 @contextmanager
