@@ -13,7 +13,8 @@ from mlpcli.config.edit import CopyError, text_of, write_new
 from mlpcli.config.load import load_config, parse_config
 from mlpcli.config.schema import Config
 from mlpcli.errors import RunError
-from mlpcli.tune.ladder import (
+from mlpcli.tune.learning_rate import choose_rate
+from mlpcli.tune.rate_search import (
     COARSE,
     LOWEST,
     NETWORKS,
@@ -30,7 +31,6 @@ from mlpcli.tune.ladder import (
     top,
     two_digits,
 )
-from mlpcli.tune.learning_rate import choose_rate
 from mlpcli.tune.view import about_curvature, about_schedule, headline, lines, where_it_stands
 
 HIGHEST = LOWEST * COARSE ** (NETWORKS - 1)
@@ -45,12 +45,12 @@ batch_size: 32
 """
 
 
-def ladder(*values: float | None) -> list[Candidate]:
+def candidates_of(*values: float | None) -> list[Candidate]:
     """Rungs from LOWEST on, with one seed each."""
     return [Candidate(LOWEST * COARSE**i, (value,)) for i, value in enumerate(values)]
 
 
-def test_a_rungs_value_and_error_are_the_mean_and_its_standard_error() -> None:
+def test_a_candidates_value_and_error_are_the_mean_and_its_standard_error() -> None:
     candidate = Candidate(0.1, (0.80, 0.86))
     assert candidate.value == pytest.approx(0.83)
     assert candidate.error == pytest.approx(0.03)  # sd 0.03 sqrt 2, over sqrt 2
@@ -80,12 +80,12 @@ def test_a_round_has_more_steps_with_small_batches_and_no_more_than_the_run(
 
 
 def test_all_rounds_have_the_same_number_of_networks() -> None:
-    peak = ladder(0.1, 0.2, 0.5, 0.8, 0.9, 0.8, None, None)
+    peak = candidates_of(0.1, 0.2, 0.5, 0.8, 0.9, 0.8, None, None)
     assert len(first_rates()) == len(fine_rates(peak)) * SEEDS == NETWORKS
 
 
 def test_a_best_with_worse_on_both_sides_needs_no_further_rates() -> None:
-    assert further_rates(ladder(0.1, 0.2, 0.5, 0.8, 0.9, 0.8, None, None), 0.2) == []
+    assert further_rates(candidates_of(0.1, 0.2, 0.5, 0.8, 0.9, 0.8, None, None), 0.2) == []
 
 
 @pytest.mark.parametrize(
@@ -99,17 +99,17 @@ def test_a_best_with_worse_on_both_sides_needs_no_further_rates() -> None:
         ((0.1, 0.1, 0.11, 0.12, 0.1, 0.1, None, None), LOWEST / 5**8, LOWEST / 5),
     ],
 )
-def test_a_best_on_an_edge_extends_the_ladder_beyond_it(
+def test_a_best_on_an_edge_extends_the_search_beyond_it(
     values: tuple[float | None, ...], first: float, last: float
 ) -> None:
-    rates = further_rates(ladder(*values), 0.2)
+    rates = further_rates(candidates_of(*values), 0.2)
     assert (rates[0], rates[-1]) == (pytest.approx(first), pytest.approx(last))
     assert rates == sorted(rates)
     assert len(rates) == NETWORKS
 
 
 def test_the_fine_rates_surround_the_best_coarse_one() -> None:
-    rates = fine_rates(ladder(0.1, 0.2, 0.5, 0.9, 0.8, None, None, None))
+    rates = fine_rates(candidates_of(0.1, 0.2, 0.5, 0.9, 0.8, None, None, None))
     assert math.prod(rates) ** 0.25 == pytest.approx(LOWEST * COARSE**3)
     assert rates[1] / rates[0] == pytest.approx(1.8)
 
@@ -137,7 +137,7 @@ def chosen(*fine: float) -> Choice:
     return choose(coarse, [Candidate(r, (v, v)) for r, v in zip(rates, fine, strict=True)], 0.2)
 
 
-def test_the_best_is_the_fine_rungs_top_made_a_little_smaller() -> None:
+def test_the_best_is_the_fine_rounds_top_made_a_little_smaller() -> None:
     assert chosen(0.86, 0.88, 0.90, 0.88).best == two_digits(0.2 * SAFETY)
 
 
@@ -149,7 +149,7 @@ def test_the_interval_ends_where_two_points_are_lost() -> None:
 
 
 def test_a_best_that_stays_on_the_edge_is_told() -> None:
-    coarse = ladder(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
+    coarse = candidates_of(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
     choice = choose(coarse, [Candidate(HIGHEST * f, (0.8, 0.8)) for f in (0.5, 0.8, 1.2, 2.0)], 0.2)
     assert choice.edge == "highest"
     assert headline(choice, 80).endswith(

@@ -9,6 +9,6 @@ from mlpcli.terminal import print_result
 
 def show_check(path: Path, overrides: tuple[str, ...], root: Path, form: str) -> int:
     """Print what a config will do; return the exit code, 0 with warnings too."""
-    made = check_config(path, overrides, root)
-    print_result(made, form, check_sections, check_json)
+    check = check_config(path, overrides, root)
+    print_result(check, form, check_sections, check_json)
     return 0

@@ -1,4 +1,4 @@
-"""What a config will do before it is trained: prediction, cost on this machine, and findings."""
+"""What a config will do before it is trained: prediction, time, memory, and findings."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ def check_config(path: Path, overrides: tuple[str, ...], root: Path) -> Check:
     )
 
 
-def check_json(made: Check) -> dict[str, Any]:
+def check_json(check: Check) -> dict[str, Any]:
     """Return a check for JSON."""
     return {
-        "config": made.config.resolved(),
-        "parameters": made.config.parameters,
-        "prediction": asdict(made.prediction),
-        "diagnostics": [{**asdict(each), "message": str(each)} for each in made.diagnostics],
-        "footprint": asdict(made.footprint),
-        "time": asdict(made.time),
+        "config": check.config.resolved(),
+        "parameters": check.config.parameters,
+        "prediction": asdict(check.prediction),
+        "diagnostics": [{**asdict(each), "message": str(each)} for each in check.diagnostics],
+        "footprint": asdict(check.footprint),
+        "time": asdict(check.time),
     }

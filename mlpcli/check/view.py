@@ -24,20 +24,22 @@ LAYERS = 12  # shown of a deep network: the first and the last six
 NO_OPINION, HEALTHY = 0.001, 0.3  # of a loss beyond ln C; He initialization gives 0.1
 
 
-def check_sections(made: Check) -> Iterator[Section]:
+def check_sections(check: Check) -> Iterator[Section]:
     """Yield the sections of a check."""
-    every = made.config.sizes
+    every = check.config.sizes
     sizes = "-".join(map(str, every)) if len(every) <= LAYERS else f"{every[0]}-…"
-    name = f"{shown(made.config.name)}: {sizes}, {made.config.activation}, init {made.config.init}"
-    yield Section(name, [Text(text) for text in _initial_loss(made)])
-    yield _layers(made)
-    yield _takes(made)
-    yield _diagnostics(made)
+    name = (
+        f"{shown(check.config.name)}: {sizes}, {check.config.activation}, init {check.config.init}"
+    )
+    yield Section(name, [Text(text) for text in _initial_loss(check)])
+    yield _layers(check)
+    yield _takes(check)
+    yield _diagnostics(check)
 
 
-def _initial_loss(made: Check) -> Iterator[str]:
+def _initial_loss(check: Check) -> Iterator[str]:
     """Yield what the initial loss will be, why, and what it means."""
-    predicted = made.prediction
+    predicted = check.prediction
     if math.isinf(predicted.initial_loss):
         yield "initial loss: none; the logits are too large for float32, and it diverges at step 1"
         return
@@ -51,19 +53,19 @@ def _initial_loss(made: Check) -> Iterator[str]:
         f"why: the initial weights are {ratio} times those of He initialization, which makes the "
         f"logits differ by {scale} (their standard deviation over the classes)"
     )
-    yield f"what it means: {_meaning(made)}"
+    yield f"what it means: {_meaning(check)}"
 
 
-def _meaning(made: Check) -> str:
-    task = made.config.data.task
+def _meaning(check: Check) -> str:
+    task = check.config.data.task
     chance = task.chance_loss
-    beyond = made.prediction.initial_loss - chance
+    beyond = check.prediction.initial_loss - chance
     none = f"ln {task.outputs} = {number(chance)}, the loss of a uniform guess"
     if beyond < NO_OPINION:
         return f"{none}: all classes seem alike to it"
     if beyond < HEALTHY:
         return f"close to {none}: a healthy initial loss"
-    sure = "sure" if made.prediction.logit_scale > SATURATED else "somewhat sure"
+    sure = "sure" if check.prediction.logit_scale > SATURATED else "somewhat sure"
     healthy = f"{none}, to about {number(chance + 0.1, 2)}"
     return (
         f"the network begins {sure} of wrong answers, and unlearns them first; "
@@ -71,8 +73,8 @@ def _meaning(made: Check) -> str:
     )
 
 
-def _layers(made: Check) -> Section:
-    layers = made.prediction.layers
+def _layers(check: Check) -> Section:
+    layers = check.prediction.layers
     half = LAYERS // 2
     rows = [(str(i), *_layer_cells(each)) for i, each in enumerate(layers, start=1)]
     if len(rows) > LAYERS:
@@ -92,14 +94,14 @@ def _layer_cells(layer: Layer) -> tuple[str, ...]:
     return f"{layer.fan_in:,} x {layer.units:,}", *texts
 
 
-def _takes(made: Check) -> Section:
-    takes, time, config = made.footprint, made.time, made.config
+def _takes(check: Check) -> Section:
+    takes, time, config = check.footprint, check.time, check.config
     examples = config.data.train_examples
     rows = (
         ("parameters", f"{config.parameters:,}"),
         ("steps", f"{config.steps:,} of {count(config.batch_size, 'example')}"),
         ("data", f"{takes.passes:,.3g} epochs of {examples:,} training examples"),
-        ("time", f"about {duration(time.seconds)} ({duration(time.low)} to {_end(made)})"),
+        ("time", f"about {duration(time.seconds)} ({duration(time.low)} to {_end(check)})"),
         ("", f"{duration(time.start)} to start, then {_pace(time.steps_per_second)} steps/s"),
         ("", f"by {time.source}"),
         ("memory", f"about {size(takes.memory)}"),
@@ -115,9 +117,9 @@ def _takes(made: Check) -> Section:
     return Section("What it takes", [table_of(("", ""), rows, 2)])
 
 
-def _end(made: Check) -> str:
-    busy = made.time.high > FACTOR * made.time.seconds
-    text = duration(made.time.high)
+def _end(check: Check) -> str:
+    busy = check.time.high > FACTOR * check.time.seconds
+    text = duration(check.time.high)
     return f"{text}, as busy as this machine is" if busy else text
 
 
@@ -125,10 +127,10 @@ def _pace(speed: float) -> str:
     return f"{speed:,.0f}" if speed >= 10 else number(speed, 2)
 
 
-def _diagnostics(made: Check) -> Section:
-    warnings = sum(each.level == "warning" for each in made.diagnostics)
+def _diagnostics(check: Check) -> Section:
+    warnings = sum(each.level == "warning" for each in check.diagnostics)
     texts = [
         Text(str(each), "warning") if each.level == "warning" else Text(f"{each} (a note)", "faint")
-        for each in made.diagnostics
+        for each in check.diagnostics
     ]
     return Section(count(warnings, "warning") if warnings else "no warnings", texts)

@@ -70,7 +70,7 @@ def print_path(path: Path) -> None:
     try:
         sys.stdout.buffer.write(os.fsencode(path) + b"\n")  # whatever the locale
         sys.stdout.flush()
-    except OSError as error:  # nothing more can be said there
+    except OSError as error:  # nothing more can be written there
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError):
             raise StreamError(f"standard output: {reason(error)}") from error

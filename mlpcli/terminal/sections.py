@@ -92,7 +92,7 @@ def table_of(
 ) -> Table:
     """Return a table of rows whose first `texts` cells are text and the others numbers.
 
-    Texts may be a stranger's: they are escaped, and cut where they are endless.
+    Texts may come from files of others: they are escaped, and cut where they are endless.
     """
     lines = [[shown(cell, LONG) for cell in row] for row in rows]
     columns = [

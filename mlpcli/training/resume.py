@@ -48,7 +48,7 @@ def _resume(path: Path, overrides: tuple[str, ...], session: Session) -> None:
 
     run = locked(path)
     try:
-        planned = plan(path, overrides)  # again: another process may have been at it meanwhile
+        planned = plan(path, overrides)  # again: another process may have changed it since
     except BaseException:
         run.close()
         raise

@@ -42,7 +42,7 @@ def started(configs: Sequence[Config], about: Callable[[], dict[str, Any]]) -> I
 def _imported(
     names: set[str], about: Callable[[], dict[str, Any]]
 ) -> tuple[dict[str, Splits], dict[str, Any]]:
-    """Return the data sets of those names and what is to be said of the machine."""
+    """Return the data sets of those names, and what run.json has of the machine."""
     import numpy  # noqa: F401  # it changes the environment, so before there are threads
 
     with ThreadPoolExecutor() as pool:

@@ -8,7 +8,7 @@ from mlpcli.errors import MlpcliError, RunError
 from mlpcli.runs import memory_shortage
 from mlpcli.terminal import print_line, print_result, stderr_console
 from mlpcli.training import started
-from mlpcli.tune.ladder import NETWORKS, RateResult
+from mlpcli.tune.rate_search import NETWORKS, RateResult
 from mlpcli.tune.view import print_next_command, rate_json, rate_sections
 
 
@@ -18,7 +18,7 @@ def choose_rate(path: Path, overrides: tuple[str, ...], form: str, write: bool) 
     _require_memory(config)
     copy = copy_path(path) if write else None
     given = [override.partition("=")[0] for override in overrides]
-    if copy:  # a layout without a place for a value is told before anything is done
+    if copy:  # a layout without a place for a value is refused before anything is done
         text_of(config, text, path, given)
     result = _found(config)
     chosen = config.model_copy(update={"learning_rate": result.choice.best})
@@ -53,5 +53,5 @@ def _found(config: Config) -> RateResult:
         from mlpcli.tune.measurements import find_rate
 
         with memory_errors():
-            tell = partial(print_line, stderr_console(), style="dim")
-            return find_rate(config, session.data[config.dataset].train, session.stop.check, tell)
+            report = partial(print_line, stderr_console(), style="dim")
+            return find_rate(config, session.data[config.dataset].train, session.stop.check, report)

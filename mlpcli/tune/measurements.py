@@ -15,7 +15,7 @@ from mlpcli.training import (
     measure_sharpness,
     scaled,
 )
-from mlpcli.tune.ladder import (
+from mlpcli.tune.rate_search import (
     MOST_ROUNDS,
     NETWORKS,
     SEEDS,
@@ -34,9 +34,9 @@ SEED_VALUES = 2**32
 
 
 def find_rate(
-    config: Config, examples: Examples, check: Callable[[], None], tell: Callable[[str], None]
+    config: Config, examples: Examples, check: Callable[[], None], report: Callable[[str], None]
 ) -> RateResult:
-    """Climb the ladder and measure the sharpness. `check` may raise; `tell` hears what is done."""
+    """Search in rounds and measure the sharpness. `check` may raise; `report` prints progress."""
     began = time.perf_counter()
     with ThreadPoolExecutor(1) as pool:
         # beside the first round, whose compilation leaves a core idle
@@ -44,18 +44,18 @@ def find_rate(
         steps, coarse = round_steps(config.steps, config.batch_size), list[Candidate]()
         rates, learned = first_rates(), config.data.task.learned_accuracy
         while rates and len(coarse) < MOST_ROUNDS * NETWORKS:
-            tell(f"{steps} steps at {len(rates)} rates from {rates[0]:.2g} to {rates[-1]:.2g}")
-            coarse += climb(config, rates, 1, steps, examples, check)
+            report(f"{steps} steps at {len(rates)} rates from {rates[0]:.2g} to {rates[-1]:.2g}")
+            coarse += train_round(config, rates, 1, steps, examples, check)
             rates = further_rates(coarse, learned)
         rates = fine_rates(coarse)
-        tell(f"{steps} steps at {len(rates)} rates from {rates[0]:.2g} to {rates[-1]:.2g}, twice")
-        fine = climb(config, rates, SEEDS, steps, examples, check)
+        report(f"{steps} steps at {len(rates)} rates from {rates[0]:.2g} to {rates[-1]:.2g}, twice")
+        fine = train_round(config, rates, SEEDS, steps, examples, check)
         choice, rounds = choose(coarse, fine, learned), len(coarse) // NETWORKS + 1
         measured = curvature.result()
     return RateResult(choice, measured, steps, rounds, time.perf_counter() - began)
 
 
-def climb(
+def train_round(
     config: Config,
     rates: Sequence[float],
     seeds: int,

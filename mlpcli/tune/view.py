@@ -20,7 +20,7 @@ from mlpcli.terminal import (
     stderr_console,
     table_of,
 )
-from mlpcli.tune.ladder import NEAR, Candidate, Choice, Curvature, RateResult, two_digits
+from mlpcli.tune.rate_search import NEAR, Candidate, Choice, Curvature, RateResult, two_digits
 
 HEADINGS = ("", "learning_rate", "accuracy %", "error", "diverged")
 
@@ -70,7 +70,7 @@ def where_it_stands(config: Config, choice: Choice) -> str:
 
 
 def lines(config: Config, choice: Choice) -> Iterator[tuple[Sequence[str], Emphasis]]:
-    """Yield the table's lines by rate: rungs, and the best and the config's among them."""
+    """Yield the table's lines by rate: candidates, and the best and the config's among them."""
     own, blank = config.learning_rate, ("", "", "")
     marked: list[tuple[float, Sequence[str], Emphasis]] = [
         (candidate.rate, _cells(candidate), "") for candidate in choice.candidates

@@ -1,6 +1,6 @@
-"""Which learning rate: rungs of rates that were tried, the next ones to try, and the choice.
+"""Which learning rate: the rates that were tried, the next ones to try, and the choice.
 
-A ladder is climbed in rounds of as many networks, so that they compile once. The first rounds are
+The search goes in rounds of as many networks, so that they compile once. The first rounds are
 coarse, one seed at rates far apart, and go on past an edge that is best; the last is fine, a few
 rates around the best with several seeds. The judge is the mean training accuracy over the second
 half of a round's steps, each step's before its update. The loss at the end of so short a round is
@@ -135,11 +135,11 @@ def fine_rates(candidates: Sequence[Candidate]) -> list[float]:
 
 
 def top(candidates: Sequence[Candidate]) -> float:
-    """Return the rate at the top of the parabola through the best rung and its two neighbors.
+    """Return the rate at the top of the parabola through the best candidate and its two neighbors.
 
     It is a parabola in x = ln rate: with the neighbors h to the left and k to the right, and
     accuracies p and q below the best's, the top is (p k^2 - q h^2) / (2 (p k + q h)) to the right.
-    At an end there is none, and the best rung it is.
+    At an end there is none, and the best candidate it is.
 
     >>> round(top([Candidate(0.1, (0.8,)), Candidate(1.0, (0.9,)), Candidate(10.0, (0.8,))]), 6)
     1.0
@@ -158,7 +158,7 @@ def top(candidates: Sequence[Candidate]) -> float:
 
 
 def choose(coarse: Sequence[Candidate], fine: Sequence[Candidate], learned: float) -> Choice:
-    """Return the choice: the top of the fine rungs, and the rates about as good."""
+    """Return the choice: the top of the fine round, and the rates about as good."""
     candidates = tuple(sorted((*coarse, *fine), key=lambda candidate: candidate.rate))
     tops = sorted(coarse, key=lambda candidate: candidate.rate)
     winner = max(tops, key=lambda candidate: candidate.value)
@@ -177,7 +177,7 @@ def choose(coarse: Sequence[Candidate], fine: Sequence[Candidate], learned: floa
 
 
 def _interval(candidates: Sequence[Candidate], limit: float) -> tuple[float, float]:
-    """Return the rates where accuracy, between rungs a line over ln rate, crosses a limit."""
+    """Return the rates where accuracy, between candidates a line over ln rate, crosses a limit."""
     at = max(range(len(candidates)), key=lambda i: candidates[i].value)
 
     def crossing(outward: Sequence[Candidate]) -> float:
@@ -193,7 +193,7 @@ def _interval(candidates: Sequence[Candidate], limit: float) -> tuple[float, flo
 
 
 def two_digits(rate: float) -> float:
-    """Round to what a ladder can tell.
+    """Round to what the search can resolve.
 
     >>> two_digits(0.006137), two_digits(0.2349)
     (0.0061, 0.23)
