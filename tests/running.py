@@ -13,7 +13,7 @@ from forks import Forked
 
 from mlpcli.config.load import load_config
 from mlpcli.runs.checkpoint import from_bytes
-from mlpcli.runs.directory import checkpoints
+from mlpcli.runs.layout import checkpoints
 
 ROOT = Path(__file__).parent.parent
 TINY = str(ROOT / "configs" / "tiny.yaml")

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from running import FAULTS, MLPCLI, begun, mlpcli, outcome, runs
 
-from mlpcli.runs.directory import checkpoints
+from mlpcli.runs.layout import checkpoints
 
 pytestmark = [
     pytest.mark.timeout(1800),

@@ -16,7 +16,8 @@ from running import SHORT, Done, info, mlpcli, only_run, outcome, rows, spawned
 
 from mlpcli.config.load import load_config
 from mlpcli.runs.checkpoint import from_bytes
-from mlpcli.runs.directory import RunDirectory, checkpoints
+from mlpcli.runs.directory import RunDirectory
+from mlpcli.runs.layout import checkpoints
 
 
 def trained(place: Path, *words: str) -> Path:

@@ -7,17 +7,9 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from mlpcli.stats.comparisons import holm, standings
 from mlpcli.stats.differences import Difference, Scores, difference, paired, unpaired
-from mlpcli.stats.verdicts import (
-    MAX_SEEDS,
-    WORTH_KNOWING,
-    Answer,
-    Verdict,
-    holm,
-    seeds_needed,
-    standings,
-    verdict,
-)
+from mlpcli.stats.verdicts import MAX_SEEDS, WORTH_KNOWING, Answer, Verdict, seeds_needed, verdict
 
 CLEAR = Difference(5, 0.004, 0.003, 0.005, 0.001, 0.001, 1.0, True)
 VAGUE = Difference(5, 0.002, -0.001, 0.005, 0.003, 0.2, 0.6, True)

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from mlpcli.runs.checkpoint import Checkpoint
     from mlpcli.runs.completed import split_completed
     from mlpcli.runs.continuation import FROM_START, ResumePoint, newest_whole, resume_point
-    from mlpcli.runs.directory import CONFIG, MODEL, PREDICTIONS, DiskError, RunDirectory
+    from mlpcli.runs.directory import DiskError, RunDirectory
     from mlpcli.runs.find import find_runs, runs_in
     from mlpcli.runs.footprint import (
         FLOAT32_BYTES,
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     )
     from mlpcli.runs.history import History, Reached, read_rows, representative_rows
     from mlpcli.runs.json_text import to_json
+    from mlpcli.runs.layout import CONFIG, MODEL, PREDICTIONS
     from mlpcli.runs.many import read_all
     from mlpcli.runs.metrics import better, row_record, rows_beyond
     from mlpcli.runs.names import find_run

@@ -9,7 +9,8 @@ from pathlib import Path
 from mlpcli.config import Config
 from mlpcli.files import read_bounded, reason
 from mlpcli.runs.checkpoint import Checkpoint, DamagedError, from_bytes, size_limit
-from mlpcli.runs.directory import RunDirectory, checkpoints
+from mlpcli.runs.directory import RunDirectory
+from mlpcli.runs.layout import checkpoints
 from mlpcli.runs.metrics import NONE_YET, Best, Rows
 
 

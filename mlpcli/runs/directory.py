@@ -8,7 +8,6 @@ written last.
 
 import errno
 import os
-import re
 import secrets
 import socket
 from collections.abc import Callable, Mapping
@@ -23,13 +22,11 @@ from mlpcli.errors import MlpcliError, RunError, shown
 from mlpcli.files import reason, remove, sync_folder, write_whole
 from mlpcli.runs import lock
 from mlpcli.runs.json_text import to_json
+from mlpcli.runs.layout import CONFIG, INFO, METRICS, SUMMARY, checkpoints, is_complete
 from mlpcli.runs.metrics import Rows, kept_rows, to_line
 from mlpcli.runs.records import MetricsRow, Summary
 from mlpcli.runs.schema import SCHEMA_VERSION
 
-CONFIG, INFO, METRICS, SUMMARY = "config.yaml", "run.json", "metrics.jsonl", "summary.json"
-PREDICTIONS, MODEL = "test_predictions.npy", "model.keras"
-CHECKPOINT = re.compile(r"checkpoint-([0-9]{9})\.bin")  # after how many steps
 KEPT_CHECKPOINTS = 2  # the newest, and the one before in case the newest turns out damaged
 
 
@@ -243,14 +240,3 @@ def _hint(error: OSError) -> str:
     if error.errno == errno.EMLINK:
         return "copy the directory (cp -r), and go on with the copy"
     return "see to the disk, or to the rights"
-
-
-def is_complete(path: Path) -> bool:
-    """Say whether a run went to its end: its summary is written last."""
-    return os.path.lexists(path / SUMMARY)
-
-
-def checkpoints(path: Path) -> list[Path]:
-    """Return a run's checkpoints, the newest first."""
-    found = (path / name for name in os.listdir(path) if CHECKPOINT.fullmatch(name))  # noqa: PTH208
-    return sorted(found, reverse=True)

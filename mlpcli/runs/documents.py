@@ -9,8 +9,8 @@ import msgspec
 
 from mlpcli.errors import RunError, shown
 from mlpcli.files import read_bounded, reason
-from mlpcli.runs.directory import INFO, SUMMARY
 from mlpcli.runs.json_text import parse_object
+from mlpcli.runs.layout import INFO, SUMMARY
 from mlpcli.runs.records import Summary
 from mlpcli.runs.schema import check_version
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mlpcli.errors import shown
 from mlpcli.files import reason
-from mlpcli.runs.directory import INFO
+from mlpcli.runs.layout import INFO
 from mlpcli.runs.names import RunNameError, SeveralRunsError, find_run, see
 from mlpcli.runs.read import is_run
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from mlpcli.errors import RunError, shown
 from mlpcli.files import reason
-from mlpcli.runs.directory import METRICS
+from mlpcli.runs.layout import METRICS
 from mlpcli.runs.metrics import rows
 from mlpcli.runs.records import MetricsRow
 from mlpcli.runs.validate import finite

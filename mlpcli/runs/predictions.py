@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mlpcli.data import DATASETS, Dataset
 from mlpcli.errors import RunError, shown
 from mlpcli.files import read_bounded, reason
-from mlpcli.runs.directory import PREDICTIONS
+from mlpcli.runs.layout import PREDICTIONS
 from mlpcli.runs.read import Run
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from typing import Any
 from mlpcli.config import spelled_once
 from mlpcli.errors import ConfigError, Problem, RunError, shown
 from mlpcli.files import reason
-from mlpcli.runs.directory import CONFIG, INFO, METRICS
 from mlpcli.runs.documents import load_info, load_summary
 from mlpcli.runs.history import History, read_history, read_rows
+from mlpcli.runs.layout import CONFIG, INFO, METRICS
 from mlpcli.runs.lock import is_held
 from mlpcli.runs.metrics import last_row, rows_beyond
 from mlpcli.runs.origin import data_of, environment_of, text

@@ -7,8 +7,9 @@ from typing import Any
 
 from mlpcli.config import Config, differences, load_config, next_row, validates
 from mlpcli.errors import MlpcliError, RunError, shown
-from mlpcli.runs.directory import CONFIG, SUMMARY, RunDirectory, is_complete
+from mlpcli.runs.directory import RunDirectory
 from mlpcli.runs.documents import read_info
+from mlpcli.runs.layout import CONFIG, SUMMARY, is_complete
 from mlpcli.runs.provenance import package_versions
 from mlpcli.runs.read import load_run
 from mlpcli.runs.records import MetricsRow

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from mlpcli.stats.comparisons import Standing, holm, standings
     from mlpcli.stats.differences import MIN_SEEDS
     from mlpcli.stats.intervals import (
         Z95,
@@ -15,6 +16,6 @@ if TYPE_CHECKING:
         wilson_interval,
     )
     from mlpcli.stats.mcnemar import mcnemar_p
-    from mlpcli.stats.verdicts import ALPHA, MAX_SEEDS, Answer, Standing, holm, standings
+    from mlpcli.stats.verdicts import ALPHA, MAX_SEEDS, Answer
 else:
     __getattr__, __dir__, __all__ = lazy_exports(__name__)

@@ -9,9 +9,10 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from rounds import Target, print_table, print_targets
 
+from mlpcli.stats.comparisons import holm, standings
 from mlpcli.stats.differences import Scores, difference, difference_p, paired
 from mlpcli.stats.intervals import mean_interval
-from mlpcli.stats.verdicts import ALPHA, Answer, holm, standings, verdict
+from mlpcli.stats.verdicts import ALPHA, Answer, verdict
 
 SEEDS = (3, 5, 8, 10, 20)
 FAMILIES = (2, 5, 10)  # settings

@@ -1,0 +1,20 @@
+"""What stands in a run directory: the files' names, and what they say by being there."""
+
+import os
+import re
+from pathlib import Path
+
+CONFIG, INFO, METRICS, SUMMARY = "config.yaml", "run.json", "metrics.jsonl", "summary.json"
+PREDICTIONS, MODEL = "test_predictions.npy", "model.keras"
+CHECKPOINT = re.compile(r"checkpoint-([0-9]{9})\.bin")  # after how many steps
+
+
+def is_complete(path: Path) -> bool:
+    """Say whether a run went to its end: its summary is written last."""
+    return os.path.lexists(path / SUMMARY)
+
+
+def checkpoints(path: Path) -> list[Path]:
+    """Return a run's checkpoints, the newest first."""
+    found = (path / name for name in os.listdir(path) if CHECKPOINT.fullmatch(name))  # noqa: PTH208
+    return sorted(found, reverse=True)
