@@ -1,0 +1,23 @@
+"""What a rule on a config reads, and what it finds."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from mlpcli.check.prediction import Prediction
+from mlpcli.config import Config
+from mlpcli.errors import Place
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A config, what is predicted of it, and where its keys stand."""
+
+    config: Config
+    prediction: Prediction
+    given: Mapping[str, Place]  # the keys that the config file or an option sets
+    file: str
+
+
+Finding = tuple[str, str, str]  # key, text, advice
+Rule = Callable[[Subject], Iterator[Finding]]
+Rules = tuple[tuple[str, str, Rule], ...]  # name, level, and the rule

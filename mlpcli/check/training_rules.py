@@ -1,0 +1,118 @@
+"""Rules on how the network is trained: rates, steps, batches, memory."""
+
+import math
+from collections.abc import Iterator
+
+from mlpcli.check.advice import MAX_DECAY_PER_STEP, decay_to_try
+from mlpcli.check.rule import Finding, Rules, Subject
+from mlpcli.config import Config
+from mlpcli.runs import memory_shortage
+from mlpcli.terminal import factor
+
+RATES = 1e-7, 20.0  # rules of thumb: networks have learned at 0.0001 (saturated) and 6.9 (sigmoid)
+FEW_STEPS = 100  # updates
+SHORT = 0.1  # epochs: below this a warning, below one epoch a note
+BATCHES = 1_000  # steps that the batch size to try comes to
+
+
+def _decaying(subject: Subject) -> Iterator[Finding]:
+    pull = subject.config.learning_rate * subject.config.weight_decay
+    if pull >= MAX_DECAY_PER_STEP:
+        text = f"times the learning rate it is {factor(pull)}: every step takes "
+        text += f"{100 * min(pull, 1.0):.3g} % of the weights"
+        yield "weight_decay", text, f"try weight_decay: {decay_to_try(subject.config):g}"
+
+
+def _rate(subject: Subject) -> Iterator[Finding]:
+    low, high = RATES
+    rate = subject.config.learning_rate
+    if not low <= rate <= high:
+        far, limit = ("smaller", low) if rate < low else ("larger", high)
+        text = f"{rate:g} is far {far} than usual, limit {limit:g}"
+        yield "learning_rate", text, f"measure it: mlpcli lr {subject.file}"
+
+
+def _memory(subject: Subject) -> Iterator[Finding]:
+    if lacks := memory_shortage(subject.config):
+        need, memory = lacks.need / 1e9, lacks.memory / 1e9
+        text = f"about {need:,.1f} GB to train, of this machine's {memory:,.1f} GB"
+        yield lacks.key, text, _smaller(subject.config, lacks.key)
+
+
+def _smaller(config: Config, key: str) -> str:
+    """Advise on the value, halved as often as it takes; a list of widths has no one value."""
+    value = getattr(config, key)
+    while isinstance(value, int) and value > 1:
+        value //= 2
+        if not memory_shortage(config.model_copy(update={key: value})):
+            return f"try {key}: {value}"
+    return f"try a smaller {key}"
+
+
+def _warmup(subject: Subject) -> Iterator[Finding]:
+    config = subject.config
+    if config.warmup_steps <= config.steps / 2:
+        return
+    text = f"{config.warmup_steps:,} of {config.steps:,} steps"
+    if config.decay != "constant" and config.warmup_steps == config.steps:
+        text += f" leave decay: {config.decay} none"
+    else:
+        text += " are at less than the learning rate"
+    yield "warmup_steps", text, f"try warmup_steps: {config.steps // 20}"
+
+
+def _epochs(subject: Subject, low: float, high: float) -> Iterator[Finding]:
+    config, n = subject.config, subject.config.data.train_examples
+    epochs = config.steps * config.batch_size / n
+    if low <= epochs < high:
+        used = config.steps * config.batch_size
+        text = f"all steps see {used:,} of the {n:,} training examples"
+        yield "steps", text, f"an epoch is steps: {math.ceil(n / config.batch_size)}"
+
+
+def _few_steps(subject: Subject) -> Iterator[Finding]:
+    config = subject.config
+    examples = config.steps * config.batch_size
+    if config.steps < FEW_STEPS and examples >= config.data.train_examples:
+        size = max(1, min(examples // BATCHES, 128))
+        text = f"{config.batch_size:,} examples a step leave {config.steps:,} updates"
+        advice = f"try batch_size: {size} with steps: {examples // size}"
+        yield "batch_size", text, advice
+
+
+def _intervals(subject: Subject) -> Iterator[Finding]:
+    for key, what in (
+        ("log_every", "metrics rows are the first, the last and validations'"),
+        ("eval_every", "validation is at the last step alone"),
+        ("checkpoint_every", "the checkpoint is the last step's alone"),
+    ):
+        every, steps = getattr(subject.config, key), subject.config.steps
+        if key in subject.given and every > steps:
+            text = f"{every:,} is more than the {steps:,} steps: {what}"
+            yield key, text, f"try {key}: {max(1, steps // 10)}"
+
+
+def _sequence(subject: Subject) -> Iterator[Finding]:
+    config, n = subject.config, subject.config.data.train_examples
+    if config.order != "sequential" or config.batch_size == n:
+        return
+    stride = math.gcd(config.batch_size, n - config.batch_size)
+    batches = (n - config.batch_size) // stride
+    if config.steps > batches:
+        same = f"{batches:,} batches" if batches > 1 else "batch"
+        last = f"{stride:,} examples" if stride > 1 else "example"
+        text = f"the same {same} over and over, without the last {last}"
+        yield "order", text, "try order: shuffle"
+
+
+TRAINING_RULES: Rules = (
+    ("weight_decay", "warning", _decaying),
+    ("learning_rate", "warning", _rate),
+    ("memory", "warning", _memory),
+    ("warmup", "warning", _warmup),
+    ("few_steps", "warning", _few_steps),
+    ("short", "warning", lambda subject: _epochs(subject, 0.0, SHORT)),
+    ("intervals", "warning", _intervals),
+    ("short", "note", lambda subject: _epochs(subject, SHORT, 1.0)),
+    ("sequential", "note", _sequence),
+)
