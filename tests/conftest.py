@@ -2,13 +2,15 @@
 
 import os
 import signal
+import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+import running
 from msgspec.structs import replace
 from running import begun, mlpcli, only_run, outcome
 
@@ -48,6 +50,37 @@ SUMMARY = Summary(
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="hundreds of kills, signals, power cuts")
+
+
+TIERS = ("unit", "tf", "process")
+HEAVY = ("training", "explain", "command")  # folders whose modules import TensorFlow, or start it
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out folders without a unit test where these alone are asked for."""
+    unit = config.option.markexpr == "unit"
+    return True if unit and collection_path.name in HEAVY else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each test its tier: unit, where it is not marked as another."""
+    for item in items:
+        tiers = [tier for tier in TIERS if item.get_closest_marker(tier)]
+        if not tiers:
+            item.add_marker("unit")
+        assert len(tiers) < 2, f"{item.nodeid} has the tiers {' and '.join(tiers)}"
+
+
+@pytest.fixture(autouse=True)
+def keeps_to_its_tier(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Hold that a unit test neither imports TensorFlow nor starts a command."""
+    unit = request.node.get_closest_marker("unit") is not None
+    before = "tensorflow" in sys.modules
+    running.may_start = not unit
+    yield
+    running.may_start = True
+    if unit and not before:
+        assert "tensorflow" not in sys.modules, "mark it tf: it imports TensorFlow"
 
 
 @pytest.fixture(scope="session")

@@ -35,6 +35,7 @@ AT_ONCE = 2  # processes: one a core
 TIMES = ("seconds", "compile_seconds", "examples_per_second")
 
 Done = subprocess.CompletedProcess[str]
+may_start = True  # not in a unit test
 
 
 def mlpcli(
@@ -54,6 +55,7 @@ def spawned(
     words: Sequence[str | Path], cwd: Path, *, start_new_session: bool = False, **environment: str
 ) -> subprocess.Popen[str]:
     """Start the command in such a fork, its output in pipes."""
+    assert may_start, "mark it process: it starts a command"
     return Forked(
         [MLPCLI, *words],
         cwd=cwd,
@@ -69,6 +71,7 @@ def installed(
     words: Sequence[str | Path], cwd: Path, timeout: float = 240, **environment: str
 ) -> Done:
     """Run the installed command to its end: what a user's shell would start."""
+    assert may_start, "mark it process: it starts a command"
     return subprocess.run(
         [MLPCLI, *words],
         cwd=cwd,

@@ -17,6 +17,8 @@ from mlpcli.data.examples import Examples, Splits
 from mlpcli.data.registry import DATASETS
 from mlpcli.data.task import Classification
 
+pytestmark = pytest.mark.tf
+
 CONFIG = """\
 layers: 2
 width: 24

@@ -74,6 +74,7 @@ def test_a_run_of_version_1_is_diffed_with_itself_gone_on() -> None:
     assert "\nConfig: the same\n" in done.stdout
 
 
+@pytest.mark.process
 def test_an_interrupted_run_of_version_1_is_resumed_to_its_end(tmp_path: Path) -> None:
     """Not to the same bits, which no other machine promises, but to the same steps and rows."""
     run = copied(INTERRUPTED, tmp_path)
@@ -100,6 +101,7 @@ def test_a_completed_run_of_version_1_needs_no_repeating(tmp_path: Path) -> None
 # of later
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", ["run.json", "summary.json"])
 def test_a_record_of_a_later_version_is_refused_in_a_line(tmp_path: Path, name: str) -> None:
     run = copied(FINISHED, tmp_path)

@@ -26,6 +26,8 @@ from running import (
     spawned,
 )
 
+pytestmark = pytest.mark.process
+
 
 def faulty(place: Path, fault: str, words: Iterable[str] = ("train", "a.yaml")) -> Done:
     return mlpcli(

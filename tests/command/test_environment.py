@@ -21,6 +21,8 @@ from running import (
     runs,
 )
 
+pytestmark = pytest.mark.process
+
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="mounting takes root")
 COMMANDS = [["--help"], ["schema"], ["compare", "runs"], ["train", "a.yaml"], ["resume", "-h"]]
 

@@ -13,6 +13,8 @@ from mlpcli.training.model import build_mlp, initial_weights
 from mlpcli.training.stack import MEMBERS, Stack, StackError, stackable
 from mlpcli.training.trainer import Training
 
+pytestmark = pytest.mark.tf
+
 
 def config(**changes: Any) -> Config:
     values = {

@@ -29,6 +29,8 @@ from mlpcli.runs.history import History, Reached
 from mlpcli.runs.predictions import Answers
 from mlpcli.runs.read import Run, open_run
 
+pytestmark = pytest.mark.process
+
 Unfinished = Callable[..., Path]
 
 

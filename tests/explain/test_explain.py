@@ -18,6 +18,8 @@ from mlpcli.explain.measure import Explanation
 from mlpcli.explain.rules import explain
 from mlpcli.training.launch import train_all
 
+pytestmark = pytest.mark.tf
+
 Explain = Callable[[str], Explanation]
 
 

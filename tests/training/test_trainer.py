@@ -19,6 +19,8 @@ from mlpcli.training.compiled import program
 from mlpcli.training.model import build_mlp
 from mlpcli.training.trainer import Training
 
+pytestmark = pytest.mark.tf
+
 
 def config(**changes: Any) -> Config:
     values = {

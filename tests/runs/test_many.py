@@ -43,6 +43,7 @@ def test_a_process_that_is_killed_is_told() -> None:
         read_all(killed, MANY)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("moment", [0.15, 0.3, 0.5])
 def test_ctrl_c_ends_a_long_comparison_without_a_traceback(moment: float, tmp_path: Path) -> None:
     for number in range(2 * ALONE):
@@ -64,6 +65,7 @@ def test_ctrl_c_ends_a_long_comparison_without_a_traceback(moment: float, tmp_pa
     assert "Process" not in talk
 
 
+@pytest.mark.process
 def test_those_that_read_end_with_the_one_that_asked(tmp_path: Path) -> None:
     """Killed, it cannot tell them; nobody waits for them, and its stdout is closed."""
     code = (

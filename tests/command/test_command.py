@@ -14,6 +14,8 @@ import pexpect
 import pytest
 from running import MLPCLI, TINY, Done, installed, mlpcli, rows, spawned
 
+pytestmark = pytest.mark.process
+
 CHATTER = re.compile(r"[IWE]\d{4} |absl|cuda|oneDNN|AVX|\.cc:\d", re.IGNORECASE)
 
 

@@ -364,6 +364,7 @@ def test_a_folder_without_runs_is_a_warning(stray: None, argument: str) -> None:
     assert comparison.warnings == (f"{argument}: no run directory, and none in it",)
 
 
+@pytest.mark.process
 def test_a_name_that_several_runs_have_is_told_with_them(
     finished: Finished, tmp_path: Path
 ) -> None:

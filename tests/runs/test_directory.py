@@ -375,6 +375,7 @@ def test_a_run_that_an_error_ended_is_loaded_with_what_it_came_to(
     assert (run.status, run.last["step"], run.summary) == (status, 1, None)
 
 
+@pytest.mark.process
 def test_a_run_of_another_process_is_running_until_that_is_killed(tmp_path: Path) -> None:
     script = WRITER.replace("END", "sys.stdin.read()")
     words = [sys.executable, "-c", script, str(tmp_path)]
@@ -389,6 +390,7 @@ def test_a_run_of_another_process_is_running_until_that_is_killed(tmp_path: Path
     assert (before, load_run(path).status) == ("running", "interrupted")
 
 
+@pytest.mark.process
 def test_a_run_whose_process_left_without_a_word_was_interrupted(tmp_path: Path) -> None:
     script = WRITER.replace("END", "import os; os._exit(0)")
     words = [sys.executable, "-c", script, str(tmp_path)]
@@ -488,6 +490,7 @@ def test_a_directory_in_a_files_place_is_refused(finished: Finished, file: str) 
     assert str(caught.value) == f"{file} cannot be read: is a directory"
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("file", ["config.yaml", "run.json", "metrics.jsonl", "summary.json"])
 def test_a_fifo_in_a_files_place_is_refused_without_waiting(finished: Finished, file: str) -> None:
     path = finished("deep")

@@ -75,6 +75,7 @@ def test_the_expected_cost_is_the_mean_over_draws(stddev: float) -> None:
     assert expected_cross_entropy(stddev, 10) == pytest.approx(draws.mean(), abs=4 * error)
 
 
+@pytest.mark.tf
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_activations_are_kerass_and_slopes_their_derivatives(activation: str) -> None:
     from mlpcli.training.backend import keras, tensorflow

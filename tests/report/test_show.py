@@ -175,6 +175,7 @@ def test_a_default_may_follow_from_another_key(
     assert default_keys(config) == expected
 
 
+@pytest.mark.process
 def test_a_report_says_what_the_summary_and_the_predictions_say(tiny: Path) -> None:
     report, summary = report_run(tiny), json.loads((tiny / "summary.json").read_text())
     assert report.run.summary
@@ -199,6 +200,7 @@ def forge(run: Path, name: str, **values: object) -> None:
     (run / name).write_text(json.dumps(known | values))
 
 
+@pytest.mark.process
 def test_classes_and_confusions_are_counted(copy: Path) -> None:
     labels = DATASETS["mnist"].test_targets()
     predicted = labels.astype(np.uint8)
@@ -219,6 +221,7 @@ def test_classes_and_confusions_are_counted(copy: Path) -> None:
 # what is printed
 
 
+@pytest.mark.process
 def test_the_first_thing_said_is_what_came_out(tiny: Path) -> None:
     lines = shown(tiny).stdout.splitlines()
     right = json.loads((tiny / "summary.json").read_text())["test_correct"]
@@ -228,6 +231,7 @@ def test_the_first_thing_said_is_what_came_out(tiny: Path) -> None:
     assert f"{right:,}" in lines[3]
 
 
+@pytest.mark.process
 def test_every_key_of_the_config_is_shown_and_defaults_are_marked(tiny: Path) -> None:
     output = shown(tiny).stdout
     assert re.search(r"\bwidth +32 ", output)
@@ -236,6 +240,7 @@ def test_every_key_of_the_config_is_shown_and_defaults_are_marked(tiny: Path) ->
     assert re.search(r"\blog_every +10\b(?! \(default)", output)
 
 
+@pytest.mark.process
 def test_where_it_came_from_is_shown(tiny: Path) -> None:
     output = shown(tiny).stdout
     for head in ("directory", "command", "started", "ended", "machine", "versions", "data"):
@@ -243,11 +248,13 @@ def test_where_it_came_from_is_shown(tiny: Path) -> None:
     assert "mlpcli train" in output
 
 
+@pytest.mark.process
 def test_a_table_with_fewer_rows_than_the_run_says_so(tiny: Path) -> None:
     assert "\nMetrics: 12 of 51 rows\n" not in shown(tiny).stdout
     assert "\nMetrics: 11 of 51 rows\n" in shown(tiny).stdout
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("columns", [40, 50, 60])
 def test_on_a_narrow_terminal_no_number_is_broken(tiny: Path, columns: int) -> None:
     wide, narrow = (
@@ -260,6 +267,7 @@ def test_on_a_narrow_terminal_no_number_is_broken(tiny: Path, columns: int) -> N
     assert max(map(len, narrow.splitlines())) <= columns
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("columns", [60, 80, 100, 132])
 def test_the_page_fits_its_terminal(tiny: Path, columns: int) -> None:
     output = shown(tiny, FORCE_COLOR="1", COLUMNS=str(columns)).stdout
@@ -268,6 +276,7 @@ def test_the_page_fits_its_terminal(tiny: Path, columns: int) -> None:
     assert max(map(len, plain)) <= columns
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("environment", [{}, {"TERM": "dumb", "FORCE_COLOR": "1"}])
 def test_without_a_terminal_that_can_all_is_plain_ascii(
     tiny: Path, environment: dict[str, str]
@@ -277,11 +286,13 @@ def test_without_a_terminal_that_can_all_is_plain_ascii(
     assert "\x1b" not in output
 
 
+@pytest.mark.process
 def test_without_colour_the_curves_are_told_apart_by_their_signs(tiny: Path) -> None:
     output = shown(tiny, NO_COLOR="1", FORCE_COLOR="1").stdout
     assert "++ training   xx validation" in output
 
 
+@pytest.mark.process
 def test_without_colour_bold_and_faint_stay(tiny: Path) -> None:
     output = shown(tiny, NO_COLOR="1", FORCE_COLOR="1").stdout
     assert set(re.findall(r"\x1b\[([0-9;]*)m", output)) == {"0", "1", "2"}
@@ -344,6 +355,7 @@ def test_any_losses_can_be_drawn(losses: tuple[float, ...], last: int) -> None:
     assert len(drawn(curves(History(rows=rows)), 80, color=False)) == 1
 
 
+@pytest.mark.process
 def test_json_holds_all_of_it(tiny: Path) -> None:
     value = strict_json(shown(tiny, "--json").stdout)
     assert value["status"] == "completed"
@@ -356,12 +368,14 @@ def test_json_holds_all_of_it(tiny: Path) -> None:
     assert value["versions"]["keras"]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("word", ["latest", "tiny"])
 def test_a_run_is_named_by_a_part_of_its_name_or_latest(tiny: Path, word: str) -> None:
     result = shown(word, "--runs-dir", tiny.parent)
     assert result.stdout.startswith(f"{tiny.name}: completed\n")
 
 
+@pytest.mark.process
 def test_showing_loads_neither_tensorflow_nor_keras(tiny: Path) -> None:
     code = (
         "import sys\n"
@@ -399,6 +413,7 @@ def test_a_run_without_rows_is_shown(unfinished: Unfinished) -> None:
     assert result.stdout.splitlines()[1] == "[red]no"
 
 
+@pytest.mark.process
 def test_old_predictions_of_a_run_that_goes_on_are_not_shown(copy: Path) -> None:
     (copy / "summary.json").unlink()
     forge(copy, "run.json", status="running")
@@ -420,6 +435,7 @@ def damaged(run: Path) -> str:
     return message.removeprefix(f"{run}: ")
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
@@ -446,6 +462,7 @@ def test_a_damaged_file_is_told_in_a_line(
     assert damaged(copy).startswith(message)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", ["config.yaml", "run.json", "summary.json", "metrics.jsonl"])
 def test_links_and_folders_are_not_followed(copy: Path, tiny: Path, name: str) -> None:
     (copy / name).unlink()
@@ -455,6 +472,7 @@ def test_links_and_folders_are_not_followed(copy: Path, tiny: Path, name: str) -
     assert damaged(copy) == f"{name} cannot be read: a symbolic link"
 
 
+@pytest.mark.process
 def test_a_damaged_run_ends_with_exit_code_1(copy: Path) -> None:
     (copy / "run.json").unlink()
     done = mlpcli(["show", copy], copy.parent)
@@ -462,6 +480,7 @@ def test_a_damaged_run_ends_with_exit_code_1(copy: Path) -> None:
     assert done.stderr == f"{copy}: run.json cannot be read: no such file or directory\n"
 
 
+@pytest.mark.process
 def test_no_such_run_ends_with_exit_code_2(tmp_path: Path) -> None:
     assert mlpcli(["show", "nowhere"], tmp_path).returncode == 2
 
@@ -471,6 +490,7 @@ def big(shape: str) -> bytes:
     return b"\x93NUMPY\x01\x00" + len(head).to_bytes(2, "little") + head.encode()
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "content",
     [
@@ -499,11 +519,13 @@ def test_damaged_predictions_lose_only_their_part(copy: Path, content: bytes | N
     assert strict_json(shown(copy, "--json").stdout)["classes"] == []
 
 
+@pytest.mark.process
 def test_predictions_of_other_data_are_not_held_against_ours(copy: Path) -> None:
     forge(copy, "run.json", data={"name": "mnist", "sha256": "0" * 64})
     assert report_run(copy).warnings == (f"{copy}: trained on another mnist than there is here",)
 
 
+@pytest.mark.process
 def test_rows_that_cannot_be_read_are_told(copy: Path) -> None:
     lines = (copy / "metrics.jsonl").read_bytes().splitlines(keepends=True)
     (copy / "metrics.jsonl").write_bytes(b"".join([*lines[:5], b"nonsense\n", *lines[5:]]))
@@ -517,6 +539,7 @@ def test_rows_that_cannot_be_read_are_told(copy: Path) -> None:
 HOSTILE = "\x1b]0;x\x07\x1b[31m[bold red]\r\n\u202e:smile:"
 
 
+@pytest.mark.process
 def test_a_strangers_text_sends_no_escape_and_is_no_markup(copy: Path) -> None:
     forge(
         copy, "run.json", command=HOSTILE, started=HOSTILE, ended=HOSTILE, host=HOSTILE,
@@ -539,6 +562,7 @@ def test_a_strangers_text_sends_no_escape_and_is_no_markup(copy: Path) -> None:
 ODD = [None, True, -1, 1e400, 10**400, "x" * 10_000, [[]], {"a": {}}, [None] * 1_000]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("odd", ODD, ids=lambda odd: str(odd)[:10])
 def test_whatever_stands_in_run_json_is_shown_or_left_out(copy: Path, odd: object) -> None:
     known = json.loads((copy / "run.json").read_text())
@@ -550,6 +574,7 @@ def test_whatever_stands_in_run_json_is_shown_or_left_out(copy: Path, odd: objec
     strict_json(result.stdout)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("odd", ODD, ids=lambda odd: str(odd)[:10])
 def test_whatever_stands_in_the_summary_is_shown_or_refused(copy: Path, odd: object) -> None:
     known = json.loads((copy / "summary.json").read_text())

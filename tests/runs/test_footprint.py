@@ -119,6 +119,7 @@ def elsewhere(tmp_path: Path, summary: Summary) -> Path:
     return tmp_path
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "words", [["compare", "runs"], ["show", "done"], ["show", "begun"], ["diff", "done", "begun"]]
 )
@@ -128,6 +129,7 @@ def test_a_larger_machines_runs_are_read_like_any(elsewhere: Path, words: list[s
     assert "config" not in done.stderr
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("words", "place"),
     [
@@ -147,6 +149,7 @@ def test_what_this_machine_cannot_train_is_said_before_work_begins(
     assert len(list((elsewhere / "runs").iterdir())) == 2
 
 
+@pytest.mark.process
 def test_what_a_larger_machine_has_done_needs_no_memory_here(elsewhere: Path) -> None:
     (completed,) = elsewhere.glob("runs/*-done-*")
     done = mlpcli(["train", "giant.yaml", "--needed"], elsewhere)

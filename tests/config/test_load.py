@@ -9,6 +9,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from running import ROOT
 
 from mlpcli.config.load import load_config, load_configs
 from mlpcli.config.schema import Config, json_schema
@@ -18,7 +19,7 @@ from mlpcli.errors import ConfigError
 Load = Callable[..., Config]
 Refusal = Callable[..., str]
 
-CONFIGS = Path(__file__).parent.parent / "configs"
+CONFIGS = ROOT / "configs"
 REQUIRED = {"layers": "1", "learning_rate": "0.1", "steps": "10", "batch_size": "32"}
 DEFAULTS = {
     "name": "deep",  # the stem of the file that `load` writes
@@ -702,6 +703,7 @@ def test_a_config_without_a_required_key_is_invalid_by_the_json_schema(key: str)
     assert caught.value.message == f"'{key}' is a required property"
 
 
+@pytest.mark.process
 def test_loading_a_config_loads_neither_tensorflow_nor_numpy() -> None:
     code = (
         "import sys\n"

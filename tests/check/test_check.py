@@ -194,6 +194,7 @@ def test_the_last_examples_of_a_sequence_are_the_ones_never_seen(
     assert seen == set(range(54_900))
 
 
+@pytest.mark.process
 def test_what_is_wrong_with_a_config_is_told_as_train_does(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("layers: none\n")
     done = mlpcli(["check", "a.yaml"], tmp_path)
@@ -213,6 +214,7 @@ def test_rows_are_counted_as_they_are_made(log: int, evals: int, steps: int) -> 
     assert count_rows(config) == rows
 
 
+@pytest.mark.process
 def test_a_run_leaves_what_was_foretold(tmp_path: Path) -> None:
     place = begun(tmp_path)
     config, _ = load_with_places(place / "a.yaml")
@@ -262,6 +264,7 @@ def test_twice_the_speed_is_half_the_time_a_step() -> None:
     assert step_seconds(config, 2e11) == pytest.approx(2 * step_seconds(config, 4e11))
 
 
+@pytest.mark.process
 def test_a_pipe_gets_whole_lines_and_no_codes(tmp_path: Path) -> None:
     done = mlpcli(
         ["check", ROOT / "configs" / "deep3.yaml"], tmp_path, FORCE_COLOR="", COLUMNS="40"
@@ -272,6 +275,7 @@ def test_a_pipe_gets_whole_lines_and_no_codes(tmp_path: Path) -> None:
     assert not (tmp_path / "runs").exists()
 
 
+@pytest.mark.process
 def test_check_loads_no_tensorflow(tmp_path: Path) -> None:
     code = (
         "import sys\nfrom mlpcli.cli import main\n"

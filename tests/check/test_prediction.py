@@ -138,6 +138,7 @@ def test_every_scale_of_weights_has_a_prediction(activation: str, stddev: float)
     assert predicted.initial_loss_low <= predicted.initial_loss_high
 
 
+@pytest.mark.tf
 @pytest.mark.parametrize("init", [*HEALTHY, "normal"])
 def test_the_weights_stddev_is_what_keras_draws(init: str) -> None:
     from mlpcli.training.model import build_mlp

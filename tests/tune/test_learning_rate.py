@@ -248,6 +248,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
+@pytest.mark.process
 def test_the_command_prints_json_and_writes_the_best_into_a_copy(place: Path) -> None:
     done = mlpcli(["lr", "a.yaml", "--json", "--write", "-s", "momentum=0.5"], place)
     assert done.returncode == 0, done.stderr
@@ -263,6 +264,7 @@ def test_the_command_prints_json_and_writes_the_best_into_a_copy(place: Path) ->
     assert done.stderr.splitlines()[-2:] == ["wrote a.lr.yaml", "next: mlpcli train a.lr.yaml"]
 
 
+@pytest.mark.process
 def test_the_command_prints_a_table_for_people(place: Path) -> None:
     done = mlpcli(["lr", "a.yaml", "-s", "init=normal", "-s", "init_stddev=2"], place)
     assert done.returncode == 0, done.stderr
@@ -275,6 +277,7 @@ def test_the_command_prints_a_table_for_people(place: Path) -> None:
     assert again in done.stderr
 
 
+@pytest.mark.process
 def test_a_copy_takes_the_place_of_nothing(place: Path) -> None:
     (place / "b.yaml").write_text(TINY)
     (place / "b.lr.yaml").write_text("mine")
@@ -284,6 +287,7 @@ def test_a_copy_takes_the_place_of_nothing(place: Path) -> None:
     assert (place / "b.lr.yaml").read_text() == "mine"
 
 
+@pytest.mark.process
 def test_what_cannot_learn_is_told_and_not_written(place: Path) -> None:
     words = ["lr", "a.yaml", "--write", "-s", "init=zeros", "-s", "width=2", "-s", "steps=20"]
     (place / "z.yaml").write_text(TINY)

@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 from pydantic_core import PydanticUndefined
-from running import mlpcli
+from running import ROOT, mlpcli
 
 from mlpcli.cli import commands
 from mlpcli.config.allowed import allowed
 from mlpcli.config.load import load_config
 from mlpcli.config.schema import Config
 
-ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 DEFAULTS = {
     "name": "the file's stem",
@@ -75,6 +74,7 @@ def test_shipped_configs_are_valid_and_open_with_their_claim_and_command(path: P
     assert re.search(r"^# Takes ", head, re.MULTILINE)
 
 
+@pytest.mark.process
 @pytest.mark.timeout(900)  # they train a few dozen networks
 def test_the_commands_run_in_their_order(tmp_path: Path, long: bool) -> None:
     (tmp_path / "configs").symlink_to(ROOT / "configs")

@@ -459,6 +459,7 @@ def test_a_condition_that_nothing_meets_says_so(trained: Any) -> None:
     assert result.stderr == "no run is left by --where seed>9\n"
 
 
+@pytest.mark.process
 @pytest.mark.timeout(1800)
 def test_real_settings_are_called_better_only_where_they_are(long: bool, tmp_path: Path) -> None:
     if not long:

@@ -16,6 +16,7 @@ from running import FAULTS, MLPCLI, begun, mlpcli, outcome, runs
 from mlpcli.runs.layout import checkpoints
 
 pytestmark = [
+    pytest.mark.process,
     pytest.mark.timeout(1800),
     pytest.mark.skipif(os.geteuid() != 0, reason="mounting an image takes root"),
 ]

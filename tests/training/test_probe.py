@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from running import TINY
 
 from mlpcli.config.load import load_config
 from mlpcli.data.examples import Examples, Splits
@@ -15,8 +16,9 @@ from mlpcli.training.model import build_mlp
 from mlpcli.training.probe import Measures, Probe, movement, sample_of
 from mlpcli.training.sharpness import measure_sharpness
 
+pytestmark = pytest.mark.tf
+
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "gelu", "elu", "linear")
-TINY = Path(__file__).parent.parent / "configs" / "tiny.yaml"
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +32,7 @@ def some(data: Splits) -> Examples:
 
 
 def network(*overrides: str) -> tuple[Any, tuple[Any, ...]]:
-    config = load_config(TINY, overrides)
+    config = load_config(Path(TINY), overrides)
     model = build_mlp(config)
     return model, tuple(tf.constant(v.numpy()) for v in model.trainable_variables)
 
@@ -146,7 +148,7 @@ def test_movement_is_relative_to_the_start() -> None:
 
 
 def test_a_sample_is_the_first_examples_and_fewer_for_a_network_beyond_memory(data: Splits) -> None:
-    config = load_config(TINY)
+    config = load_config(Path(TINY))
     assert np.array_equal(sample_of(config, data.train).features, data.train.features[:1000])
     wide = config.model_copy(update={"layers": 30, "width": 16_384})
     assert len(sample_of(wide, data.train)) == 2**26 // (29 * 16_384 + 10)

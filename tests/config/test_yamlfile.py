@@ -257,6 +257,7 @@ def test_an_override_nested_more_than_twenty_deep_is_refused(refusal: Refusal) -
     assert refusal(SOUND, override) == f"-s {override}: name: not a value in YAML"
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("bracket", ["[", "{", "[{", "a: [", "- ", "? "])
 def test_deep_nesting_is_refused_in_one_line_within_two_seconds(
     tmp_path: Path, bracket: str

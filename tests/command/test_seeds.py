@@ -75,6 +75,7 @@ def which(run: Path) -> tuple[str, int]:
     return config["name"], config["seed"]
 
 
+@pytest.mark.process
 def test_one_seed_gives_two_settings_the_same_untrained_network_and_first_batch(
     place: Path,
 ) -> None:
@@ -82,12 +83,14 @@ def test_one_seed_gives_two_settings_the_same_untrained_network_and_first_batch(
     assert first["a", 0] == first["b", 0] != first["a", 1] == first["b", 1]
 
 
+@pytest.mark.process
 def test_a_run_among_others_has_the_bits_of_a_run_alone(place: Path, tmp_path: Path) -> None:
     run = next(run for run in runs(place) if which(run) == ("b", 1))
     done = mlpcli(["train", str(run / "config.yaml")], tmp_path)
     assert rows(tmp_path / done.stdout.strip()) == rows(run)
 
 
+@pytest.mark.process
 def test_what_was_completed_is_not_needed_again(place: Path) -> None:
     before = runs(place)
     done = mlpcli(["train", "b.yaml", "--seeds", "0,1,5", "--needed"], place)
@@ -98,6 +101,7 @@ def test_what_was_completed_is_not_needed_again(place: Path) -> None:
     assert set(runs(place)) - set(before) == {place / paths[2]}
 
 
+@pytest.mark.process
 def test_one_that_is_said_twice_is_needed_once(place: Path) -> None:
     before = runs(place)
     words = ["a.yaml", "a.yaml", "b.yaml", "-s", "learning_rate=0.3", "--needed"]
@@ -105,6 +109,7 @@ def test_one_that_is_said_twice_is_needed_once(place: Path) -> None:
     assert len(runs(place)) == len(before) + 1  # a and b differ in nothing but their names
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("stray", ["config.yaml", "metrics.jsonl"])
 def test_a_stray_file_does_not_hide_what_was_completed(stray: str, place: Path) -> None:
     (place / "runs" / stray).write_text("layers: 1\n")
@@ -127,6 +132,7 @@ def test_a_stray_file_does_not_hide_what_was_completed(stray: str, place: Path) 
     assert " settings" in compared.stdout
 
 
+@pytest.mark.process
 def test_nothing_needed_is_no_error_and_takes_no_tensorflow(place: Path) -> None:
     done = mlpcli(["train", "a.yaml", "-s", "name=other", "--seeds", "2", "--needed"], place)
     assert done.returncode == 0
@@ -134,6 +140,7 @@ def test_nothing_needed_is_no_error_and_takes_no_tensorflow(place: Path) -> None
     assert len(done.stdout.splitlines()) == 2
 
 
+@pytest.mark.process
 def test_a_seed_that_diverges_does_not_stop_the_others(tmp_path: Path) -> None:
     (begun(tmp_path) / "b.yaml").write_text((tmp_path / "a.yaml").read_text())
     words = ["a.yaml", "b.yaml", "--seeds", "2", "-s", "learning_rate=1e30"]

@@ -26,6 +26,8 @@ from running import (
     spawned,
 )
 
+pytestmark = pytest.mark.process
+
 ENDLESS = ("-s", "steps=100000000")
 
 

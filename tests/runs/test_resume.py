@@ -19,6 +19,8 @@ from mlpcli.runs.checkpoint import from_bytes
 from mlpcli.runs.directory import RunDirectory
 from mlpcli.runs.layout import checkpoints
 
+pytestmark = pytest.mark.process
+
 
 def trained(place: Path, *words: str) -> Path:
     place.mkdir(exist_ok=True)
