@@ -13,6 +13,7 @@ from mlpcli.errors import nearest
 _REASONS = {
     "int_type": "not a whole number",
     "float_type": "not a number",
+    "bool_type": "neither true nor false",
     "string_type": "not text",
     "greater_than": "too small",
     "greater_than_equal": "too small",
@@ -57,6 +58,8 @@ def _range(schema: Mapping[str, Any]) -> str:
         return str(schema["const"])
     if "enum" in schema:
         return ", ".join(schema["enum"])
+    if schema["type"] == "boolean":
+        return "true or false"
     kind = "a whole number" if schema["type"] == "integer" else "a number"
     low, high = schema.get("minimum"), schema.get("maximum")
     above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 OF_A_RUN_ALONE = ("seed", "name")  # keys in which the runs of a setting may differ
 
+# keys that came later: the one each stands behind, and the value that means what was before
+LATER: dict[str, tuple[str, Any]] = {"nesterov": ("momentum", False)}
+
 
 class Structure(NamedTuple):
     """What networks share that are stacked; all else may differ."""
@@ -27,6 +30,7 @@ class Structure(NamedTuple):
     hidden_widths: tuple[int, ...]
     activation: str
     batch_size: int
+    nesterov: bool
 
 
 def structure(config: Config) -> Structure:
@@ -35,7 +39,8 @@ def structure(config: Config) -> Structure:
     Their weights, batches, learning rates and optimizers' numbers are arguments, one a member.
     """
     activation = config.activation if config.layers > 1 else "linear"  # it has no meaning there
-    return Structure(config.dataset, config.hidden_widths, activation, config.batch_size)
+    nesterov = config.nesterov
+    return Structure(config.dataset, config.hidden_widths, activation, config.batch_size, nesterov)
 
 
 def compiled_once(config: Config) -> tuple[Structure, SGD]:
@@ -105,9 +110,13 @@ def done_before(config: Mapping[str, Any], data: str, versions: object) -> tuple
 def spelled_once(config: Mapping[str, Any]) -> dict[str, Any]:
     """Return a config with its widths as `width: 64` has them where all are 64.
 
-    One layer has no width. What fits no number of layers is left as it is.
+    One layer has no width. What fits no number of layers is left as it is. Keys that came after
+    the config was written have the value that means what was then.
     """
-    values = dict(config)
+    values = {}
+    for key, value in config.items():
+        values[key] = value
+        values |= {k: was for k, (at, was) in LATER.items() if at == key and k not in config}
     layers, width = values.get("layers"), values.get("width")
     if layers == 1 and type(layers) is int:
         values.pop("width", None)
@@ -119,8 +128,12 @@ def spelled_once(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _text(values: Mapping[str, Any], *but: str) -> str:
-    """Return a text that is the same for values that differ in nothing `but` in those keys."""
-    return json.dumps({k: v for k, v in values.items() if k not in but}, sort_keys=True)
+    """Return a text that is the same for values that differ in nothing `but` in those keys.
+
+    A later key is in it only where it matters: the texts of configs of before are as they were.
+    """
+    later = {key for key, (_, was) in LATER.items() if values.get(key) is was}
+    return json.dumps({k: v for k, v in values.items() if k not in later | {*but}}, sort_keys=True)
 
 
 def _digest(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from mlpcli.config import optimizer
 from mlpcli.config.allowed import allowed, explain
 from mlpcli.config.schema import Config
 from mlpcli.config.yamlfile import Entry, is_text, parse_entry, parse_mapping, read_text
@@ -169,6 +170,7 @@ def _conflicts(values: Mapping[str, Any], given: set[str]) -> Iterator[tuple[str
             )
     if values.get("init") != "normal" and values.get("init_stddev", 1.0) != 1.0:
         yield "init_stddev", "for init: normal alone; remove it, or set init: normal"
+    yield from optimizer.conflicts(values)
     if steps and values.get("warmup_steps", 0) > steps:
         warmup = values["warmup_steps"]
         yield "warmup_steps", f"more than steps, got {warmup:,}, allowed 0 to {steps:,}"

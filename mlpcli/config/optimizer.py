@@ -4,11 +4,13 @@ All that depends on which optimizer there is stands here, without TensorFlow: wh
 saves, estimates or explains a training asks the record.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 Arrays = tuple[Any, ...]  # of the weights' shapes: NumPy's or TensorFlow's
+
+NUMBERS = ("momentum", "weight_decay")  # that the members of a stack have each their own of
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class SGD:
 
     momentum: Any = 0.0
     weight_decay: Any = 0.0
+    nesterov: bool = False  # shared by the members of a stack
 
     @property
     def slots(self) -> int:
@@ -35,14 +38,16 @@ class SGD:
         With w the weights, g the gradients, r the learning rate, m the momentum and d the weight
         decay, as keras.optimizers.SGD has it:
 
-            v <- m v - r g,  w <- (1 - r d) w + v
+            v <- m v - r g,  w <- (1 - r d) w + v, or with Nesterov's momentum
+            v <- m v - r g,  w <- (1 - r d) w + m v - r g
 
         `state` is v, shaped as the weights; without momentum there is none.
         """
         moves = tuple(-rate * g for g in gradients)
         if _is_used(self.momentum):
-            moves = tuple(self.momentum * v + u for v, u in zip(state, moves, strict=True))
-            state = moves
+            state = tuple(self.momentum * v + u for v, u in zip(state, moves, strict=True))
+            ahead = (self.momentum * v + u for v, u in zip(state, moves, strict=True))
+            moves = tuple(ahead) if self.nesterov else state
         if _is_used(self.weight_decay):
             weights = tuple(w - w * self.weight_decay * rate for w in weights)
         return tuple(w + u for w, u in zip(weights, moves, strict=True)), state
@@ -51,10 +56,11 @@ class SGD:
     def stability_bound(self) -> float:
         """The product of learning rate and sharpness up to which a quadratic's descent is stable.
 
-        2 + 2 m for heavy ball with momentum m, so 2 for plain gradient descent (Polyak 1964; Cohen
-        et al. 2021).
+        2 + 2 m for heavy ball with momentum m, so 2 for plain gradient descent, and for Nesterov's
+        momentum (2 + 2 m) / (1 + 2 m) (Polyak 1964; Cohen et al. 2021).
         """
-        return 2 + 2 * float(self.momentum)
+        bound = 2 + 2 * float(self.momentum)
+        return bound / (1 + 2 * float(self.momentum)) if self.nesterov else bound
 
     def stability_limit(self, sharpness: float) -> float:
         """Return the largest stable learning rate; infinite where no direction curves upward."""
@@ -76,22 +82,29 @@ class SGD:
     @property
     def numbers(self) -> tuple[Any, ...]:
         """What a compiled update may take as arguments, in the order that `at` takes them."""
-        return self.momentum, self.weight_decay
+        return tuple(getattr(self, name) for name in NUMBERS)
 
     def at(self, numbers: Iterable[Any]) -> "SGD":
         """Return this update with other numbers; where one is 0.0 it stays left out."""
-        names = ("momentum", "weight_decay")
-        pairs = zip(names, self.numbers, numbers, strict=True)
+        pairs = zip(NUMBERS, self.numbers, numbers, strict=True)
         return replace(self, **{name: new for name, old, new in pairs if _is_used(old)})
 
 
 def covering(optimizers: Iterable[SGD]) -> SGD:
     """Return an update with the arithmetic and the state that any of them needs.
 
-    Its numbers are 1.0 where one of them has one, else 0.0.
+    Its numbers are 1.0 where one of them has one, else 0.0; all else they share.
     """
-    numbers = zip(*(each.numbers for each in optimizers), strict=True)
-    return SGD(*(float(any(each)) for each in numbers))
+    members = list(optimizers)
+    numbers = zip(*(each.numbers for each in members), strict=True)
+    used: list[Any] = [float(any(each)) for each in numbers]
+    return replace(members[0], **dict(zip(NUMBERS, used, strict=True)))
+
+
+def conflicts(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield (key, what is wrong) where a config's values that are fine alone do not go together."""
+    if values.get("nesterov") and not values.get("momentum"):
+        yield "nesterov", "for momentum above 0 alone; remove it, or set momentum: 0.9"
 
 
 def arithmetic(config: Mapping[str, Any]) -> tuple[bool, ...]:

@@ -52,6 +52,7 @@ class Config(BaseModel):
     )
     learning_rate: float = Field(gt=0, allow_inf_nan=False, description="of SGD")
     momentum: float = Field(0.0, ge=0, lt=1, description="of SGD, as Keras has it")
+    nesterov: bool = Field(False, description="look ahead along the momentum; needs one above 0")
     weight_decay: float = Field(
         0.0, ge=0, allow_inf_nan=False, description="decoupled, as Keras's SGD has it"
     )

@@ -12,7 +12,7 @@ from running import ROOT, mlpcli
 from mlpcli.cli import commands
 from mlpcli.config.allowed import allowed
 from mlpcli.config.load import load_config
-from mlpcli.config.schema import Config
+from mlpcli.config.schema import Config, spelled
 
 README = (ROOT / "README.md").read_text()
 DEFAULTS = {
@@ -27,7 +27,7 @@ def config_table() -> str:
     """The table of keys as the README has it, from the schema."""
     lines = ["| key | default | allowed | meaning |", "|---|---|---|---|"]
     for key, field in Config.model_fields.items():
-        default = "required" if field.default is PydanticUndefined else str(field.default)
+        default = "required" if field.default is PydanticUndefined else spelled(field.default)
         meaning = str(field.description).removeprefix(f"{allowed(key)}; ")
         cells = [f"`{key}`", DEFAULTS.get(key, default), allowed(key), meaning]
         lines.append(f"| {' | '.join(cells)} |")

@@ -1,5 +1,7 @@
 """What two configs must share, key by key, for each purpose."""
 
+import hashlib
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -51,6 +53,7 @@ KEYS: dict[str, tuple[Any, set[str]]] = {
     "learning_rate": (0.2, RUN),
     "momentum": (0.9, RUN | {"compile"}),
     "weight_decay": (0.1, RUN | {"compile", "time"}),
+    "nesterov": (True, RUN | STRUCTURE),
     "decay": ("cosine", RUN),
     "warmup_steps": (1, RUN),
     "steps": (200, {"setting", "done"}),
@@ -141,16 +144,23 @@ def test_a_mapping_that_anyone_may_have_written_is_only_like_itself(
     assert list(differences({**values, "steps": 1}, config()))
 
 
-# as mlpcli 0.1.0 wrote them before configs were compared here
-def test_the_digests_of_runs_of_before_are_what_they_were() -> None:
-    import hashlib
-    import json
+@pytest.mark.parametrize("width", [64, (64, 64), (64, 65)])
+def test_a_config_of_before_nesterov_is_one_without_it(width: Any) -> None:
+    now, nesterov = config(width=width), config(width=width, nesterov=True)
+    before = {k: v for k, v in now.resolved().items() if k != "nesterov"}
+    assert setting(before, "data") == setting(now.resolved(), "data")
+    assert done_before(before, "", None) == done_before(now.resolved(), "", None)
+    assert step_time(before) == step_time(now.resolved())
+    assert not list(differences(before, now))
+    assert list(differences(before, nesterov)) == ["nesterov is True, was False"]
+    # the SHA-256s that mlpcli 0.1.0 wrote
+    digest = _sha256({k: v for k, v in before.items() if k not in ("name", "steps")})
+    assert digest in checkpoint_digests(now)
+    assert digest not in checkpoint_digests(nesterov)
+    if width != (64, 64):  # which was another setting than 64
+        shared = {k: v for k, v in before.items() if k not in ("seed", "name")}
+        assert setting(before, "data") == _sha256(shared, "data")
 
-    for width in (64, (64, 64), (64, 65)):
-        values = config(width=width).resolved()
-        digest = {k: v for k, v in values.items() if k not in ("name", "steps")}
-        before = hashlib.sha256(json.dumps(digest, sort_keys=True).encode()).hexdigest()
-        assert before in checkpoint_digests(config(width=width))
-    shared = {k: v for k, v in config().resolved().items() if k not in ("seed", "name")}
-    text = json.dumps(shared, sort_keys=True) + "data"
-    assert setting(config().resolved(), "data") == hashlib.sha256(text.encode()).hexdigest()
+
+def _sha256(values: dict[str, Any], more: str = "") -> str:
+    return hashlib.sha256((json.dumps(values, sort_keys=True) + more).encode()).hexdigest()

@@ -29,6 +29,7 @@ DEFAULTS = {
     "init": "he_normal",
     "init_stddev": 1.0,
     "momentum": 0.0,
+    "nesterov": False,
     "weight_decay": 0.0,
     "decay": "constant",
     "warmup_steps": 0,
@@ -43,8 +44,8 @@ UNITS_RULE = "allowed a whole number from 1 to 16,384 or a list of them"
 STEPS_RULE = "allowed a whole number from 1 to 100,000,000"
 EVERY_KEY = (
     "allowed name, dataset, layers, width, activation, init, init_stddev, learning_rate, momentum, "
-    "weight_decay, decay, warmup_steps, steps, batch_size, order, seed, log_every, eval_every, "
-    "checkpoint_every"
+    "nesterov, weight_decay, decay, warmup_steps, steps, batch_size, order, seed, log_every, "
+    "eval_every, checkpoint_every"
 )
 
 
@@ -426,6 +427,7 @@ def test_the_resolved_config_of_one_layer_leaves_the_width_out(load: Load) -> No
         "init_stddev: 1.0\n"
         "learning_rate: 0.1\n"
         "momentum: 0.0\n"
+        "nesterov: false\n"
         "weight_decay: 0.0\n"
         "decay: constant\n"
         "warmup_steps: 0\n"
@@ -447,6 +449,20 @@ def test_an_init_stddev_is_for_init_normal_alone(refusal: Refusal) -> None:
 
 def test_the_init_stddev_that_is_the_default_may_stand_beside_any_init(load: Load) -> None:
     assert load(text(init_stddev="1.0", init="zeros")).init == "zeros"
+
+
+def test_nesterov_is_for_momentum_alone(refusal: Refusal, load: Load) -> None:
+    assert refusal(text(nesterov="true")) == (
+        "deep.yaml:5: nesterov: for momentum above 0 alone; remove it, or set momentum: 0.9"
+    )
+    assert load(text(nesterov="true", momentum="0.9")).nesterov
+    assert not load(text(nesterov="false")).nesterov
+
+
+def test_what_is_neither_true_nor_false_is_refused(refusal: Refusal) -> None:
+    assert refusal(text(nesterov="1", momentum="0.9")) == (
+        "deep.yaml:5: nesterov: neither true nor false, got 1, allowed true or false"
+    )
 
 
 def test_the_warm_up_may_not_be_longer_than_the_run(refusal: Refusal) -> None:

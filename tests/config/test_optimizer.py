@@ -8,7 +8,7 @@ import pytest
 from mlpcli.config.optimizer import SGD, arithmetic, covering
 from mlpcli.config.schema import Config
 
-OPTIMIZERS = [SGD(), SGD(momentum=0.5), SGD(momentum=0.9)]
+OPTIMIZERS = [SGD(), SGD(momentum=0.5), SGD(momentum=0.9), SGD(0.9, nesterov=True)]
 
 
 def config(**changes: Any) -> Config:
@@ -28,6 +28,11 @@ def test_momentum_and_weight_decay_are_those_of_keras() -> None:
     assert optimizer.update((1.0,), (0.5,), (2.0,), 0.125) == ((0.96875,), (0.0,))
     # v = 0.5 * -1 - 0.125 * 4 = -1
     assert optimizer.update((1.0,), (-1.0,), (4.0,), 0.125) == ((-0.03125,), (-1.0,))
+
+
+def test_nesterovs_momentum_steps_once_more_along_what_it_has_gathered() -> None:
+    # v = 0.5 * -1 - 0.125 * 4 = -1; then w = 1 + 0.5 * -1 - 0.125 * 4
+    assert SGD(0.5, nesterov=True).update((1.0,), (-1.0,), (4.0,), 0.125) == ((0.0,), (-1.0,))
 
 
 def test_an_update_is_of_arrays_as_of_numbers() -> None:
@@ -61,6 +66,7 @@ def test_descent_of_a_quadratic_is_stable_just_below_the_limit_alone(
 def test_the_limit_of_the_learning_rate_follows_from_sharpness_and_momentum() -> None:
     assert SGD().stability_limit(10) == 0.2
     assert SGD(0.9).stability_limit(10) == pytest.approx(0.38)
+    assert SGD(0.9, nesterov=True).stability_limit(10) == pytest.approx(0.38 / 2.8)
     assert SGD(0.9).stability_limit(-1) == float("inf")
 
 
@@ -77,8 +83,8 @@ def test_steps_down_an_even_slope_come_to_the_effective_rate(optimizer: SGD) -> 
 def test_a_configs_optimizer_has_its_keys() -> None:
     assert config().optimizer == SGD()
     assert config(momentum=0.9, weight_decay=0.1).optimizer == SGD(0.9, 0.1)
-    assert arithmetic(config(weight_decay=0.1).resolved()) == (False, True)
-    assert arithmetic({"momentum": 0.9}) == (True, False)
+    assert arithmetic(config(weight_decay=0.1).resolved()) == (False, True, False)
+    assert arithmetic({"momentum": 0.9}) == (True, False, False)
 
 
 def test_what_covers_several_has_the_arithmetic_that_any_of_them_needs() -> None:

@@ -64,6 +64,10 @@ MIXES: dict[str, list[dict[str, Any]]] = {
         {"weight_decay": 0.01},
         {"momentum": 0.5, "weight_decay": 0.001},
     ],
+    "nesterov": [
+        {"momentum": 0.9, "nesterov": True, "learning_rate": 0.02},
+        {"momentum": 0.5, "nesterov": True, "weight_decay": 0.001},
+    ],
     "schedules": [{"decay": "cosine"}, {"decay": "linear", "warmup_steps": 30}],
     "one": [{"momentum": 0.9, "activation": "tanh"}],
     "one layer": [

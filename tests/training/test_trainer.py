@@ -164,6 +164,7 @@ def keras_weights(settings: Config, data: Splits, learning_rate: Any) -> list[An
         keras.optimizers.SGD(
             learning_rate,
             momentum=settings.momentum,
+            nesterov=settings.nesterov,
             weight_decay=settings.weight_decay or None,
         ),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
@@ -184,6 +185,8 @@ KERAS_CASES: list[tuple[dict[str, Any], Any]] = [
     ({"momentum": 0.9}, 0.1),
     ({"weight_decay": 0.01}, 0.1),
     ({"momentum": 0.9, "weight_decay": 0.01}, 0.1),
+    ({"momentum": 0.9, "nesterov": True, "steps": 50}, 0.05),
+    ({"momentum": 0.5, "nesterov": True, "weight_decay": 0.01}, 0.1),
     # to zero at the last of ten steps: nine after the first
     ({"decay": "linear"}, SCHEDULES.PolynomialDecay(0.1, 9, end_learning_rate=0.0)),
     ({"decay": "cosine", "momentum": 0.5}, SCHEDULES.CosineDecay(0.1, 9)),
@@ -198,10 +201,11 @@ KERAS_CASES: list[tuple[dict[str, Any], Any]] = [
 
 
 @pytest.mark.parametrize(("changes", "learning_rate"), KERAS_CASES)
-def test_ten_steps_equal_those_of_keras_sgd(
+def test_steps_equal_those_of_keras_sgd(
     changes: dict[str, Any], learning_rate: Any, small: Splits
 ) -> None:
-    settings = config(layers=3, width=12, seed=5, **changes)
+    rate = learning_rate if isinstance(learning_rate, float) else 0.1
+    settings = config(layers=3, width=12, seed=5, learning_rate=rate, **changes)
     _, state = trained(settings, small)
     expected = keras_weights(settings, small, learning_rate)
     for ours, theirs in zip(state.weights, expected, strict=True):
