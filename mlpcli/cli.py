@@ -77,7 +77,7 @@ def compare(runs: tuple[str, ...], runs_dir: Path, form: str, **asked: Any) -> i
     """Put runs, or settings of several seeds, side by side.
 
     The best validation accuracy comes first. RUNS are run directories, folders of them, patterns
-    in quotes, unique parts of a run's name, or latest. Two runs are told apart as diff does, unless
+    in quotes, unique parts of a run's name, or latest. Of two runs it prints what diff does, unless
     another option is given.
 
     Example: mlpcli compare runs/* --where 'learning_rate>=0.1 and layers=3' --top 10
@@ -131,7 +131,7 @@ def explain(run: str, runs_dir: Path, prove: bool, form: str | None) -> int:
 @RUNS_DIR
 @JSON
 def diff(a: str, b: str, runs_dir: Path, form: str | None) -> int:
-    """Tell what differs between runs A and B, and whether their networks do, beyond chance.
+    """Show what differs between runs A and B, and whether their networks do, beyond chance.
 
     A and B are directories, any parts of their names that no other run has, or latest.
 
@@ -174,7 +174,7 @@ def resume(runs: tuple[str, ...], overrides: tuple[str, ...], runs_dir: Path) ->
 @RUNS_DIR
 @JSON
 def check(config: Path, overrides: tuple[str, ...], runs_dir: Path, form: str | None) -> int:
-    """Tell what will happen, before any training: initial loss, gains, time, memory, warnings.
+    """Predict what will happen, before any training: initial loss, gains, time, memory, warnings.
 
     From theory and a short test of this machine's speed; runs of the same structure in the runs
     directory are a better source of the time.

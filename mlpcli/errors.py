@@ -1,4 +1,4 @@
-"""The family of errors, each with what to do next, and how a stranger's text is shown."""
+"""The family of errors, each with what to do next, and how text from outside is shown."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ def _initials(name: str) -> str:
 
 
 class MlpcliError(Exception):
-    """Something went wrong that the user can be told in a line; `hint` says what to do next."""
+    """An error that is shown to the user in a line; `hint` is what to do next."""
 
     exit_code = 1
     status = "failed"  # of the run that it ends

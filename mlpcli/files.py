@@ -25,12 +25,12 @@ def write_whole(path: Path, content: bytes) -> None:
         sync_folder(path.parent)
     except OSError as error:
         remove(temporary)
-        error.filename = str(path)  # writing and syncing do not say of what
+        error.filename = str(path)  # errors of writing and syncing do not name the file
         raise
 
 
 def _created(path: Path) -> int:
-    """Open a new file; what has its name, from a crash or a stranger, is not written through."""
+    """Open a new file; one of its name, left by a crash or a link put there, is removed first."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
     try:
         return os.open(path, flags, 0o666)

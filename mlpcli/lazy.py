@@ -2,7 +2,7 @@
 
 Commands such as `compare` have to start without pydantic (60 ms), numpy (80 ms) or TensorFlow
 (3 s), so an `__init__` must not import its modules. It names what others may use as imports
-that type checkers read; here the same lines tell from which module a name is loaded.
+that type checkers read; here the same lines give the module that a name is loaded from.
 """
 
 import ast

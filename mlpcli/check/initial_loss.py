@@ -1,4 +1,4 @@
-"""The cross-entropy that random logits cost: its mean over seeds, and how far seeds differ."""
+"""The cross-entropy of random logits: its mean over seeds, and how far seeds differ."""
 
 from __future__ import annotations
 
@@ -66,9 +66,9 @@ def loss_range(logits: Logits, data: Dataset, batch_size: int) -> tuple[float, f
     rng = np.random.default_rng(0)
     labels = rng.integers(0, data.outputs, (SEEDS, min(batch_size, EXAMPLES), 1))
     z = _directions(logits, labels, data.outputs, rng) * _scales(logits, labels.shape, data, rng)
-    right = np.take_along_axis(z, labels, axis=2)[:, :, 0]
-    costs = (logsumexp(z, axis=2) - right).mean(axis=1)
-    low, high = np.quantile(costs, (0.025, 0.975))
+    correct = np.take_along_axis(z, labels, axis=2)[:, :, 0]
+    losses = (logsumexp(z, axis=2) - correct).mean(axis=1)
+    low, high = np.quantile(losses, (0.025, 0.975))
     return float(low), float(high)
 
 

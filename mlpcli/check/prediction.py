@@ -142,7 +142,7 @@ def _logits(config: Config) -> tuple[Logits, float]:
 
     A layer of n units takes the mean of n squares f(z)^2, whose relative variance is spread / n:
     log-normal, it adds log(1 + spread / n) to the variance of log q and takes half of that from
-    its mean. What came before counts by the exponents of the layers between. The mean cost of
+    its mean. What came before counts by the exponents of the layers between. The mean loss of
     N(0, 1) weights is then right to 1 % from 32 units on, 5 % too high at six layers of 16, and
     40 % at six of 4.
     """

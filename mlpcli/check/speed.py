@@ -111,7 +111,7 @@ def _step_times(config: Config, runs: Iterable[Run]) -> list[float]:
 
 
 def start_test() -> subprocess.Popen[str]:
-    """Start to measure the machine's speed, beside what else there is to do meanwhile."""
+    """Start to measure the machine's speed, in a process of its own."""
     variables = {k: v for k, v in os.environ.items() if not k.startswith("OPENBLAS")}
     return subprocess.Popen(
         [sys.executable, "-I", Path(__file__).with_name("stopwatch.py")],
@@ -125,8 +125,8 @@ def start_test() -> subprocess.Popen[str]:
 
 def measured(test: subprocess.Popen[str]) -> float:
     """Return the FLOP/s of float32 matrix products on all cores together, when it is known."""
-    said, _ = test.communicate()
-    return finite(_number(said), 1) or CORE * len(os.sched_getaffinity(0))
+    output, _ = test.communicate()
+    return finite(_number(output), 1) or CORE * len(os.sched_getaffinity(0))
 
 
 def _number(text: str) -> float:

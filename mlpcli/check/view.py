@@ -100,7 +100,7 @@ def _takes(check: Check) -> Section:
     rows = (
         ("parameters", f"{config.parameters:,}"),
         ("steps", f"{config.steps:,} of {count(config.batch_size, 'example')}"),
-        ("data", f"{takes.passes:,.3g} epochs of {examples:,} training examples"),
+        ("data", f"{takes.epochs:,.3g} epochs of {examples:,} training examples"),
         ("time", f"about {duration(time.seconds)} ({duration(time.low)} to {_end(check)})"),
         ("", f"{duration(time.start)} to start, then {_pace(time.steps_per_second)} steps/s"),
         ("", f"by {time.source}"),

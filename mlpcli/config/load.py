@@ -90,7 +90,7 @@ def load_configs(paths: Iterable[Path], overrides: tuple[str, ...] = ()) -> list
 
 
 def _default_name(path: Path) -> str:
-    """Return the file's stem, made a name."""
+    """Return the file's stem, other characters than a name may have replaced by dashes."""
     return re.sub(r"[^A-Za-z0-9._-]", "-", path.stem)[:64] or "run"
 
 

@@ -108,7 +108,7 @@ def conflicts(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def arithmetic(config: Mapping[str, Any]) -> tuple[bool, ...]:
-    """Say of each of the optimizer's keys whether a config makes use of it, as run.json has it."""
+    """Return for each of the optimizer's keys whether a config uses it, as run.json has it."""
     return tuple(bool(config.get(key)) for key in OPTIMIZER_KEYS)
 
 
@@ -116,5 +116,5 @@ OPTIMIZER_KEYS = tuple(field.name for field in fields(SGD))  # of a config
 
 
 def _is_used(value: Any) -> bool:
-    """Say whether a number takes part: a tensor's value is not known when a program is made."""
+    """Return whether a number takes part: a tensor's value is not known when compiling."""
     return not isinstance(value, float) or value != 0.0

@@ -144,6 +144,6 @@ def spelled(value: Any) -> str:
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of a config file, for editors."""
     schema = Config.model_json_schema()
-    schema["required"].remove("name")  # it has a default that a schema cannot say
+    schema["required"].remove("name")  # its default depends on the file's name
     del schema["properties"]["width"]["default"]  # left out is not the same as an empty list
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -30,7 +30,7 @@ def parse_seeds(text: str) -> tuple[int, ...]:
         )
     if twice := [seed for seed, count in Counter(numbers).items() if count > 1]:
         raise SeedsError(
-            f"--seeds {shown(text)}: seed {twice[0]} is said twice",
+            f"--seeds {shown(text)}: seed {twice[0]} is given twice",
             "a seed gives the same run each time; for example 0,3,7",
         )
     return tuple(numbers)
@@ -41,7 +41,7 @@ def with_seeds(
 ) -> list[Config]:
     """Return each config with each seed in turn; with its own where none are asked for.
 
-    Raises SeedsError for what are no seeds, and where an override says another.
+    Raises SeedsError for what are no seeds, and where an override gives another.
     """
     if text is None:
         return list(configs)

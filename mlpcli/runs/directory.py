@@ -1,7 +1,7 @@
-"""The writer of one run directory: made, appended to, saved, finished, taken up again.
+"""The writer of one run directory: create, append, save, complete, resume.
 
 The directory appears by a rename, with its config and run.json inside. A run holds a kernel lock
-on its metrics for its life, so a run that says "running" and whose metrics are not locked was
+on its metrics for its life, so a run whose status is "running" and whose metrics are not locked was
 interrupted, whatever became of its process. It is complete when summary.json is there, which is
 written last.
 """
@@ -123,10 +123,10 @@ class RunDirectory:
     def prepare_resume(
         self, follows: Callable[[int, MetricsRow], bool], config: str, info: Mapping[str, Any]
     ) -> Rows:
-        """Make a run that is not finished ready to go on; return what its rows so far come to.
+        """Make a run that is not finished ready to go on; return its rows so far.
 
-        `info` is what run.json says, with what changes. What is not a row that follows from the
-        one before, by `follows`, is cut from the end of the metrics.
+        `info` is the content of run.json, with what changes. What is not a row that follows from
+        the one before, by `follows`, is cut from the end of the metrics.
         """
         self._info = dict(info)
         try:
@@ -203,7 +203,7 @@ class RunDirectory:
                 status = getattr(error, "status", MlpcliError.status)
                 self._end(status, str(error) or repr(error))
         except OSError:
-            pass  # the error under way says more, and without this mark the run is interrupted
+            pass  # the error being raised matters more; without this mark the run is interrupted
         finally:
             self.close()
 
@@ -239,4 +239,4 @@ class RunDirectory:
 def _hint(error: OSError) -> str:
     if error.errno == errno.EMLINK:
         return "copy the directory (cp -r), and go on with the copy"
-    return "see to the disk, or to the rights"
+    return "see to the disk, or to the permissions"

@@ -26,9 +26,9 @@ SAVED = 20_000  # bytes of a .keras file beside the weights
 
 @dataclass(frozen=True)
 class Footprint:
-    """What a run takes and leaves."""
+    """The memory that a run takes, and what it leaves on the disk."""
 
-    passes: float  # over the training set
+    epochs: float
     rows: int
     validations: int
     checkpoints: int  # saved; the two newest are kept
@@ -55,7 +55,7 @@ def estimate_footprint(config: Config) -> Footprint:
     metrics = (rows - validations) * typical_bytes(False, config.layers)
     metrics += validations * typical_bytes(True, config.layers)
     return Footprint(
-        passes=config.steps * config.batch_size / config.data.train_examples,
+        epochs=config.steps * config.batch_size / config.data.train_examples,
         rows=rows,
         validations=validations,
         checkpoints=checkpoints,

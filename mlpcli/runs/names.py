@@ -22,11 +22,11 @@ class RunNameError(MlpcliError):
 
 
 class SeveralRunsError(RunNameError):
-    """A name that several runs have; the hint says which."""
+    """A name that several runs have; the hint lists them."""
 
 
 def find_run(name: str, root: Path) -> Path:
-    """Return the run directory that a user's word names.
+    """Return the run directory that a word of the command line names.
 
     A path that is there is that; else a run in `root`: for `latest` the one started last, and for
     any other word the only one whose name holds it. Raises RunNameError.
@@ -79,13 +79,13 @@ def _latest(root: Path, names: Iterable[str]) -> str:
 
 
 def _second(name: str) -> int | None:
-    """Return the time that a directory's name says, in seconds since 1970, None for no time."""
+    """Return the time in a directory's name, in seconds since 1970, or None."""
     stamp = STAMP.match(name)
     return int(_timestamp(f"{stamp[1]}T{stamp[2]}Z")) if stamp else None
 
 
 def _started(run: Path) -> float:
-    """Return when run.json says that the run was started, in seconds since 1970; else 0."""
+    """Return when the run was started by its run.json, in seconds since 1970; else 0."""
     try:
         return _timestamp(read_info(run).get("started"))
     except RunError:
@@ -102,7 +102,7 @@ def _timestamp(text: object) -> float:
 
 
 def see(root: Path) -> str:
-    """Say how to see what runs there are, or how to make the first."""
+    """Return the hint how to see what runs there are, or how to make the first."""
     if not _names(root):
         where = shown(root, 200)
         return f"there is no run in {where} yet; make one: mlpcli train configs/deep3.yaml"

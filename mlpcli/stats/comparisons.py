@@ -16,7 +16,7 @@ MANY = 50  # settings; all their pairs take about 20 ms to test, and grow with t
 
 @dataclass(frozen=True)
 class Standing:
-    """How far a setting lies above the reference, and what that says."""
+    """How far a setting lies above the reference, and the verdict."""
 
     difference: Difference
     p_adjusted: float

@@ -24,7 +24,7 @@ class Difference:
 
     n: int  # pairs of seeds, or the seeds of the setting that has fewer
     mean: float
-    low: float | None  # None: one seed, or no spread to tell an interval from
+    low: float | None  # None: one seed, or no spread to compute an interval from
     high: float | None
     sd: float | None  # of the paired differences, or within a setting
     p: float
@@ -123,7 +123,7 @@ def least_p(n: int, other: int = 0) -> float:
 
     Of n pairs that all differ alike it is that of the sign test, 2 / 2^n; of n seeds that are all
     above `other` of another setting that of the permutation test, 2 / (n + other over n). Neither
-    supposes anything of the spread (Fisher 1935).
+    assumes anything of the spread (Fisher 1935).
 
     >>> least_p(3), least_p(6), least_p(4, 4) == 2 / 70
     (0.25, 0.03125, True)

@@ -18,14 +18,14 @@ RESAMPLES = 9_999  # the standard error of a bound is then about 1 % of the inte
 
 
 def distributions() -> None:
-    """Import those that intervals and tests are made of, 0.2 s, before they are asked for."""
+    """Import scipy's distributions, which takes 0.2 s, before they are needed."""
     import scipy.special  # noqa: F401
 
 
 def wilson_interval(correct: int, examples: int, z: float = Z95) -> tuple[float, float]:
     """Return the score interval of a proportion, two shares from 0 to 1.
 
-    (p + z^2/2n +- z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n), with p = right / n (Wilson 1927).
+    (p + z^2/2n +- z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n), with p = correct / n (Wilson 1927).
 
     >>> [round(share, 4) for share in wilson_interval(9_800, 10_000)]
     [0.9771, 0.9826]
@@ -63,9 +63,9 @@ def mean_interval(values: Iterable[float]) -> Interval:
 
     Resampling sees the spread with a divisor of n and knows nothing of t's tails, so that plain
     BCa holds the mean of 8 normal values 89 times in 100, of 20 values 93 times; expanded, 94 to
-    95 times. The resamples are the same in each call. Values that are all equal tell nothing of
-    their spread and have no interval.
-    The bounds know nothing of limits: those of a mean accuracy may lie beyond 1.
+    95 times. The resamples are the same in each call. Values that are all equal give no
+    estimate of the spread, and have no interval.
+    The bounds have no limits: those of a mean accuracy may lie beyond 1.
     Raises ValueError for no values, or one that is not finite.
     """
     sample = checked(values)
@@ -136,7 +136,7 @@ def _resamples(n: int) -> NDArray[np.int64]:
 
 @dataclass(frozen=True)
 class Accuracy:
-    """The share of the examples that are right, and its 95 % Wilson interval, 0 to 1."""
+    """The share of the examples classified correctly, and its 95 % Wilson interval, 0 to 1."""
 
     correct: int
     examples: int
@@ -146,5 +146,5 @@ class Accuracy:
 
     @classmethod
     def of(cls, correct: int, examples: int) -> Self:
-        """Return the accuracy of so many right, of at least one example."""
+        """Return the accuracy of so many correct, of at least one example."""
         return cls(correct, examples, correct / examples, *wilson_interval(correct, examples))

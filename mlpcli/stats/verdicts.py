@@ -20,7 +20,7 @@ WORTH_KNOWING = 0.001  # 0.1 points of accuracy: 10 of 10,000 test examples
 
 
 class Answer(StrEnum):
-    """What can be said of setting a beside setting b."""
+    """What is known of setting a compared with setting b."""
 
     BETTER = "better"
     WORSE = "worse"
@@ -34,9 +34,9 @@ class Verdict:
 
     `seeds` is None for "better" and "worse", and where MAX_SEEDS would not do. Of "no evidence"
     it goes with `detects`: if the settings truly differ by so much, so many seeds show it in 4 of
-    5 cases. Seeds that are no more than those run say that a difference of `detects` would by now
-    have shown in 4 of 5 cases: what is left to find is smaller. Both are None where all results
-    are the same.
+    5 cases. Where no more seeds are needed than were run, such a difference would have shown in 4
+    of 5 cases: a true difference is probably smaller. Both are None where all results are the
+    same.
     """
 
     answer: Answer
@@ -56,8 +56,8 @@ def seeds_needed(
         paired:    v = n - 1,   noncentrality sqrt(n) |difference| / sd
         unpaired:  v = 2n - 2,  noncentrality sqrt(n / 2) |difference| / sd
 
-    without the other tail, where the sign would be wrong (Cohen 1988, chapter 2). An sd of 0 tells
-    nothing of the spread: then as many as `least_p` asks for. sd and difference have the same
+    without the other tail, where the sign would be wrong (Cohen 1988, chapter 2). An sd of 0 is
+    no estimate of the spread: then as many as `least_p` asks for. sd and difference have the same
     unit. None for no difference, or more than MAX_SEEDS.
     Raises ValueError for a number that is not finite, a negative sd, or no share.
 
@@ -86,7 +86,7 @@ def _power(n: int, ratio: float, alpha: float, paired: bool) -> float:
 
 
 def verdict(difference: Difference, p_adjusted: float, comparisons: int = 1) -> Verdict:
-    """Say whether a is better than b, from the p-value adjusted for `comparisons` of settings.
+    """Return whether a is better than b, from the p-value adjusted for `comparisons` of settings.
 
     One rule decides: below 3 seeds too few; p_adjusted < 0.05 better or worse, by the sign of the
     mean; else no evidence. The interval beside it belongs to this difference alone. Of several
@@ -94,7 +94,7 @@ def verdict(difference: Difference, p_adjusted: float, comparisons: int = 1) -> 
     one does so by chance; and from 8 pairs on, where it is the bootstrap's and p is Student's,
     the two part in 1 to 3 % of cases, close to 0.05.
 
-    Seeds are reckoned, at the level ALPHA / comparisons, for the mean that was seen or for
+    Seeds are computed, at the level ALPHA / comparisons, for the mean that was seen or for
     WORTH_KNOWING, whichever is larger. The mean, since whether it is real is what is asked; yet a
     mean near 0 would ask for any number of seeds to settle what nobody would act on, and a
     difference of 0.1 points is below what two networks on 10,000 examples show (0.16 points).

@@ -223,7 +223,7 @@ def test_a_run_leaves_what_was_foretold(tmp_path: Path) -> None:
     takes = estimate_footprint(config)
     assert len((path / "metrics.jsonl").read_text().splitlines()) == takes.rows
     assert sum(each.stat().st_size for each in path.iterdir()) == pytest.approx(takes.disk, rel=0.1)
-    assert takes.passes == 40 * 16 / 55_000
+    assert takes.epochs == 40 * 16 / 55_000
 
 
 def test_a_step_of_deep3_takes_310_million_operations() -> None:

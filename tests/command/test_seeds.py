@@ -38,7 +38,7 @@ def test_what_is_neither_is_refused(text: str) -> None:
 def test_a_seed_that_is_said_twice_is_refused(text: str, seed: int) -> None:
     with pytest.raises(SeedsError) as caught:
         parse_seeds(text)
-    assert str(caught.value) == f"--seeds {text}: seed {seed} is said twice"
+    assert str(caught.value) == f"--seeds {text}: seed {seed} is given twice"
     assert caught.value.exit_code == 2
 
 

@@ -167,8 +167,8 @@ def test_nothing_is_written_through_what_a_stranger_planted(
 @pytest.mark.parametrize(
     ("plant", "what"),
     [
-        (os.mkfifo, "not a regular file\nsee to the disk, or to the rights\n"),
-        (os.mkdir, "is a directory\nsee to the disk, or to the rights\n"),
+        (os.mkfifo, "not a regular file\nsee to the disk, or to the permissions\n"),
+        (os.mkdir, "is a directory\nsee to the disk, or to the permissions\n"),
         (
             lambda path: path.hardlink_to(path.parent / "other"),
             "has another name (a hard link)\ncopy the directory (cp -r), and go on with the copy\n",
