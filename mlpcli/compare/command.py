@@ -14,7 +14,6 @@ from mlpcli.compare.settings import Setting, repeats
 from mlpcli.compare.where import parse_where
 from mlpcli.errors import MlpcliError, shown
 from mlpcli.runs import NO_RESULTS, Run, find_runs, load_run, read_all
-from mlpcli.stats import distributions
 from mlpcli.terminal import (
     print_line,
     print_result,
@@ -58,7 +57,7 @@ def show_compared(
     if len(words) == len(paths) == 2 and not asked:
         return _show_two(paths, query, warnings)
     single = by == "run" or bool(columns or at)
-    rows, damaged = load_rows(paths, query, None if single else distributions)
+    rows, damaged = load_rows(paths, query)
     print_warnings([*warnings, *damaged])
     if not rows:
         _say_nothing(query)

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
         Z95,
         Accuracy,
         Interval,
-        distributions,
         mean_interval,
         wilson_interval,
     )

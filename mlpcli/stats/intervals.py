@@ -17,11 +17,6 @@ BOOTSTRAP_FROM = 8  # values; fewer have too few resamples that differ
 RESAMPLES = 9_999  # the standard error of a bound is then about 1 % of the interval's width
 
 
-def distributions() -> None:
-    """Import scipy's distributions, which takes 0.2 s, before they are needed."""
-    import scipy.special  # noqa: F401
-
-
 def wilson_interval(correct: int, examples: int, z: float = Z95) -> tuple[float, float]:
     """Return the score interval of a proportion, two shares from 0 to 1.
 
