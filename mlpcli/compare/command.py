@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mlpcli.compare.at import parse_at
-from mlpcli.compare.ranking import rank_settings
+from mlpcli.compare.ranking import Ranking, rank_settings
 from mlpcli.compare.rows import Comparison, Query, compare, load_rows, to_row
 from mlpcli.compare.run_records import comparison_csv, comparison_json
 from mlpcli.compare.run_view import comparison_sections
@@ -63,9 +63,7 @@ def show_compared(
         _say_nothing(query)
         return 1
     if by == "setting" or baseline or (not single and repeats(rows)):
-        ranking = rank_settings(rows, query, baseline)
-        _warn(query, ranking.settings)
-        print_result(ranking, form or "table", ranking_sections, ranking_json, ranking_csv)
+        _show_settings(rank_settings(rows, query, baseline), query, form or "table")
     else:
         _show_runs(compare(rows, query), form or "table")
     return 0
@@ -82,6 +80,11 @@ def _show_two(paths: Sequence[Path], query: Query, warnings: Sequence[str]) -> i
         return 1
     _show_runs(compare([to_row(run)[0] for run in runs], query), "table")
     return 0
+
+
+def _show_settings(ranking: Ranking, query: Query, form: str) -> None:
+    _warn(query, ranking.settings)
+    print_result(ranking, form, ranking_sections, ranking_json, ranking_csv)
 
 
 def _show_runs(comparison: Comparison, form: str) -> None:

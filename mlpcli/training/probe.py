@@ -113,7 +113,7 @@ def _passes(activation: str) -> Callable[..., dict[str, Any]]:
 
     def passes(weights: Any, features: Any, targets: Any) -> dict[str, Any]:
         kernels, biases = weights[::2], weights[1::2]
-        inputs, values, slopes = [features], [], []
+        inputs, values = [features], []
         with tf.GradientTape() as tape:
             tape.watch(weights)
             for kernel, bias in zip(kernels, biases, strict=True):
@@ -123,13 +123,8 @@ def _passes(activation: str) -> Callable[..., dict[str, Any]]:
             losses = tf.nn.sparse_softmax_cross_entropy_with_logits(targets, values[-1])
             total = tf.reduce_sum(losses)
         *deltas, by_weights = tape.gradient(total, (*values, kernels))
-        for value in values[:-1]:
-            ones = tf.ones_like(value)
-            with tf.autodiff.ForwardAccumulator(value, ones) as along:
-                slopes.append(along.jvp(act(value), tf.UnconnectedGradients.ZERO))
         n = tf.cast(tf.shape(features)[0], tf.float32)
-        flat = [tf.reduce_all(tf.abs(slope) < FLAT, axis=0) for slope in slopes]
-        dead = [tf.reduce_mean(tf.cast(each, tf.float32)) for each in flat]
+        dead = [_dead_share(act, value) for value in values[:-1]]
         by_kernel = [_square(each) / n**2 for each in by_weights]
         by_bias = [_square(tf.reduce_mean(each, axis=0)) for each in deltas]
         of_delta = [tf.reduce_sum(tf.square(each), axis=1) for each in deltas]
@@ -152,6 +147,14 @@ def _passes(activation: str) -> Callable[..., dict[str, Any]]:
         }
 
     return passes
+
+
+def _dead_share(act: Callable[[Any], Any], values: Any) -> Any:
+    """Return the share of units whose activation is flat on every example, [examples, units]."""
+    with tf.autodiff.ForwardAccumulator(values, tf.ones_like(values)) as along:
+        slopes = along.jvp(act(values), tf.UnconnectedGradients.ZERO)
+    flat = tf.reduce_all(tf.abs(slopes) < FLAT, axis=0)
+    return tf.reduce_mean(tf.cast(flat, tf.float32))
 
 
 def movement(start: Sequence[Any], end: Sequence[Any]) -> float:

@@ -1,5 +1,6 @@
 """Sharpness: the largest eigenvalue of the Hessian of the loss, which bounds the learning rate."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -30,8 +31,19 @@ def measure_sharpness(
     the spectrum is two-sided, and its negative end says nothing of stability. 0 where no direction
     curves, and not a number where the curvature is not finite or Lanczos fails.
     """
-    from scipy.sparse.linalg import ArpackError, ArpackNoConvergence, LinearOperator, eigsh
+    multiply = _multiplication(model, weights, examples)
+    size = sum(int(np.prod(w.shape)) for w in weights)
+    return _largest_eigenvalue(multiply, size, tolerance)
 
+
+Multiply = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+
+
+def _multiplication(model: Any, weights: Weights, examples: Examples) -> Multiply:
+    """Return the product of the Hessian with a vector [parameters], as a function of the vector.
+
+    It raises FloatingPointError where a number of the product is not finite.
+    """
     shapes = [tuple(w.shape) for w in weights]
     ends = np.cumsum([int(np.prod(shape)) for shape in shapes])
     features = scaled(examples.features, examples.scale)
@@ -47,7 +59,13 @@ def measure_sharpness(
             raise FloatingPointError
         return flat
 
-    size = int(ends[-1])
+    return multiply
+
+
+def _largest_eigenvalue(multiply: Multiply, size: int, tolerance: float) -> float:
+    """Return the largest algebraic eigenvalue of a symmetric matrix [size, size], by Lanczos."""
+    from scipy.sparse.linalg import ArpackError, ArpackNoConvergence, LinearOperator, eigsh
+
     start = np.random.default_rng(0).standard_normal(size).astype(np.float32)
     operator = LinearOperator((size, size), matvec=multiply, dtype=np.float32)
     try:

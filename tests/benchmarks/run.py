@@ -29,6 +29,29 @@ def _count(text: str) -> int:
 
 def main() -> None:
     """Measure the sections that are asked for and print them as they are done."""
+    given = _parser().parse_args()
+    print(
+        f"Medians of {given.rounds} interleaved rounds; a ratio is the median of the rounds' "
+        f"ratios.\n{os.cpu_count()} cores, TensorFlow {version('tensorflow')}, "
+        f"Keras {version('keras')}\n"
+    )
+    sections = {
+        "training": lambda: training_speed.benchmark(given.rounds, given.bench_python),
+        "stack": lambda: stacks.benchmark(given.rounds),
+        "lr": lambda: rates.benchmark(given.rounds),
+        "checkpoints": lambda: checkpoints.benchmark(given.rounds),
+        "startup": lambda: startup.benchmark(given.rounds),
+        "memory": lambda: memory.benchmark(given.rounds),
+        "scale": lambda: scale.benchmark(given.rounds, given.bench_python),
+        "simulations": simulations.benchmark,
+        "uplift": lambda: uplift.benchmark(given.configs, given.generator),
+    }
+    for name in [given.only] if given.only else SECTIONS:
+        sections[name]()
+        sys.stdout.flush()
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Measure mlpcli against its targets.")
     parser.add_argument("--only", choices=SECTIONS, help="one section alone")
     parser.add_argument(
@@ -49,26 +72,7 @@ def main() -> None:
         default=uplift.GENERATOR,
         help="seed of uplift's configs; 0, 1 and 3 were used for calibration",
     )
-    given = parser.parse_args()
-    print(
-        f"Medians of {given.rounds} interleaved rounds; a ratio is the median of the rounds' "
-        f"ratios.\n{os.cpu_count()} cores, TensorFlow {version('tensorflow')}, "
-        f"Keras {version('keras')}\n"
-    )
-    sections = {
-        "training": lambda: training_speed.benchmark(given.rounds, given.bench_python),
-        "stack": lambda: stacks.benchmark(given.rounds),
-        "lr": lambda: rates.benchmark(given.rounds),
-        "checkpoints": lambda: checkpoints.benchmark(given.rounds),
-        "startup": lambda: startup.benchmark(given.rounds),
-        "memory": lambda: memory.benchmark(given.rounds),
-        "scale": lambda: scale.benchmark(given.rounds, given.bench_python),
-        "simulations": simulations.benchmark,
-        "uplift": lambda: uplift.benchmark(given.configs, given.generator),
-    }
-    for name in [given.only] if given.only else SECTIONS:
-        sections[name]()
-        sys.stdout.flush()
+    return parser
 
 
 if __name__ == "__main__":
