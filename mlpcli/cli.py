@@ -82,9 +82,9 @@ def compare(runs: tuple[str, ...], runs_dir: Path, form: str, **asked: Any) -> i
 
     Example: mlpcli compare runs/* --where 'learning_rate>=0.1 and layers=3' --top 10
     """
-    from mlpcli.compare import show_compared
+    from mlpcli.compare import Options, show_compared
 
-    return show_compared(runs, runs_dir, form, **asked)
+    return show_compared(runs, runs_dir, form, Options(**asked))
 
 
 @commands.command()

@@ -17,22 +17,30 @@ def lazy_exports(package: str) -> tuple[Callable[[str], Any], Callable[[], list[
 
     They are made from the imports under `if TYPE_CHECKING:` in its source.
     """
-    modules = dict(_named(package))
+    homes = _homes(package)
 
     def load(name: str) -> Any:
-        if name not in modules:
+        if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        value = getattr(import_module(modules[name]), name)
-        setattr(sys.modules[package], name, value)  # so that it is looked up once
-        return value
+        module, original = homes[name]
+        value = getattr(import_module(module), original)
+        # kept, so that it is looked up once; a package of that name, once imported, stays
+        return vars(sys.modules[package]).setdefault(name, value)
 
-    return load, lambda: sorted(modules), sorted(modules)
+    return load, lambda: sorted(homes), sorted(homes)
 
 
-def _named(package: str) -> list[tuple[str, str]]:
-    """Return each name that a package's `__init__` imports for type checkers, and its module."""
+def _homes(package: str) -> dict[str, tuple[str, str]]:
+    """Return of each name that a package's `__init__` imports for type checkers where it is from.
+
+    That is its module, and its name there.
+    """
     loader = sys.modules[package].__loader__
     tree = ast.parse(loader.get_source(package))  # type: ignore[union-attr]
     blocks = [node for node in tree.body if isinstance(node, ast.If)]
     imports = [each for block in blocks for each in block.body if isinstance(each, ast.ImportFrom)]
-    return [(alias.name, str(each.module)) for each in imports for alias in each.names]
+    return {
+        alias.asname or alias.name: (str(each.module), alias.name)
+        for each in imports
+        for alias in each.names
+    }

@@ -1,10 +1,27 @@
-"""Which runs and settings are better, and what differs: `mlpcli compare` and `mlpcli diff`."""
+"""Which runs and settings are better, and what differs: `mlpcli compare` and `mlpcli diff`.
 
-from typing import TYPE_CHECKING
+The package can be called: `from mlpcli import compare` gives it to a notebook as a function.
+"""
+
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from mlpcli.compare.command import show_compared, show_diff
+    from mlpcli.compare.command import Options, compare_runs, show_compared, show_diff
 else:
     __getattr__, __dir__, __all__ = lazy_exports(__name__)
+
+
+class _Callable(ModuleType):
+    """A package that is also the function of its name, whichever of the two is imported first."""
+
+    def __call__(self, *runs: Any, **options: Any) -> Any:
+        from mlpcli.compare.command import compare_runs
+
+        return compare_runs(*runs, **options)
+
+
+sys.modules[__name__].__class__ = _Callable

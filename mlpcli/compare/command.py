@@ -1,7 +1,11 @@
 """What `compare` does: rows or settings, whichever the runs make."""
 
-from collections.abc import Sequence
+import os
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from mlpcli.compare.at import parse_at
 from mlpcli.compare.ranking import Ranking, rank_settings
@@ -12,7 +16,7 @@ from mlpcli.compare.setting_records import ranking_csv, ranking_json
 from mlpcli.compare.setting_view import ranking_sections
 from mlpcli.compare.settings import Setting, repeats
 from mlpcli.compare.where import parse_where
-from mlpcli.errors import MlpcliError, shown
+from mlpcli.errors import MlpcliError, RunError, shown
 from mlpcli.runs import NO_RESULTS, Run, find_runs, load_run, read_all
 from mlpcli.terminal import (
     print_line,
@@ -28,63 +32,109 @@ class OptionError(MlpcliError):
     exit_code = 2
 
 
-def show_compared(
-    words: tuple[str, ...],
-    root: Path,
-    form: str | None,
-    *,
-    by: str | None,
-    baseline: str | None,
-    where: str | None,
-    sort: str | None,
-    reverse: bool,
-    top: int | None,
-    columns: str | None,
-    at: str | None,
-) -> int:
+@dataclass(frozen=True)
+class Options:
+    """What is asked of a comparison, as the command line has it; see `mlpcli compare --help`."""
+
+    by: str | None = None  # "run" or "setting"
+    baseline: str | None = None
+    where: str | None = None
+    sort: str | None = None
+    reverse: bool = False
+    top: int | None = None
+    columns: str | None = None  # keys with commas between them
+    at: str | None = None
+
+    @property
+    def single(self) -> bool:
+        """Whether runs are asked for, and not settings."""
+        return self.by == "run" or bool(self.columns or self.at)
+
+    def query(self) -> Query:
+        """Return them as a query. Raises OptionError where they do not go together."""
+        if (self.columns or self.at) and (self.by == "setting" or self.baseline):
+            raise OptionError(
+                "--columns and --at show single runs", "leave out --by and --baseline"
+            )
+        if self.by == "run" and self.baseline:
+            raise OptionError("--by run shows runs, --baseline settings", "leave one of them out")
+        columns = () if self.columns is None else self.columns.split(",")
+        return Query(
+            sort=Query.sort if self.sort is None else self.sort,
+            reverse=self.reverse,
+            top=self.top,
+            where=None if self.where is None else parse_where(self.where),
+            at=None if self.at is None else parse_at(self.at),
+            columns=tuple(key.strip() for key in columns),
+        )
+
+
+def show_compared(words: Sequence[str], root: Path, form: str | None, options: Options) -> int:
     """Print what the runs come to, and what could not be read on stderr; return the exit code."""
-    _check_together(by, baseline, single=bool(columns or at))
-    query = Query(
-        sort=Query.sort if sort is None else sort,
-        reverse=reverse,
-        top=top,
-        where=None if where is None else parse_where(where),
-        at=None if at is None else parse_at(at),
-        columns=() if columns is None else tuple(key.strip() for key in columns.split(",")),
-    )
-    paths, warnings = find_runs(words, root)
-    asked = any((form, by, baseline, where, sort, reverse, top, columns, at))
-    if len(words) == len(paths) == 2 and not asked:
-        return _show_two(paths, query, warnings)
-    single = by == "run" or bool(columns or at)
-    rows, damaged = load_rows(paths, query)
-    print_warnings([*warnings, *damaged])
-    if not rows:
-        _say_nothing(query)
+    query = options.query()
+    paths, unclear = find_runs(words, root)
+    if len(words) == len(paths) == 2 and not form and options == Options():
+        return _show_two(paths, query, unclear)
+    result, damaged = _compared(paths, query, options)
+    print_warnings([*unclear, *damaged])
+    if result is None:
+        _print_nothing(query)
         return 1
-    if by == "setting" or baseline or (not single and repeats(rows)):
-        _show_settings(rank_settings(rows, query, baseline), query, form or "table")
+    if isinstance(result, Ranking):
+        print_result(result, form or "table", ranking_sections, ranking_json, ranking_csv)
     else:
-        _show_runs(compare(rows, query), form or "table")
+        _show_runs(result, form or "table")
     return 0
 
 
-def _show_two(paths: Sequence[Path], query: Query, warnings: Sequence[str]) -> int:
+def compare_runs(
+    *runs: Path | str, runs_dir: Path | str = "runs", **options: Any
+) -> Comparison | Ranking:
+    """Return runs side by side, or settings of several seeds ranked, as `mlpcli compare` has them.
+
+    `runs` are run directories, folders of them, patterns, unique parts of a run's name in
+    `runs_dir`, or "latest"; options are the command's: by, baseline, where, sort, reverse, top,
+    columns, at. What cannot be read is warned of (UserWarning). Raises RunError if nothing is
+    left, and MlpcliErrors as the command has them for names and options that are none.
+
+    >>> compare_runs("runs/*", where="layers=3").rows[0].config["width"]  # doctest: +SKIP
+    500
+    """
+    asked = Options(**options)
+    query = asked.query()
+    paths, unclear = find_runs([os.fspath(run) for run in runs], Path(runs_dir))
+    result, damaged = _compared(paths, query, asked)
+    for text in (*unclear, *damaged):
+        warnings.warn(text, stacklevel=2)
+    if result is None:
+        raise RunError("no run is left to compare", "see which there are: mlpcli compare runs")
+    return result
+
+
+def _compared(
+    paths: Sequence[Path], query: Query, options: Options
+) -> tuple[Comparison | Ranking | None, list[str]]:
+    """Return runs or settings in order, None where none is left, and what there is to warn of."""
+    rows, damaged = load_rows(paths, query)
+    if not rows:
+        return None, damaged
+    if options.by == "setting" or options.baseline or (not options.single and repeats(rows)):
+        ranking = rank_settings(rows, query, options.baseline)
+        return ranking, [*damaged, *_untrue_verdicts(query, ranking.settings)]
+    return compare(rows, query), damaged
+
+
+def _show_two(paths: Sequence[Path], query: Query, unclear: Sequence[str]) -> int:
     """Print how two runs differ, or the row of one where the other cannot be read."""
     runs, damaged = read_all(load_run, paths)
-    print_warnings([*warnings, *damaged])
+    print_warnings([*unclear, *damaged])
     if len(runs) == 2:
         return show_diff(runs[0], runs[1], "table")
     if not runs:
-        _say_nothing(query)
+        _print_nothing(query)
         return 1
     _show_runs(compare([to_row(run)[0] for run in runs], query), "table")
     return 0
-
-
-def _show_settings(ranking: Ranking, query: Query, form: str) -> None:
-    _warn(query, ranking.settings)
-    print_result(ranking, form, ranking_sections, ranking_json, ranking_csv)
 
 
 def _show_runs(comparison: Comparison, form: str) -> None:
@@ -103,31 +153,24 @@ def show_diff(a: Run, b: Run, form: str) -> int:
     return 0
 
 
-def _check_together(by: str | None, baseline: str | None, *, single: bool) -> None:
-    """Raise OptionError where settings are asked for, and single runs too."""
-    if single and (by == "setting" or baseline):
-        raise OptionError("--columns and --at show single runs", "leave out --by and --baseline")
-    if by == "run" and baseline:
-        raise OptionError("--by run shows runs, --baseline settings", "leave one of them out")
-
-
-def _warn(query: Query, settings: Sequence[Setting]) -> None:
-    """Print on stderr what makes verdicts on settings untrue."""
+def _untrue_verdicts(query: Query, settings: Sequence[Setting]) -> Iterator[str]:
+    """Yield what makes verdicts on settings untrue."""
     chosen = sorted(query.where.keys & {"status", *NO_RESULTS}) if query.where else []
     if chosen:
-        print_warnings([
+        yield (
             f"--where {', '.join(chosen)}: a condition on results chooses among the seeds, and the "
             "verdicts hold for all of them alone; choose by config keys, or add --by run"
-        ])  # fmt: skip
-    print_warnings(
-        f"{shown(each.label)}: runs of seed {', '.join(each.inconsistent)} came to "
-        "different results; the newest of each is taken"
-        for each in settings
-        if each.inconsistent
-    )
+        )
+    for each in settings:
+        if each.inconsistent:
+            seeds = ", ".join(each.inconsistent)
+            yield (
+                f"{shown(each.label)}: runs of seed {seeds} came to different results; the newest "
+                "of each is taken"
+            )
 
 
-def _say_nothing(query: Query) -> None:
+def _print_nothing(query: Query) -> None:
     if query.where:
         print_line(stderr_console(), f"no run is left by --where {shown(query.where.text)}")
     else:

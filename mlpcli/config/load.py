@@ -10,14 +10,12 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from mlpcli.config import optimizer
 from mlpcli.config.allowed import allowed, explain
+from mlpcli.config.conflicts import conflicts
 from mlpcli.config.schema import Config
 from mlpcli.config.yamlfile import Entry, is_text, parse_entry, parse_mapping, read_text
-from mlpcli.data import DATASETS, Dataset
 from mlpcli.errors import ConfigError, Place, Problem, shown
 
-FLOAT32_RANGE = 1.2e-38, 3.4e38  # the least and the largest that is not rounded away
 MAX_PROBLEMS = 50  # shown of one file: a config has fewer than 20 keys
 HINT = "see every key and what it allows: mlpcli schema"
 
@@ -35,12 +33,13 @@ class Loaded:
         return self.places.get(key, Place(self.source))
 
 
-def load_config(path: Path, overrides: tuple[str, ...] = (), follow: bool = True) -> Config:
+def load_config(path: Path | str, overrides: Iterable[str] = (), follow: bool = True) -> Config:
     """Read a config file and lay the overrides (`key=value`) over it.
 
-    Raises ConfigError with every problem, those of the file first and in line order.
+    A link in the file's place is read unless `follow` is false. Raises ConfigError with every
+    problem, those of the file first and in line order.
     """
-    return load_with_places(path, overrides, follow)[0]
+    return load_with_places(Path(path), tuple(overrides), follow)[0]
 
 
 def load_with_places(
@@ -134,7 +133,7 @@ def _problems(entries: Mapping[str, Entry], name: str, end: Place) -> Iterator[P
         elif key not in entries and error["type"] == "missing":
             yield Problem(end, key, f"missing, allowed {allowed(key)}")
     fine = {key: value for key, value in values.items() if key not in wrong}
-    for key, text in _conflicts(fine, set(entries)):
+    for key, text in conflicts(fine, set(entries)):
         yield Problem(entries[key].place if key in entries else end, key, text)
 
 
@@ -146,42 +145,11 @@ def _errors(values: Mapping[str, Any]) -> list[ErrorDetails]:
         return [
             e
             for e in error.errors(include_url=False, include_context=False)
-            if len(e["loc"]) < 2
-            or isinstance(values[str(e["loc"][0])], tuple) == str(e["loc"][1]).startswith("tuple")
+            if len(e["loc"]) == 1  # those of the config as a whole are said with their places
+            or (
+                len(e["loc"]) > 1
+                and isinstance(values[str(e["loc"][0])], tuple)
+                == str(e["loc"][1]).startswith("tuple")
+            )
         ]
     return []
-
-
-def _conflicts(values: Mapping[str, Any], given: set[str]) -> Iterator[tuple[str, str]]:
-    """Yield (key, what is wrong) where values that are fine alone do not go together."""
-    layers, width, steps = values.get("layers", 1), values.get("width"), values.get("steps")
-    if layers > 1 and "width" not in given:
-        yield "width", f"missing, required for two layers or more, allowed {allowed('width')}"
-    elif layers > 1 and isinstance(width, tuple) and len(width) != layers - 1:
-        yield (
-            "width",
-            f"not one number for each hidden layer, got {len(width)}, allowed {layers - 1}",
-        )
-    for key in ("learning_rate", "init_stddev"):
-        if not FLOAT32_RANGE[0] <= values.get(key, 1.0) <= FLOAT32_RANGE[1]:
-            yield (
-                key,
-                f"beyond float32, got {values[key]:g}, allowed {{}} to {{}}".format(*FLOAT32_RANGE),
-            )
-    if values.get("init") != "normal" and values.get("init_stddev", 1.0) != 1.0:
-        yield "init_stddev", "for init: normal alone; remove it, or set init: normal"
-    yield from optimizer.conflicts(values)
-    if steps and values.get("warmup_steps", 0) > steps:
-        warmup = values["warmup_steps"]
-        yield "warmup_steps", f"more than steps, got {warmup:,}, allowed 0 to {steps:,}"
-    dataset = _dataset(values)
-    if values.get("batch_size", 1) > dataset.train_examples:
-        yield (
-            "batch_size",
-            f"more than the training set, got {values['batch_size']:,}, "
-            f"allowed 1 to {dataset.train_examples:,}",
-        )
-
-
-def _dataset(values: Mapping[str, Any]) -> Dataset:
-    return DATASETS[values.get("dataset", Config.model_fields["dataset"].default)]

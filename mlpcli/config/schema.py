@@ -4,9 +4,9 @@ import json
 import math
 import re
 from itertools import pairwise
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mlpcli.config.optimizer import OPTIMIZER_KEYS, SGD
 from mlpcli.data import DATASETS, Dataset
@@ -82,6 +82,16 @@ class Config(BaseModel):
         le=MOST_STEPS,
         description="steps between checkpoints; left out: the same as eval_every",
     )
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Self:
+        """Raise ValueError, and so pydantic's ValidationError, where values do not go together."""
+        from mlpcli.config.conflicts import conflicts  # which says what the schema allows
+
+        problems = conflicts(dict(self), self.model_fields_set)
+        if text := "; ".join(f"{key}: {problem}" for key, problem in problems):
+            raise ValueError(text)
+        return self
 
     @property
     def data(self) -> Dataset:

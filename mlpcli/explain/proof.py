@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from mlpcli.compare import show_compared
+from mlpcli.compare import Options, show_compared
 from mlpcli.config import LARGEST, Config
 from mlpcli.errors import MlpcliError
 from mlpcli.training import train_all
@@ -31,10 +31,8 @@ def prove(run: Path, config: Config, advised: Config | None) -> int:
             advised.model_copy(update={"name": name + ADVISED})]  # fmt: skip
     place = _place(run.resolve(), pair)
     code = train_all([_seeded(each, n) for each in pair for n in range(SEEDS)], place, True)
-    asked = dict.fromkeys(("where", "sort", "top", "columns", "at"))
-    compared = show_compared(
-        (str(place),), place, None, by="setting", baseline=name, reverse=False, **asked
-    )
+    asked = Options(by="setting", baseline=name)
+    compared = show_compared([str(place)], place, None, asked)
     return max(code, compared)
 
 

@@ -65,6 +65,9 @@ def stop_requests() -> Iterator[StopRequest]:
     in time. One that was ignored from the start, as SIGHUP is under nohup, stays ignored.
     """
     stop = StopRequest()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop  # signals reach the main thread alone: a caller's own
+        return
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     thread = threading.Thread(target=_listen, args=(reading, stop), daemon=True)

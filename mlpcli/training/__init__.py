@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from mlpcli.training.backend import memory_errors, tensorflow
     from mlpcli.training.compiled import Weights, program, to_tensors
     from mlpcli.training.evaluate import scaled
-    from mlpcli.training.launch import train_all, train_files
+    from mlpcli.training.launch import train, train_all, train_files
     from mlpcli.training.model import build_mlp, initial_weights
     from mlpcli.training.probe import movement, sample_of
     from mlpcli.training.resume import resume_all

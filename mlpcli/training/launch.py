@@ -1,12 +1,19 @@
 """The story of `train`: configs read, and a run of each."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from mlpcli.config import Config, load_configs, with_seeds
-from mlpcli.runs import RunDirectory, describe_environment, require_memory, split_completed
+from mlpcli.config import Config, Loaded, load_configs, with_seeds
+from mlpcli.runs import (
+    Run,
+    RunDirectory,
+    describe_environment,
+    load_run,
+    require_memory,
+    split_completed,
+)
 from mlpcli.terminal import print_line, print_path, print_warnings, stderr_console
 from mlpcli.training.running import in_turn, run_to_end
 from mlpcli.training.session import Session, started
@@ -60,7 +67,27 @@ def _needed(configs: Sequence[Config], root: Path) -> list[Config]:
     return left
 
 
-def _train(config: Config, root: Path, session: Session) -> None:
+def train(config: Config, runs_dir: Path | str = "runs") -> Run:
+    """Train a config into a run directory of its own in `runs_dir`, and return the run.
+
+    Progress and what comes out are printed on stderr. Raises DivergedError where a loss is not
+    finite, StoppedError at Ctrl-C, and other MlpcliErrors where memory, disk or data fail; what was
+    done until then is in the run directory.
+
+    >>> run = train(load_config("configs/tiny.yaml"))  # doctest: +SKIP
+    >>> run.summary.test_accuracy  # doctest: +SKIP
+    0.9021
+    """
+    require_memory([Loaded(config, config.name)])
+    with started([config], describe_environment) as session:
+        found: list[Path] = []
+        _train(config, Path(runs_dir), session, found.append)
+    return load_run(found[0])
+
+
+def _train(
+    config: Config, root: Path, session: Session, announce: Callable[[Path], None] = print_path
+) -> None:
     from mlpcli.runs import FROM_START
 
     info = {
@@ -69,4 +96,4 @@ def _train(config: Config, root: Path, session: Session) -> None:
         "data": {"name": config.dataset, "sha256": config.data.sha256},
     }
     run = RunDirectory.create(root, config.name, config.to_yaml(), info)
-    run_to_end(run, config, session, lambda: FROM_START)
+    run_to_end(run, config, session, lambda: FROM_START, announce)

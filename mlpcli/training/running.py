@@ -1,6 +1,7 @@
 """Runs one after another: each to its end, with what came of it or went wrong on stderr."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlpcli.config import Config
@@ -56,9 +57,13 @@ def reported(work: Callable[[], None]) -> int:
 
 
 def run_to_end(
-    run: RunDirectory, config: Config, session: Session, prepare_resume: "Callable[[], ResumePoint]"
+    run: RunDirectory,
+    config: Config,
+    session: Session,
+    prepare_resume: "Callable[[], ResumePoint]",
+    announce: Callable[[Path], None] = print_path,
 ) -> None:
-    """Train a run to its end and print what came out."""
+    """Train a run to its end and print what came out; `announce` its path once it is there."""
     from mlpcli.training.backend import memory_errors
     from mlpcli.training.experiment import run_experiment
 
@@ -68,7 +73,7 @@ def run_to_end(
     try:
         with run, memory_errors():
             before = prepare_resume()
-            print_path(run.path)
+            announce(run.path)
             with show_progress(config, console) as watcher:
                 summary = run_experiment(
                     config, session.data[config.dataset], run, watcher, session.stop.check, before

@@ -1,0 +1,42 @@
+"""Values of a config that are fine alone and do not go together, or are beyond float32."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from mlpcli.config import optimizer
+from mlpcli.config.allowed import allowed
+from mlpcli.data import DATASETS
+
+FLOAT32_RANGE = 1.2e-38, 3.4e38  # the least and the largest that is not rounded away
+DEFAULT_DATASET = "mnist"
+
+
+def conflicts(values: Mapping[str, Any], given: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield (key, what is wrong) where values that are fine alone do not go together."""
+    layers, width, steps = values.get("layers", 1), values.get("width"), values.get("steps")
+    if layers > 1 and "width" not in given:
+        yield "width", f"missing, required for two layers or more, allowed {allowed('width')}"
+    elif layers > 1 and isinstance(width, tuple) and len(width) != layers - 1:
+        yield (
+            "width",
+            f"not one number for each hidden layer, got {len(width)}, allowed {layers - 1}",
+        )
+    for key in ("learning_rate", "init_stddev"):
+        if not FLOAT32_RANGE[0] <= values.get(key, 1.0) <= FLOAT32_RANGE[1]:
+            yield (
+                key,
+                f"beyond float32, got {values[key]:g}, allowed {{}} to {{}}".format(*FLOAT32_RANGE),
+            )
+    if values.get("init") != "normal" and values.get("init_stddev", 1.0) != 1.0:
+        yield "init_stddev", "for init: normal alone; remove it, or set init: normal"
+    yield from optimizer.conflicts(values)
+    if steps and values.get("warmup_steps", 0) > steps:
+        warmup = values["warmup_steps"]
+        yield "warmup_steps", f"more than steps, got {warmup:,}, allowed 0 to {steps:,}"
+    dataset = DATASETS[values.get("dataset", DEFAULT_DATASET)]
+    if values.get("batch_size", 1) > dataset.train_examples:
+        yield (
+            "batch_size",
+            f"more than the training set, got {values['batch_size']:,}, "
+            f"allowed 1 to {dataset.train_examples:,}",
+        )
