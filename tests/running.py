@@ -9,8 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import click.testing
 from forks import Forked
 
+from mlpcli.cli import commands
 from mlpcli.config.load import load_config
 from mlpcli.runs.checkpoint import from_bytes
 from mlpcli.runs.layout import checkpoints
@@ -81,6 +83,18 @@ def installed(
         timeout=timeout,
         check=False,
     )
+
+
+def in_process(*words: object, **environment: str | None) -> click.testing.Result:
+    """Run the command in the tests' own process, off a terminal; raise what it raises."""
+    settings = {"FORCE_COLOR": None, "NO_COLOR": None, "TTY_COMPATIBLE": None}
+    runner = click.testing.CliRunner(
+        env={**settings, "COLUMNS": None, "TERM": "xterm", **environment}
+    )
+    result = runner.invoke(commands, [*map(str, words)], standalone_mode=False)
+    if result.exception:
+        raise result.exception
+    return result
 
 
 def begun(place: Path) -> Path:

@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
-from running import ROOT, begun, mlpcli, only_run
+from click.testing import Result
+from running import ROOT, begun, in_process, mlpcli, only_run
 
 from mlpcli.check.prediction import predict
 from mlpcli.check.rules import Diagnostic, find
 from mlpcli.check.speed import CORE, estimate, step_flops, step_seconds
-from mlpcli.cli import commands
 from mlpcli.config.load import load_with_places
 from mlpcli.config.schedule import count_rows, next_row
 from mlpcli.config.schema import Config
@@ -43,7 +42,7 @@ def findings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., l
 
 
 def run(*words: str | Path) -> Result:
-    return CliRunner().invoke(commands, ["check", *map(str, words)], standalone_mode=False)
+    return in_process("check", *words)
 
 
 def test_deep3_is_told_its_initial_loss_the_reason_and_the_remedy(

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click.testing
 import pytest
+from running import in_process
 
-from mlpcli.cli import commands
 from mlpcli.compare.at import At, AtError, parse_at
 from mlpcli.runs.metrics import to_line
 from mlpcli.runs.read import load_run
@@ -105,10 +105,7 @@ def test_a_point_is_written_as_it_is_said(at: At, text: str) -> None:
 
 
 def compared(*words: object) -> click.testing.Result:
-    runner = click.testing.CliRunner(env={"FORCE_COLOR": None})
-    result = runner.invoke(commands, ["compare", *map(str, words)], standalone_mode=False)
-    assert result.exit_code == 0, result.exception
-    return result
+    return in_process("compare", *words)
 
 
 def test_a_run_that_never_came_so_far_is_marked(run: Path, unfinished: Callable[..., Path]) -> None:

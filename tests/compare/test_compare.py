@@ -13,9 +13,8 @@ from typing import Any, NamedTuple
 
 import click.testing
 import pytest
-from running import mlpcli
+from running import in_process, mlpcli
 
-from mlpcli.cli import commands
 from mlpcli.compare.rows import OF_A_RUN, ColumnError, Query, Row, compare, load_rows
 from mlpcli.errors import DivergedError
 from mlpcli.runs.directory import RunDirectory
@@ -64,14 +63,7 @@ def order(arguments: Iterable[object], **options: Any) -> list[str]:
 
 def shown(*words: object, **environment: str) -> click.testing.Result:
     """Return what `mlpcli compare` prints, by default off a terminal."""
-    settings = {"FORCE_COLOR": None, "TTY_COMPATIBLE": None, "COLUMNS": None, "TERM": "xterm"}
-    runner = click.testing.CliRunner(env={**settings, **environment})
-    result = runner.invoke(
-        commands, ["compare", "--by", "run", *map(str, words)], standalone_mode=False
-    )
-    if result.exception:
-        raise result.exception
-    return result
+    return in_process("compare", "--by", "run", *words, **environment)
 
 
 def on_terminal(*words: object, columns: int = 80) -> list[str]:

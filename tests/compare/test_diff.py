@@ -11,9 +11,8 @@ from typing import Any
 import click.testing
 import numpy as np
 import pytest
-from running import TINY, mlpcli, runs
+from running import TINY, in_process, mlpcli, runs
 
-from mlpcli.cli import commands
 from mlpcli.compare.diff import (
     Change,
     Discordance,
@@ -55,9 +54,7 @@ def copies(pair: tuple[Path, Path], tmp_path: Path) -> tuple[Path, Path]:
 
 def shown(*words: object, **environment: str | None) -> click.testing.Result:
     """Return what `mlpcli diff` prints, by default off a terminal."""
-    settings = {"FORCE_COLOR": None, "NO_COLOR": None, "COLUMNS": "80", "TERM": "xterm"}
-    runner = click.testing.CliRunner(env={**settings, **environment})
-    return runner.invoke(commands, ["diff", *map(str, words)], standalone_mode=False)
+    return in_process("diff", *words, **{"COLUMNS": "80", **environment})
 
 
 def strict_json(text: str) -> Any:
@@ -317,9 +314,7 @@ def test_compare_tells_two_runs_apart_unless_an_option_asks_for_rows(
     pair: tuple[Path, Path], words: list[str]
 ) -> None:
     def compared(*words: str) -> str:
-        arguments = ["compare", *map(str, pair), *words]
-        runner = click.testing.CliRunner(env={"FORCE_COLOR": None})
-        return runner.invoke(commands, arguments, standalone_mode=False).stdout
+        return in_process("compare", *pair, *words, COLUMNS="80").stdout
 
     assert compared() == shown(*pair).stdout
     assert compared(*words).startswith("2 runs; all with ")
@@ -353,6 +348,6 @@ def test_a_strangers_text_sends_no_escape_and_is_no_markup(copies: tuple[Path, P
         file.write(f"{odd}: [{odd}]\n")
     for words in ([a, b], [b, a], [a, b, "--json"]):
         result = shown(*words)
-        assert result.exit_code == 0, result.exception
+        assert result.exit_code == 0
         assert not set("\x1b\x07\r") & set(result.stdout + result.stderr)
     assert r"\x1b[31m[bold red]\r\n" in shown(a, b).stdout

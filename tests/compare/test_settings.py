@@ -8,11 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import click.testing
 import pytest
-from running import ROOT, mlpcli
+from running import ROOT, in_process, mlpcli
 
-from mlpcli.cli import commands
 from mlpcli.compare.command import OptionError
 from mlpcli.compare.ranking import BaselineError, Ranking, rank_settings
 from mlpcli.compare.rows import Query, load_rows
@@ -53,17 +51,11 @@ def verdicts(folder: Path, *words: str) -> dict[str, str]:
 
 
 def complaints(folder: Path, *words: str) -> str:
-    runner = click.testing.CliRunner()
-    found = runner.invoke(commands, ["compare", str(folder), *words], standalone_mode=False)
-    return found.stderr
+    return in_process("compare", folder, *words).stderr
 
 
 def shown(folder: Path, *words: str, **environment: str) -> str:
-    runner = click.testing.CliRunner(env={"FORCE_COLOR": None, "COLUMNS": None, **environment})
-    result = runner.invoke(commands, ["compare", str(folder), *words], standalone_mode=False)
-    if result.exception:
-        raise result.exception
-    return result.stdout
+    return in_process("compare", folder, *words, **environment).stdout
 
 
 def test_runs_that_differ_in_seed_and_name_alone_are_one_setting(trained: Any) -> None:
@@ -451,10 +443,7 @@ def test_the_interval_of_an_accuracy_ends_at_1_in_every_form(trained: Any) -> No
 
 def test_a_condition_that_nothing_meets_says_so(trained: Any) -> None:
     folder = trained("a", 0.1, LOW)
-    runner = click.testing.CliRunner()
-    result = runner.invoke(
-        commands, ["compare", str(folder), "--where", "seed>9"], standalone_mode=False
-    )
+    result = in_process("compare", folder, "--where", "seed>9")
     assert result.return_value == 1
     assert result.stderr == "no run is left by --where seed>9\n"
 

@@ -5,11 +5,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-import click.testing
 import numpy as np
 import pytest
+from running import in_process
 
-from mlpcli.cli import commands
 from mlpcli.config import schema
 from mlpcli.data import geometry
 from mlpcli.data.dataset import Dataset
@@ -71,10 +70,7 @@ def blobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Dataset:
 
 
 def run(*words: str) -> str:
-    result = click.testing.CliRunner().invoke(commands, words, standalone_mode=False)
-    if result.exception:
-        raise result.exception
-    return result.output
+    return in_process(*words).output
 
 
 def test_every_command_takes_its_numbers_from_the_data_set(blobs: Dataset) -> None:

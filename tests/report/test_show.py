@@ -1,5 +1,6 @@
 """A run shown: its numbers, its curve, its classes, its config; and a stranger's directory."""
 
+import contextlib
 import io
 import json
 import re
@@ -13,9 +14,8 @@ from typing import Any
 import click.testing
 import numpy as np
 import pytest
-from running import TINY, mlpcli, only_run
+from running import TINY, in_process, mlpcli, only_run
 
-from mlpcli.cli import commands
 from mlpcli.data.registry import DATASETS
 from mlpcli.errors import DivergedError, RunError
 from mlpcli.report.curves import curves
@@ -47,9 +47,7 @@ def copy(tiny: Path, tmp_path: Path) -> Path:
 
 def shown(*words: object, **environment: str | None) -> click.testing.Result:
     """Return what `mlpcli show` prints, by default off a terminal."""
-    settings = {"FORCE_COLOR": None, "NO_COLOR": None, "COLUMNS": "80", "TERM": "xterm"}
-    runner = click.testing.CliRunner(env={**settings, **environment})
-    return runner.invoke(commands, ["show", *map(str, words)], standalone_mode=False)
+    return in_process("show", *words, **{"COLUMNS": "80", **environment})
 
 
 def strict_json(text: str) -> Any:
@@ -551,7 +549,7 @@ def test_a_strangers_text_sends_no_escape_and_is_no_markup(copy: Path) -> None:
     (copy / "config.yaml").write_text(f"{odd}: {odd}\ndataset: {odd}\nwidth: [{odd}, 2]\n")
     for words in ([copy], [copy, "--json"]):
         result = shown(*words)
-        assert result.exit_code == 0, result.exception
+        assert result.exit_code == 0
         for text in (result.stdout, result.stderr):
             assert not set("\x1b\x07\r\u202e") & set(text)
     assert r"\x1b[31m[bold red]\r\n\u202e:smile:" in shown(copy).stdout
@@ -569,7 +567,7 @@ def test_whatever_stands_in_run_json_is_shown_or_left_out(copy: Path, odd: objec
     (copy / "run.json").write_text(json.dumps(dict.fromkeys(known, odd) | {"schema_version": 1}))
     for words in ([copy], [copy, "--json"]):
         result = shown(*words)
-        assert result.exit_code == 0, result.exception
+        assert result.exit_code == 0
         assert len(result.stdout) < 100_000
     strict_json(result.stdout)
 
@@ -582,5 +580,5 @@ def test_whatever_stands_in_the_summary_is_shown_or_refused(copy: Path, odd: obj
     for keys in (known, [key for key in known if key not in vital]):
         (copy / "summary.json").write_text(json.dumps(known | dict.fromkeys(keys, odd)))
         for words in ([copy], [copy, "--json"]):
-            result = shown(*words)
-            assert result.exit_code == 0 or isinstance(result.exception, RunError)
+            with contextlib.suppress(RunError):
+                assert shown(*words).exit_code == 0

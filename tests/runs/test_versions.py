@@ -9,9 +9,8 @@ from typing import Any
 
 import click.testing
 import pytest
-from running import SHORT, mlpcli
+from running import SHORT, in_process, mlpcli
 
-from mlpcli.cli import commands
 from mlpcli.config import load_config
 from mlpcli.errors import RunError
 from mlpcli.runs.checkpoint import DamagedError, from_bytes
@@ -37,8 +36,7 @@ def copied(run: Path, place: Path) -> Path:
 
 
 def printed(*words: object) -> click.testing.Result:
-    runner = click.testing.CliRunner(env={"FORCE_COLOR": None, "COLUMNS": "80"})
-    return runner.invoke(commands, [*map(str, words)], standalone_mode=False)
+    return in_process(*words, COLUMNS="80")
 
 
 # of before
