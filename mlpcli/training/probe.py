@@ -68,6 +68,10 @@ class Measures:
         signal = self.gradient_square - trace / n
         return trace / signal if signal > 0 else float("inf")
 
+    def of_row(self, learning_rate: float) -> dict[str, Any]:
+        """Return the fields of a metrics row that are measured on the sample."""
+        return {"layers": self.states(learning_rate)}
+
     def states(self, learning_rate: float) -> tuple[LayerState, ...]:
         """Return what a metrics row says of each layer, to four digits."""
         norms = zip(self.weight_norm, self.gradient_norm, self.dead, strict=True)

@@ -18,7 +18,7 @@ from mlpcli.config import (
 )
 from mlpcli.data import Examples, Splits, batch_indices
 from mlpcli.errors import DivergedError
-from mlpcli.runs import Checkpoint, LayerState, MetricsRow, Score
+from mlpcli.runs import Checkpoint, MetricsRow, Score
 from mlpcli.training.backend import tensorflow as tf
 from mlpcli.training.compiled import Weights, program, to_tensors
 from mlpcli.training.evaluate import BATCH, Predictions
@@ -67,7 +67,7 @@ class Training:
         self._sample = sample_of(config, data.train)
         # a run may have been stopped after step 1 and before its row, which shows these weights
         first = to_tensors(_untrained(config, model).weights) if start.row == 0 else ()
-        self._first_layers = self._layers(1, first) if first else ()
+        self._first_measured = self._measured(1, first) if first else {}
         self.compile_seconds = clock() - began
 
     def stops(self) -> Iterator[MetricsRow | None]:
@@ -114,11 +114,11 @@ class Training:
         """Yield the row that ends at this step, and raise if the training diverged."""
         losses, correct = np.concatenate(self._losses), np.concatenate(self._correct)
         validation: dict[str, Any] = {}
-        layers = self._first_layers if self.step == 1 else ()
+        measured = self._first_measured if self.step == 1 else {}
         if not diverged and validates(self.config, self.step):
             score, _ = self.evaluate(self.weights, self.data.validation)
             validation = {"val_loss": score.loss, "val_accuracy": score.accuracy}
-            layers = layers or self._layers(self.step, self.weights)
+            measured = measured or self._measured(self.step, self.weights)
         row_seconds = self._row_seconds
         if keeps_row(self.config, self.step):
             self._row, self._row_seconds = self.step, 0.0
@@ -134,15 +134,15 @@ class Training:
             seconds=self.seconds,
             examples_per_second=len(losses) * self.config.batch_size / row_seconds,
             **validation,
-            layers=layers,
+            **measured,
         )
         if self.diverged:
             raise self.diverged
 
-    def _layers(self, step: int, weights: Weights) -> tuple[LayerState, ...]:
-        """Return what the row of a step says of the layers with those weights."""
+    def _measured(self, step: int, weights: Weights) -> dict[str, Any]:
+        """Return what the row of a step says of those weights on the sample."""
         rate = float(learning_rates(self.config, step, 1)[0])
-        return self._program.probe(weights, self._sample).states(rate)
+        return self._program.probe(weights, self._sample).of_row(rate)
 
     def _train_until(self, end: int) -> None:
         """Take the steps up to `end`, or up to the first whose loss is not finite."""
