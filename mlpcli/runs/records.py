@@ -92,7 +92,7 @@ class MetricsRow(Struct, frozen=True, forbid_unknown_fields=True):
                views=("live", "line", "show"), curve="accuracy", result="train_accuracy"),
     ]  # fmt: skip
     learning_rate: Annotated[
-        Float32, Metric("learning rate", form="plain", views=("show",), of_network=False)
+        Float32, Metric("learning rate", "l. rate", form="plain", views=("show",), of_network=False)
     ]
     seconds: Annotated[  # validations included, compilation not
         Amount,
@@ -114,7 +114,13 @@ class MetricsRow(Struct, frozen=True, forbid_unknown_fields=True):
         Metric("val acc. %", "val %", "percent", "share", "validation", larger_is_better=True,
                views=("live", "line", "show"), curve="accuracy", result="val_accuracy"),
     ] = None  # fmt: skip
-    # from the first layer to the last, at step 1 before its update, and where validated after it
+    gradient_norm: Annotated[  # of the mean loss's gradient by all parameters, biases too
+        Float32 | None,
+        Metric("gradient norm", "gradient", unit="nats", averaged="sample", views=("show",),
+               since=2),
+    ] = None  # fmt: skip
+    # from the first layer to the last; like gradient_norm, at step 1 before its update, and where
+    # validated after it
     layers: tuple[LayerState, ...] = ()
     # what a later version added, which a file cannot say under this name
     unknown: Annotated[dict[str, Any], Meta(max_length=0)] = {}

@@ -3,6 +3,7 @@
 One forward and one backward pass, without any gradient of a single example.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -70,7 +71,8 @@ class Measures:
 
     def of_row(self, learning_rate: float) -> dict[str, Any]:
         """Return the fields of a metrics row that are measured on the sample."""
-        return {"layers": self.states(learning_rate)}
+        gradient_norm = _rounded(math.sqrt(self.gradient_square))
+        return {"gradient_norm": gradient_norm, "layers": self.states(learning_rate)}
 
     def states(self, learning_rate: float) -> tuple[LayerState, ...]:
         """Return what a metrics row says of each layer, to four digits."""

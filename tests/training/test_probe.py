@@ -15,6 +15,7 @@ from mlpcli.training.evaluate import scaled
 from mlpcli.training.model import build_mlp
 from mlpcli.training.probe import Measures, Probe, movement, sample_of
 from mlpcli.training.sharpness import measure_sharpness
+from mlpcli.training.trainer import Training
 
 pytestmark = pytest.mark.tf
 
@@ -85,6 +86,21 @@ def test_the_noise_scale_is_what_two_batch_sizes_tell(data: Splits) -> None:
     error = np.std(squares, ddof=1) / np.sqrt(len(squares))
     low, high = (estimate(np.mean(squares) + k * error) for k in (-1.96, 1.96))
     assert low < Probe("relu")(weights, many).noise_scale < high
+
+
+def test_a_rows_gradient_norm_is_that_of_the_tape_before_step_1_and_after_the_last(
+    data: Splits,
+) -> None:
+    config = load_config(Path(TINY), ("steps=20", "eval_every=20", "layers=3", "width=16"))
+    model = build_mlp(config)
+    weights = tuple(tf.constant(v.numpy()) for v in model.trainable_variables)
+    training = Training(config, model, data)
+    rows = {row.step: row.gradient_norm for row in training.stops() if row}
+    sample = sample_of(config, data.train)
+    for step, at in ((1, weights), (20, tuple(training.weights))):
+        norm = np.linalg.norm(flat_gradient(model, at, sample))
+        assert rows[step] == pytest.approx(norm, rel=1e-3)
+    assert [step for step, norm in rows.items() if norm is not None] == [1, 20]
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
