@@ -13,7 +13,7 @@ from mlpcli.runs.metrics import rows
 from mlpcli.runs.records import MetricsRow
 from mlpcli.runs.validate import finite
 
-MAX_ROWS = 1_000_000  # read in 5 to 10 seconds; a run may have a hundred million
+MAX_ROWS = 1_000_000  # read in about a second; a run may have a hundred million
 KEPT = 500  # rows at most of each kind: more than a terminal has columns
 
 Item = TypeVar("Item")
