@@ -46,9 +46,10 @@ class Forked(subprocess.Popen[Any]):
         }
         self.pid = _ask(request, streams)
         self._child_created = True
-        for name in ("p2cread", "c2pwrite", "errwrite"):
-            if asked[name] > 2:
-                os.close(asked[name])
+        pipes = (("p2cread", "p2cwrite"), ("c2pwrite", "c2pread"), ("errwrite", "errread"))
+        for theirs, ours in pipes:
+            if asked[ours] != -1:  # a pipe that was made for the command, and no file of the test's
+                os.close(asked[theirs])
 
 
 def _ask(request: dict[str, Any], streams: list[int]) -> int:

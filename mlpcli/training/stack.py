@@ -165,7 +165,7 @@ def _network(of: Structure) -> Any:
         "width": of.hidden_widths,
         "init": "zeros",
     }
-    del values["hidden_widths"]
+    del values["hidden_widths"], values["nesterov"]  # the one is `width`, the other no layer's
     config = Config(name="stack", learning_rate=1.0, steps=1, **values)
     return build_mlp(config)
 

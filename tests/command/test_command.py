@@ -1,17 +1,22 @@
 """The installed command, run as a user runs it, on the real MNIST."""
 
+import fcntl
 import json
 import os
+import pty
 import re
+import struct
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
-import pexpect
 import pytest
+from forks import Forked
 from running import MLPCLI, TINY, Done, installed, mlpcli, rows, spawned
 
 pytestmark = pytest.mark.process
@@ -232,16 +237,32 @@ def test_compare_during_a_run_shows_whole_rows_alone(tmp_path: Path) -> None:
     process.communicate()
 
 
+def on_terminal(place: Path, *words: str, height: int = 24, **variables: str) -> str:
+    """Run the command on a terminal of 80 columns; return all that it wrote there."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", height, 80, 0, 0))
+    sizes = {"COLUMNS": "80", "LINES": str(height)}
+    process = Forked(
+        [MLPCLI, "train", TINY, *words],
+        cwd=place,
+        env={**os.environ, "TERM": "xterm", **sizes, **variables},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    output = b""
+    with suppress(OSError):  # EIO once the command has left
+        while part := os.read(ours, 4096):
+            output += part
+    os.close(ours)
+    assert process.wait(timeout=10) == 0
+    return output.decode()
+
+
 @pytest.mark.parametrize("height", [10, 24])
 def test_on_a_terminal_the_table_is_live_and_fits_the_screen(height: int, tmp_path: Path) -> None:
-    output = pexpect.run(
-        f"{MLPCLI} train {TINY} -s log_every=5",  # a hundred rows
-        cwd=str(tmp_path),
-        env={**os.environ, "TERM": "xterm", "COLUMNS": "80", "LINES": str(height)},
-        encoding="utf-8",
-        dimensions=(height, 80),
-        timeout=60,
-    )
+    output = on_terminal(tmp_path, "-s", "log_every=5", height=height)  # a hundred rows
     assert "\x1b[" in output
     text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", output)
     assert "100 % step 500 of 500" in text
@@ -255,12 +276,6 @@ def test_on_a_terminal_the_table_is_live_and_fits_the_screen(height: int, tmp_pa
 def test_a_terminal_that_wants_it_plain_gets_no_colours(
     variables: dict[str, str], tmp_path: Path
 ) -> None:
-    output = pexpect.run(
-        f"{MLPCLI} train {TINY}",
-        cwd=str(tmp_path),
-        env={**os.environ, "TERM": "xterm", **variables},
-        encoding="utf-8",
-        timeout=60,
-    )
+    output = on_terminal(tmp_path, **variables)
     pattern = r"\x1b" if variables.get("TERM") == "dumb" else r"\x1b\[[0-9;]*3[0-7]m"
     assert not re.search(pattern, output)

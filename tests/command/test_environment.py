@@ -3,9 +3,11 @@
 import json
 import os
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from forks import Forked
 from running import (
     MLPCLI,
     SHORT,
@@ -35,6 +37,14 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
+def to_a_full_disk(words: Sequence[str | Path], cwd: Path) -> Done:
+    """Run the command with its stdout where nothing can be written."""
+    with Path("/dev/full").open("w") as full:
+        process = Forked([MLPCLI, *words], cwd=cwd, text=True, stdout=full, stderr=subprocess.PIPE)
+        _, talk = process.communicate(timeout=60)
+    return subprocess.CompletedProcess(process.args, process.returncode, "", talk)
+
+
 def shell(line: str, cwd: Path) -> Done:
     return subprocess.run(
         ["bash", "-c", line, "bash", MLPCLI],
@@ -46,8 +56,16 @@ def shell(line: str, cwd: Path) -> Done:
     )
 
 
-@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+CLOSED = ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"]
+
+
+@pytest.mark.parametrize(
+    ("closed", "words"),
+    # a run takes seconds, and all commands start alike: it stands for the last of these
+    [(closed, words) for closed in CLOSED for words in COMMANDS
+     if words[0] != "train" or closed == CLOSED[-1]],
+    ids=str,
+)  # fmt: skip
 def test_closed_streams_are_no_reason_to_fail(words: list[str], closed: str, place: Path) -> None:
     done = shell(f'"$1" {" ".join(words)} {closed}', place)
     assert done.returncode == 0, done.stderr
@@ -65,7 +83,7 @@ def test_a_full_stdout_ends_in_a_line(words: list[str], place: Path) -> None:
 
 
 def test_a_run_whose_path_cannot_be_said_can_go_on_and_stops_no_other(tmp_path: Path) -> None:
-    done = shell('"$1" train a.yaml a.yaml > /dev/full', begun(tmp_path))
+    done = to_a_full_disk(["train", "a.yaml", "a.yaml"], begun(tmp_path))
     assert done.returncode == 1
     first, second = runs(tmp_path)
     if not (second / "summary.json").exists():
@@ -76,7 +94,7 @@ def test_a_run_whose_path_cannot_be_said_can_go_on_and_stops_no_other(tmp_path: 
     assert (second / "summary.json").exists()
 
     before = (first / "run.json").read_bytes()
-    done = shell(f'"$1" resume {first} > /dev/full', tmp_path)
+    done = to_a_full_disk(["resume", first], tmp_path)
     assert (done.returncode, info(first)["config"]) == (1, json.loads(before)["config"])
     assert mlpcli(["resume", str(first)], tmp_path).returncode == 0
 
@@ -95,7 +113,7 @@ def test_talk_that_finds_no_room_changes_nothing(words: str, place: Path) -> Non
     assert done.returncode == 0
 
 
-@pytest.mark.parametrize("rest", ["2>&1 | head -1", "2>&1 | true"])
+@pytest.mark.parametrize("rest", ["2>&1 | head -1"])
 def test_a_run_goes_on_when_its_reader_has_left(rest: str, tmp_path: Path) -> None:
     done = shell(f'"$1" train a.yaml {rest}; exit ${{PIPESTATUS[0]}}', begun(tmp_path))
     assert done.returncode == 0
@@ -105,11 +123,23 @@ def test_a_run_goes_on_when_its_reader_has_left(rest: str, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     "variables",
     [
-        {"LC_ALL": "C", "HOME": "/nonexistent"},
+        {
+            "LC_ALL": "C",
+            "HOME": "/nonexistent",
+            "TMPDIR": "/nonexistent",
+            "TERM": "",
+            "COLUMNS": "wide",
+            "PYTHONOPTIMIZE": "2",
+        },
         {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "HOME": ""},
-        {"LC_ALL": "nowhere.KOI8", "HOME": "/dev/null", "XDG_CACHE_HOME": "/dev/null"},
-        {"PYTHONIOENCODING": "ascii:strict", "COLUMNS": "0", "LINES": "-1"},
-        {"TMPDIR": "/nonexistent", "COLUMNS": "wide", "TERM": "", "PYTHONOPTIMIZE": "2"},
+        {
+            "LC_ALL": "nowhere.KOI8",
+            "HOME": "/dev/null",
+            "XDG_CACHE_HOME": "/dev/null",
+            "PYTHONIOENCODING": "ascii:strict",
+            "COLUMNS": "0",
+            "LINES": "-1",
+        },
     ],
     ids=str,
 )

@@ -79,8 +79,9 @@ def test_shipped_configs_are_valid_and_open_with_their_claim_and_command(path: P
 def test_the_commands_run_in_their_order(tmp_path: Path, long: bool) -> None:
     (tmp_path / "configs").symlink_to(ROOT / "configs")
     shown = list(commands_shown())
-    if not long:  # the proof trains six times for ten seconds
+    if not long:  # the proof trains six times for ten seconds, and of this run nothing is claimed
         shown = [command.removesuffix(" --prove") for command in shown]
+        shown = [f"{each} -s steps=200" if "name=mended" in each else each for each in shown]
     assert len(shown) >= 5
     for command in shown:
         done = mlpcli(shell_words(command, tmp_path)[1:], tmp_path)
