@@ -13,7 +13,7 @@ from mlpcli.check.advice import (
     he_ratio_range,
     repair,
 )
-from mlpcli.check.rule import Finding, Rules, Subject
+from mlpcli.check.subject import Finding, Rules, Subject
 from mlpcli.config import Config
 from mlpcli.terminal import factor
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 
 from mlpcli.check.advice import MAX_DECAY_PER_STEP, decay_to_try
-from mlpcli.check.rule import Finding, Rules, Subject
+from mlpcli.check.subject import Finding, Rules, Subject
 from mlpcli.config import Config
 from mlpcli.runs import memory_shortage
 from mlpcli.terminal import factor

@@ -96,8 +96,8 @@ def rank_settings(rows: Sequence[Row], query: Query, baseline: str | None = None
         reference, tied, too_few = tested[places.reference], places.tied, places.too_few
         for i, each in zip(tested, places.rows, strict=False):
             standing[i] = each
-    told = [{**each.config, "data": each.get("data")} for each in settings[: query.top]]
-    differing, shared = split(told)
+    compared = [{**each.config, "data": each.get("data")} for each in settings[: query.top]]
+    differing, shared = split(compared)
     return Ranking(
         settings=tuple(settings[: query.top]),
         standings=tuple(standing[: query.top]),

@@ -4,8 +4,8 @@ import math
 
 from mlpcli.check import MAX_DECAY_PER_STEP, advice_text, repair
 from mlpcli.config import MOST_STEPS
+from mlpcli.explain.cause import Advice, Rule
 from mlpcli.explain.evidence import LOW, Evidence, rounded
-from mlpcli.explain.rule import Advice, Rule
 from mlpcli.terminal import number, percent, plain, points
 
 DEAD = 0.2  # of a layer's units
@@ -14,7 +14,7 @@ JUMPS = 0.15  # of the loss, from row to row
 FALLS = 0.05  # of the loss, over the last fifth
 BOTTLENECK, WIDER = 16, 64  # units of a layer that holds the others up, and to try
 RISEN = 0.05  # of the best validation loss
-BARELY = 0.25  # passes over the data: four times the steps are one
+BARELY = 0.25  # epochs: four times the steps are one
 TOO_LARGE, TOO_SMALL = 4.0, 1 / 8  # of the noise scale
 
 
@@ -69,7 +69,7 @@ def _still_falling_sentence(e: Evidence) -> str:
 
 def _still_falling_advice(e: Evidence) -> Advice:
     # of twice the steps, those of a decaying rate would add nothing
-    return _whole_pass(e, 2) if _passes(e) < BARELY else {"steps": _longer(e, 2)}
+    return _whole_epoch(e, 2) if _epochs(e) < BARELY else {"steps": _longer(e, 2)}
 
 
 def _underfit(e: Evidence) -> bool:
@@ -93,7 +93,7 @@ def _underfit_sentence(e: Evidence) -> str:
     return (
         f"Too small or too short, not overfitting: {percent(e.train.accuracy)} % right in training,"
         f" limit {percent(_to_be_fitted(e))} %, and {_apart(e.gap)} validation's, with "
-        f"{advice_text(size)}, which is {plain(_passes(e))} passes over the data"
+        f"{advice_text(size)}, which is {plain(_epochs(e))} epochs"
     )
 
 
@@ -112,16 +112,16 @@ def _underfit_advice(e: Evidence) -> Advice:
     if min(config.hidden_widths) < BOTTLENECK:
         wider = tuple(max(each, WIDER) for each in config.hidden_widths)
         return {"width": wider if isinstance(config.width, tuple) else WIDER}
-    return _whole_pass(e, 3)
+    return _whole_epoch(e, 3)
 
 
-def _whole_pass(e: Evidence, times: int) -> Advice:
-    """So many times the steps, a pass over the data at least, and quieter ones in the end."""
-    a_pass = math.ceil(e.config.data.train_examples / e.config.batch_size)
-    return {"steps": max(_longer(e, times), a_pass), "decay": "cosine"}
+def _whole_epoch(e: Evidence, times: int) -> Advice:
+    """So many times the steps, an epoch at least, and quieter ones in the end."""
+    an_epoch = math.ceil(e.config.data.train_examples / e.config.batch_size)
+    return {"steps": max(_longer(e, times), an_epoch), "decay": "cosine"}
 
 
-def _passes(e: Evidence) -> float:
+def _epochs(e: Evidence) -> float:
     return e.config.steps * e.config.batch_size / e.config.data.train_examples
 
 

@@ -10,8 +10,8 @@ import numpy as np
 from mlpcli.check import best_init, repair
 from mlpcli.config import Config, tenth
 from mlpcli.data import Examples, Splits
+from mlpcli.explain.cause import Cause
 from mlpcli.explain.evidence import Evidence, Snapshot
-from mlpcli.explain.rule import Cause
 from mlpcli.explain.rules import explain
 from mlpcli.runs import Run, newest_whole
 from mlpcli.stats import Accuracy

@@ -5,7 +5,7 @@ the value to try, so that it can be proved: change those keys and train again.
 
 The rules' limits are rules of thumb. They were tried by the first advice they lead to, on 96 random
 bad configs trained with and without it (tests/benchmarks/uplift.py, generators 0, 1 and 3, three
-seeds of 500 steps), and moved where that failed: a network at 88 % was told to slow down until
+seeds of 500 steps), and moved where that failed: a network at 88 % was advised to slow down until
 LEARNED fell from 0.9 to 0.8; deep ones in batches of ten were thrown off until the rate to try
 and NOISY knew of noise; what had seen a tenth of the data was not helped by twice the steps, until
 BARELY; and a gap of 2 points beside 67 % wrong hid that a run was too short, until it was a quarter
@@ -14,9 +14,9 @@ at the limit, overfitting and batches none of these configs was the case: their 
 proposed, and tried on single runs alone.
 """
 
+from mlpcli.explain.cause import Advice, Cause
 from mlpcli.explain.end_rules import END_RULES
 from mlpcli.explain.evidence import Evidence
-from mlpcli.explain.rule import Advice, Cause
 from mlpcli.explain.start_rules import START_RULES
 from mlpcli.terminal import number, percent, points
 

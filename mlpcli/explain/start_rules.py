@@ -11,8 +11,8 @@ from mlpcli.check import (
     he_ratio_range,
     is_lost,
 )
+from mlpcli.explain.cause import Advice, Rule
 from mlpcli.explain.evidence import LOW, Evidence, rounded
-from mlpcli.explain.rule import Advice, Rule
 from mlpcli.terminal import number, percent, plain
 
 PEAK = 10.0  # times the first loss

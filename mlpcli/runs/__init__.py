@@ -43,7 +43,7 @@ if TYPE_CHECKING:
         metrics_in,
     )
     from mlpcli.runs.results import LARGEST_FIRST, NO_RESULTS, RESULTS, at_row, finished, unfinished
-    from mlpcli.runs.resume import follows, locked, plan
+    from mlpcli.runs.resume_plan import follows, locked, plan
     from mlpcli.runs.validate import LARGEST, finite, whole
 else:
     __getattr__, __dir__, __all__ = lazy_exports(__name__)

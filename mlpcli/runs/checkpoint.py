@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from mlpcli.config import Config, checkpoint_digests
 from mlpcli.errors import RunError
-from mlpcli.runs.schema import SCHEMA_VERSION, check_version
 from mlpcli.runs.validate import finite, whole
+from mlpcli.runs.version import SCHEMA_VERSION, check_version
 
 HEAD = 65_536  # bytes at most before the arrays; a hundred layers' names and shapes take 10,000
 

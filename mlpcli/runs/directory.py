@@ -25,7 +25,7 @@ from mlpcli.runs.json_text import to_json
 from mlpcli.runs.layout import CONFIG, INFO, METRICS, SUMMARY, checkpoints, is_complete
 from mlpcli.runs.metrics import Rows, kept_rows, to_line
 from mlpcli.runs.records import MetricsRow, Summary
-from mlpcli.runs.schema import SCHEMA_VERSION
+from mlpcli.runs.version import SCHEMA_VERSION
 
 KEPT_CHECKPOINTS = 2  # the newest, and the one before in case the newest turns out damaged
 

@@ -1,4 +1,4 @@
-"""Many run directories read, one after the other, with what cannot be read told."""
+"""Many run directories read, one after the other, with a warning for each that cannot be read."""
 
 import gc
 from collections.abc import Callable, Iterator, Sequence

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mlpcli.errors import MlpcliError, RunError, shown
-from mlpcli.runs.documents import read_info
+from mlpcli.runs.json_records import read_info
 from mlpcli.runs.read import is_run
 
 LATEST = "latest"

@@ -1,4 +1,4 @@
-"""Where a run came from, as its run.json says, cleaned: a stranger may have written it."""
+"""Where a run came from, as its run.json says, read without trust."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run directory tells, read without trust: a stranger may have written it."""
+"""What a run directory tells, read without trust: anyone may have written it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from typing import Any
 from mlpcli.config import spelled_once
 from mlpcli.errors import ConfigError, Problem, RunError, shown
 from mlpcli.files import reason
-from mlpcli.runs.documents import load_info, load_summary
 from mlpcli.runs.history import History, read_history, read_rows
+from mlpcli.runs.json_records import load_info, load_summary
 from mlpcli.runs.layout import CONFIG, INFO, METRICS
 from mlpcli.runs.lock import is_held
 from mlpcli.runs.metrics import last_row, rows_beyond

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
-from mlpcli.runs.schema import SCHEMA_VERSION
 from mlpcli.runs.validate import FLOAT32_LIMIT, LARGEST
+from mlpcli.runs.version import SCHEMA_VERSION
 from mlpcli.stats import Accuracy
 
 Count = Annotated[int, Meta(ge=1, le=int(LARGEST), description="a whole number above 0")]
@@ -130,7 +130,7 @@ class Summary(Struct, frozen=True, kw_only=True):
     """What came out of a run that went to its end, of the network after its last update.
 
     Losses are mean cross-entropies in nats, each over its whole set. Those that were not finite,
-    and what a stranger left out or made impossible below `examples_per_second`, are None.
+    and what was left out, or is impossible, below `examples_per_second`, are None.
     """
 
     # as written; version 1 says none, and has all that is read under the same names

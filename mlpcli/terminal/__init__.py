@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         value_text,
     )
     from mlpcli.terminal.forms import print_result
-    from mlpcli.terminal.machine import print_json
+    from mlpcli.terminal.json_csv import print_json
     from mlpcli.terminal.plot import DRAWABLE
     from mlpcli.terminal.progress import show_progress
     from mlpcli.terminal.sections import (

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from mlpcli.terminal.machine import print_csv, print_json
+from mlpcli.terminal.json_csv import print_csv, print_json
 from mlpcli.terminal.markdown import print_markdown
 from mlpcli.terminal.render import print_sections
 from mlpcli.terminal.sections import Section

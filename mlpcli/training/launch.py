@@ -15,7 +15,7 @@ from mlpcli.runs import (
     split_completed,
 )
 from mlpcli.terminal import print_line, print_path, print_warnings, stderr_console
-from mlpcli.training.running import in_turn, run_to_end
+from mlpcli.training.in_turn import in_turn, run_to_end
 from mlpcli.training.session import Session, started
 
 

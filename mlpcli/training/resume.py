@@ -8,7 +8,7 @@ from mlpcli.config import Config, Loaded
 from mlpcli.errors import shown
 from mlpcli.runs import CONFIG, find_run, follows, locked, plan, require_memory
 from mlpcli.terminal import print_line, print_warnings, stderr_console
-from mlpcli.training.running import in_turn, reported, run_to_end
+from mlpcli.training.in_turn import in_turn, reported, run_to_end
 from mlpcli.training.session import Session, started
 
 

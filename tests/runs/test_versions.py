@@ -18,7 +18,7 @@ from mlpcli.runs.completed import split_completed
 from mlpcli.runs.history import read_rows
 from mlpcli.runs.provenance import package_versions
 from mlpcli.runs.read import load_run, run_json
-from mlpcli.runs.schema import NewerError
+from mlpcli.runs.version import NewerError
 
 FIXTURES = Path(__file__).with_name("fixtures")
 FINISHED = FIXTURES / "20261126-011336-short-806e"

@@ -13,7 +13,7 @@ from mlpcli.config.edit import CopyError, text_of, write_new
 from mlpcli.config.load import load_config, parse_config
 from mlpcli.config.schema import Config
 from mlpcli.errors import RunError
-from mlpcli.tune.learning_rate import choose_rate
+from mlpcli.tune.command import choose_rate
 from mlpcli.tune.rate_search import (
     COARSE,
     LOWEST,

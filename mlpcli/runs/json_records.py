@@ -12,7 +12,7 @@ from mlpcli.files import read_bounded, reason
 from mlpcli.runs.json_text import parse_object
 from mlpcli.runs.layout import INFO, SUMMARY
 from mlpcli.runs.records import Summary
-from mlpcli.runs.schema import check_version
+from mlpcli.runs.version import check_version
 
 MAX_JSON = 1 << 20  # bytes: a thousand times what run.json and summary.json take
 _SUMMARY = msgspec.json.Decoder(Summary)

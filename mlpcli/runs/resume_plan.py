@@ -8,13 +8,13 @@ from typing import Any
 from mlpcli.config import Config, differences, load_config, next_row, validates
 from mlpcli.errors import MlpcliError, RunError, shown
 from mlpcli.runs.directory import RunDirectory
-from mlpcli.runs.documents import read_info
+from mlpcli.runs.json_records import read_info
 from mlpcli.runs.layout import CONFIG, SUMMARY, is_complete
 from mlpcli.runs.provenance import package_versions
 from mlpcli.runs.read import load_run
 from mlpcli.runs.records import MetricsRow
-from mlpcli.runs.schema import NewerError
 from mlpcli.runs.validate import whole
+from mlpcli.runs.version import NewerError
 
 
 class DifferentError(MlpcliError):
