@@ -2,6 +2,8 @@
 
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,6 +74,17 @@ def test_shipped_configs_are_valid_and_open_with_their_claim_and_command(path: P
     assert f"mlpcli train configs/{path.name}\n" in head
     assert re.search(r"^# Reaches about \d\d", head, re.MULTILINE)
     assert re.search(r"^# Takes ", head, re.MULTILINE)
+
+
+@pytest.mark.process
+def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    (tmp_path / "configs").symlink_to(ROOT / "configs")
+    words = [sys.executable, "-c", code]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    first, second = done.stdout.splitlines()
+    assert Path(first.split()[0]).name == second.split()[0]
 
 
 @pytest.mark.process
