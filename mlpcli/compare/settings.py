@@ -130,9 +130,7 @@ def _setting(label: str, mark: str, rows: Sequence[Row]) -> Setting:
     repeated: dict[int, list[Row]] = {}
     for row in rows:
         seed = row.config.get("seed")
-        key = (
-            seed if type(seed) is int else -1 - id(row)
-        )  # paired with none
+        key = seed if type(seed) is int else -1 - id(row)  # paired with none
         repeated.setdefault(key, []).append(row)
     kept = {seed: _one(each) for seed, each in repeated.items()}
     results = {seed: _result(row, "val_accuracy") for seed, row in kept.items()}

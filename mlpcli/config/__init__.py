@@ -1,4 +1,10 @@
-"""One experiment as a frozen record: its keys, strictly read from YAML, and its schedule."""
+"""One experiment as a frozen record: its keys, strictly read from YAML, and its schedule.
+
+schema.py has every key with its default, its bounds and its meaning; the errors, the JSON Schema, the
+README's table and the command line's overrides follow from it. optimizer.py is the update with its
+state and its limit of stability, identity.py what two configs must share to be compiled once,
+stacked, resumed, called one setting, or taken as done before.
+"""
 
 from typing import TYPE_CHECKING
 

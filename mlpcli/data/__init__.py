@@ -1,4 +1,9 @@
-"""Examples: where they come from, how they are split, and in which order batches take them."""
+"""Examples: where they come from, how they are split, and in which order batches take them.
+
+A data set is known by its sizes and its task before it is loaded (`Dataset`, `Classification`), and
+gives `Splits` of `Examples`: features and targets. A new one is a module like mnist.py and a line in
+registry.py; nothing outside this package knows the name, the classes or the scale of any.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -9,6 +14,5 @@ if TYPE_CHECKING:
     from mlpcli.data.dataset import Dataset
     from mlpcli.data.examples import Examples, Splits
     from mlpcli.data.registry import DATASETS
-    from mlpcli.data.task import Classification
 else:
     __getattr__, __dir__, __all__ = lazy_exports(__name__)

@@ -1,4 +1,8 @@
-"""Why a run came out as it did, and the proof of it: `mlpcli explain`."""
+"""Why a run came out as it did, and the proof of it: `mlpcli explain`.
+
+measure.py gathers the evidence, and rules go through it in their order: those of the start in
+start_rules.py, those of the end in end_rules.py. A new rule is a few functions and a line there.
+"""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,8 @@
-"""What one run looks like: `mlpcli show`."""
+"""What one run looks like: `mlpcli show`.
+
+The record of a run as a person wants to see it, its curves, and its sections. A page about runs, in
+whatever form, starts from the same record.
+"""
 
 from typing import TYPE_CHECKING
 

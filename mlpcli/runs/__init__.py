@@ -1,4 +1,9 @@
-"""One run on disk, written and read back without trust, and many of them found."""
+"""One run on disk, written and read back without trust, and many of them found.
+
+records.py declares each number of a metrics row and of the summary once: its bounds, how it is
+written for people, whether larger is better. directory.py writes a run, read.py reads it, each file
+once. What a run directory says anyone may have written: it is validated here and nowhere else.
+"""
 
 from typing import TYPE_CHECKING
 

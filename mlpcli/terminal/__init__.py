@@ -1,4 +1,9 @@
-"""What people see and how they stop it: consoles, numbers as text, tables, progress, signals."""
+"""What people see and how they stop it: sections laid out, numbers as text, progress, signals.
+
+A command makes sections (sections.py: titles, texts, tables, plots) from its record; here they are
+laid out for a terminal, plain text or Markdown, and JSON and CSV are written. Nothing else imports
+rich. A new form of output is a module here.
+"""
 
 from typing import TYPE_CHECKING
 

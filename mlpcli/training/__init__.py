@@ -1,11 +1,16 @@
-"""The training of a network, and what is measured on its weights: all that needs TensorFlow."""
+"""The training of a network, and what is measured on its weights: all that needs TensorFlow.
+
+launch.py is the story of `train`, resume.py that of `resume`, experiment.py that of one run;
+trainer.py takes the steps, compiled.py is what XLA compiles, probe.py measures the layers. Nothing
+else imports TensorFlow or Keras, and launch.py only once there is something to train.
+"""
 
 from typing import TYPE_CHECKING
 
 from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from mlpcli.training.backend import memory_errors, tensorflow
+    from mlpcli.training.backend import memory_errors
     from mlpcli.training.compiled import Weights, program, to_tensors
     from mlpcli.training.evaluate import scaled
     from mlpcli.training.launch import train, train_all, train_files

@@ -1,4 +1,8 @@
-"""Which hyper-parameters to take, from measurements: `mlpcli lr`."""
+"""Which hyper-parameters to take, from measurements: `mlpcli lr`.
+
+rate_search.py chooses the rates to try and the best of them, measurements.py trains them side by
+side, command.py is the story. A search over other keys belongs here.
+"""
 
 from typing import TYPE_CHECKING
 
