@@ -1,8 +1,8 @@
 """What a config will do, before it is trained: `mlpcli check`.
 
-The initial loss and the gains of the layers from theory, the time from earlier runs or a test of the
-machine, and diagnostics by rules on the network and on its training. `explain` and `lr` go by the same
-theory and limits.
+The initial loss and the gains of the layers from theory, the time from earlier runs or a test of
+the machine, and diagnostics by rules on the network and on its training. `explain` and `lr` go by
+the same theory and limits.
 """
 
 from typing import TYPE_CHECKING

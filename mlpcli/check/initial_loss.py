@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from mlpcli.check.gaussian import Floats
 
-SEEDS = 1_000  # imagined for the range, so that its bounds are known to a few percent
-EXAMPLES = 100  # at most of an imagined batch; by then seeds differ far more than batches
+IMAGINED_SEEDS = 1_000  # imagined for the range, so that its bounds are known to a few percent
+IMAGINED_EXAMPLES = 100  # at most of an imagined batch; by then seeds differ far more than batches
 # the points and weights that integrate polynomials of degree 9 over N(0, 1) exactly
 HERMITE = (
     (0.0, 8 / 15),
@@ -64,7 +64,7 @@ def loss_range(logits: Logits, data: Dataset, batch_size: int) -> tuple[float, f
     from scipy.special import logsumexp
 
     rng = np.random.default_rng(0)
-    labels = rng.integers(0, data.outputs, (SEEDS, min(batch_size, EXAMPLES), 1))
+    labels = rng.integers(0, data.outputs, (IMAGINED_SEEDS, min(batch_size, IMAGINED_EXAMPLES), 1))
     z = _directions(logits, labels, data.outputs, rng) * _scales(logits, labels.shape, data, rng)
     correct = np.take_along_axis(z, labels, axis=2)[:, :, 0]
     losses = (logsumexp(z, axis=2) - correct).mean(axis=1)

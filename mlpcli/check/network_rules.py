@@ -13,7 +13,7 @@ from mlpcli.check.advice import (
     he_ratio_range,
     repair,
 )
-from mlpcli.check.subject import Finding, Rules, Subject
+from mlpcli.check.subject import ConfigRules, Finding, Subject
 from mlpcli.config import Config
 from mlpcli.terminal import factor
 
@@ -78,7 +78,7 @@ def _linear(subject: Subject) -> Iterator[Finding]:
         yield "activation", text, f"try {relu}, or layers: 1"
 
 
-NETWORK_RULES: Rules = (
+NETWORK_RULES: ConfigRules = (
     ("symmetric", "warning", _zeros),
     ("saturated", "warning", _saturated),
     ("depth", "warning", _depth),

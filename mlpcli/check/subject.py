@@ -19,5 +19,5 @@ class Subject:
 
 
 Finding = tuple[str, str, str]  # key, text, advice
-Rule = Callable[[Subject], Iterator[Finding]]
-Rules = tuple[tuple[str, str, Rule], ...]  # name, level, and the rule
+ConfigRule = Callable[[Subject], Iterator[Finding]]
+ConfigRules = tuple[tuple[str, str, ConfigRule], ...]  # name, level, and the rule

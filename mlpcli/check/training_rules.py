@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 
 from mlpcli.check.advice import MAX_DECAY_PER_STEP, decay_to_try
-from mlpcli.check.subject import Finding, Rules, Subject
+from mlpcli.check.subject import ConfigRules, Finding, Subject
 from mlpcli.config import Config
 from mlpcli.runs import memory_shortage
 from mlpcli.terminal import factor
@@ -105,7 +105,7 @@ def _sequence(subject: Subject) -> Iterator[Finding]:
         yield "order", text, "try order: shuffle"
 
 
-TRAINING_RULES: Rules = (
+TRAINING_RULES: ConfigRules = (
     ("weight_decay", "warning", _decaying),
     ("learning_rate", "warning", _rate),
     ("memory", "warning", _memory),

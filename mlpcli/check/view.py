@@ -21,7 +21,7 @@ from mlpcli.terminal import (
 )
 
 LAYERS = 12  # shown of a deep network: the first and the last six
-NO_OPINION, HEALTHY = 0.001, 0.3  # of a loss beyond ln C; He initialization gives 0.1
+NO_OPINION, HEALTHY_EXCESS = 0.001, 0.3  # of a loss beyond ln C; He initialization gives 0.1
 
 
 def check_sections(check: Check) -> Iterator[Section]:
@@ -63,7 +63,7 @@ def _meaning(check: Check) -> str:
     none = f"ln {task.outputs} = {number(chance)}, the loss of a uniform guess"
     if beyond < NO_OPINION:
         return f"{none}: all classes seem alike to it"
-    if beyond < HEALTHY:
+    if beyond < HEALTHY_EXCESS:
         return f"close to {none}: a healthy initial loss"
     sure = "sure" if check.prediction.logit_scale > SATURATED else "somewhat sure"
     healthy = f"{none}, to about {number(chance + 0.1, 2)}"

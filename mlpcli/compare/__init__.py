@@ -1,8 +1,8 @@
 """Which runs and settings are better, and what differs: `mlpcli compare` and `mlpcli diff`.
 
-Three results, each with its record, its JSON and its view: runs in order (run_*), settings over seeds
-with verdicts (setting_*), and two runs (diff*). The package can be called: `from mlpcli import
-compare` gives it to a notebook as a function.
+Three results, each with its record, its JSON and its view: runs in order (run_*), settings over
+seeds with verdicts (setting_*), and two runs (diff*). The package can be called: `from mlpcli
+import compare` gives it to a notebook as a function.
 """
 
 import sys

@@ -21,9 +21,9 @@ from mlpcli.runs import (
     unfinished,
 )
 
-NEAR = 3  # columns at most in a message
+NEAREST_COLUMNS = 3  # columns at most in a message
 OF_A_RUN = ("run", "status", "path", "started", "data", "reached")
-DIGITS = 12  # of the data's digest in a column: two in 10^14 are alike
+DATA_DIGITS = 12  # of the data's digest in a column: two in 10^14 are alike
 Item = TypeVar("Item", bound=Any)  # a Row or a Setting: has get(column)
 
 
@@ -50,7 +50,7 @@ class Row(NamedTuple):  # made in a third of the time of a frozen dataclass
         """Return what stands in the column `key`, None if nothing does."""
         if key in OF_A_RUN:
             value = getattr(self, key)
-            return value[:DIGITS] if key == "data" else value
+            return value[:DATA_DIGITS] if key == "data" else value
         return self.results[key] if key in self.results else self.config.get(key)
 
 
@@ -166,7 +166,7 @@ def _check_columns(rows: Sequence[Row], query: Query) -> None:
     for option, key in query.asked():
         if rows and key not in there:
             choices = [*OF_A_RUN, *NO_RESULTS, *sorted(map(shown, keys))]
-            near = nearest(key, choices, NEAR)
+            near = nearest(key, choices, NEAREST_COLUMNS)
             hint = f"did you mean {' or '.join(near)}? " if near else ""
             raise ColumnError(
                 f"{option} {shown(key) or repr(key)}: no such column",

@@ -19,7 +19,7 @@ from mlpcli.terminal import (
     value_text,
 )
 
-CONFIG = 1  # the second of the parts of a table that does not fit
+CONFIG_PART = 1  # the second of the parts of a table that does not fit
 TIMESTAMP = re.compile(r"^\d{8}-\d{6}-")
 
 
@@ -67,7 +67,7 @@ def _all(comparison: Comparison) -> list[Column]:
     names = [_name(row) for row in rows]
     short = Column("run", [TIMESTAMP.sub("", name) for name in names])
     config = [
-        Column(shown(key), [value_text(row.config.get(key), 60) for row in rows], part=CONFIG)
+        Column(shown(key), [value_text(row.config.get(key), 60) for row in rows], part=CONFIG_PART)
         for key in comparison.differing
         if key != "steps"
     ]

@@ -19,9 +19,9 @@ from mlpcli.terminal import (
     value_text,
 )
 
-# the parts of a table that does not fit; what is asked first: how good, how far from the best, and
-# whether that is so
-FIRST, CONFIG, OTHERS = 0, 1, 2
+# the parts of a table that does not fit, after what is asked first: how good, how far from the best,
+# and whether that is so
+CONFIG_PART, LAST_PART = 1, 2
 
 
 def ranking_sections(ranking: Ranking) -> list[Section]:
@@ -42,7 +42,9 @@ def _title(ranking: Ranking) -> str:
 def _config(ranking: Ranking) -> list[Column]:
     return [
         Column(
-            shown(key), [value_text(each.get(key), 60) for each in ranking.settings], part=CONFIG
+            shown(key),
+            [value_text(each.get(key), 60) for each in ranking.settings],
+            part=CONFIG_PART,
         )
         for key in ranking.differing
     ]
@@ -60,9 +62,9 @@ def _results(ranking: Ranking) -> list[Column]:
         Column("setting", [shown(each.label, 70) for each in settings]),
         Column("seeds", [_seeds(each) for each in settings]),
         Column("val %", val, number=True),
-        Column("test %", test, number=True, part=OTHERS),
-        Column("test loss", losses, number=True, part=OTHERS),
-        Column("seconds", [_seconds(each) for each in settings], number=True, part=OTHERS),
+        Column("test %", test, number=True, part=LAST_PART),
+        Column("test loss", losses, number=True, part=LAST_PART),
+        Column("seconds", [_seconds(each) for each in settings], number=True, part=LAST_PART),
     ]
 
 
@@ -77,8 +79,8 @@ def _verdicts(ranking: Ranking) -> list[Column]:
     beside = "baseline" if ranking.baseline else "best"
     return [
         Column(f"to {beside}, points", apart, number=True),
-        Column("P(better)", chances, number=True, part=OTHERS),
-        Column("p, Holm", p_values, number=True, part=OTHERS),
+        Column("P(better)", chances, number=True, part=LAST_PART),
+        Column("p, Holm", p_values, number=True, part=LAST_PART),
         Column("verdict", verdict_texts(ranking)),
     ]
 

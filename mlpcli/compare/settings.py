@@ -11,7 +11,7 @@ from mlpcli.compare.rows import Row
 from mlpcli.data import DATASETS
 from mlpcli.stats import Interval, mean_interval
 
-DIGITS = 6  # of its digest in a setting's mark
+MARK_DIGITS = 6  # of its digest in a setting's mark
 MEANS = ("val_accuracy", "test_accuracy", "test_loss", "seconds")
 
 
@@ -33,7 +33,7 @@ class Setting:
     @property
     def name(self) -> str:
         """What other settings may be called, too."""
-        return self.mark[: -DIGITS - 1]
+        return self.mark[: -MARK_DIGITS - 1]
 
     @property
     def config(self) -> Mapping[str, Any]:
@@ -115,7 +115,7 @@ def group(rows: Iterable[Row]) -> list[Setting]:
     settings = []
     for digest, each in groups.items():
         name = names[digest]
-        mark = f"{name}#{digest[:DIGITS]}"
+        mark = f"{name}#{digest[:MARK_DIGITS]}"
         settings.append(_setting(mark if several[name] > 1 else name, mark, each))
     return settings
 

@@ -33,7 +33,7 @@ AROUND = 40  # characters shown on each side of a mistake
 EXAMPLE = "for example: --where 'learning_rate>=0.1 and layers=3'"
 QUOTE = "quote a text with spaces or signs: --where \"name='low rate' or width=[300,100]\""
 SIGNS = "= == != < <= > >= ~"
-VALUES = "a number, true, false, null, a word, 'text' or [a, list]"
+ALLOWED_VALUES = "a number, true, false, null, a word, 'text' or [a, list]"
 
 _KEY = re.compile(r"(?!(?:and|or|not)(?![\w.-]))[\w.-]+", re.IGNORECASE)
 _OP = re.compile("[=!<>]=|[=<>~]")
@@ -126,7 +126,7 @@ class _Parser:
         written = self._take(_VALUE) or self._refuse_value(sign)
         value = _read(written)
         if value is Ellipsis:
-            self.refuse(f"not a value in YAML, allowed {VALUES}", QUOTE, start)
+            self.refuse(f"not a value in YAML, allowed {ALLOWED_VALUES}", QUOTE, start)
         text = sign == "~" or (key in _TEXTS and value is not None)
         if text and not isinstance(value, str | list):
             value = written
@@ -143,7 +143,9 @@ class _Parser:
             self.refuse("a list that is not closed, allowed [a, list]", QUOTE)
         if opened in ("'", '"'):
             self.refuse(f"a quote that is not closed, allowed {opened}text{opened}", QUOTE)
-        self.refuse(f"no value after {sign}, allowed {VALUES}", QUOTE if opened else EXAMPLE)
+        self.refuse(
+            f"no value after {sign}, allowed {ALLOWED_VALUES}", QUOTE if opened else EXAMPLE
+        )
 
     def _take(self, pattern: re.Pattern[str]) -> str:
         """Return what matches here, "" if nothing does; go on behind it and spaces."""

@@ -1,9 +1,9 @@
 """One experiment as a frozen record: its keys, strictly read from YAML, and its schedule.
 
-schema.py has every key with its default, its bounds and its meaning; the errors, the JSON Schema, the
-README's table and the command line's overrides follow from it. optimizer.py is the update with its
-state and its limit of stability, identity.py what two configs must share to be compiled once,
-stacked, resumed, called one setting, or taken as done before.
+schema.py has every key with its default, its bounds and its meaning; the errors, the JSON Schema,
+the README's table and the command line's overrides follow from it. optimizer.py is the update
+with its state and its limit of stability, identity.py what two configs must share to be compiled
+once, stacked, resumed, called one setting, or taken as done before.
 """
 
 from typing import TYPE_CHECKING
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
         validates,
     )
     from mlpcli.config.schema import MOST_STEPS, Config, json_schema, tenth
-    from mlpcli.config.seeds import LARGEST, with_seeds
+    from mlpcli.config.seeds import LARGEST_SEED, with_seeds
     from mlpcli.config.yamlfile import parse_entry, parse_mapping, read_text
 else:
     __getattr__, __dir__, __all__ = lazy_exports(__name__)

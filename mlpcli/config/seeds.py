@@ -7,7 +7,7 @@ from mlpcli.config.schema import Config
 from mlpcli.errors import MlpcliError, shown
 from mlpcli.stats import MAX_SEEDS
 
-LARGEST = 2**32 - 1
+LARGEST_SEED = 2**32 - 1
 
 
 class SeedsError(MlpcliError):
@@ -22,7 +22,7 @@ def parse_seeds(text: str) -> tuple[int, ...]:
     numbers = [int(part) for part in parts if part.strip().isdecimal() and len(part) < 20]
     if len(parts) == 1 and numbers and 1 <= numbers[0] <= MAX_SEEDS:
         return tuple(range(numbers[0]))
-    whole = len(numbers) == len(parts) > 1 and max(numbers) <= LARGEST
+    whole = len(numbers) == len(parts) > 1 and max(numbers) <= LARGEST_SEED
     if not whole or len(numbers) > MAX_SEEDS:
         raise SeedsError(
             f"--seeds {shown(text) or repr(text)}: not a number of seeds, nor a list of them",

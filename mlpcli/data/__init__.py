@@ -1,8 +1,8 @@
 """Examples: where they come from, how they are split, and in which order batches take them.
 
 A data set is known by its sizes and its task before it is loaded (`Dataset`, `Classification`), and
-gives `Splits` of `Examples`: features and targets. A new one is a module like mnist.py and a line in
-registry.py; nothing outside this package knows the name, the classes or the scale of any.
+gives `Splits` of `Examples`: features and targets. A new one is a module like mnist.py and a line
+in registry.py; nothing outside this package knows the name, the classes or the scale of any.
 """
 
 from typing import TYPE_CHECKING

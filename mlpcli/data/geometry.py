@@ -21,7 +21,7 @@ from mlpcli.files import read_bounded, write_whole
 if TYPE_CHECKING:
     from mlpcli.data.examples import Examples
 
-ROWS = 5_000  # examples at once: 16 MB of MNIST in float32
+PART = 5_000  # examples at once: 16 MB of MNIST in float32
 LARGEST_FILE = 4_096  # bytes; five numbers take 200
 VERSION = 1  # of how they are computed
 
@@ -57,8 +57,8 @@ def measure(examples: Examples) -> Geometry:
 
     inputs, classes = examples.features.shape[1], int(examples.targets.max(initial=0)) + 1
     norms, sums, lengths = [], np.zeros((classes, inputs)), np.zeros(classes)
-    for start in range(0, len(examples), ROWS):
-        part = examples[start : start + ROWS]
+    for start in range(0, len(examples), PART):
+        part = examples[start : start + PART]
         x = part.features.astype(np.float32) * np.float32(part.scale)
         norm = np.sqrt(np.einsum("ij,ij->i", x, x, dtype=np.float64))
         unit = x / np.where(norm > 0, norm, 1)[:, None].astype(np.float32)

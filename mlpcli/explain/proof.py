@@ -4,11 +4,11 @@ import hashlib
 from pathlib import Path
 
 from mlpcli.compare import Options, show_compared
-from mlpcli.config import LARGEST, Config
+from mlpcli.config import LARGEST_SEED, Config
 from mlpcli.errors import MlpcliError
 from mlpcli.training import train_all
 
-SEEDS = 3  # the least that a verdict takes
+PROOF_SEEDS = 3  # the least that a verdict takes
 ADVISED = "-advised"
 
 
@@ -30,7 +30,7 @@ def prove(run: Path, config: Config, advised: Config | None) -> int:
     pair = [config.model_copy(update={"name": name}),
             advised.model_copy(update={"name": name + ADVISED})]  # fmt: skip
     place = _place(run.resolve(), pair)
-    code = train_all([_seeded(each, n) for each in pair for n in range(SEEDS)], place, True)
+    code = train_all([_seeded(each, n) for each in pair for n in range(PROOF_SEEDS)], place, True)
     asked = Options(by="setting", baseline=name)
     compared = show_compared([str(place)], place, None, asked)
     return max(code, compared)
@@ -49,4 +49,4 @@ def _place(run: Path, pair: list[Config]) -> Path:
 
 
 def _seeded(config: Config, nth: int) -> Config:
-    return config.model_copy(update={"seed": (config.seed + nth) % (LARGEST + 1)})
+    return config.model_copy(update={"seed": (config.seed + nth) % (LARGEST_SEED + 1)})

@@ -22,12 +22,18 @@ from mlpcli.errors import MlpcliError, RunError, shown
 from mlpcli.files import reason, remove, sync_folder, write_whole
 from mlpcli.runs import lock
 from mlpcli.runs.json_text import to_json
-from mlpcli.runs.layout import CONFIG, INFO, METRICS, SUMMARY, checkpoints, is_complete
+from mlpcli.runs.layout import (
+    CONFIG,
+    INFO,
+    KEPT_CHECKPOINTS,
+    METRICS_FILE,
+    SUMMARY,
+    checkpoints,
+    is_complete,
+)
 from mlpcli.runs.metrics import Rows, kept_rows, to_line
 from mlpcli.runs.records import MetricsRow, Summary
 from mlpcli.runs.version import SCHEMA_VERSION
-
-KEPT_CHECKPOINTS = 2  # the newest, and the one before in case the newest turns out damaged
 
 
 class DiskError(RunError):
@@ -88,14 +94,14 @@ class RunDirectory:
             return None
         metrics = -1
         try:
-            metrics = lock.take(hidden / METRICS, os.O_CREAT | os.O_EXCL)
+            metrics = lock.take(hidden / METRICS_FILE, os.O_CREAT | os.O_EXCL)
             run = cls(hidden, metrics, info, clock)
             write_whole(hidden / CONFIG, config.encode())
             run._begin()
             hidden.rename(path)  # fails if there is a folder of that name with files in it
             sync_folder(path.parent)
         except OSError as error:
-            for file in (METRICS, CONFIG, INFO):
+            for file in (METRICS_FILE, CONFIG, INFO):
                 remove(hidden / file)
             if hidden.exists():
                 hidden.rmdir()
@@ -114,7 +120,7 @@ class RunDirectory:
         Raises BlockingIOError if another process holds it, DiskError where it cannot be written.
         """
         try:
-            return cls(path, lock.take(path / METRICS), {}, clock)
+            return cls(path, lock.take(path / METRICS_FILE), {}, clock)
         except BlockingIOError:
             raise
         except OSError as error:
@@ -130,7 +136,7 @@ class RunDirectory:
         """
         self._info = dict(info)
         try:
-            rows = kept_rows(self.path / METRICS, follows)
+            rows = kept_rows(self.path / METRICS_FILE, follows)
             if is_complete(self.path):
                 (self.path / SUMMARY).unlink()
                 sync_folder(self.path)
@@ -155,7 +161,7 @@ class RunDirectory:
             if os.write(self._metrics, line) < len(line):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except OSError as error:
-            raise DiskError(error, self.path / METRICS) from error
+            raise DiskError(error, self.path / METRICS_FILE) from error
         self._last_row = step.step
 
     def trust(self, checkpoint: Path) -> None:

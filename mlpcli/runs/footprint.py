@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from mlpcli.config import Config, Loaded, count_checkpoints, count_rows, count_validations
 from mlpcli.errors import ConfigError, Problem
+from mlpcli.runs.layout import KEPT_CHECKPOINTS
 from mlpcli.runs.metrics import typical_bytes
 from mlpcli.runs.provenance import physical_memory
 
@@ -19,7 +20,6 @@ WEIGHT_COPIES = 8  # the model's, the loop's in and out, gradients, and what che
 SLOT_COPIES = 4  # of the optimizer's state
 LAYER_COPIES = 3  # of each layer's outputs: before and after the activation, and their gradient
 EVALUATED = 1_000  # examples at once
-KEPT = 2  # checkpoints
 REST = 15_000  # bytes: predictions, config, run.json, summary.json, the heads of binary files
 SAVED = 20_000  # bytes of a .keras file beside the weights
 
@@ -62,7 +62,7 @@ def estimate_footprint(config: Config) -> Footprint:
         memory=PROGRAM + held + layers,
         weights_memory=held,
         layers_memory=layers,
-        disk=weights + SAVED + saved * min(checkpoints, KEPT) + metrics + REST,
+        disk=weights + SAVED + saved * min(checkpoints, KEPT_CHECKPOINTS) + metrics + REST,
     )
 
 

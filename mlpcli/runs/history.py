@@ -8,13 +8,13 @@ from typing import Any, TypeVar
 
 from mlpcli.errors import RunError, shown
 from mlpcli.files import reason
-from mlpcli.runs.layout import METRICS
+from mlpcli.runs.layout import METRICS_FILE
 from mlpcli.runs.metrics import rows
 from mlpcli.runs.records import MetricsRow
 from mlpcli.runs.validate import finite
 
-MAX_ROWS = 1_000_000  # read in about a second; a run may have a hundred million
-KEPT = 500  # rows at most of each kind: more than a terminal has columns
+MAX_READ_ROWS = 1_000_000  # read in about a second; a run may have a hundred million
+KEPT_ROWS = 500  # rows at most of each kind: more than a terminal has columns
 
 Item = TypeVar("Item")
 
@@ -85,13 +85,13 @@ def read_rows(path: Path) -> Iterator[MetricsRow]:
     """
     last = 0
     try:
-        for row in islice(rows(path / METRICS), MAX_ROWS):
+        for row in islice(rows(path / METRICS_FILE), MAX_READ_ROWS):
             if row.step <= last:
                 return
             last = row.step
             yield row
     except OSError as error:
-        raise RunError(f"{METRICS} cannot be read: {reason(error)}") from error
+        raise RunError(f"{METRICS_FILE} cannot be read: {reason(error)}") from error
 
 
 def read_history(path: Path, last_step: object = None) -> History:
@@ -100,7 +100,7 @@ def read_history(path: Path, last_step: object = None) -> History:
     `last_step` is the step of the file's last row, by which rows that were not read are noticed.
     Raises RunError, with the path, if they cannot be read.
     """
-    every, validated, records = Sample(KEPT), Sample(KEPT), list[Reached]()
+    every, validated, records = Sample(KEPT_ROWS), Sample(KEPT_ROWS), list[Reached]()
     last: MetricsRow | None = None
     try:
         for row in read_rows(path):

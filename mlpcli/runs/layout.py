@@ -4,9 +4,10 @@ import os
 import re
 from pathlib import Path
 
-CONFIG, INFO, METRICS, SUMMARY = "config.yaml", "run.json", "metrics.jsonl", "summary.json"
+CONFIG, INFO, METRICS_FILE, SUMMARY = "config.yaml", "run.json", "metrics.jsonl", "summary.json"
 PREDICTIONS, MODEL = "test_predictions.npy", "model.keras"
 CHECKPOINT = re.compile(r"checkpoint-([0-9]{9})\.bin")  # after how many steps
+KEPT_CHECKPOINTS = 2  # the newest, and the one before in case the newest turns out damaged
 
 
 def is_complete(path: Path) -> bool:

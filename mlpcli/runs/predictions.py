@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-HEAD = 4096  # bytes at most before the values of an .npy file; numpy's own takes 128
+MAX_NPY_HEAD = 4096  # bytes at most before the values of an .npy file; numpy's own takes 128
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def load_predictions(run: Path, dataset: Dataset) -> NDArray[np.uint8]:
     where = f"{shown(run, 200)}: {PREDICTIONS}"
     targets = dataset.test_targets()
     try:
-        content = read_bounded(run / PREDICTIONS, HEAD + len(targets))
+        content = read_bounded(run / PREDICTIONS, MAX_NPY_HEAD + len(targets))
         predicted: NDArray[np.uint8] = np.load(io.BytesIO(content), allow_pickle=False)
     except OSError as error:
         raise RunError(f"{where} cannot be read: {reason(error)}") from error

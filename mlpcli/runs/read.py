@@ -16,7 +16,7 @@ from mlpcli.errors import ConfigError, Problem, RunError, shown
 from mlpcli.files import reason
 from mlpcli.runs.history import History, read_history, read_rows
 from mlpcli.runs.json_records import load_info, load_summary
-from mlpcli.runs.layout import CONFIG, INFO, METRICS
+from mlpcli.runs.layout import CONFIG, INFO, METRICS_FILE
 from mlpcli.runs.lock import is_held
 from mlpcli.runs.metrics import last_row, rows_beyond
 from mlpcli.runs.origin import data_of, environment_of, text
@@ -101,7 +101,7 @@ class Run:
 
 def is_run(path: Path | str) -> bool:
     """Say whether a directory looks like a run."""
-    return any(os.path.lexists(f"{path}/{name}") for name in (INFO, CONFIG, METRICS))
+    return any(os.path.lexists(f"{path}/{name}") for name in (INFO, CONFIG, METRICS_FILE))
 
 
 def open_run(path: Path) -> Run:
@@ -123,7 +123,7 @@ def load_run(path: Path) -> Run:
             config=_config(path, info),
             info=info,
             summary=summary,
-            last=last_row(path / METRICS) if summary is None else {},
+            last=last_row(path / METRICS_FILE) if summary is None else {},
         )
     except ConfigError as error:
         raise RunError(f"{CONFIG} cannot be read: {error.problems[0].text}") from error
@@ -162,7 +162,7 @@ def _unfinished_status(path: Path, info: Mapping[str, Any]) -> str:
     status = info.get("status")
     if status in ("diverged", "failed", "interrupted"):
         return str(status)
-    return "running" if is_held(path / METRICS) else "interrupted"
+    return "running" if is_held(path / METRICS_FILE) else "interrupted"
 
 
 def run_json(run: Run) -> dict[str, Any]:

@@ -11,9 +11,9 @@ MOST_COLUMNS = 100  # that plots take
 SIDE_BY_SIDE_COLUMNS = 72  # below, plots stand one under the other
 HEIGHT = 10  # lines inside the frame
 DRAWABLE = 1e12  # beyond, a scale would be all digits
-FLAT = 1e-9  # of the largest value: a spread that no scale could tell
+FLAT_SPREAD = 1e-9  # of the largest value: a spread that no scale could tell
 COLORS = ("cyan", "magenta")  # of a plot's series
-PLAIN = str.maketrans("┌┐└┘─│", "++++-|")  # uniplot's frame is not ASCII, whatever its points are
+ASCII_FRAME = str.maketrans("┌┐└┘─│", "++++-|")  # uniplot's is not ASCII
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def _draw(plot: Plot, columns: int, color: bool) -> str:
         width=inside,
         height=HEIGHT,
     )
-    head, *frame = (text if color else text.translate(PLAIN)).splitlines()
+    head, *frame = (text if color else text.translate(ASCII_FRAME)).splitlines()
     beside = ["", *_beside(axis), ""]
     lines = [text.rjust(left - 1) + " " + line for text, line in zip(beside, frame, strict=False)]
     below = [_steps(last, inside), "step".center(inside).rstrip(), *frame[len(beside) :]]
@@ -87,7 +87,7 @@ def _logarithms(series: Sequence[Series]) -> tuple[list[Series], Axis]:
 def _axis(plot: Plot) -> Axis:
     """Return a linear axis from 0 to the most; around values that are all alike it is wider."""
     low, high = min(_values(plot.series)), max(_values(plot.series))
-    if high - low <= FLAT * high or high < 1 / DRAWABLE:
+    if high - low <= FLAT_SPREAD * high or high < 1 / DRAWABLE:
         around = high / 2 if high >= 1 / DRAWABLE else 0.5
         low, high = max(0.0, low - around), min(plot.most, high + around)
     return Axis(low, high, tuple((y, written(y)) for y in round_numbers(low, high)))

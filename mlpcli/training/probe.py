@@ -19,7 +19,7 @@ from mlpcli.training.backend import tensorflow as tf
 from mlpcli.training.evaluate import scaled
 
 SAMPLE = 1_000  # examples: fewer call units dead that are only rarely awake
-VALUES = 2**26  # of all layers and examples together: 256 MiB for each array of a pass
+MAX_VALUES = 2**26  # of all layers and examples together: 256 MiB for each array of a pass
 FLAT = 0.0025  # of a slope: a hundredth of the sigmoid's steepest
 
 Numbers = NDArray[np.float64]
@@ -94,7 +94,7 @@ def sample_of(config: Config, examples: Examples) -> Examples:
     Always the same ones, so that what is measured on them can be compared.
     """
     units = sum(config.hidden_widths) + config.data.outputs
-    some = slice(max(2, min(SAMPLE, VALUES // units)))
+    some = slice(max(2, min(SAMPLE, MAX_VALUES // units)))
     return examples[some]
 
 

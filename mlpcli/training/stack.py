@@ -20,15 +20,20 @@ from mlpcli.config import SGD, Config, Structure, covering, learning_rates, stru
 from mlpcli.data import DATASETS, Examples, batch_indices
 from mlpcli.errors import MlpcliError
 from mlpcli.training.backend import tensorflow as tf
-from mlpcli.training.compiled import KEPT_PROGRAMS, Weights, steps_in_a_loop, training_step
+from mlpcli.training.compiled import (
+    CHUNK_SECONDS,
+    CHUNK_STEPS,
+    KEPT_PROGRAMS,
+    Weights,
+    steps_in_a_loop,
+    training_step,
+)
 from mlpcli.training.evaluate import scaled
 from mlpcli.training.model import build_mlp, initial_weights
 
 # At most, in one call. More are slower: the weights of 16 networks of width 500 are 42 MB, which no
 # cache holds. The calls run at once, one a core, so that what one thread does alone costs nothing.
 MEMBERS = 4
-CHUNK_STEPS = 500  # at most, in one call
-CHUNK_SECONDS = 0.5  # about, so that a signal is soon heard
 
 Outcomes = tuple[NDArray[np.float32], NDArray[np.int32]]  # of each step and member: [steps, K]
 

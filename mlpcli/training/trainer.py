@@ -20,12 +20,9 @@ from mlpcli.data import Examples, Splits, batch_indices
 from mlpcli.errors import DivergedError
 from mlpcli.runs import Checkpoint, MetricsRow, Score
 from mlpcli.training.backend import tensorflow as tf
-from mlpcli.training.compiled import Weights, program, to_tensors
+from mlpcli.training.compiled import CHUNK_SECONDS, CHUNK_STEPS, Weights, program, to_tensors
 from mlpcli.training.evaluate import BATCH, Predictions
 from mlpcli.training.probe import sample_of
-
-CHUNK_STEPS = 500  # at most, in one call: at width 32 it saves 5 % over 100, more saves nothing
-CHUNK_SECONDS = 0.5  # about, so that a signal is soon heard whatever the network's size
 
 Outcomes = tuple[NDArray[np.float32], NDArray[np.int32]]  # of each step
 

@@ -29,7 +29,7 @@ from mlpcli.tune.rate_search import (
     round_steps,
 )
 
-SAMPLE = 250  # examples of each of the samples that sharpness is measured on
+SHARPNESS_SAMPLE = 250  # examples of each of the samples that sharpness is measured on
 SEED_VALUES = 2**32
 
 
@@ -94,7 +94,7 @@ def measure_curvature(config: Config, examples: Examples, check: Callable[[], No
     for k in range(2):
         seeded = config.model_copy(update={"seed": (config.seed + k) % SEED_VALUES})
         weights = tuple(initial_weights(seeded))
-        for sample in examples.samples(2, SAMPLE):
+        for sample in examples.samples(2, SHARPNESS_SAMPLE):
             values.append(measure_sharpness(model, weights, sample))
             check()
         logits, _ = model.stateless_call(weights, [], scaled(sample.features, sample.scale))

@@ -21,7 +21,7 @@ LOWEST = 1e-4  # of the first round, which ends at 7.8
 MOST_ROUNDS = 4  # coarse ones
 STEPS = 56  # of a round at least, if the run has as many
 EXAMPLES = 5_600  # that a round sees at least, with small batches
-MOST_STEPS = 400
+MOST_ROUND_STEPS = 400
 LEAST_STEPS = 20
 # A short round likes rates that are high for a whole run. Over 268 whole runs of 11 configs 0.7
 # times the rate that was best by steps 101 to 200 lost 0.33 points in the mean, 0.92 at most.
@@ -102,7 +102,7 @@ def round_steps(steps: int, batch_size: int) -> int:
     >>> [round_steps(5_000, batch) for batch in (8, 50, 100, 512)], round_steps(60, 8)
     ([400, 112, 56, 56], 60)
     """
-    wanted = min(max(STEPS, EXAMPLES // batch_size), MOST_STEPS)
+    wanted = min(max(STEPS, EXAMPLES // batch_size), MOST_ROUND_STEPS)
     return max(min(wanted, steps), LEAST_STEPS)
 
 
