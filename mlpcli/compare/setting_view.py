@@ -19,8 +19,8 @@ from mlpcli.terminal import (
     value_text,
 )
 
-# the parts of a table that does not fit, after what is asked first: how good, how far from the best,
-# and whether that is so
+# the parts of a table that does not fit, after what is asked first: how good, how far from the
+# best, and whether that is so
 CONFIG_PART, LAST_PART = 1, 2
 
 

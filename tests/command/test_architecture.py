@@ -1,5 +1,6 @@
 """The borders that TensorFlow, numpy and pydantic stay behind."""
 
+import importlib
 import os
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from running import ROOT
 
 pytestmark = pytest.mark.process
 
@@ -64,3 +66,23 @@ def loaded(*words: str) -> set[str]:
         env={**os.environ, "COLUMNS": "80"},
     )
     return set(done.stderr.splitlines())
+
+
+PACKAGES = sorted(path.parent.name for path in (ROOT / "mlpcli").glob("*/__init__.py"))
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_what_a_package_names_for_others_can_be_had_and_hides_no_module(name: str) -> None:
+    package = importlib.import_module(f"mlpcli.{name}")
+    modules = {path.stem for path in (ROOT / "mlpcli" / name).glob("*.py")}
+    assert not modules & set(package.__all__)  # once imported, the module would stand in its place
+    assert all(getattr(package, each) is not None for each in package.__all__)
+    assert len(str(package.__doc__)) > 150  # a paragraph that says what it is for
+
+
+def test_imports_point_one_way() -> None:
+    command = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run(
+        [command, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
