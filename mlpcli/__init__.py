@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from mlpcli.compare import compare_runs as compare
     from mlpcli.config import Config, load_config
     from mlpcli.errors import MlpcliError
-    from mlpcli.runs import Run, load_run
+    from mlpcli.runs import Run
+    from mlpcli.runs import open_run as load_run
     from mlpcli.training import train
 else:
     __getattr__, __dir__, __all__ = lazy_exports(__name__)

@@ -52,6 +52,8 @@ class Options:
 
     def query(self) -> Query:
         """Return them as a query. Raises OptionError where they do not go together."""
+        if self.by not in (None, "run", "setting"):
+            raise OptionError(f"by {shown(self.by)}: not one of the choices", "run, or setting")
         if (self.columns or self.at) and (self.by == "setting" or self.baseline):
             raise OptionError(
                 "--columns and --at show single runs", "leave out --by and --baseline"

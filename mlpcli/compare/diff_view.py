@@ -94,10 +94,10 @@ def _test(diff: RunDiff) -> Iterator[Section]:
     if not test:
         return
     rows = (
-        ("both right", test.both),
-        ("only A right", test.only_a),
-        ("only B right", test.only_b),
-        ("neither right", test.neither),
+        ("both correct", test.both),
+        ("only A correct", test.only_a),
+        ("only B correct", test.only_b),
+        ("neither correct", test.neither),
         ("taken for the same class", test.same_predictions),
     )
     table = table_of(("", ""), ((name, f"{count:,}") for name, count in rows))

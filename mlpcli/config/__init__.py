@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         step_time,
         structure,
     )
-    from mlpcli.config.load import Loaded, load_config, load_configs, load_with_places
+    from mlpcli.config.load import Loaded, load_config, load_configs, load_file, load_with_places
     from mlpcli.config.optimizer import SGD, covering
     from mlpcli.config.schedule import (
         count_checkpoints,

@@ -42,6 +42,12 @@ def load_config(path: Path | str, overrides: Iterable[str] = (), follow: bool = 
     return load_with_places(Path(path), tuple(overrides), follow)[0]
 
 
+def load_file(path: Path, overrides: tuple[str, ...] = (), follow: bool = True) -> Loaded:
+    """Return what `load_config` does, with where each key stands."""
+    config, places = load_with_places(path, overrides, follow)
+    return Loaded(config, shown(path, 200), places)
+
+
 def load_with_places(
     path: Path, overrides: tuple[str, ...] = (), follow: bool = True
 ) -> tuple[Config, dict[str, Place]]:
@@ -79,8 +85,7 @@ def load_configs(paths: Iterable[Path], overrides: tuple[str, ...] = ()) -> list
     configs, problems = [], []
     for path in paths:
         try:
-            config, places = load_with_places(path, overrides)
-            configs.append(Loaded(config, shown(path, 200), places))
+            configs.append(load_file(path, overrides))
         except ConfigError as error:
             problems += [problem for problem in error.problems if problem not in problems]
     if problems:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlpcli.config import Config, Loaded, load_config
+from mlpcli.config import Loaded, load_file
 from mlpcli.errors import RunError, shown
 from mlpcli.explain.proof import prove
 from mlpcli.explain.view import explanation_json, explanation_sections
@@ -37,8 +37,9 @@ def explained(path: Path) -> "Explanation":
     Raises RunError where it cannot be read, and ConfigError where it does not fit the memory.
     """
     run = open_run(path)
-    config = _config(run)
-    require_memory([Loaded(config, shown(path / CONFIG, 200))])
+    loaded = _loaded(run)
+    require_memory([loaded])
+    config = loaded.config
     with started([config], dict) as session:
         from mlpcli.explain.measure import explain_run
         from mlpcli.training import memory_errors
@@ -48,10 +49,11 @@ def explained(path: Path) -> "Explanation":
             return explain_run(run, config, session.data[config.dataset], session.stop.check, _warn)
 
 
-def _config(run: Run) -> Config:
+def _loaded(run: Run) -> Loaded:
     """Return a run's config. Raises RunError where it is missing or damaged, or has no rows yet."""
     where = shown(run.path, 200)
-    config = load_config(run.path / CONFIG, follow=False)
+    loaded = load_file(run.path / CONFIG, follow=False)
+    config = loaded.config
     digest = data_digest(run.info)
     if digest not in ("", config.data.sha256):
         raise RunError(f"{where}: trained on another {config.dataset} than there is here")
@@ -60,7 +62,7 @@ def _config(run: Run) -> Config:
             f"{where}: no metrics row that can be read",
             "explain it when it has taken a step",
         )
-    return config
+    return loaded
 
 
 def _warn(text: str) -> None:

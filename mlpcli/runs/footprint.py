@@ -20,6 +20,7 @@ WEIGHT_COPIES = 8  # the model's, the loop's in and out, gradients, and what che
 SLOT_COPIES = 4  # of the optimizer's state
 LAYER_COPIES = 3  # of each layer's outputs: before and after the activation, and their gradient
 EVALUATED = 1_000  # examples at once
+TOLERATED = 1.1  # times the memory: an estimate beyond it is no error of the estimate
 REST = 15_000  # bytes: predictions, config, run.json, summary.json, the heads of binary files
 SAVED = 20_000  # bytes of a .keras file beside the weights
 
@@ -81,16 +82,21 @@ def memory_shortage(config: Config, networks: int = 1) -> Shortage | None:
     need = takes.memory + (networks - 1) * (takes.weights_memory + takes.layers_memory)
     if need <= memory:
         return None
-    wide = config.layers > 1 and takes.weights_memory >= takes.layers_memory
+    narrower_helps = config.layers > 1
+    weights_alone = PROGRAM + takes.weights_memory > memory  # whatever the batch
+    wide = narrower_helps and (weights_alone or takes.weights_memory >= takes.layers_memory)
     return Shortage("width" if wide else "batch_size", need, memory)
 
 
 def require_memory(configs: Iterable[Loaded]) -> None:
-    """Raise one ConfigError with each of the configs that this machine cannot train."""
+    """Raise one ConfigError with each of the configs that this machine cannot train.
+
+    The estimate was up to 9 % too high, so what exceeds the memory by no more is tried.
+    """
     problems = dict.fromkeys(
         Problem(each.place(lacks.key), lacks.key, _shortage_text(each.config, lacks))
         for each in configs
-        if (lacks := memory_shortage(each.config))
+        if (lacks := memory_shortage(each.config)) and lacks.need > TOLERATED * lacks.memory
     )
     if problems:
         raise ConfigError(

@@ -104,10 +104,10 @@ def is_run(path: Path | str) -> bool:
     return any(os.path.lexists(f"{path}/{name}") for name in (INFO, CONFIG, METRICS_FILE))
 
 
-def open_run(path: Path) -> Run:
+def open_run(path: Path | str) -> Run:
     """Read a run directory, as `load_run` does, with its path in the errors."""
     try:
-        return load_run(path)
+        return load_run(Path(path))
     except RunError as error:
         raise RunError(f"{shown(path, 200)}: {error}", error.hint) from error
 

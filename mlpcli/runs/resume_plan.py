@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mlpcli.config import Config, differences, load_config, next_row, validates
+from mlpcli.config import Config, Loaded, differences, load_file, next_row, validates
 from mlpcli.errors import MlpcliError, RunError, shown
 from mlpcli.runs.directory import RunDirectory
 from mlpcli.runs.json_records import read_info
@@ -28,8 +28,13 @@ class Plan:
     """A run that can go on, with its config (of more steps, where they were asked for)."""
 
     path: Path
-    config: Config
+    loaded: Loaded
     info: Mapping[str, Any]
+
+    @property
+    def config(self) -> Config:
+        """The config that it goes on with."""
+        return self.loaded.config
 
 
 def plan(path: Path, overrides: tuple[str, ...]) -> Plan | None:
@@ -39,7 +44,8 @@ def plan(path: Path, overrides: tuple[str, ...]) -> Plan | None:
     with, and RunError if there is nothing to go on with. Changes nothing.
     """
     info = read_info(path)
-    config = load_config(path / CONFIG, overrides, follow=False)
+    loaded = load_file(path / CONFIG, overrides, follow=False)
+    config = loaded.config
     found = list(_differences(config, info))
     if found:
         where = shown(path, 200)
@@ -56,7 +62,7 @@ def plan(path: Path, overrides: tuple[str, ...]) -> Plan | None:
     if same_steps and is_complete(path):
         _check_summary(path)
         return None
-    return Plan(path, config, info)
+    return Plan(path, loaded, info)
 
 
 def _check_summary(path: Path) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from mlpcli.config import Config, Loaded
+from mlpcli.config import Config
 from mlpcli.errors import shown
-from mlpcli.runs import CONFIG, find_run, follows, locked, plan, require_memory
+from mlpcli.runs import find_run, follows, locked, plan, require_memory
 from mlpcli.terminal import print_line, print_warnings, stderr_console
 from mlpcli.training.in_turn import in_turn, reported, run_to_end
 from mlpcli.training.session import Session, started
@@ -32,7 +32,7 @@ def _plan(name: str, root: Path, overrides: tuple[str, ...], planned: dict[Path,
     path = find_run(name, root)
     found = plan(path, overrides)
     if found:
-        require_memory([Loaded(found.config, shown(path / CONFIG, 200))])
+        require_memory([found.loaded])
         planned[path] = found.config
     else:
         _print_finished(path)

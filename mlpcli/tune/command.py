@@ -3,9 +3,9 @@
 from functools import partial
 from pathlib import Path
 
-from mlpcli.config import Config, copy_path, load_config, read_text, text_of, write_new
+from mlpcli.config import Config, copy_path, load_file, read_text, text_of, write_new
 from mlpcli.errors import MlpcliError, RunError
-from mlpcli.runs import memory_shortage
+from mlpcli.runs import memory_shortage, require_memory
 from mlpcli.terminal import print_line, print_result, stderr_console
 from mlpcli.training import started
 from mlpcli.tune.rate_search import NETWORKS, RateResult
@@ -14,7 +14,9 @@ from mlpcli.tune.view import print_next_command, rate_json, rate_sections
 
 def choose_rate(path: Path, overrides: tuple[str, ...], form: str, write: bool) -> int:
     """Find a config's learning rate and show it, and write it into a copy if that is asked for."""
-    config, text = load_config(path, overrides), read_text(path)
+    loaded, text = load_file(path, overrides), read_text(path)
+    config = loaded.config
+    require_memory([loaded])
     _require_memory(config)
     copy = copy_path(path) if write else None
     given = [override.partition("=")[0] for override in overrides]

@@ -12,7 +12,7 @@ from mlpcli.config.load import Loaded, load_config, load_configs
 from mlpcli.config.schema import Config
 from mlpcli.errors import ConfigError
 from mlpcli.runs.directory import RunDirectory
-from mlpcli.runs.footprint import memory_shortage, require_memory
+from mlpcli.runs.footprint import estimate_footprint, memory_shortage, require_memory
 from mlpcli.runs.provenance import package_versions
 from mlpcli.runs.records import Summary
 
@@ -57,6 +57,28 @@ def test_a_network_beyond_the_machines_memory_is_refused_where_its_width_stands(
         f"{need / 1e9:,.1f} GB to train, allowed 64.0 GB, this machine's memory"
     )
     assert caught.value.hint == "see what it takes, and which value would fit: mlpcli check CONFIG"
+
+
+@pytest.mark.usefixtures("small_machine")
+def test_the_width_is_named_where_no_batch_size_would_help(
+    written: Callable[..., list[Loaded]],
+) -> None:
+    # in batches of 55,000 the layers' outputs take more than the weights, which do not fit either
+    loaded = written(giant=GIANT.replace("32", "55000"))
+    with pytest.raises(ConfigError, match=r"^giant.yaml:2: width: "):
+        require_memory(loaded)
+
+
+def test_what_the_estimate_may_have_too_high_is_tried(
+    monkeypatch: pytest.MonkeyPatch, written: Callable[..., list[Loaded]]
+) -> None:
+    loaded = written(giant=GIANT)
+    need = estimate_footprint(loaded[0].config).memory
+    monkeypatch.setattr("mlpcli.runs.footprint.physical_memory", lambda: int(need / 1.09))
+    require_memory(loaded)
+    monkeypatch.setattr("mlpcli.runs.footprint.physical_memory", lambda: int(need / 1.11))
+    with pytest.raises(ConfigError, match="width"):
+        require_memory(loaded)
 
 
 @pytest.mark.usefixtures("small_machine")
@@ -135,7 +157,8 @@ def test_a_larger_machines_runs_are_read_like_any(elsewhere: Path, words: list[s
     [
         (["train", "giant.yaml"], "giant.yaml:2"),
         (["train", "giant.yaml", "--seeds", "2", "-s", "width=16000"], "-s width=16000"),
-        (["resume", "begun"], "runs/*-begun-*/config.yaml"),
+        (["resume", "begun"], "runs/*-begun-*/config.yaml:[0-9]"),
+        (["lr", "giant.yaml"], "giant.yaml:2"),
     ],
 )
 def test_what_this_machine_cannot_train_is_said_before_work_begins(
