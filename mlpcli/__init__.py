@@ -26,4 +26,4 @@ if TYPE_CHECKING:
     from mlpcli.runs import open_run as load_run
     from mlpcli.training import train
 else:
-    __getattr__, __dir__, __all__ = lazy_exports(__name__)
+    __getattr__, __dir__ = lazy_exports(__name__)

@@ -28,4 +28,4 @@ if TYPE_CHECKING:
     from mlpcli.check.command import show_check
     from mlpcli.check.prediction import Prediction, predict
 else:
-    __getattr__, __dir__, __all__ = lazy_exports(__name__)
+    __getattr__, __dir__ = lazy_exports(__name__)

@@ -14,7 +14,7 @@ from mlpcli.lazy import lazy_exports
 if TYPE_CHECKING:
     from mlpcli.compare.command import Options, compare_runs, show_compared, show_diff
 else:
-    __getattr__, __dir__, __all__ = lazy_exports(__name__)
+    __getattr__, __dir__ = lazy_exports(__name__)
 
 
 class _Callable(ModuleType):

@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from mlpcli.compare.at import parse_at
@@ -18,12 +19,15 @@ from mlpcli.compare.settings import Setting, repeats
 from mlpcli.compare.where import parse_where
 from mlpcli.errors import MlpcliError, RunError, shown
 from mlpcli.runs import NO_RESULTS, Run, find_runs, load_run, read_all
+from mlpcli.stats import import_distributions
 from mlpcli.terminal import (
     print_line,
     print_result,
     print_warnings,
     stderr_console,
 )
+
+MANY = 1_000  # runs: to read them takes longer than what settings are ranked by to import
 
 
 class OptionError(MlpcliError):
@@ -117,7 +121,12 @@ def _compared(
     paths: Sequence[Path], query: Query, options: Options
 ) -> tuple[Comparison | Ranking | None, list[str]]:
     """Return runs or settings in order, None where none is left, and what there is to warn of."""
+    ahead = Thread(target=import_distributions)
+    if len(paths) > MANY and not options.single:
+        ahead.start()
     rows, damaged = load_rows(paths, query)
+    if ahead.ident is not None:
+        ahead.join()
     if not rows:
         return None, damaged
     if options.by == "setting" or options.baseline or (not options.single and repeats(rows)):

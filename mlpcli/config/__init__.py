@@ -42,4 +42,4 @@ if TYPE_CHECKING:
     from mlpcli.config.seeds import LARGEST_SEED, with_seeds
     from mlpcli.config.yamlfile import parse_entry, parse_mapping, read_text
 else:
-    __getattr__, __dir__, __all__ = lazy_exports(__name__)
+    __getattr__, __dir__ = lazy_exports(__name__)

@@ -96,6 +96,20 @@ def setting(config: Mapping[str, Any], data: str) -> str:
 
     `data` is the SHA-256 of the data that the run was trained on.
     """
+    shared = [item for item in config.items() if item[0] not in OF_A_RUN_ALONE]
+    known = (data, *shared, *[type(value) for _, value in shared])  # 1 and 1.0 are two settings
+    try:
+        if known not in _settings:  # most of many runs are another seed: 8 us a run less
+            _settings[known] = _setting_digest(config, data)
+        return _settings[known]
+    except TypeError:  # a list of widths
+        return _setting_digest(config, data)
+
+
+_settings: dict[tuple[Any, ...], str] = {}
+
+
+def _setting_digest(config: Mapping[str, Any], data: str) -> str:
     return _digest(_text(spelled_once(config), *OF_A_RUN_ALONE) + data)
 
 

@@ -15,4 +15,4 @@ if TYPE_CHECKING:
     from mlpcli.data.examples import Examples, Splits
     from mlpcli.data.registry import DATASETS
 else:
-    __getattr__, __dir__, __all__ = lazy_exports(__name__)
+    __getattr__, __dir__ = lazy_exports(__name__)

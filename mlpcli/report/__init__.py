@@ -11,4 +11,4 @@ from mlpcli.lazy import lazy_exports
 if TYPE_CHECKING:
     from mlpcli.report.command import show_run
 else:
-    __getattr__, __dir__, __all__ = lazy_exports(__name__)
+    __getattr__, __dir__ = lazy_exports(__name__)

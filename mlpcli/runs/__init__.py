@@ -51,4 +51,4 @@ if TYPE_CHECKING:
     from mlpcli.runs.resume_plan import follows, locked, plan
     from mlpcli.runs.validate import LARGEST, finite, whole
 else:
-    __getattr__, __dir__, __all__ = lazy_exports(__name__)
+    __getattr__, __dir__ = lazy_exports(__name__)

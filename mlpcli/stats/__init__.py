@@ -15,10 +15,11 @@ if TYPE_CHECKING:
         Z95,
         Accuracy,
         Interval,
+        import_distributions,
         mean_interval,
         wilson_interval,
     )
     from mlpcli.stats.mcnemar import mcnemar_p
     from mlpcli.stats.verdicts import ALPHA, MAX_SEEDS, Answer
 else:
-    __getattr__, __dir__, __all__ = lazy_exports(__name__)
+    __getattr__, __dir__ = lazy_exports(__name__)

@@ -17,6 +17,14 @@ BOOTSTRAP_FROM = 8  # values; fewer have too few resamples that differ
 RESAMPLES = 9_999  # the standard error of a bound is then about 1 % of the interval's width
 
 
+def import_distributions() -> None:
+    """Import the distributions that intervals and tests are made of: 0.2 s.
+
+    For a thread beside what waits for files; else they are imported when they are asked for.
+    """
+    import scipy.special  # noqa: F401
+
+
 def wilson_interval(correct: int, examples: int, z: float = Z95) -> tuple[float, float]:
     """Return the score interval of a proportion, two shares from 0 to 1.
 

@@ -55,4 +55,4 @@ if TYPE_CHECKING:
     from mlpcli.terminal.signals import StoppedError, StopRequest, stop_requests
     from mlpcli.terminal.streams import escape_unencodable, guarded_stdout, open_closed_streams
 else:
-    __getattr__, __dir__, __all__ = lazy_exports(__name__)
+    __getattr__, __dir__ = lazy_exports(__name__)

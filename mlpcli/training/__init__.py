@@ -21,4 +21,4 @@ if TYPE_CHECKING:
     from mlpcli.training.sharpness import measure_sharpness
     from mlpcli.training.stack import Stack
 else:
-    __getattr__, __dir__, __all__ = lazy_exports(__name__)
+    __getattr__, __dir__ = lazy_exports(__name__)

@@ -11,4 +11,4 @@ from mlpcli.lazy import lazy_exports
 if TYPE_CHECKING:
     from mlpcli.tune.command import choose_rate
 else:
-    __getattr__, __dir__, __all__ = lazy_exports(__name__)
+    __getattr__, __dir__ = lazy_exports(__name__)
