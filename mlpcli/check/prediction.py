@@ -53,9 +53,9 @@ def predict(config: Config) -> Prediction:
     >>> round(predict(deep3).infinite_width_loss), round(predict(deep3).layers[0].he_ratio, 1)
     (3545, 19.8)
     """
-    squares, made = _signals(config, math.log(config.data.geometry.square_norm))
+    squares, activated = _signals(config, math.log(config.data.geometry.square_norm))
     scale = math.sqrt(squares[-1])
-    layers = tuple(_layers(config, squares, made))
+    layers = tuple(_layers(config, squares, activated))
     if scale > LAST:
         return Prediction(layers, math.inf, 1.0, *[math.inf] * 4)
     if not scale:  # no logits, for any seed
@@ -106,14 +106,14 @@ def _signals(config: Config, log_norm: float) -> tuple[list[float], list[Moments
     float, infinite from where the logits cannot be float32.
     """
     squares: list[float] = []
-    made: list[Moments] = []
+    activated: list[Moments] = []
     before = math.exp(log_norm)
     for fan_in, _, stddev in _shapes(config):
         if squares:
-            made.append(_moments(config, squares[-1]))
-            before = fan_in * made[-1].square
+            activated.append(_moments(config, squares[-1]))
+            before = fan_in * activated[-1].square
         squares.append(stddev * stddev * before)
-    return squares, made
+    return squares, activated
 
 
 def _moments(config: Config, q: float) -> Moments:
@@ -122,7 +122,9 @@ def _moments(config: Config, q: float) -> Moments:
     return moments(config.activation, q)
 
 
-def _layers(config: Config, squares: Sequence[float], made: Sequence[Moments]) -> Iterator[Layer]:
+def _layers(
+    config: Config, squares: Sequence[float], activated: Sequence[Moments]
+) -> Iterator[Layer]:
     """Yield each layer with its gains.
 
     The gradient's is sqrt(n_l s_(l+1)^2 E[f'(z_l)^2]), n_l its units (Schoenholz et al. 2017).
@@ -133,7 +135,7 @@ def _layers(config: Config, squares: Sequence[float], made: Sequence[Moments]) -
         if i:
             signal = squares[i] / squares[i - 1] if 0 < squares[i - 1] < math.inf else 0.0
         if i + 1 < len(shapes):
-            gradient = math.sqrt(units * made[i].slope_square) * shapes[i + 1][2]
+            gradient = math.sqrt(units * activated[i].slope_square) * shapes[i + 1][2]
         yield Layer(fan_in, units, stddev, stddev / math.sqrt(2 / fan_in), signal, gradient)
 
 
@@ -148,11 +150,13 @@ def _logits(config: Config) -> tuple[Logits, float]:
     """
     import numpy as np
 
-    squares, made = _signals(config, 2 * math.log(config.data.geometry.median_norm))
+    squares, activated = _signals(config, 2 * math.log(config.data.geometry.median_norm))
     geometry = config.data.geometry
     cosines = np.array([geometry.cosine, geometry.class_cosine])
     mean, variance, exponent = math.log(squares[0]), 0.0, 1.0
-    for q, f, units, after in zip(squares, made, config.hidden_widths, squares[1:], strict=False):
+    for q, f, units, after in zip(
+        squares, activated, config.hidden_widths, squares[1:], strict=False
+    ):
         added = math.log1p(f.spread / units)
         # from the wide layers' path, by the exponent: exact for ReLU, where it is 1
         mean = math.log(after) + f.exponent * (mean - math.log(q)) - added / 2

@@ -150,7 +150,7 @@ def _errors(values: Mapping[str, Any]) -> list[ErrorDetails]:
         return [
             e
             for e in error.errors(include_url=False, include_context=False)
-            if len(e["loc"]) == 1  # those of the config as a whole are said with their places
+            if len(e["loc"]) == 1  # an error between keys has none: `conflicts` places it
             or (
                 len(e["loc"]) > 1
                 and isinstance(values[str(e["loc"][0])], tuple)

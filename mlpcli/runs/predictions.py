@@ -98,6 +98,6 @@ def load_answers(run: Run) -> tuple[Answers | None, tuple[str, ...]]:
         return None, (str(error),)
     correct = int((answers.predicted == answers.targets).sum())
     if (correct, len(answers.targets)) != (run.summary.test.correct, run.summary.test.examples):
-        said = f"{correct:,} of {len(answers.targets):,} correct"
-        return None, (f"{where}: test_predictions.npy has {said}, summary.json says otherwise",)
+        counted = f"{correct:,} of {len(answers.targets):,} correct"
+        return None, (f"{where}: test_predictions.npy has {counted}, summary.json says otherwise",)
     return answers, ()

@@ -10,7 +10,7 @@ import sys
 CHATTER = re.compile(
     r"WARNING: All log messages before absl::InitializeLog"
     r"|[IW]\d{4} \d\d:\d\d:"  # absl's information and warnings
-    r"|E\d{4} .*(cuda|cuInit|cudart)"  # no GPU, said as an error
+    r"|E\d{4} .*(cuda|cuInit|cudart)"  # no GPU, called an error
     r"|\d{4}-\d\d-\d\d [\d:.]+: [IW] "  # the same from older TensorFlow
     r"|To enable the following instructions"
 )
