@@ -5,10 +5,10 @@ from typing import Any
 
 from mlpcli.config import optimizer
 from mlpcli.config.allowed import allowed
+from mlpcli.config.schema import Config
 from mlpcli.data import DATASETS
 
 FLOAT32_RANGE = 1.2e-38, 3.4e38  # the least and the largest that is not rounded away
-DEFAULT_DATASET = "mnist"
 
 
 def conflicts(values: Mapping[str, Any], given: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -33,7 +33,7 @@ def conflicts(values: Mapping[str, Any], given: Collection[str]) -> Iterator[tup
     if steps and values.get("warmup_steps", 0) > steps:
         warmup = values["warmup_steps"]
         yield "warmup_steps", f"more than steps, got {warmup:,}, allowed 0 to {steps:,}"
-    dataset = DATASETS[values.get("dataset", DEFAULT_DATASET)]
+    dataset = DATASETS[values.get("dataset", Config.model_fields["dataset"].default)]
     if values.get("batch_size", 1) > dataset.train_examples:
         yield (
             "batch_size",

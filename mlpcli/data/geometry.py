@@ -87,11 +87,13 @@ def cached_geometry(sha256: str, load: Callable[[], Examples]) -> Geometry:
     """Return the geometry of the data with that SHA-256: as cached, or of what `load` gives."""
     if sha256 not in _known:
         file = _folder() / f"geometry-{VERSION}-{sha256}.json"
-        _known[sha256] = _read(file) or measure(load())
-        with suppress(OSError):
-            if not file.exists():
+        found = _read(file)
+        if found is None:
+            found = measure(load())
+            with suppress(OSError):
                 file.parent.mkdir(parents=True, exist_ok=True)
-                write_whole(file, json.dumps(asdict(_known[sha256])).encode())
+                write_whole(file, json.dumps(asdict(found)).encode())
+        _known[sha256] = found
     return _known[sha256]
 
 

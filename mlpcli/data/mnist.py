@@ -35,5 +35,5 @@ MNIST = Dataset(
     file=Path(__file__).parent / "files" / "mnist.npz",
     sha256="06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64",
     split=split,
-    test_targets_key="y_test",
+    split_test_targets=lambda arrays: arrays["y_test"].astype("int32"),
 )

@@ -84,6 +84,7 @@ def test_a_cache_that_cannot_be_true_is_computed_anew(content: str, cache: Path)
     cache.parent.mkdir()
     cache.write_text(content)
     assert cached_geometry("abc", examples) == measure(examples())
+    assert json.loads(cache.read_text())["norm"] == measure(examples()).norm  # and mended
 
 
 def test_without_a_folder_to_keep_it_in_it_is_computed(monkeypatch: pytest.MonkeyPatch) -> None:
