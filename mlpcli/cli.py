@@ -10,6 +10,7 @@ import click
 
 from mlpcli import __version__
 from mlpcli.errors import MlpcliError
+from mlpcli.guide import PAGES
 from mlpcli.options import FORM, JSON, QUERY, RUNS_DIR, SET
 from mlpcli.terminal import escape_unencodable, guarded_stdout, open_closed_streams
 
@@ -201,6 +202,18 @@ def lr(config: Path, overrides: tuple[str, ...], write: bool, form: str | None) 
     from mlpcli.tune import choose_rate
 
     return choose_rate(config, overrides, form or "table", write)
+
+
+@commands.command()
+@click.argument("page", required=False, type=click.Choice(PAGES), metavar="[PAGE]")
+def guide(page: str | None) -> int:
+    """Show a PAGE of the guide, or the list of its pages.
+
+    Example: mlpcli guide comparing
+    """
+    from mlpcli.guide import show_guide
+
+    return show_guide(page)
 
 
 @commands.command()

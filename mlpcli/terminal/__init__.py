@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         print_warnings,
         stderr_console,
     )
+    from mlpcli.terminal.document import print_document
     from mlpcli.terminal.formatting import (
         LONG,
         accuracy_text,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from mlpcli.terminal.json_csv import print_json
     from mlpcli.terminal.plot import DRAWABLE
     from mlpcli.terminal.progress import show_progress
+    from mlpcli.terminal.render import print_sections
     from mlpcli.terminal.sections import (
         Block,
         Column,

@@ -1,0 +1,26 @@
+"""A Markdown document on stdout: laid out on a terminal, as it is elsewhere."""
+
+import sys
+
+import click
+from rich.markdown import Markdown
+
+from mlpcli.terminal.console import Console
+
+MOST_COLUMNS = 100  # longer lines of prose are hard to read
+
+
+def print_document(text: str) -> None:
+    """Print a Markdown document; on a terminal with a pager where it is longer than the screen."""
+    console = Console()
+    if not console.is_terminal or console.is_dumb_terminal:
+        sys.stdout.write(text)
+        return
+    width = min(console.width, MOST_COLUMNS)
+    with console.capture() as capture:
+        console.print(Markdown(text, code_theme="ansi_dark"), width=width)
+    laid_out = capture.get()
+    if laid_out.count("\n") < console.height:
+        sys.stdout.write(laid_out)
+    else:
+        click.echo_via_pager(laid_out, color=True)
