@@ -31,6 +31,9 @@ class Dataset:
     train_examples: int
     validation_examples: int
     test_examples: int
+    # the share of the largest class among the validation examples: what a network scores that
+    # takes everything for it, and has learned nothing
+    largest_class: float
     file: Path
     sha256: str
     split: Callable[[Any], Splits]  # takes the arrays of the file, by name

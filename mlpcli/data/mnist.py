@@ -32,6 +32,7 @@ MNIST = Dataset(
     train_examples=55_000,
     validation_examples=5_000,
     test_examples=10_000,
+    largest_class=563 / 5_000,  # the digit 1
     file=Path(__file__).parent / "files" / "mnist.npz",
     sha256="06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64",
     split=split,

@@ -12,6 +12,7 @@ from types import NoneType
 from typing import Any
 
 from mlpcli.config import spelled_once
+from mlpcli.data import DATASETS
 from mlpcli.errors import ConfigError, Problem, RunError, shown
 from mlpcli.files import reason
 from mlpcli.runs.history import History, read_history, read_rows
@@ -44,6 +45,25 @@ class Run:
     def name(self) -> str:
         """The directory's name."""
         return self.path.name
+
+    @property
+    def learned(self) -> bool | None:
+        """Whether a completed run's network does better than to guess the largest class.
+
+        That is whether the 95 % interval of its validation accuracy lies above that class's share.
+        None of a run that was not completed, or of a data set that is not known here.
+        """
+        dataset = DATASETS.get(self.data["name"] or "")
+        if self.summary is None or dataset is None:
+            return None
+        if self.data["sha256"] not in (None, dataset.sha256):
+            return None
+        return self.summary.validation.low > dataset.largest_class
+
+    @property
+    def standing(self) -> str:
+        """The status in words, and whether the network learned nothing."""
+        return f"{self.status}, learned nothing" if self.learned is False else self.status
 
     @property
     def error(self) -> str | None:
@@ -172,6 +192,7 @@ def run_json(run: Run) -> dict[str, Any]:
         "run": run.name,
         "path": str(run.path),
         "status": run.status,
+        "learned": run.learned,
         "error": run.error,
         "started": run.started,
         "ended": run.ended,

@@ -53,6 +53,7 @@ def blobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Dataset:
         train_examples=200,
         validation_examples=40,
         test_examples=60,
+        largest_class=float(np.bincount(targets[200:240]).max() / 40),
         file=file,
         sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
         split=split,

@@ -77,6 +77,11 @@ def test_what_is_declared_of_a_data_set_is_what_it_has(mnist: Splits) -> None:
     assert set(range(MNIST.outputs)) == set(mnist.train.targets.tolist())
 
 
+def test_the_largest_class_of_the_validation_examples_is_declared(mnist: Splits) -> None:
+    counts = np.bincount(mnist.validation.targets)
+    assert MNIST.largest_class == counts.max() / len(mnist.validation)
+
+
 def test_the_test_sets_targets_alone_are_those_of_the_split(mnist: Splits) -> None:
     assert (MNIST.test_targets() == mnist.test.targets).all()
     assert (replace(MNIST, split_test_targets=None).test_targets() == mnist.test.targets).all()

@@ -1,0 +1,45 @@
+"""Whether a completed run's network learned anything."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mlpcli.errors import RunError
+from mlpcli.runs.read import load_run, run_json
+
+MNIST = "dataset: mnist\n"
+
+
+# the digit 1 is 563 of the 5,000 validation images. The Wilson interval of 607 correct begins at
+# 0.11264, above 563 / 5,000 = 0.1126; that of 606 at 0.11246, below it
+@pytest.mark.parametrize(
+    ("correct", "learned", "standing"),
+    [
+        (607, True, "completed"),
+        (606, False, "completed, learned nothing"),
+        (563, False, "completed, learned nothing"),
+        (0, False, "completed, learned nothing"),
+    ],
+)
+def test_a_network_no_better_than_a_guess_of_the_largest_class_learned_nothing(
+    finished: Callable[..., Path], correct: int, learned: bool, standing: str
+) -> None:
+    accuracy = correct / 5_000
+    path = finished("deep", MNIST, val_accuracy=accuracy, best_val_accuracy=accuracy)
+    run = load_run(path)
+    assert (run.status, run.learned, run.standing) == ("completed", learned, standing)
+    assert run_json(run)["learned"] is learned
+
+
+def test_of_a_run_that_was_not_completed_nothing_is_said(unfinished: Callable[..., Path]) -> None:
+    run = load_run(unfinished("deep", RunError("no room"), config=MNIST))
+    assert (run.learned, run.standing) == (None, "failed")
+
+
+@pytest.mark.parametrize("config", ["", "dataset: birds\n"])
+def test_of_a_data_set_that_is_not_known_nothing_is_said(
+    finished: Callable[..., Path], config: str
+) -> None:
+    run = load_run(finished("deep", config, val_accuracy=0.0, best_val_accuracy=0.0))
+    assert (run.learned, run.standing) == (None, "completed")
