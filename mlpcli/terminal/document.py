@@ -23,4 +23,4 @@ def print_document(text: str) -> None:
     if laid_out.count("\n") < console.height:
         sys.stdout.write(laid_out)
     else:
-        click.echo_via_pager(laid_out, color=True)
+        click.echo_via_pager(laid_out)  # which asks for colours where it has them
