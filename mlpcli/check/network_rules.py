@@ -3,7 +3,10 @@
 import math
 from collections.abc import Iterator
 
-from mlpcli.check.advice import (
+from mlpcli.check.subject import ConfigRules, Finding, Subject
+from mlpcli.config import Config
+from mlpcli.terminal import factor
+from mlpcli.theory import (
     ALIKE,
     EXPLODED,
     SATURATED,
@@ -13,9 +16,6 @@ from mlpcli.check.advice import (
     he_ratio_range,
     repair,
 )
-from mlpcli.check.subject import ConfigRules, Finding, Subject
-from mlpcli.config import Config
-from mlpcli.terminal import factor
 
 
 def _is_symmetric(config: Config) -> bool:

@@ -7,12 +7,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from mlpcli.check.prediction import Prediction, predict
 from mlpcli.check.rules import Diagnostic, find
 from mlpcli.check.speed import Estimate, estimate, measured, start_test
 from mlpcli.config import Config, load_with_places
 from mlpcli.errors import shown
 from mlpcli.runs import Footprint, estimate_footprint, load_run, read_all, runs_in
+from mlpcli.theory import Prediction, predict
 
 READ = 200  # runs at most, the newest, to take a speed from; it takes 0.05 s
 

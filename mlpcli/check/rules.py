@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mlpcli.check.network_rules import NETWORK_RULES
-from mlpcli.check.prediction import Prediction
 from mlpcli.check.subject import Subject
 from mlpcli.check.training_rules import TRAINING_RULES
 from mlpcli.config import Config
 from mlpcli.errors import Place
+from mlpcli.theory import Prediction
 
 
 @dataclass(frozen=True)

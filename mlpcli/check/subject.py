@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from mlpcli.check.prediction import Prediction
 from mlpcli.config import Config
 from mlpcli.errors import Place
+from mlpcli.theory import Prediction
 
 
 @dataclass(frozen=True)

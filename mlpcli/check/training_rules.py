@@ -3,11 +3,11 @@
 import math
 from collections.abc import Iterator
 
-from mlpcli.check.advice import MAX_DECAY_PER_STEP, decay_to_try
 from mlpcli.check.subject import ConfigRules, Finding, Subject
 from mlpcli.config import Config
 from mlpcli.runs import memory_shortage
 from mlpcli.terminal import factor
+from mlpcli.theory import MAX_DECAY_PER_STEP, decay_to_try
 
 RATES = 1e-7, 20.0  # rules of thumb: networks have learned at 0.0001 (saturated) and 6.9 (sigmoid)
 FEW_STEPS = 100  # updates

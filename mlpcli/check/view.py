@@ -3,8 +3,6 @@
 import math
 from collections.abc import Iterator
 
-from mlpcli.check.advice import SATURATED, gains, he_ratio_range
-from mlpcli.check.prediction import Layer
 from mlpcli.check.result import Check
 from mlpcli.check.speed import FACTOR
 from mlpcli.errors import shown
@@ -19,6 +17,7 @@ from mlpcli.terminal import (
     size,
     table_of,
 )
+from mlpcli.theory import SATURATED, Layer, gains, he_ratio_range
 
 LAYERS = 12  # shown of a deep network: the first and the last six
 NO_OPINION, HEALTHY_EXCESS = 0.001, 0.3  # of a loss beyond ln C; He initialization gives 0.1

@@ -2,11 +2,11 @@
 
 import math
 
-from mlpcli.check import MAX_DECAY_PER_STEP, advice_text, repair
 from mlpcli.config import MOST_STEPS
 from mlpcli.explain.cause import Advice, Rule
 from mlpcli.explain.evidence import LOW, Evidence, rounded
 from mlpcli.terminal import number, percent, plain, points
+from mlpcli.theory import MAX_DECAY_PER_STEP, advice_text, repair
 
 DEAD = 0.2  # of a layer's units
 NEAR_LIMIT = 0.95  # of the limit of stability, at the end

@@ -7,10 +7,10 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from mlpcli.check import AGREE, SATURATED, Prediction, predict
 from mlpcli.config import Config
 from mlpcli.runs import MetricsRow
 from mlpcli.stats import Z95, Accuracy
+from mlpcli.theory import AGREE, SATURATED, Prediction, predict
 
 LOW = 0.97  # training accuracy below which a network of two layers or more has not fitted
 FIFTH = 5  # a run's last fifth tells what it was still doing

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from mlpcli.check import best_init, repair
 from mlpcli.config import Config, tenth
 from mlpcli.data import Examples, Splits
 from mlpcli.explain.cause import Cause
@@ -15,6 +14,7 @@ from mlpcli.explain.evidence import Evidence, Snapshot
 from mlpcli.explain.rules import explain
 from mlpcli.runs import Run, newest_whole
 from mlpcli.stats import Accuracy
+from mlpcli.theory import best_init, repair
 from mlpcli.training import (
     Weights,
     build_mlp,

@@ -1,6 +1,9 @@
 """Rules of how a run began: its initial weights, and the learning rate that goes with them."""
 
-from mlpcli.check import (
+from mlpcli.explain.cause import Advice, Rule
+from mlpcli.explain.evidence import LOW, Evidence, rounded
+from mlpcli.terminal import number, percent, plain
+from mlpcli.theory import (
     ALIKE,
     EXPLODED,
     MAX_DECAY_PER_STEP,
@@ -11,9 +14,6 @@ from mlpcli.check import (
     he_ratio_range,
     is_lost,
 )
-from mlpcli.explain.cause import Advice, Rule
-from mlpcli.explain.evidence import LOW, Evidence, rounded
-from mlpcli.terminal import number, percent, plain
 
 PEAK = 10.0  # times the first loss
 EDGE = 12.0  # over sharpness: beyond it the catapult fails (Lewkowycz et al. 2020)

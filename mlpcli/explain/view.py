@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from mlpcli.check import advice_text
 from mlpcli.errors import shown
 from mlpcli.terminal import Emphasis, Section, Text, number, percent, table_of
+from mlpcli.theory import advice_text
 
 if TYPE_CHECKING:
     from mlpcli.explain.evidence import Evidence, Snapshot

@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mlpcli.check import AGREE, SATURATED
+from mlpcli.theory import AGREE, SATURATED
 
 NETWORKS = 8  # of a round
 SEEDS = 2  # of each rate in the fine round

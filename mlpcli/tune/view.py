@@ -6,7 +6,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from mlpcli.check import AGREE, SATURATED
 from mlpcli.config import Config
 from mlpcli.errors import shown
 from mlpcli.terminal import (
@@ -20,6 +19,7 @@ from mlpcli.terminal import (
     stderr_console,
     table_of,
 )
+from mlpcli.theory import AGREE, SATURATED
 from mlpcli.tune.rate_search import NEAR, Candidate, Choice, Curvature, RateResult, two_digits
 
 HEADINGS = ("", "learning_rate", "accuracy %", "error", "diverged")

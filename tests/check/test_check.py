@@ -13,7 +13,6 @@ import pytest
 from click.testing import Result
 from running import ROOT, begun, in_process, mlpcli, only_run
 
-from mlpcli.check.prediction import predict
 from mlpcli.check.rules import Diagnostic, find
 from mlpcli.check.speed import CORE, estimate, step_flops, step_seconds
 from mlpcli.config.load import load_with_places
@@ -22,6 +21,7 @@ from mlpcli.config.schema import Config
 from mlpcli.runs.footprint import estimate_footprint
 from mlpcli.runs.read import Run
 from mlpcli.runs.records import Summary
+from mlpcli.theory.prediction import predict
 
 CORES = len(os.sched_getaffinity(0))
 SOUND = {"layers": 3, "width": 32, "learning_rate": 0.1, "steps": 5000, "batch_size": 32}

@@ -11,11 +11,11 @@ import msgspec
 import pytest
 from running import TINY, mlpcli
 
-from mlpcli.check.advice import advice_text, repair
 from mlpcli.config.load import load_config
 from mlpcli.explain.command import explained
 from mlpcli.explain.measure import Explanation
 from mlpcli.explain.rules import explain
+from mlpcli.theory.advice import advice_text, repair
 from mlpcli.training.launch import train_all
 
 pytestmark = pytest.mark.tf

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from mlpcli.check.gaussian import _activated
-from mlpcli.check.prediction import predict, weight_stddev
 from mlpcli.config.schema import Config
 from mlpcli.data.registry import DATASETS
+from mlpcli.theory.gaussian import _activated
+from mlpcli.theory.prediction import predict, weight_stddev
 
 INITS = 25
 TRUNCATED = 0.87962566103423978  # the standard deviation of a normal cut at two of its own

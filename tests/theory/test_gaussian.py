@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from mlpcli.check.gaussian import _activated, correlations, expected_cross_entropy, moments
+from mlpcli.theory.gaussian import _activated, correlations, expected_cross_entropy, moments
 
 ACTIVATIONS = ["relu", "tanh", "sigmoid", "gelu", "elu", "linear"]
 

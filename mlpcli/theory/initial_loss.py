@@ -6,14 +6,14 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlpcli.check.gaussian import expected_cross_entropy
 from mlpcli.data import Dataset
+from mlpcli.theory.gaussian import expected_cross_entropy
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from mlpcli.check.gaussian import Floats
+    from mlpcli.theory.gaussian import Floats
 
 IMAGINED_SEEDS = 1_000  # imagined for the range, so that its bounds are known to a few percent
 IMAGINED_EXAMPLES = 100  # at most of an imagined batch; by then seeds differ far more than batches

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from mlpcli.check.gaussian import LAST, Moments, correlations, moments
-from mlpcli.check.initial_loss import Logits, loss_range, mean_loss
 from mlpcli.config import Config
+from mlpcli.theory.gaussian import LAST, Moments, correlations, moments
+from mlpcli.theory.initial_loss import Logits, loss_range, mean_loss
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mlpcli.check.prediction import Layer, Prediction, initial_layers, predict
 from mlpcli.config import Config
 from mlpcli.terminal import factor
+from mlpcli.theory.prediction import Layer, Prediction, initial_layers, predict
 
 SATURATED = 5.0  # logits' standard deviation: the initial loss is then 8 nats
 AGREE = 2.0  # times: where measured sharpness differs by more, it is its sample's

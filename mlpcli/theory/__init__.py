@@ -1,0 +1,30 @@
+"""What theory says of an untrained network, and what mends one: no weights are drawn.
+
+prediction.py has the gains of the layers and the initial loss, advice.py the limits beyond which a
+network is not sound and the keys that make it so. `check` shows it, `explain`, `lr` and the end of
+a run go by the same limits.
+"""
+
+from typing import TYPE_CHECKING
+
+from mlpcli.lazy import lazy_exports
+
+if TYPE_CHECKING:
+    from mlpcli.theory.advice import (
+        AGREE,
+        ALIKE,
+        EXPLODED,
+        MAX_DECAY_PER_STEP,
+        SATURATED,
+        VANISHED,
+        advice_text,
+        best_init,
+        decay_to_try,
+        gains,
+        he_ratio_range,
+        is_lost,
+        repair,
+    )
+    from mlpcli.theory.prediction import Layer, Prediction, predict
+else:
+    __getattr__, __dir__ = lazy_exports(__name__)
