@@ -9,19 +9,9 @@ import rich.text
 
 from mlpcli.terminal.console import Console
 from mlpcli.terminal.plot import drawn
-from mlpcli.terminal.sections import Block, Column, Emphasis, Plots, Section, Table, Text
+from mlpcli.terminal.sections import Block, Emphasis, Plots, Section, Table, Text
+from mlpcli.terminal.styles import Line, styled
 from mlpcli.terminal.table import table_rows, text_width, total_width, wrapped
-
-STYLES: dict[Emphasis, str] = {
-    "": "",
-    "strong": "bold",
-    "faint": "dim",
-    "warning": "yellow",
-    "error": "red",
-    "best": "bold green",
-    "own": "cyan",
-}
-Line = str | rich.text.Text
 
 
 @dataclass(frozen=True)
@@ -74,11 +64,7 @@ def _block(block: Block, place: _Place) -> Iterator[Line]:
 
 def _text(text: Text, place: _Place) -> Iterator[Line]:
     lines = wrapped(text.text, place.width) if place.folds else [text.text]
-    return (_styled(line, text.emphasis) for line in lines)
-
-
-def _styled(text: str, emphasis: Emphasis) -> Line:
-    return rich.text.Text(text, STYLES[emphasis]) if emphasis else text
+    return (styled(line, text.emphasis) for line in lines)
 
 
 def _table(table: Table, place: _Place) -> Iterator[Line]:
@@ -94,12 +80,15 @@ def _table(table: Table, place: _Place) -> Iterator[Line]:
         if nth:
             yield ""
         if heading:
-            yield _styled(heading, "strong")
-        yield from map(_styled, rows, emphasis)
+            yield styled(heading, "strong")
+        yield from map(styled, rows, emphasis)
 
 
 def _cut(table: Table, rows: slice) -> Table:
-    columns = [Column(each.heading, each.cells[rows], each.number) for each in table.columns]
+    columns = [
+        replace(each, cells=each.cells[rows], emphasis=each.emphasis[rows], narrow=None)
+        for each in table.columns
+    ]
     return replace(table, columns=columns, emphasis=table.emphasis[rows], halves=False)
 
 

@@ -34,6 +34,7 @@ class Column:
     number: bool = False
     part: int = 0  # of a table that does not fit: each part is then a table of its own
     narrow: Column | None = None  # a shorter form, where the table does not fit
+    emphasis: Sequence[Emphasis] = ()  # of each cell; () if no cell has any
 
 
 @dataclass(frozen=True)

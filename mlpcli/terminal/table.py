@@ -12,7 +12,8 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from mlpcli.terminal.sections import Column, Table
+from mlpcli.terminal.sections import Column, Emphasis, Table
+from mlpcli.terminal.styles import STYLES, Line
 
 LEAST = 12  # columns of the screen that text is folded to at least
 # a cell of several numbers is broken between them, and before what belongs to a number
@@ -39,10 +40,11 @@ class _Measured:
         return min(self.width, self.most_text, max(LEAST, longest))
 
 
-def table_rows(table: Table, width: int | None) -> Iterator[list[str]]:
+def table_rows(table: Table, width: int | None) -> Iterator[list[Line]]:
     """Yield, for each table that it takes to fit a width, the heading's line and a line a row.
 
-    A line may be several, where a cell is folded. Without headings the first is empty.
+    A line may be several, where a cell is folded. Without headings the first is empty. Only lines
+    with a cell that is emphasized have styles.
     """
     if width is None or total_width(table.columns, table.gap) <= width:
         yield _lines(table.columns, table.gap)
@@ -132,12 +134,43 @@ def _console() -> Console:
     return Console()  # which rich asks for where it breaks lines
 
 
-def _lines(columns: Sequence[Column], gap: int) -> list[str]:
+def _lines(columns: Sequence[Column], gap: int) -> list[Line]:
     widths = [column_width(column) for column in columns]
     numbers = [column.number for column in columns]
     headings = [column.heading for column in columns]
     rows = zip(*(column.cells for column in columns), strict=True)
-    return [_row(cells, widths, numbers, " " * gap) for cells in (headings, *rows)]
+    lines: list[Line] = [_row(cells, widths, numbers, " " * gap) for cells in (headings, *rows)]
+    if any(any(column.emphasis) for column in columns):
+        starts = [sum(widths[:nth]) + nth * gap for nth in range(len(widths))]
+        for nth in range(len(lines) - 1):
+            each = [column.emphasis[nth] if column.emphasis else "" for column in columns]
+            if any(each):
+                lines[nth + 1] = _emphasized(str(lines[nth + 1]), starts, widths, each)
+    return lines
+
+
+def _emphasized(
+    row: str, starts: Sequence[int], widths: Sequence[int], emphasis: Sequence[Emphasis]
+) -> Text:
+    """Return a row, which may be several lines, with the style of each cell."""
+    parts = []
+    for line in row.split("\n"):
+        text = Text(line)
+        for start, width, each in zip(starts, widths, emphasis, strict=True):
+            if each:
+                text.stylize(STYLES[each], _offset(line, start), _offset(line, start + width))
+        parts.append(text)
+    return Text("\n").join(parts)
+
+
+def _offset(line: str, columns: int) -> int:
+    """Return how many characters of a line take so many columns of the screen."""
+    taken = 0
+    for nth, character in enumerate(line):
+        if taken >= columns:
+            return nth
+        taken += 1 if line.isascii() else cell_len(character)
+    return len(line)
 
 
 def _row(cells: Sequence[str], widths: Sequence[int], numbers: Sequence[bool], gap: str) -> str:

@@ -65,6 +65,25 @@ def test_rows_have_their_emphasis_and_headings_are_bold(shown: Shown) -> None:
     assert shown(table, columns=80) == "\x1b[1mkey  n\x1b[0m\na    1\n\x1b[2mb    2\x1b[0m\n"
 
 
+def test_a_cell_has_its_emphasis_beside_that_of_its_row(shown: Shown) -> None:
+    table = Table(
+        [
+            Column("key", ["a名", "b"]),
+            Column("n", ["10", "2"], number=True, emphasis=("best", "")),
+            Column("text", ["ab cd", "e"], emphasis=("", "error")),
+        ],
+        emphasis=("", "faint"),
+    )
+    assert shown(table, columns=80) == (
+        "\x1b[1mkey   n  text\x1b[0m\n"
+        "a名  \x1b[1;32m10\x1b[0m  ab cd\n"
+        "\x1b[2mb     2  \x1b[0m\x1b[2;31me\x1b[0m\n"
+    )
+    folded = shown(Table([Column("a b", ["x" * 15 + " y"], emphasis=("best",))]), columns=16)
+    assert folded.count("\x1b[1;32m") == 2
+    assert "\x1b" not in shown(table)
+
+
 def test_a_table_without_headings_has_no_line_for_them(shown: Shown) -> None:
     assert shown(table_of(("", ""), [("a", "b")], texts=2)) == "a  b\n"
 
