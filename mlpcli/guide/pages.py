@@ -25,7 +25,7 @@ class Page:
     def summary(self) -> str:
         """The first sentence below the heading."""
         paragraph = self.text.split("\n\n", 2)[1].replace("\n", " ")
-        return paragraph.partition(". ")[0].removesuffix(".")
+        return paragraph.partition(". ")[0].removesuffix(".").replace("`", "")
 
 
 def read_page(name: str) -> Page:

@@ -1,0 +1,67 @@
+"""The guide in the terminal: a list of pages, a page laid out on a terminal, as it is in a pipe."""
+
+import os
+import pty
+import subprocess
+from pathlib import Path
+
+import click
+import pytest
+from running import MLPCLI, in_process
+
+from mlpcli.guide.pages import PAGES, read_page
+
+
+def test_without_a_page_it_lists_them_with_what_each_says() -> None:
+    lines = in_process("guide").output.splitlines()
+    listed = {line.split()[0]: line for line in lines if line.split()[:1] and "  " in line}
+    assert [name for name in listed if name in PAGES] == list(PAGES)
+    assert listed["glossary"].endswith("The words that the tool and its guide use")
+    assert lines[-1] == "read one: mlpcli guide concepts"
+
+
+def test_each_file_of_the_folder_is_a_page() -> None:
+    folder = Path(read_page.__code__.co_filename).parent
+    assert sorted(PAGES) == sorted(path.stem for path in folder.glob("*.md"))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_in_a_pipe_is_the_file(name: str) -> None:
+    assert in_process("guide", name).output == read_page(name).text
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_opens_with_what_it_says_in_a_short_sentence(name: str) -> None:
+    page = read_page(name)
+    assert page.title
+    assert 20 <= len(page.summary) <= 90
+
+
+def test_an_unknown_page_is_refused_with_those_there_are() -> None:
+    with pytest.raises(click.UsageError, match=r"'comparison' is not one of .*'comparing'"):
+        in_process("guide", "comparison")
+
+
+@pytest.mark.process
+def test_on_a_terminal_a_page_is_laid_out_and_no_line_is_wider_than_it() -> None:
+    reader, writer = pty.openpty()
+    words = ["sh", "-c", f"stty rows 40 columns 50; exec {MLPCLI} guide config"]
+    plain = {**os.environ, "PAGER": "cat", "TERM": "xterm", "NO_COLOR": "1"}
+    with subprocess.Popen(words, stdin=writer, stdout=writer, stderr=writer, env=plain):
+        os.close(writer)
+        chunks = []
+        while chunk := _read(reader):
+            chunks.append(chunk)
+    os.close(reader)
+    text = b"".join(chunks).decode().replace("\r", "")
+    assert max(map(len, text.splitlines())) <= 50
+    assert "learning_rate" in text
+    assert "**" not in text
+    assert "|---|" not in text
+
+
+def _read(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, 4096)
+    except OSError:  # what Linux says of a terminal that nobody has open any more
+        return b""
