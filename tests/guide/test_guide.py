@@ -16,7 +16,7 @@ def test_without_a_page_it_lists_them_with_what_each_says() -> None:
     lines = in_process("guide").output.splitlines()
     listed = {line.split()[0]: line for line in lines if line.split()[:1] and "  " in line}
     assert [name for name in listed if name in PAGES] == list(PAGES)
-    assert listed["glossary"].endswith("The words that the tool and its guide use")
+    assert listed["promises"].endswith("  " + read_page("promises").summary)
     assert lines[-1] == "read one: mlpcli guide concepts"
 
 
@@ -46,7 +46,8 @@ def test_an_unknown_page_is_refused_with_those_there_are() -> None:
 def test_on_a_terminal_a_page_is_laid_out_and_no_line_is_wider_than_it() -> None:
     reader, writer = pty.openpty()
     words = ["sh", "-c", f"stty rows 40 columns 50; exec {MLPCLI} guide config"]
-    plain = {**os.environ, "PAGER": "cat", "TERM": "xterm", "NO_COLOR": "1"}
+    kept = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "LINES")}
+    plain = {**kept, "PAGER": "cat", "TERM": "xterm", "NO_COLOR": "1"}
     with subprocess.Popen(words, stdin=writer, stdout=writer, stderr=writer, env=plain):
         os.close(writer)
         chunks = []
