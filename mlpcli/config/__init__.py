@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from mlpcli.config.defaults import is_default, schema_keys, tenth
     from mlpcli.config.edit import copy_path, text_of, write_new
     from mlpcli.config.identity import (
         OF_A_RUN_ALONE,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
         saves,
         validates,
     )
-    from mlpcli.config.schema import MOST_STEPS, Config, json_schema, tenth
+    from mlpcli.config.schema import MOST_STEPS, Config, json_schema
     from mlpcli.config.seeds import LARGEST_SEED, with_seeds
     from mlpcli.config.yamlfile import parse_entry, parse_mapping, read_text
 else:

@@ -1,23 +1,18 @@
 """The frozen `Config`: the table of keys with their defaults, strict YAML in, resolved YAML out."""
 
 import json
-import math
 import re
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from mlpcli.config.defaults import FOLLOWING
 from mlpcli.config.optimizer import OPTIMIZER_KEYS, SGD
 from mlpcli.data import DATASETS, Dataset
 
 MOST_STEPS = 100_000_000
 Units = Annotated[int, Field(ge=1, le=16_384)]
-
-
-def tenth(steps: int) -> int:
-    """Return a tenth of the steps, rounded up: how far validations lie apart by default."""
-    return math.ceil(steps / 10)
 
 
 class Config(BaseModel):
@@ -70,14 +65,14 @@ class Config(BaseModel):
     seed: int = Field(0, ge=0, le=2**32 - 1, description="of the initial weights and the order")
     log_every: int = Field(100, ge=1, le=MOST_STEPS, description="steps between metrics rows")
     eval_every: int = Field(
-        default_factory=lambda values: tenth(values["steps"]),
+        default_factory=FOLLOWING["eval_every"],
         ge=1,
         le=MOST_STEPS,
         description="steps between validations; left out: a tenth of the steps, rounded up",
     )
 
     checkpoint_every: int = Field(
-        default_factory=lambda values: values["eval_every"],
+        default_factory=FOLLOWING["checkpoint_every"],
         ge=1,
         le=MOST_STEPS,
         description="steps between checkpoints; left out: the same as eval_every",
