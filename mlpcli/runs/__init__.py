@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from mlpcli.runs.provenance import describe_environment
     from mlpcli.runs.read import (
         Run,
+        has_learned,
+        in_words,
         load_run,
         open_run,
         run_json,

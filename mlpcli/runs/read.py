@@ -53,17 +53,14 @@ class Run:
         That is whether the 95 % interval of its validation accuracy lies above that class's share.
         None of a run that was not completed, or of a data set that is not known here.
         """
-        dataset = DATASETS.get(self.data["name"] or "")
-        if self.summary is None or dataset is None:
+        if self.summary is None:
             return None
-        if self.data["sha256"] not in (None, dataset.sha256):
-            return None
-        return self.summary.validation.low > dataset.largest_class
+        return has_learned(self.data["name"], self.data["sha256"], self.summary.validation.low)
 
     @property
     def standing(self) -> str:
         """The status in words, and whether the network learned nothing."""
-        return f"{self.status}, learned nothing" if self.learned is False else self.status
+        return in_words(self.status, self.learned)
 
     @property
     def error(self) -> str | None:
@@ -117,6 +114,23 @@ class Run:
         if not self.history.cut:
             return ()
         return (f"{shown(self.path, 200)}: {rows_beyond(self.history.rows_total)}",)
+
+
+def has_learned(dataset: str | None, digest: str | None, val_low: float) -> bool | None:
+    """Say whether a network does better than to guess the largest class; None where nobody knows.
+
+    By the data set's name and SHA-256, if it is told, and the lower bound of the validation
+    accuracy.
+    """
+    known = DATASETS.get(dataset or "")
+    if known is None or digest not in (None, known.sha256):
+        return None
+    return val_low > known.largest_class
+
+
+def in_words(status: str, learned: bool | None) -> str:
+    """Return a run's status, and whether its network learned nothing."""
+    return f"{status}, learned nothing" if learned is False else status
 
 
 def is_run(path: Path | str) -> bool:
