@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+LONGEST_WORD = 64  # characters of a mistyped word that are compared: the time is their square
+LEAST_BEGINNING = 3  # characters: fewer begin too much
+
 
 def shown(text: object, limit: int = 60) -> str:
     r"""Text that is safe to print: control characters escaped, cut to `limit` characters.
@@ -15,17 +18,32 @@ def shown(text: object, limit: int = 60) -> str:
 
 
 def nearest(word: str, choices: Iterable[str], most: int = 1) -> list[str]:
-    """Return the choices that a mistyped word may mean: by its initials, or spelled alike.
+    """Return the choices that a mistyped word may mean, the likeliest first.
 
-    >>> nearest("lr", ["layers", "learning_rate"]), nearest("witdh", ["width", "seed"])
+    One that differs only in case or dashes is alone; else by its initials, by its beginning, or
+    spelled alike.
+
+    >>> nearest("Relu", ["elu", "relu"]), nearest("lr", ["layers", "learning_rate"])
+    (['relu'], ['learning_rate'])
+    >>> nearest("learn", ["layers", "learning_rate"]), nearest("witdh", ["width", "seed"])
     (['learning_rate'], ['width'])
     """
     from difflib import get_close_matches
 
-    known = list(choices)
-    of_parts = [each for each in known if "_" in each and _initials(each) == word.lower()]
-    alike = get_close_matches(word[:64], known, n=most)
-    return list(dict.fromkeys([*of_parts, *alike]))[:most]
+    wanted = _folded(word[:LONGEST_WORD])
+    known: dict[str, str] = {}
+    for each in choices:
+        known.setdefault(_folded(each), each)
+    if wanted in known:
+        return [known[wanted]]
+    of_parts = [each for each in known if "_" in each and _initials(each) == wanted]
+    begun = [each for each in known if len(wanted) >= LEAST_BEGINNING and each.startswith(wanted)]
+    alike = get_close_matches(wanted, known, n=most)
+    return [known[each] for each in dict.fromkeys([*of_parts, *begun, *alike])][:most]
+
+
+def _folded(word: str) -> str:
+    return word.lower().replace("-", "_")
 
 
 def _initials(name: str) -> str:

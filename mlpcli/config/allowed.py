@@ -1,13 +1,17 @@
 """What a key allows, by the config's JSON Schema, and how another value is refused."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from pydantic_core import ErrorDetails
 
 from mlpcli.config.schema import Config, json_schema
+from mlpcli.config.spelling import is_fine, number_meant, written_right
 from mlpcli.config.yamlfile import Entry
 from mlpcli.errors import nearest
+
+FLOAT32_RANGE = 1.2e-38, 3.4e38  # the least and the largest that is not rounded away
 
 # by pydantic's error type
 _REASONS = {
@@ -24,19 +28,92 @@ _REASONS = {
 }
 
 
+def in_float32(value: float | Decimal) -> bool:
+    """Say whether a number that is not negative can be held: 0 can, and what is in the range."""
+    return value == 0 or FLOAT32_RANGE[0] <= value <= FLOAT32_RANGE[1]
+
+
+def beyond_float32(written: str) -> str:
+    """Say that a number is none that training could hold."""
+    return f"beyond float32, got {written}, allowed {{}} to {{}}".format(*FLOAT32_RANGE)
+
+
+def nearest_key(key: str, missing: Iterable[str]) -> str:
+    """Return the key that an unknown one was meant to be, one that is missing first, or ""."""
+    near = nearest(key, missing) or nearest(key, Config.model_fields)
+    return near[0] if near else ""
+
+
+def unknown_key(near: str) -> str:
+    """Say that there is no such key, with the nearest that there is, or with all."""
+    known = f"did you mean {near}?" if near else f"allowed {', '.join(Config.model_fields)}"
+    return f"unknown key, {known}"
+
+
 def explain(key: str, error: ErrorDetails, entry: Entry) -> str:
     """Say what is wrong with a value by pydantic's error, and what is allowed instead."""
-    if error["type"] == "extra_forbidden":
-        near = nearest(key, Config.model_fields)
-        near_text = (
-            f"did you mean {near[0]}?" if near else "allowed " + ", ".join(Config.model_fields)
-        )
-        return f"unknown key, {near_text}"
-    reason = _REASONS.get(error["type"], "not allowed")
+    schema = json_schema()["properties"][key]
+    if beyond := _beyond_float32(entry, schema):
+        return beyond
+    reason, advice = _reason(error, entry, schema), _advice(key, entry, schema)
     text = f"{reason}, got {entry.written}, allowed {allowed(key)}"
-    choices = json_schema()["properties"][key].get("enum", [])
-    near = nearest(str(entry.value), choices)
-    return f"{text}; did you mean {near[0]}?" if near else text
+    return f"{text}; {advice}" if advice else text
+
+
+def _beyond_float32(entry: Entry, schema: Mapping[str, Any]) -> str:
+    """Say that a number is too large or too small to be held, or return ""."""
+    number = _number(entry)
+    if schema.get("type") == "number" and number and number > 0 and not in_float32(number):
+        return beyond_float32(entry.written)
+    return ""
+
+
+def _reason(error: ErrorDetails, entry: Entry, schema: Mapping[str, Any]) -> str:
+    number = _number(entry)
+    if isinstance(entry.value, str) and number is not None and schema.get("type") == "integer":
+        whole = number == number.to_integral_value()
+        if whole and not is_fine(float(number), schema):
+            return "too large" if number > 0 else "too small"
+    if _is_list(entry) and not _takes_list(schema):
+        return "not one value"
+    return _REASONS.get(error["type"], "not allowed")
+
+
+def _advice(key: str, entry: Entry, schema: Mapping[str, Any]) -> str:
+    """Say how to write what was meant, where that can be known."""
+    if near := nearest(str(entry.value), schema.get("enum", [])):
+        return f"did you mean {near[0]}?"
+    if "pattern" in schema and isinstance(entry.value, int | float):
+        return f'write "{entry.written}"'
+    single = isinstance(entry.value, list) and len(entry.value) == 1
+    value = entry.value[0] if isinstance(entry.value, list) and single else entry.value
+    if right := written_right(value, schema.get("anyOf", [schema])[0]):
+        return f"write {right}"
+    if not _is_list(entry):
+        return ""
+    if _takes_list(schema):
+        return "" if isinstance(entry.value, list) else f"write [{entry.value}]"
+    if key == "seed":
+        return "a run has one; several: train --seeds 0,1,2"
+    return "a run has one; train it once with each"
+
+
+def _number(entry: Entry) -> Decimal | None:
+    """Return the number that was written, whether a float can hold it or not."""
+    bare = isinstance(entry.value, str | int | float) and not entry.written.startswith('"')
+    return number_meant(entry.written) if bare else None
+
+
+def _is_list(entry: Entry) -> bool:
+    """Say whether several values were written: in brackets, or numbers with commas between."""
+    if isinstance(entry.value, list):
+        return len(entry.value) > 1
+    parts = str(entry.value).split(",")
+    return len(parts) > 1 and all(number_meant(part.strip()) is not None for part in parts)
+
+
+def _takes_list(schema: Mapping[str, Any]) -> bool:
+    return any("items" in branch for branch in schema.get("anyOf", ()))
 
 
 def allowed(key: str) -> str:

@@ -4,11 +4,9 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from mlpcli.config import optimizer
-from mlpcli.config.allowed import allowed
+from mlpcli.config.allowed import allowed, beyond_float32, in_float32
 from mlpcli.config.schema import Config
 from mlpcli.data import DATASETS
-
-FLOAT32_RANGE = 1.2e-38, 3.4e38  # the least and the largest that is not rounded away
 
 
 def conflicts(values: Mapping[str, Any], given: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -21,12 +19,10 @@ def conflicts(values: Mapping[str, Any], given: Collection[str]) -> Iterator[tup
             "width",
             f"not one number for each hidden layer, got {len(width)}, allowed {layers - 1}",
         )
-    for key in ("learning_rate", "init_stddev"):
-        if not FLOAT32_RANGE[0] <= values.get(key, 1.0) <= FLOAT32_RANGE[1]:
-            yield (
-                key,
-                f"beyond float32, got {values[key]:g}, allowed {{}} to {{}}".format(*FLOAT32_RANGE),
-            )
+    for key, value in values.items():
+        number = Config.model_fields[key].annotation is float if key in Config.model_fields else 0
+        if number and not in_float32(value):
+            yield key, beyond_float32(f"{value:g}")
     if values.get("init") != "normal" and values.get("init_stddev", 1.0) != 1.0:
         yield "init_stddev", "for init: normal alone; remove it, or set init: normal"
     yield from optimizer.conflicts(values)

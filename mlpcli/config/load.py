@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from mlpcli.config.allowed import allowed, explain
+from mlpcli.config.allowed import allowed, explain, nearest_key, unknown_key
 from mlpcli.config.conflicts import conflicts
 from mlpcli.config.schema import Config
 from mlpcli.config.yamlfile import Entry, is_text, parse_entry, parse_mapping, read_text
@@ -132,13 +132,18 @@ def _problems(entries: Mapping[str, Entry], name: str, end: Place) -> Iterator[P
     wrong: dict[str, ErrorDetails] = {}
     for error in _errors(values):
         wrong.setdefault(str(error["loc"][0]), error)
+    missing = {key for key, error in wrong.items() if error["type"] == "missing"} - set(entries)
+    unknown = [key for key, error in wrong.items() if error["type"] == "extra_forbidden"]
+    meant = {key: nearest_key(key, {*missing, "width"} - set(entries)) for key in unknown}
     for key, error in wrong.items():
-        if key in entries and not entries[key].problem:
+        if key in meant:
+            yield Problem(entries[key].place, shown(key), unknown_key(meant[key]))
+        elif key in entries and not entries[key].problem:
             yield Problem(entries[key].place, shown(key), explain(key, error, entries[key]))
-        elif key not in entries and error["type"] == "missing":
+        elif key in missing - set(meant.values()):  # else the unknown key says it
             yield Problem(end, key, f"missing, allowed {allowed(key)}")
     fine = {key: value for key, value in values.items() if key not in wrong}
-    for key, text in conflicts(fine, set(entries)):
+    for key, text in conflicts(fine, {*entries, *meant.values()}):
         yield Problem(entries[key].place if key in entries else end, key, text)
 
 
