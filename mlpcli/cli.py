@@ -148,6 +148,40 @@ def diff(a: str, b: str, runs_dir: Path, form: str | None) -> int:
 @commands.command()
 @click.argument("runs", nargs=-1, required=True)
 @click.option(
+    "--min", "least", multiple=True, metavar="KEY=VALUE", help="A result's least; repeatable."
+)
+@click.option(
+    "--max", "most", multiple=True, metavar="KEY=VALUE", help="A result's most; repeatable."
+)
+@click.option(
+    "--baseline", multiple=True, metavar="RUNS", help="Runs of a setting to be no worse than."
+)
+@click.option(
+    "--margin",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    metavar="SHARE",
+    help="How much lower than the baseline's val_accuracy is taken for as good.",
+)
+@RUNS_DIR
+@JSON
+def gate(runs: tuple[str, ...], runs_dir: Path, form: str | None, **asked: Any) -> int:
+    """Say whether RUNS are as good as asked, for CI: exit 0, 1, or 3 where that is undecided.
+
+    RUNS are of one setting, named as for compare. --min and --max hold for results as compare has
+    them, or their mean over seeds; a run that did not complete, or learned nothing, fails. Beside
+    --baseline they fail where they are worse beyond the noise; below three seeds it is undecided.
+
+    Example: mlpcli gate latest --min test_accuracy=0.9 --max seconds=60
+    """
+    from mlpcli.compare import GateOptions, show_gate
+
+    return show_gate(runs, runs_dir, form or "table", GateOptions(**asked))
+
+
+@commands.command()
+@click.argument("runs", nargs=-1, required=True)
+@click.option(
     "-s",
     "--set",
     "overrides",
