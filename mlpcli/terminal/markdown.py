@@ -29,7 +29,7 @@ def _block(block: Block) -> str:
         case Table():
             return _table(block)
         case Plots():
-            return "\n".join(["```", *drawn(block.plots, PLOT_COLUMNS, color=False), "```"])
+            return "\n".join(["```", *drawn(block, PLOT_COLUMNS, color=False), "```"])
 
 
 def _table(table: Table) -> str:

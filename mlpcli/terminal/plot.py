@@ -1,15 +1,14 @@
 """Curves drawn in characters, with round numbers on their axes."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mlpcli.terminal.sections import Plot, Series
+from mlpcli.terminal.sections import Plot, Plots, Series
 from mlpcli.terminal.ticks import powers_of_ten, round_numbers, ruler, written
 
 MOST_COLUMNS = 100  # that plots take
 SIDE_BY_SIDE_COLUMNS = 72  # below, plots stand one under the other
-HEIGHT = 10  # lines inside the frame
 DRAWABLE = 1e12  # beyond, a scale would be all digits
 FLAT_SPREAD = 1e-9  # of the largest value: a spread that no scale could tell
 COLORS = ("cyan", "magenta")  # of a plot's series
@@ -25,18 +24,20 @@ class Axis:
     marks: tuple[tuple[float, str], ...]
 
 
-def drawn(plots: Iterable[Plot], width: int, color: bool) -> list[str]:
+def drawn(plots: Plots, width: int, color: bool) -> list[str]:
     """Return plots in characters, to stand side by side or else below each other.
 
     Each fits half of `width`, or all of it where that is narrow; with escape codes for colours, or
     in plain ASCII.
     """
     width = min(width, MOST_COLUMNS)
-    columns = (width - 1) // 2 if width >= SIDE_BY_SIDE_COLUMNS else width
-    return [_draw(plot, columns, color) for plot in plots]
+    beside = width >= SIDE_BY_SIDE_COLUMNS
+    columns = (width - 1) // 2 if beside else width
+    chosen = plots.plots if beside or not plots.first_alone else plots.plots[:1]
+    return [_draw(plot, plots.height, columns, color) for plot in chosen]
 
 
-def _draw(plot: Plot, columns: int, color: bool) -> str:
+def _draw(plot: Plot, height: int, columns: int, color: bool) -> str:
     """Draw lines in a frame with their title above, numbers at the left and steps below."""
     from uniplot import plot_to_string
 
@@ -62,10 +63,10 @@ def _draw(plot: Plot, columns: int, color: bool) -> str:
         x_labels=False,
         y_labels=False,
         width=inside,
-        height=HEIGHT,
+        height=height,
     )
     head, *frame = (text if color else text.translate(ASCII_FRAME)).splitlines()
-    beside = ["", *_beside(axis), ""]
+    beside = ["", *_beside(axis, height), ""]
     lines = [text.rjust(left - 1) + " " + line for text, line in zip(beside, frame, strict=False)]
     below = [_steps(last, inside), "step".center(inside).rstrip(), *frame[len(beside) :]]
     margin = " " * (left + 1)
@@ -93,12 +94,12 @@ def _axis(plot: Plot) -> Axis:
     return Axis(low, high, tuple((y, written(y)) for y in round_numbers(low, high)))
 
 
-def _beside(axis: Axis) -> list[str]:
+def _beside(axis: Axis, height: int) -> list[str]:
     """Return what stands left of each line inside the frame."""
-    texts = [""] * HEIGHT
+    texts = [""] * height
     for place, text in axis.marks:
-        height = int((place - axis.low) / (axis.high - axis.low) * HEIGHT)
-        texts[HEIGHT - 1 - min(height, HEIGHT - 1)] = text
+        line = int((place - axis.low) / (axis.high - axis.low) * height)
+        texts[height - 1 - min(line, height - 1)] = text
     return texts
 
 

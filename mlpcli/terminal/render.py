@@ -93,7 +93,7 @@ def _cut(table: Table, rows: slice) -> Table:
 
 
 def _plots(plots: Plots, place: _Place) -> Iterator[Line]:
-    texts = drawn(plots.plots, place.width, place.color)
+    texts = drawn(plots, place.width, place.color)
     lines = [[rich.text.Text.from_ansi(line) for line in text.splitlines()] for text in texts]
     widest = [max(line.cell_len for line in each) for each in lines]
     if len(lines) == 2 and sum(widest) < place.width:

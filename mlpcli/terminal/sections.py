@@ -68,9 +68,11 @@ class Plot:
 
 @dataclass(frozen=True)
 class Plots:
-    """Plots that stand side by side where they fit."""
+    """Plots that stand side by side where they fit, else below each other, or the first alone."""
 
     plots: tuple[Plot, ...]
+    height: int = 10  # lines inside the frame
+    first_alone: bool = False  # where they do not fit side by side
 
 
 Block = Text | Table | Plots

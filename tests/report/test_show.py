@@ -26,6 +26,7 @@ from mlpcli.runs.read import open_run
 from mlpcli.runs.records import MetricsRow
 from mlpcli.stats.intervals import Accuracy
 from mlpcli.terminal.plot import drawn
+from mlpcli.terminal.sections import Plots
 
 Finished = Callable[..., Path]
 Unfinished = Callable[..., Path]
@@ -300,7 +301,7 @@ def test_curves_stand_side_by_side_or_below_each_other() -> None:
     rows = tuple(row(n, loss=1 / n, accuracy=1 - 1 / n) for n in range(1, 30))
     history = History(rows=rows)
     for width in (30, 50, 72, 80, 100):
-        plots = drawn(curves(history), width, color=False)
+        plots = drawn(Plots(curves(history)), width, color=False)
         widest = [max(map(len, plot.splitlines())) for plot in plots]
         assert len(plots) == 2
         assert (sum(widest) if width >= 72 else max(widest)) <= width
@@ -308,7 +309,7 @@ def test_curves_stand_side_by_side_or_below_each_other() -> None:
 
 def plots_of(*losses: float) -> tuple[str, str]:
     rows = (row(1), *(row(n, loss=y, accuracy=0.5) for n, y in enumerate(losses, start=2)))
-    accuracy, loss = drawn(curves(History(rows=rows)), 80, color=False)
+    accuracy, loss = drawn(Plots(curves(History(rows=rows))), 80, color=False)
     return accuracy, loss
 
 
@@ -341,7 +342,7 @@ def test_losses_that_fall_a_hundredfold_are_drawn_on_a_log_scale_which_is_said()
     ],
 )
 def test_without_two_points_there_is_no_curve(rows: tuple[MetricsRow, ...]) -> None:
-    assert drawn(curves(History(rows=rows)), 80, color=False) == []
+    assert drawn(Plots(curves(History(rows=rows))), 80, color=False) == []
 
 
 @pytest.mark.parametrize(
@@ -350,7 +351,7 @@ def test_without_two_points_there_is_no_curve(rows: tuple[MetricsRow, ...]) -> N
 @pytest.mark.parametrize("last", [4, 10**12])
 def test_any_losses_can_be_drawn(losses: tuple[float, ...], last: int) -> None:
     rows = (row(1), *(row(n, loss=y) for n, y in zip((2, 3, last), losses, strict=True)))
-    assert len(drawn(curves(History(rows=rows)), 80, color=False)) == 1
+    assert len(drawn(Plots(curves(History(rows=rows))), 80, color=False)) == 1
 
 
 @pytest.mark.process
