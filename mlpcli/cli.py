@@ -10,32 +10,15 @@ import click
 
 from mlpcli import __version__
 from mlpcli.errors import MlpcliError
+from mlpcli.group import Commands
 from mlpcli.guide import PAGES
 from mlpcli.options import FORM, JSON, QUERY, RUNS_DIR, SET
-from mlpcli.terminal import escape_unencodable, guarded_stdout, open_closed_streams
+from mlpcli.terminal import escape_unencodable, open_closed_streams
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-class Commands(click.Group):
-    """A group whose commands end in silence where the reader of their output is gone."""
-
-    def make_context(self, *arguments: Any, **named: Any) -> click.Context:
-        """Read the command line, which is where help is printed."""
-        with guarded_stdout():
-            return super().make_context(*arguments, **named)
-
-    def invoke(self, context: click.Context) -> int:
-        """Invoke the command."""
-        with guarded_stdout():
-            code: int | None = super().invoke(context)
-            sys.stdout.flush()
-        return code or 0
-
-
-@click.group(
-    cls=Commands, context_settings=CONTEXT, epilog="First: mlpcli train configs/deep3.yaml"
-)
+@click.group(cls=Commands, context_settings=CONTEXT)
 @click.version_option(__version__, "--version", message="mlpcli %(version)s")
 def commands() -> None:
     """Experiments with multilayer perceptrons, from YAML to a comparison you can trust."""
@@ -248,6 +231,21 @@ def guide(page: str | None) -> int:
     from mlpcli.guide import show_guide
 
     return show_guide(page)
+
+
+@commands.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+def init(file: Path | None) -> int:
+    """Write the shipped configs into configs/, or a first config of your own: FILE.
+
+    Nothing that is there is overwritten. FILE with the name of a shipped config, such as
+    deep3.yaml, is a copy of that.
+
+    Example: mlpcli init my.yaml
+    """
+    from mlpcli.starting import write_starters
+
+    return write_starters(file)
 
 
 @commands.command()

@@ -17,6 +17,7 @@ from mlpcli.compare.setting_records import ranking_csv, ranking_json
 from mlpcli.compare.setting_view import ranking_sections
 from mlpcli.compare.settings import Setting, repeats
 from mlpcli.compare.where import parse_where
+from mlpcli.config import first_run
 from mlpcli.errors import MlpcliError, RunError, shown
 from mlpcli.runs import NO_RESULTS, Run, find_runs, load_run, read_all
 from mlpcli.stats import import_distributions
@@ -185,6 +186,4 @@ def _print_nothing(query: Query) -> None:
     if query.where:
         print_line(stderr_console(), f"no run is left by --where {shown(query.where.text)}")
     else:
-        print_line(
-            stderr_console(), "no run could be read; make one: mlpcli train configs/deep3.yaml"
-        )
+        print_line(stderr_console(), f"no run could be read; make one: {first_run()}")

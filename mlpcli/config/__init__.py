@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     )
     from mlpcli.config.schema import MOST_STEPS, Config, json_schema
     from mlpcli.config.seeds import LARGEST_SEED, with_seeds
+    from mlpcli.config.starters import write_first, write_shipped
+    from mlpcli.config.suggest import first_run
     from mlpcli.config.yamlfile import parse_entry, parse_mapping, read_text
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

@@ -82,14 +82,15 @@ def parse_config(
 
 def load_configs(paths: Iterable[Path], overrides: tuple[str, ...] = ()) -> list[Loaded]:
     """Read several config files; raise one ConfigError with the problems of all of them."""
-    configs, problems = [], []
+    configs, problems, hints = [], [], []
     for path in paths:
         try:
             configs.append(load_file(path, overrides))
         except ConfigError as error:
             problems += [problem for problem in error.problems if problem not in problems]
+            hints.append(error.hint)
     if problems:
-        raise ConfigError(problems, HINT)
+        raise ConfigError(problems, "\n".join(filter(None, dict.fromkeys(hints))))
     return configs
 
 

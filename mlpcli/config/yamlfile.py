@@ -4,6 +4,7 @@ Values are read here, since PyYAML's own reading of scalars surprises (`1e-4` te
 `010` eight, `1:30` ninety). `pairs` and `entry` read the nodes of a nested file too.
 """
 
+import errno
 import math
 import re
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 import yaml
 
 from mlpcli.config.nodes import RefusedError, roots
+from mlpcli.config.suggest import folder_hint, missing_hint
 from mlpcli.errors import ConfigError, Place, Problem, shown
 from mlpcli.files import read_bounded, reason
 
@@ -42,7 +44,9 @@ def read_text(path: Path, follow: bool = True) -> str:
     try:
         content = read_bounded(path, MAX_BYTES, follow)
     except OSError as error:
-        raise _refusal(path, reason(error)) from error
+        hints = {errno.ENOENT: missing_hint, errno.EISDIR: folder_hint}
+        hint = hints[error.errno](path) if error.errno in hints else ""
+        raise _refusal(path, reason(error), hint=hint) from error
     except ValueError as error:  # a NUL in the path
         raise _refusal(path, "not a path") from error
     try:
@@ -52,8 +56,8 @@ def read_text(path: Path, follow: bool = True) -> str:
         raise _refusal(path, f"byte {content[error.start]:#04x} is not UTF-8", line) from error
 
 
-def _refusal(path: Path, text: str, line: int = 0) -> ConfigError:
-    return ConfigError([Problem(Place(shown(path, 200), line), "", text)])
+def _refusal(path: Path, text: str, line: int = 0, hint: str = "") -> ConfigError:
+    return ConfigError([Problem(Place(shown(path, 200), line), "", text)], hint)
 
 
 def parse_mapping(text: str, name: str) -> tuple[dict[str, Entry], list[Problem]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from mlpcli.config import first_run
 from mlpcli.errors import MlpcliError, RunError, shown
 from mlpcli.runs.json_records import read_info
 from mlpcli.runs.read import is_run
@@ -105,5 +106,5 @@ def see(root: Path) -> str:
     """Return the hint how to see what runs there are, or how to make the first."""
     if not _names(root):
         where = shown(root, 200)
-        return f"there is no run in {where} yet; make one: mlpcli train configs/deep3.yaml"
+        return f"there is no run in {where} yet; make one: {first_run()}"
     return f"see what there is: mlpcli compare {shown(root, 200)}"

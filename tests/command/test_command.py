@@ -185,7 +185,7 @@ def test_compare_of_nothing_says_what_to_do(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert done.stderr == (
         "runs/*: no such file or directory\n"
-        "there is no run in runs yet; make one: mlpcli train configs/deep3.yaml\n"
+        "there is no run in runs yet; make one: mlpcli init, then mlpcli train configs/deep3.yaml\n"
     )
 
 

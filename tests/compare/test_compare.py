@@ -345,7 +345,9 @@ def test_what_names_no_run_is_an_error_where_nothing_else_is_named(
     with pytest.raises(RunNameError) as caught:
         compare_runs([argument])
     assert (str(caught.value), caught.value.exit_code) == (message, 2)
-    nothing_yet = "there is no run in runs yet; make one: mlpcli train configs/deep3.yaml"
+    nothing_yet = (
+        "there is no run in runs yet; make one: mlpcli init, then mlpcli train configs/deep3.yaml"
+    )
     assert caught.value.hint == nothing_yet
 
 
@@ -790,7 +792,7 @@ def test_nothing_read_is_exit_code_1_and_says_what_to_do(tmp_path: Path, form: s
     assert result.stdout == ""
     assert result.stderr == (
         f"{tmp_path}: no run directory, and none in it\n"
-        "no run could be read; make one: mlpcli train configs/deep3.yaml\n"
+        "no run could be read; make one: mlpcli init, then mlpcli train configs/deep3.yaml\n"
     )
 
 

@@ -1,0 +1,72 @@
+"""First configs, written where there are none: the shipped ones, or one of one's own."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from mlpcli.config.edit import CopyError, write_new
+from mlpcli.config.suggest import FOLDER, quoted, shipped
+from mlpcli.errors import RunError, shown
+from mlpcli.files import reason
+
+EDITORS = re.compile(r"\A# yaml-language-server:.*\n")  # names the schema beside the file
+
+OWN = """\
+# {name}: 784-64-10 on MNIST, a config of your own to begin with.
+# Takes seconds to train: mlpcli train {word}
+# What will happen, before: mlpcli check {word}
+# Every key and what it allows: mlpcli guide config
+
+layers: 2              # weight layers, the output layer included: one hidden layer
+width: 64              # units of each hidden layer; a list for several: [300, 100]
+activation: relu       # or tanh, sigmoid, gelu, elu, linear
+learning_rate: 0.2     # mlpcli lr {word} measures which is best
+steps: 1000            # updates, one batch each
+batch_size: 100        # images a step
+seed: 0                # of the initial weights and the order; several: --seeds 5
+"""
+
+
+def write_shipped(folder: Path = Path(FOLDER)) -> Iterator[tuple[Path, bool]]:
+    """Write the shipped files into a folder; yield each, and whether it was not there before.
+
+    What is there stays as it is. Raises RunError where nothing can be written.
+    """
+    _make(folder)
+    for name, content in shipped().items():
+        path = folder / name
+        is_new = not os.path.lexists(path)
+        if is_new:
+            write_new(path, content.decode())
+        yield path, is_new
+
+
+def write_first(path: Path) -> Path:
+    """Write a first config of that name, and return its path, with .yaml where it has no ending.
+
+    A shipped config's name gives that one, another name a small one with comments. Raises
+    CopyError where a file is there, RunError where it cannot be written.
+    """
+    path = path if path.suffix else path.with_name(f"{path.name}.yaml")
+    content, word = shipped().get(path.name), quoted(path)
+    if path.suffix not in (".yaml", ".yml"):
+        raise CopyError(f"{shown(path, 200)}: no name of a config", "one ends in .yaml")
+    if os.path.lexists(path):
+        raise CopyError(f"{shown(path, 200)}: is there already", "name another FILE")
+    if content:
+        text = EDITORS.sub("", content.decode()).replace(f"{FOLDER}/{path.name}", word)
+    else:
+        text = OWN.format(name=shown(path.name), word=word)
+    _make(path.parent)
+    write_new(path, text)
+    return path
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        where = error.filename or folder
+        text = "is no folder" if isinstance(error, FileExistsError) else reason(error)
+        raise RunError(f"{shown(where, 200)}: {text}", "name another FILE") from error

@@ -1,0 +1,73 @@
+"""Which config to name where none was found: what is there, what is shipped, what to type.
+
+Every hint of the program that names a config comes from here, so that it names one that is there.
+"""
+
+import os
+import shlex
+from importlib.resources import files
+from pathlib import Path
+
+from mlpcli.errors import nearest, shown
+
+FOLDER = "configs"  # where `init` writes the shipped ones
+FIRST = f"{FOLDER}/deep3.yaml"
+LISTED = 5  # names of files at most in a hint
+LOOKED_AT = 1_000  # names in a folder at most
+
+
+def first_run() -> str:
+    """Return what to type to train a first config: one that is there, or that `init` writes."""
+    train = f"mlpcli train {FIRST}"
+    return train if Path(FIRST).exists() else f"mlpcli init, then {train}"
+
+
+def shipped() -> dict[str, bytes]:
+    """Return the shipped files by name: the configs, and their schema.
+
+    In the repository their folder is a link to its `configs`, in an installed package a folder.
+    """
+    folder = files("mlpcli.config").joinpath("shipped")
+    found = {each.name: each.read_bytes() for each in folder.iterdir() if each.is_file()}
+    return dict(sorted(found.items()))
+
+
+def missing_hint(path: Path) -> str:
+    """Say which config may have been meant where there is no such file."""
+    beside = yaml_names(path.parent)
+    for folder, names in ((path.parent, beside), (Path(FOLDER), yaml_names(Path(FOLDER)))):
+        by_stem = {Path(name).stem: name for name in names}  # all endings are alike
+        if near := nearest(path.stem, by_stem):
+            return f"did you mean {quoted(folder / by_stem[near[0]])}?"
+    if path.parent == Path(FOLDER) and path.name in shipped():
+        return "write the shipped configs: mlpcli init"
+    if beside:
+        return f"there: {_listed(path.parent, beside)}"
+    return f"write a first config: mlpcli init {quoted(path)}"
+
+
+def folder_hint(path: Path) -> str:
+    """Say which configs a folder holds that was named as one."""
+    names = yaml_names(path)
+    return f"name one in it: {_listed(path, names)}" if names else "there is no .yaml file in it"
+
+
+def yaml_names(folder: Path) -> list[str]:
+    """Return the names of a folder's YAML files, in order."""
+    try:
+        with os.scandir(folder) as entries:
+            names = [each.name for each, _ in zip(entries, range(LOOKED_AT), strict=False)]
+    except (OSError, ValueError):  # none that can be read, or a NUL in its name
+        return []
+    return sorted(name for name in names if name.endswith((".yaml", ".yml")) and name[0] != ".")
+
+
+def _listed(folder: Path, names: list[str]) -> str:
+    more = f" and {len(names) - LISTED:,} more" if len(names) > LISTED else ""
+    return ", ".join(quoted(folder / name) for name in names[:LISTED]) + more
+
+
+def quoted(path: Path) -> str:
+    """Return a path as it can be pasted into a shell."""
+    text = shlex.quote(shown(path, 200))
+    return f"./{text}" if text.startswith("-") else text

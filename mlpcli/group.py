@@ -1,0 +1,86 @@
+"""The group of commands: its help by what people want, the nearest name, and silent pipes."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from mlpcli.errors import nearest, shown
+from mlpcli.terminal import guarded_stdout
+
+GROUPS = {
+    "Run": ("train", "resume"),
+    "Understand": ("check", "explain"),
+    "Choose": ("lr", "compare", "gate"),
+    "Look": ("show", "diff", "ls"),
+    "Set up": ("init", "guide", "schema", "completion"),
+}
+NAMED = 2  # options or commands at most that a mistyped one may mean
+
+
+class Commands(click.Group):
+    """A group whose commands end in silence where the reader of their output is gone."""
+
+    def make_context(self, *arguments: Any, **named: Any) -> click.Context:
+        """Read the command line, which is where help is printed."""
+        with guarded_stdout(), _nearest_options():
+            return super().make_context(*arguments, **named)
+
+    def invoke(self, context: click.Context) -> int:
+        """Invoke the command."""
+        with guarded_stdout(), _nearest_options():
+            code: int | None = super().invoke(context)
+            sys.stdout.flush()
+        return code or 0
+
+    def resolve_command(
+        self, context: click.Context, words: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the first word names; raise UsageError with the nearest."""
+        name = words[0]
+        if name in self.commands or name.startswith("-") or context.resilient_parsing:
+            return super().resolve_command(context, words)
+        near = nearest(name, self.commands, NAMED)
+        meant = f" Did you mean {' or '.join(near)}?" if near else ""
+        raise click.UsageError(f"No such command {shown(name)!r}.{meant}", context)
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands by what people want."""
+        widest = max(map(len, self.commands))
+        room = formatter.width - formatter.current_indent - widest - 6
+        for title, names in GROUPS.items():
+            rows = [
+                (name.ljust(widest), self.commands[name].get_short_help_str(room))
+                for name in names
+                if name in self.commands
+            ]
+            with formatter.section(title):
+                formatter.write_dl(rows)
+
+    def format_epilog(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what to type first."""
+        from mlpcli.config import first_run
+
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(f"First: {first_run()}")
+
+
+@contextmanager
+def _nearest_options() -> Iterator[None]:
+    """Name, of a command's options, those that a mistyped one may mean.
+
+    Click compares them with their dashes, so that --quite is near --set.
+    """
+    try:
+        yield
+    except click.NoSuchOption as error:
+        command = error.ctx.command if error.ctx else None
+        names = [name for each in command.params for name in each.opts] if command else []
+        known = [name.removeprefix("--") for name in names if name.startswith("--")]
+        near = nearest(error.option_name.lstrip("-"), [*known, "help"], NAMED)
+        meant = f" Did you mean {' or '.join(f'--{name}' for name in near)}?" if near else ""
+        message = f"No such option {shown(error.option_name)}.{meant}"
+        raise click.UsageError(message, error.ctx) from error
