@@ -786,7 +786,10 @@ def test_one_run_read_among_others_that_were_not_is_exit_code_0(finished: Finish
 
 
 @pytest.mark.parametrize("form", ["--json", "--csv", "--md", "--top=1"])
-def test_nothing_read_is_exit_code_1_and_says_what_to_do(tmp_path: Path, form: str) -> None:
+def test_nothing_read_is_exit_code_1_and_says_what_to_do(
+    tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # where no config is, so init is named
     result = shown(tmp_path, form)
     assert result.return_value == 1
     assert result.stdout == ""
