@@ -12,7 +12,7 @@ from mlpcli import __version__
 from mlpcli.errors import MlpcliError
 from mlpcli.group import Commands
 from mlpcli.guide import PAGES
-from mlpcli.options import FORM, JSON, QUERY, RUNS_DIR, SET
+from mlpcli.options import FORM, FULL, JSON, QUERY, RUNS_DIR, SET
 from mlpcli.terminal import escape_unencodable, open_closed_streams
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -72,20 +72,22 @@ def compare(runs: tuple[str, ...], runs_dir: Path, form: str, **asked: Any) -> i
 
 
 @commands.command()
-@click.argument("run")
+@click.argument("run", default="latest")
 @RUNS_DIR
+@FULL
 @JSON
-def show(run: str, runs_dir: Path, form: str | None) -> int:
-    """Show one RUN: what came out, its curve, where it errs, its config and where it came from.
+def show(run: str, runs_dir: Path, full: bool, form: str | None) -> int:
+    """Show one RUN, by default the latest: what came out, its curve, where it errs.
 
-    RUN is a directory, any part of its name that no other run has, or latest.
+    RUN is a directory, any part of its name that no other run has, or latest. --full adds all
+    classes and confusions, the metrics, the whole config and where it came from.
 
-    Example: mlpcli show latest
+    Example: mlpcli show deep3 --full
     """
     from mlpcli.report import show_run
     from mlpcli.runs import find_run
 
-    return show_run(find_run(run, runs_dir), form or "table")
+    return show_run(find_run(run, runs_dir), form or "table", full)
 
 
 @commands.command()

@@ -27,6 +27,9 @@ SET = click.option(
 JSON = click.option("--json", "form", flag_value="json", help="Print JSON.")
 
 
+FULL = click.option("--full", is_flag=True, help="Show all of it, not only what fits a screen.")
+
+
 def FORM(command: Command) -> Command:  # noqa: N802  # used like an option
     """Add the options that choose the form of what is printed; the last one given counts."""
     for form, what in (("md", "a Markdown table"), ("csv", "CSV"), ("json", "JSON")):

@@ -2,14 +2,18 @@
 
 from pathlib import Path
 
+from mlpcli.report.brief import brief_sections, next_command
 from mlpcli.report.run_report import report_json, report_run
-from mlpcli.report.view import report_sections
-from mlpcli.terminal import print_result, print_warnings
+from mlpcli.report.view import full_sections
+from mlpcli.terminal import print_line, print_result, print_warnings, stderr_console
 
 
-def show_run(path: Path, form: str) -> int:
+def show_run(path: Path, form: str, full: bool = False) -> int:
     """Print a run's report, and what was not read on stderr; return the exit code."""
     report = report_run(path)
     print_warnings(report.warnings)
-    print_result(report, form, report_sections, report_json)
+    print_result(report, form, full_sections if full else brief_sections, report_json)
+    if form != "json":
+        rest = "" if full else "   (all of it: --full)"
+        print_line(stderr_console(), f"next: {next_command(report.run)}{rest}")
     return 0

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from mlpcli.config import Config
+import msgspec
+
+from mlpcli.config import is_default
+from mlpcli.report.scores import Scored, scores
 from mlpcli.runs import (
     Run,
     class_accuracies,
@@ -36,6 +38,7 @@ class RunReport:
 
     run: Run
     defaults: tuple[str, ...]  # the config's keys whose values are the defaults
+    scores: tuple[Scored, ...]
     classes: tuple[Accuracy, ...]  # on the test set, by class
     confusions: tuple[Confused, ...]  # the most often confused first
     warnings: tuple[str, ...]
@@ -54,23 +57,14 @@ def report_run(path: Path) -> RunReport:
             Confused(each.true, each.predicted, each.examples, classes[each.true].examples)
             for each in confusions(answers.predicted, answers.targets)
         )
-    return RunReport(run, default_keys(run.config), classes, confused, (*run.warnings, *warnings))
-
-
-def default_keys(config: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the keys whose values are those they have when left out."""
-    return tuple(key for key in Config.model_fields if _is_default(key, config))
-
-
-def _is_default(key: str, config: Mapping[str, Any]) -> bool:
-    field = Config.model_fields[key]
-    if key not in config or field.is_required():
-        return False
-    try:
-        default = field.get_default(call_default_factory=True, validated_data=dict(config))
-    except (LookupError, TypeError, ValueError, ArithmeticError):
-        return False  # it follows from a key that is not there, or no number
-    return bool(config[key] == default)
+    return RunReport(
+        run=run,
+        defaults=tuple(key for key in run.config if is_default(run.config, key)),
+        scores=scores(run),
+        classes=classes,
+        confusions=confused,
+        warnings=tuple(dict.fromkeys((*run.warnings, *warnings))),
+    )
 
 
 def report_json(report: RunReport) -> dict[str, Any]:
@@ -80,6 +74,7 @@ def report_json(report: RunReport) -> dict[str, Any]:
     return {
         **run_json(report.run),
         "defaults": report.defaults,
+        "scores": [msgspec.to_builtins(each) for each in report.scores],
         "metrics": {
             "rows_total": history.rows_total,
             "rows": [row_record(rows[step]) for step in sorted(rows)],

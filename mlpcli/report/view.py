@@ -1,22 +1,17 @@
-"""A run's report: what came out, the curve, the classes, the config, where it was."""
+"""All of a run, for `show --full`: where it came from, config, metrics, classes, what came out."""
 
 from collections.abc import Iterator
 from datetime import datetime
 
 from mlpcli.errors import shown
-from mlpcli.report.curves import curves
+from mlpcli.report.brief import brief_sections
 from mlpcli.report.run_report import RunReport
 from mlpcli.runs import Run, metrics_in, representative_rows
 from mlpcli.terminal import (
-    LONG,
-    Block,
     Emphasis,
-    Plots,
     Section,
     Text,
-    duration,
     metric_text,
-    number,
     percent,
     table_of,
     value_text,
@@ -24,78 +19,17 @@ from mlpcli.terminal import (
 
 HASH = 12  # digits that tell a hash apart
 PAIRS = 10  # confusions shown
+HEIGHT = 10  # lines of a curve
 
 
-def report_sections(report: RunReport) -> Iterator[Section]:
-    """Yield the sections of a run's report, as far as there is something to show."""
+def full_sections(report: RunReport) -> Iterator[Section]:
+    """Yield all that there is to show of a run, what came out last, where the eye is."""
     run = report.run
-    yield from _outcome(run)
-    if plots := curves(run.history):
-        yield Section("", [Plots(plots)])
+    yield _origin(run)
+    yield _config(report)
     yield from _metrics(run)
     yield from _classes(report)
-    yield _config(report)
-    yield _origin(run)
-
-
-def _outcome(run: Run) -> Iterator[Section]:
-    head: list[Block] = [Text(f"{shown(run.name, 200)}: {_standing(run)}", "strong")]
-    if run.error:
-        head.append(Text(shown(run.error, LONG), "error"))
-    if run.summary:
-        yield Section("", head)
-        yield Section("", [*_scores(run), *_best(run), *_effort(run)])
-    else:
-        yield Section("", [*head, *_best(run)])
-
-
-def _standing(run: Run) -> str:
-    steps, last = run.config.get("steps"), run.history.last
-    if run.summary or not last:
-        return run.status
-    of = f" of {steps:,}" if isinstance(steps, int) else ""
-    return f"{run.status}, step {last.step:,}{of}"
-
-
-def _best(run: Run) -> Iterator[Text]:
-    best = run.history.best
-    if best:
-        when = "" if best.seconds is None else f", after {duration(best.seconds)}"
-        so_far = "" if run.summary else "so far "
-        share = percent(best.val_accuracy)
-        yield Text(f"best validation accuracy {so_far}{share} % at step {best.step:,}{when}")
-
-
-def _scores(run: Run) -> Iterator[Block]:
-    results = run.summary
-    if not results:
-        return
-    rows = []
-    for name, score, loss in (
-        ("test", results.test, results.test_loss),
-        ("validation", results.validation, results.val_loss),
-    ):
-        interval = f"{percent(score.low)} to {percent(score.high)}"
-        counts = (f"{score.correct:,}", f"{score.examples:,}")
-        rows.append([name, percent(score.accuracy), interval, *counts, number(loss)])
-    training = [percent(results.train_accuracy), "", "", "", number(results.train_loss)]
-    rows.append(["training", *training])
-    yield table_of(("", "accuracy %", "95 % interval", "correct", "of", "loss"), rows)
-
-
-def _effort(run: Run) -> Iterator[Block]:
-    """Yield what it took, as far as that is known."""
-    results = run.summary
-    if not results:
-        return
-    speed = results.examples_per_second
-    parts = [
-        "" if results.parameters is None else f"{results.parameters:,} parameters",
-        "" if results.steps is None else f"{results.steps:,} steps",
-        "" if results.seconds is None else f"{duration(results.seconds)} of training",
-        "" if speed is None else f"{speed:,.0f} examples/s",
-    ]
-    yield Text(", ".join(part for part in parts if part))
+    yield from brief_sections(report, HEIGHT)
 
 
 def _metrics(run: Run) -> Iterator[Section]:
@@ -154,6 +88,7 @@ def _origin(run: Run) -> Section:
         "command": run.command or "",
         "started": _when(run.started),
         "ended": _when(run.ended),
+        "error": run.error or "",
         "machine": ", ".join(filter(None, machine)),
         "versions": ", ".join(f"{key} {value}" for key, value in about["versions"].items()),
         "git": (git["commit"] or "")[:HASH] + changed,

@@ -19,11 +19,12 @@ from running import TINY, in_process, mlpcli, only_run
 from mlpcli.data.registry import DATASETS
 from mlpcli.errors import DivergedError, RunError
 from mlpcli.report.curves import curves
-from mlpcli.report.run_report import Confused, default_keys, report_run
+from mlpcli.report.run_report import Confused, report_run
+from mlpcli.runs.directory import RunDirectory
 from mlpcli.runs.history import History, Reached, Sample, read_history, representative_rows, spread
 from mlpcli.runs.metrics import to_line
 from mlpcli.runs.read import open_run
-from mlpcli.runs.records import MetricsRow
+from mlpcli.runs.records import MetricsRow, Summary
 from mlpcli.stats.intervals import Accuracy
 from mlpcli.terminal.plot import drawn
 from mlpcli.terminal.sections import Plots
@@ -47,8 +48,19 @@ def copy(tiny: Path, tmp_path: Path) -> Path:
 
 
 def shown(*words: object, **environment: str | None) -> click.testing.Result:
-    """Return what `mlpcli show` prints, by default off a terminal."""
+    """Return all that `mlpcli show` prints, by default off a terminal."""
+    return in_process("show", "--full", *words, **{"COLUMNS": "80", **environment})
+
+
+def brief(*words: object, **environment: str | None) -> click.testing.Result:
+    """Return what `mlpcli show` prints on a screen, by default off a terminal."""
     return in_process("show", *words, **{"COLUMNS": "80", **environment})
+
+
+def on_terminal(*words: object, columns: int = 80) -> list[str]:
+    """Return the lines, without colours, of `mlpcli show` on a terminal of so many columns."""
+    result = brief(*words, FORCE_COLOR="1", COLUMNS=str(columns))
+    return re.sub(r"\x1b\[[0-9;]*m", "", result.stdout).splitlines()
 
 
 def strict_json(text: str) -> Any:
@@ -152,28 +164,6 @@ def test_a_loss_that_was_not_finite_is_none(tmp_path: Path) -> None:
 # what a run was
 
 
-def test_defaults_are_told_from_what_was_set() -> None:
-    config = {"layers": 2, "learning_rate": 0.1, "momentum": 0.0, "decay": "linear"}
-    assert default_keys(config) == ("momentum",)
-
-
-@pytest.mark.parametrize(
-    ("config", "expected"),
-    [
-        ({"steps": 41, "eval_every": 5}, ("eval_every",)),
-        ({"steps": 41, "eval_every": 4}, ()),
-        ({"steps": 41, "eval_every": 5, "checkpoint_every": 5}, ("eval_every", "checkpoint_every")),
-        ({"eval_every": 5}, ()),
-        ({"steps": "many", "eval_every": 5}, ()),
-        ({"steps": 10**400, "eval_every": 5}, ()),
-    ],
-)
-def test_a_default_may_follow_from_another_key(
-    config: dict[str, Any], expected: tuple[str, ...]
-) -> None:
-    assert default_keys(config) == expected
-
-
 @pytest.mark.process
 def test_a_report_says_what_the_summary_and_the_predictions_say(tiny: Path) -> None:
     report, summary = report_run(tiny), json.loads((tiny / "summary.json").read_text())
@@ -221,13 +211,58 @@ def test_classes_and_confusions_are_counted(copy: Path) -> None:
 
 
 @pytest.mark.process
-def test_the_first_thing_said_is_what_came_out(tiny: Path) -> None:
-    lines = shown(tiny).stdout.splitlines()
-    right = json.loads((tiny / "summary.json").read_text())["test_correct"]
+def test_by_default_it_fits_a_screen_and_says_what_came_out_first(tiny: Path) -> None:
+    lines = on_terminal(tiny)
+    assert len(lines) <= 22  # and the next command, and the prompt
+    assert max(map(len, lines)) <= 80
     assert lines[0] == f"{tiny.name}: completed"
-    assert lines[2].split() == ["accuracy", "%", "95", "%", "interval", "correct", "of", "loss"]
+    head = "accuracy % 95 % interval correct of loss after step"
+    assert lines[2].split() == head.split()
+    summary = json.loads((tiny / "summary.json").read_text())
     assert lines[3].split()[0] == "test"
-    assert f"{right:,}" in lines[3]
+    assert f" {summary['test_correct']:,} 10,000 " in lines[3]
+    assert [line.split()[-1] for line in lines[3:5]] == ["500", "500"]
+    assert (
+        "config: layers 2, width 32, learning_rate 0.2, steps 500, batch_size 32, log_every 10"
+        in (" ".join(lines))
+    )
+    assert re.search(r"^most confused: \d taken for \d, \d+ of \d", "\n".join(lines), re.MULTILINE)
+
+
+@pytest.mark.process
+def test_the_next_command_is_named_on_stderr(tiny: Path) -> None:
+    assert brief(tiny).stderr == f"next: mlpcli explain {tiny}   (all of it: --full)\n"
+    assert shown(tiny).stderr == f"next: mlpcli explain {tiny}\n"
+    assert brief(tiny, "--json").stderr == ""
+
+
+@pytest.mark.process
+def test_all_of_it_ends_with_what_came_out(tiny: Path) -> None:
+    assert "Where it came from" in shown(tiny).stdout.splitlines()[0]
+    assert shown(tiny).stdout.splitlines()[-1].startswith("most confused: ")
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("columns", [*range(6, 12), 23, 50, 71, 72, 120, 200])
+def test_whatever_the_width_a_run_is_shown(tiny: Path, columns: int) -> None:
+    lines = on_terminal(tiny, columns=columns)
+    assert max(map(len, lines)) <= max(columns, 20)
+    assert "completed" in "".join(lines)
+
+
+@pytest.mark.process
+def test_another_network_has_the_best_validation_which_is_said(copy: Path) -> None:
+    rows = [json.loads(line) for line in (copy / "metrics.jsonl").read_text().splitlines()]
+    (best,) = (row for row in rows if row["step"] == 300)
+    best["val_accuracy"] = 0.9876
+    text = "".join(f"{json.dumps(row)}\n" for row in rows)
+    (copy / "metrics.jsonl").write_text(text)
+    forge(copy, "summary.json", best_val_accuracy=0.9876, best_val_step=300)
+    scores = strict_json(brief(copy, "--json").stdout)["scores"]
+    assert [(each["of"], each["step"]) for each in scores] == [
+        ("test", 500), ("validation", 500), ("best validation", 300), ("training", 500),
+    ]  # fmt: skip
+    assert re.search(r"^best validation +98\.76 +4,938 +5,000 +- +300$", brief(copy).stdout, re.M)
 
 
 @pytest.mark.process
@@ -368,9 +403,9 @@ def test_json_holds_all_of_it(tiny: Path) -> None:
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("word", ["latest", "tiny"])
-def test_a_run_is_named_by_a_part_of_its_name_or_latest(tiny: Path, word: str) -> None:
-    result = shown(word, "--runs-dir", tiny.parent)
+@pytest.mark.parametrize("word", ["latest", "tiny", ""])
+def test_a_run_is_named_by_a_part_of_its_name_or_is_the_latest(tiny: Path, word: str) -> None:
+    result = brief(*([word] if word else []), "--runs-dir", tiny.parent)
     assert result.stdout.startswith(f"{tiny.name}: completed\n")
 
 
@@ -396,18 +431,62 @@ def test_showing_loads_neither_tensorflow_nor_keras(tiny: Path) -> None:
 def test_a_diverged_run_shows_its_error_and_what_there_is(unfinished: Unfinished) -> None:
     rows = [step(1), step(2, 0.25), step(3, 0.5), step(4, loss=float("nan"), accuracy=0.1)]
     run = unfinished("a", DivergedError(4, "loss"), *rows, config="steps: 70\n")
-    result = shown(run)
+    result = brief(run)
     lines = result.stdout.splitlines()
     assert lines[:3] == [
         f"{run.name}: diverged, step 4 of 70",
         "diverged at step 4: the loss is not a finite number",
-        "best validation accuracy so far 50.00 % at step 3, after 0.3 s",
+        "",
     ]
+    assert [line.split() for line in lines[4:6]] == [
+        ["validation", "50.00", "1.000", "3"],
+        ["last", "batches", "10.00", "-", "4"],
+    ]
+    assert lines[6] == "0.4 s of training so far"
+    assert result.stderr.startswith(f"next: mlpcli explain {run}")
     assert strict_json(shown(run, "--json").stdout)["results"] is None
 
 
+def test_a_running_run_says_how_far_it_is_and_how_long_it_takes_yet(
+    tmp_path: Path, summary: Summary
+) -> None:
+    run = RunDirectory.create(tmp_path / "runs", "a", "name: a\nsteps: 80\n", {})
+    with run:
+        for number in (10, 20):
+            run.append(step(number, 0.1 * number / 10))
+        lines = brief(run.path).stdout.splitlines()
+        assert lines[0] == f"{run.path.name}: running, step 20 of 80 (25 %)"
+        assert "2.0 s of training so far, about 6.0 s to go" in lines
+        assert brief(run.path).stderr.startswith(f"next: mlpcli show {run.path}")
+        run.complete(summary, {})
+
+
+@pytest.mark.parametrize("columns", [6, 20, 50, 80, 120])
+def test_a_run_that_came_to_nothing_is_shown_at_any_width(
+    unfinished: Unfinished, columns: int
+) -> None:
+    for rows in ([], [step(1)], [step(1), step(2, 0.5), step(3)]):
+        run = unfinished("a", ValueError("no"), *rows, config="dataset: mnist\nsteps: 9\n")
+        lines = on_terminal(run, columns=columns)
+        assert "failed" in "".join(lines)
+        assert len(lines) <= 22 or columns < 80
+
+
+def test_a_strangers_config_takes_two_lines(unfinished: Unfinished) -> None:
+    config = "".join(f"key_{n}: {n}\n" for n in range(1_000))
+    lines = on_terminal(unfinished("a", ValueError("no"), config=config))
+    assert lines[-1].endswith("more")
+    assert len(lines) < 8
+
+
+def test_what_learned_nothing_says_so_in_red(finished: Finished) -> None:
+    run = finished("a", "dataset: mnist\n", val_accuracy=0.1)
+    out = brief(run, FORCE_COLOR="1").stdout
+    assert out.startswith(f"\x1b[31m{run.name}: completed, learned nothing\x1b[0m")
+
+
 def test_a_run_without_rows_is_shown(unfinished: Unfinished) -> None:
-    result = shown(unfinished("a", ValueError("[red]no"), config="layers: 1\n"))
+    result = brief(unfinished("a", ValueError("[red]no"), config="layers: 1\n"))
     assert result.exit_code == 0
     assert result.stdout.splitlines()[1] == "[red]no"
 
@@ -511,8 +590,9 @@ def test_damaged_predictions_lose_only_their_part(copy: Path, content: bytes | N
         (copy / "test_predictions.npy").write_bytes(content)
     result = shown(copy)
     assert result.exit_code == 0
-    assert result.stderr.count("\n") == 1
-    assert result.stderr.startswith(f"{copy}: test_predictions.npy ")
+    warning, following = result.stderr.splitlines()
+    assert warning.startswith(f"{copy}: test_predictions.npy ")
+    assert following.startswith("next: ")
     assert "\nMetrics" in result.stdout
     assert "Classes" not in result.stdout
     assert strict_json(shown(copy, "--json").stdout)["classes"] == []
@@ -555,7 +635,7 @@ def test_a_strangers_text_sends_no_escape_and_is_no_markup(copy: Path) -> None:
             assert not set("\x1b\x07\r\u202e") & set(text)
     assert r"\x1b[31m[bold red]\r\n\u202e:smile:" in shown(copy).stdout
     (copy / "summary.json").unlink()
-    assert r"\x1b[31m[bold red]" in shown(copy).stdout.splitlines()[1]
+    assert r"\x1b[31m[bold red]" in brief(copy).stdout.splitlines()[1]
 
 
 ODD = [None, True, -1, 1e400, 10**400, "x" * 10_000, [[]], {"a": {}}, [None] * 1_000]

@@ -1,0 +1,150 @@
+"""The answer of `show`, on a screen: what came out, the curve, what was set, what to type next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlpcli.errors import shown
+from mlpcli.report.curves import curves
+from mlpcli.report.run_report import RunReport
+from mlpcli.report.scores import Scored, known_dataset
+from mlpcli.runs import Run
+from mlpcli.terminal import (
+    Block,
+    Column,
+    Emphasis,
+    Plots,
+    Section,
+    Table,
+    Text,
+    duration,
+    number,
+    percent,
+    shell_word,
+    value_text,
+)
+
+LOW = 4  # lines of a curve that leaves room for the rest in 24
+MOST_SET = 140  # characters of the config in two lines of 80
+STATUS: dict[str, Emphasis] = {
+    "completed": "best",
+    "running": "own",
+    "interrupted": "warning",
+    "failed": "error",
+    "diverged": "error",
+}
+
+
+def brief_sections(report: RunReport, height: int = LOW) -> Iterator[Section]:
+    """Yield what fits 24 lines of 80 columns, with curves of so many lines."""
+    run = report.run
+    emphasis = "error" if run.learned is False else STATUS.get(run.status, "strong")
+    head: list[Block] = [Text(f"{shown(run.name, 200)}: {_standing(run)}", emphasis)]
+    if run.error:
+        head.append(Text(shown(run.error, 200), "error"))
+    yield Section("", head)
+    if report.scores:
+        yield Section("", [_scores(report.scores), *_effort(run)])
+    plots = curves(run.history)
+    drawn: list[Block] = [Plots(plots, height, first_alone=height == LOW)] if plots else []
+    yield Section("", [*drawn, *_set(report), *_confused(report)])
+
+
+def next_command(run: Run) -> str:
+    """Return what to type next: what says why, or what goes on with the run."""
+    where = shell_word(run.path)
+    if run.status == "running":
+        return f"mlpcli show {where}"
+    return f"mlpcli {'resume' if run.status in ('interrupted', 'failed') else 'explain'} {where}"
+
+
+def _standing(run: Run) -> str:
+    steps, last = run.config.get("steps"), run.history.last
+    if run.summary or not last:
+        return run.standing
+    if not isinstance(steps, int) or isinstance(steps, bool) or steps < last.step:
+        return f"{run.standing}, step {last.step:,}"
+    share = f" ({100 * last.step / steps:.0f} %)" if run.status == "running" else ""
+    return f"{run.standing}, step {last.step:,} of {steps:,}{share}"
+
+
+def _scores(scored: tuple[Scored, ...]) -> Table:
+    def column(heading: str, cells: list[str], part: int = 0) -> Column:
+        return Column(heading, cells, number=True, part=part)
+
+    return Table(
+        [
+            Column("", [each.of for each in scored]),
+            column("accuracy %", [percent(each.accuracy) for each in scored]),
+            column("95 % interval", [_interval(each) for each in scored]),
+            column("correct", [_count(each.correct) for each in scored], 1),
+            column("of", [_count(each.examples) for each in scored], 1),
+            column("loss", [number(each.loss) for each in scored], 1),
+            column("after step", [f"{each.step:,}" for each in scored]),
+        ],
+        gap=1,
+    )
+
+
+def _interval(scored: Scored) -> str:
+    if scored.low is None or scored.high is None:
+        return ""
+    return f"{percent(scored.low)} to {percent(scored.high)}"
+
+
+def _count(amount: int | None) -> str:
+    return "" if amount is None else f"{amount:,}"
+
+
+def _effort(run: Run) -> Iterator[Text]:
+    """Yield what it took, as far as that is known."""
+    results, last = run.summary, run.history.last
+    if results:
+        parts = [
+            "" if results.parameters is None else f"{results.parameters:,} parameters",
+            f"{results.steps:,} steps in {duration(results.seconds)}",
+            f"{results.examples_per_second:,.0f} examples/s",
+        ]
+        yield Text(", ".join(part for part in parts if part))
+    elif last:
+        yield Text(f"{duration(last.seconds)} of training so far{_left(run)}")
+
+
+def _left(run: Run) -> str:
+    """Say how long a running run probably takes yet, at the pace until now."""
+    steps, last = run.config.get("steps"), run.history.last
+    if run.status != "running" or not last or type(steps) is not int or steps <= last.step:
+        return ""
+    return f", about {duration(last.seconds / last.step * (steps - last.step))} to go"
+
+
+def _set(report: RunReport) -> Iterator[Text]:
+    """Yield what the config has otherwise than by default, in two lines at most."""
+    config = report.run.config
+    keys = [key for key in config if key not in report.defaults and key != "name"]
+    words, length = list[str](), 0
+    for key in keys:
+        word = f"{shown(key)} {value_text(config[key], 60)}"
+        length += len(word) + 2
+        if length > MOST_SET:
+            break
+        words.append(word)
+    left = len(keys) - len(words)
+    words += [f"and {left:,} more"] if left else []
+    yield Text(f"config: {', '.join(words)}" if words else "config: all by default", "faint")
+
+
+def _confused(report: RunReport) -> Iterator[Text]:
+    if not report.confusions:
+        return
+    worst, dataset = report.confusions[0], known_dataset(report.run)
+    names = dataset.task.classes if dataset else ()
+    true, taken = (
+        shown(names[each]) if each < len(names) else str(each)
+        for each in (worst.true, worst.predicted)
+    )
+    share = percent(worst.count / worst.examples)
+    yield Text(
+        f"most confused: {true} taken for {taken}, {worst.count:,} of {worst.examples:,} test "
+        f"examples ({share} %)"
+    )

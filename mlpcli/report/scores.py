@@ -1,0 +1,93 @@
+"""A run's accuracies and losses, each with its examples and the step whose weights it is of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from msgspec import Struct
+
+from mlpcli.data import DATASETS, Dataset
+from mlpcli.runs import Reached, Run, Summary
+from mlpcli.stats import Accuracy
+
+Of = Literal["test", "validation", "best validation", "training", "last batches"]
+
+
+class Scored(Struct, frozen=True):
+    """An accuracy, as a share with its 95 % interval, and the mean loss, of one set of examples.
+
+    `step` is that of the update after which the weights are: of the last batches, which are scored
+    before their updates, the last one's. `best validation` was chosen by its accuracy, which
+    flatters it: it has no interval, and neither has what is of training examples. What is
+    not known is None.
+    """
+
+    of: Of
+    step: int
+    accuracy: float | None = None
+    low: float | None = None
+    high: float | None = None
+    correct: int | None = None
+    examples: int | None = None
+    loss: float | None = None
+
+
+def scores(run: Run) -> tuple[Scored, ...]:
+    """Return the scores of a run at its end, or as far as it came."""
+    dataset = known_dataset(run)
+    if run.summary:
+        return tuple(_finished(run, run.summary, dataset))
+    return tuple(_unfinished(run, dataset))
+
+
+def known_dataset(run: Run) -> Dataset | None:
+    """Return the data set that a run was trained on, None where it is not the one that is here."""
+    dataset = DATASETS.get(run.data["name"] or "")
+    return dataset if dataset and run.data["sha256"] in (None, dataset.sha256) else None
+
+
+def _finished(run: Run, summary: Summary, dataset: Dataset | None) -> Iterator[Scored]:
+    last, validation, best = summary.steps, summary.validation, run.history.best
+    yield _with_interval("test", last, summary.test, summary.test_loss)
+    yield _with_interval("validation", last, validation, summary.val_loss)
+    if best and best.step != last:
+        yield _best(best, summary.val_examples)
+    if summary.train_accuracy is not None:
+        examples = dataset.train_examples if dataset else None
+        yield _counted("training", last, summary.train_accuracy, examples, summary.train_loss)
+
+
+def _unfinished(run: Run, dataset: Dataset | None) -> Iterator[Scored]:
+    history = run.history
+    examples = dataset.validation_examples if dataset else None
+    validated = history.validations[-1] if history.validations else None
+    if validated and validated.val_accuracy is not None:
+        share, loss = validated.val_accuracy, validated.val_loss
+        scored = _counted("validation", validated.step, share, examples, loss)
+        if scored.correct is not None and examples:
+            scored = _with_interval(
+                "validation", validated.step, Accuracy.of(scored.correct, examples), loss
+            )
+        yield scored
+        if history.best and history.best.step != validated.step:
+            yield _best(history.best, examples)
+    if row := history.last:
+        yield Scored("last batches", row.step, row.accuracy, loss=row.loss)
+
+
+def _best(best: Reached, examples: int | None) -> Scored:
+    return _counted("best validation", best.step, best.val_accuracy, examples, None)
+
+
+def _with_interval(of: Of, step: int, score: Accuracy, loss: float | None) -> Scored:
+    return Scored(
+        of, step, score.accuracy, score.low, score.high, score.correct, score.examples, loss
+    )
+
+
+def _counted(
+    of: Of, step: int, accuracy: float, examples: int | None, loss: float | None
+) -> Scored:
+    correct = None if examples is None else round(accuracy * examples)
+    return Scored(of, step, accuracy, correct=correct, examples=examples, loss=loss)
