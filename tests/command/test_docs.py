@@ -1,10 +1,12 @@
-"""The README is a promise: its tables are what the program says, and its commands run."""
+"""README and guide are promises: their tables are the program's, and their commands run."""
 
+import json
 import re
 import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,8 +17,10 @@ from mlpcli.cli import commands
 from mlpcli.config.allowed import allowed
 from mlpcli.config.load import load_config
 from mlpcli.config.schema import Config, spelled
+from mlpcli.guide.pages import PAGES, read_page
 
 README = (ROOT / "README.md").read_text()
+TEXTS = {"README": README, **{name: read_page(name).text for name in PAGES}}
 DEFAULTS = {
     "name": "the file's stem",
     "eval_every": "steps / 10",
@@ -25,8 +29,16 @@ DEFAULTS = {
 }
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A command in a text, and its exit code."""
+
+    command: str
+    code: int
+
+
 def config_table() -> str:
-    """The table of keys as the README has it, from the schema."""
+    """The table of keys as the guide has it, from the schema."""
     lines = ["| key | default | allowed | meaning |", "|---|---|---|---|"]
     for key, field in Config.model_fields.items():
         default = "required" if field.default is PydanticUndefined else spelled(field.default)
@@ -36,14 +48,18 @@ def config_table() -> str:
     return "\n".join(lines)
 
 
-def commands_shown() -> Iterator[str]:
-    """Each command of the README's consoles, without the installation and the test suite."""
-    for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL):
-        for line in re.findall(r"^\$ (.*)$", block, re.MULTILINE):
-            for part in line.split(" && "):
-                words = shlex.split(part)
-                if Path(words[0]).name == "mlpcli":
-                    yield part
+def shown_in(text: str) -> Iterator[Shown]:
+    """Yield the commands in a text's consoles, without those of other programs.
+
+    `; echo $?` behind a command stands for the exit code below it, which is 0 for all others.
+    """
+    for block in re.findall(r"```console\n(.*?)```", text, re.DOTALL):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            line, *screen = part.splitlines()
+            command, asked, _ = line.rpartition(" && ")[2].partition("; echo $?")
+            if Path(shlex.split(command)[0]).name == "mlpcli":
+                code = int(screen.pop()) if asked else 0
+                yield Shown(command, code)
 
 
 def shell_words(command: str, place: Path) -> list[str]:
@@ -57,13 +73,32 @@ def shell_words(command: str, place: Path) -> list[str]:
     return found
 
 
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_page_is_prose_that_can_be_read(name: str) -> None:
+    text = TEXTS[name]
+    assert text.startswith("# ")
+    assert all(len(line) <= 145 for line in text.splitlines() if not line.startswith("|"))
+    for other in re.findall(r"mlpcli guide ([a-z-]+)|[Pp]ages? `([a-z-]+)`", text):
+        assert (other[0] or other[1]) in PAGES
+
+
+def test_the_readme_is_short_and_names_every_page() -> None:
+    assert len(README.splitlines()) <= 150
+    assert all(f"`{name}`" in README or f"guide {name}" in README for name in PAGES)
+
+
 def test_the_table_of_keys_is_the_programs() -> None:
-    assert config_table() in README
+    assert config_table() in TEXTS["config"]
 
 
 @pytest.mark.parametrize("name", sorted(commands.commands))
-def test_every_command_is_described(name: str) -> None:
-    assert f"| `mlpcli {name}" in README
+def test_every_command_is_described_with_its_options(name: str) -> None:
+    text = TEXTS["commands"]
+    assert f"mlpcli {name}" in text
+    options = [opt for each in commands.commands[name].params for opt in each.opts]
+    for option in options:
+        if option.startswith("--"):
+            assert f"`{option}" in text, option
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "configs").glob("*.yaml")), ids=lambda p: p.stem)
@@ -77,35 +112,33 @@ def test_shipped_configs_are_valid_and_open_with_their_claim_and_command(path: P
 
 
 @pytest.mark.process
-def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
-    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+@pytest.mark.parametrize("name", [name for name in TEXTS if "```python\n" in TEXTS[name]])
+def test_the_python_of_a_page_runs(name: str, tmp_path: Path) -> None:
     (tmp_path / "configs").symlink_to(ROOT / "configs")
-    words = [sys.executable, "-c", code]
-    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    first, second = done.stdout.splitlines()
-    assert Path(first.split()[0]).name == second.split()[0]
+    for code in re.findall(r"```python\n(.*?)```", TEXTS[name], re.DOTALL):
+        words = [sys.executable, "-c", code]
+        done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.process
 @pytest.mark.timeout(900)  # they train a few dozen networks
-def test_the_commands_run_in_their_order(tmp_path: Path, long: bool) -> None:
+@pytest.mark.parametrize("name", [name for name in TEXTS if [*shown_in(TEXTS[name])]])
+def test_the_commands_of_a_page_run_in_their_order(name: str, tmp_path: Path, long: bool) -> None:
     (tmp_path / "configs").symlink_to(ROOT / "configs")
-    shown = list(commands_shown())
-    if not long:  # the proof trains six times for ten seconds, and of this run nothing is claimed
-        shown = [command.removesuffix(" --prove") for command in shown]
-        shown = [f"{each} -s steps=200" if "name=mended" in each else each for each in shown]
-    assert len(shown) >= 5
-    for command in shown:
+    for each in shown_in(TEXTS[name]):
+        command = each.command
+        if not long:  # a proof trains six networks, and of the mended run nothing is claimed
+            command = command.removesuffix(" --prove")
+            command += " -s steps=200" if "name=mended" in command else ""
         done = mlpcli(shell_words(command, tmp_path)[1:], tmp_path)
-        assert done.returncode == 0, f"{command}\n{done.stderr}"
-    check_claims(mlpcli(["compare", "runs", "--by", "run", "--json"], tmp_path).stdout)
+        assert done.returncode == each.code, f"{command}\n{done.stdout}{done.stderr}"
+    if name == "README":
+        check_claims(mlpcli(["compare", "runs", "--by", "run", "--json"], tmp_path).stdout)
 
 
 def check_claims(comparison: str) -> None:
     """Hold the accuracies that three configs claim against the runs just made."""
-    import json
-
     accuracies = {
         re.sub(r"^[\d-]+-(\w+)-\w{4}$", r"\1", row["run"]): row["results"]["test_accuracy"]
         for row in json.loads(comparison)["runs"]
