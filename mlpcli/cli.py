@@ -115,11 +115,13 @@ def explain(run: str, runs_dir: Path, prove: bool, form: str | None) -> int:
 @click.argument("a")
 @click.argument("b")
 @RUNS_DIR
+@FULL
 @JSON
-def diff(a: str, b: str, runs_dir: Path, form: str | None) -> int:
+def diff(a: str, b: str, runs_dir: Path, full: bool, form: str | None) -> int:
     """Show what differs between runs A and B, and whether their networks do, beyond chance.
 
-    A and B are directories, any parts of their names that no other run has, or latest.
+    A and B are directories, any parts of their names that no other run has, or latest. --full adds
+    the whole environment, all classes, and which was the first to reach an accuracy.
 
     Example: mlpcli diff deep3_tuned latest
     """
@@ -127,7 +129,7 @@ def diff(a: str, b: str, runs_dir: Path, form: str | None) -> int:
     from mlpcli.runs import find_run, open_run
 
     found = find_run(a, runs_dir), find_run(b, runs_dir)
-    return show_diff(open_run(found[0]), open_run(found[1]), form or "table")
+    return show_diff(open_run(found[0]), open_run(found[1]), form or "table", full)
 
 
 @commands.command()

@@ -153,15 +153,18 @@ def _show_runs(comparison: Comparison, form: str) -> None:
     print_result(comparison, form, comparison_sections, comparison_json, comparison_csv)
 
 
-def show_diff(a: Run, b: Run, form: str) -> int:
+def show_diff(a: Run, b: Run, form: str, full: bool = False) -> int:
     """Print how two runs differ, and what was not read on stderr; return the exit code."""
     from mlpcli.compare.diff import diff_runs  # reads configs too: 0.1 s to import
     from mlpcli.compare.diff_records import diff_json
-    from mlpcli.compare.diff_view import diff_sections
+    from mlpcli.compare.diff_view import diff_sections, full_diff_sections, next_command
 
     diff = diff_runs(a, b)
     print_warnings(diff.warnings)
-    print_result(diff, form, diff_sections, diff_json)
+    print_result(diff, form, full_diff_sections if full else diff_sections, diff_json)
+    if form != "json":
+        rest = "" if full or diff.same_run else "   (all of it: --full)"
+        print_line(stderr_console(), f"next: {next_command(diff)}{rest}")
     return 0
 
 

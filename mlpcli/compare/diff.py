@@ -80,6 +80,13 @@ class RunDiff:
     conclusion: str
     warnings: tuple[str, ...]
 
+    @property
+    def b_is_better(self) -> bool | None:
+        """Whether B's network is the better one on the test set; None where chance may say so."""
+        if self.test is None or self.test.p >= ALPHA:
+            return None
+        return self.test.only_b > self.test.only_a
+
 
 def diff_runs(first: Run, second: Run) -> RunDiff:
     """Compare two runs. Raises RunError if the metrics of one cannot be read."""

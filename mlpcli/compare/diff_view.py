@@ -1,17 +1,19 @@
-"""Two runs beside each other: the conclusion first, then what differs, and the scores."""
+"""Two runs beside each other: what differs, the scores, and the conclusion."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mlpcli.compare.diff import Change, ClassChange, Race, RunDiff
 from mlpcli.errors import shown
-from mlpcli.runs import Reached
+from mlpcli.runs import CONFIG, Reached
 from mlpcli.stats import Accuracy
 from mlpcli.terminal import (
     Emphasis,
     Section,
+    Table,
     Text,
     accuracy_text,
     duration,
@@ -19,6 +21,7 @@ from mlpcli.terminal import (
     p_text,
     percent,
     points,
+    shell_word,
     table_of,
     value_text,
 )
@@ -26,48 +29,156 @@ from mlpcli.terminal import (
 Cell = Callable[[Any], str]
 Apart = Callable[[Any, Any], str]
 CAVEAT = "This speaks of two networks; of their settings only several seeds each can."
+SHORT = (
+    "test % at the end",
+    "validation % at the end",
+    "best validation %",
+    "test loss",
+    "seconds",
+)
+MOST_CHANGES, MOST_CLASSES = 3, 2  # that fit a screen
+CUT = 30  # characters of a key or a value there
+ALIKE = "The same config, data, versions and machine."
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a table: what A has, what B has, and how far B lies above A."""
+
+    name: str = ""
+    a: str = ""
+    b: str = ""
+    apart: str = ""
+    emphasis: Emphasis = ""  # of the difference
+
+    @property
+    def cells(self) -> tuple[str, str, str, str]:
+        """Its cells."""
+        return self.name, self.a, self.b, self.apart
 
 
 def diff_sections(diff: RunDiff) -> Iterator[Section]:
-    """Yield the sections of a difference; those of the same run are the conclusion alone."""
-    yield Section("", [
-        Text(f"{letter}  {shown(run.name, 200)}: {run.status}", "strong")
+    """Yield what fits 24 lines of 80 columns, with the conclusion last."""
+    yield _heads(diff)
+    if not diff.same_run:
+        made = _made(diff)
+        scores = [each for each in _scores(diff) if each.name in SHORT]
+        classes, left = _beyond_chance(diff.classes)
+        lines = [*made, *([Line()] if made and scores else []), *scores, *classes]
+        alike = [] if made else [Text(ALIKE)]
+        yield Section("", [*alike, *([_table(lines)] if lines else []), *left])
+    yield _conclusion(diff)
+
+
+def full_diff_sections(diff: RunDiff) -> Iterator[Section]:
+    """Yield all that differs, with the conclusion last; of the same run that alone."""
+    yield _heads(diff)
+    if not diff.same_run:
+        yield _changes("Environment", diff.environment)
+        yield _changes("Data", diff.data)
+        yield _changes("Config", diff.config)
+        yield from _races(diff.races)
+        yield from _classes(diff.classes)
+        yield from _test(diff)
+        if scores := _scores(diff):
+            yield Section("Results, with 95 % intervals", [_table(scores)])
+    yield _conclusion(diff)
+
+
+def next_command(diff: RunDiff) -> str:
+    """Return what to type next: what tells the settings apart, or both runs among the others."""
+    configs = [shell_word(run.path / CONFIG) for run in (diff.a, diff.b)]
+    if diff.config and {each.key for each in diff.config} != {"seed"}:
+        return f"mlpcli train {' '.join(configs)} --seeds 5"
+    return f"mlpcli compare {shell_word(diff.a.path.parent)}"
+
+
+def _heads(diff: RunDiff) -> Section:
+    return Section("", [
+        Text(f"{letter}  {shown(run.name, 200)}: {run.standing}", "strong")
         for letter, run in (("A", diff.a), ("B", diff.b))
     ])  # fmt: skip
-    conclusion = Text(f"{diff.conclusion[0].upper()}{diff.conclusion[1:]}.", "strong")
-    if diff.same_run:
-        yield Section("", [conclusion])
-        return
-    yield Section("", [conclusion, Text(CAVEAT)] if diff.test else [conclusion])
-    yield _changes("Config", diff.config)
-    yield from _scores(diff)
-    yield from _test(diff)
-    yield from _classes(diff.classes)
-    yield from _races(diff.races)
-    yield _changes("Data", diff.data)
-    yield _changes("Environment", diff.environment)
 
 
-def _scores(diff: RunDiff) -> Iterator[Section]:
+def _conclusion(diff: RunDiff) -> Section:
+    text, better = f"{diff.conclusion[0].upper()}{diff.conclusion[1:]}.", diff.b_is_better
+    emphasis: Emphasis = "strong" if better is None else "best" if better else "error"
+    return Section(
+        "", [Text(text, emphasis), *([Text(CAVEAT)] if diff.test and not diff.same_run else [])]
+    )
+
+
+def _made(diff: RunDiff) -> list[Line]:
+    """Return the first differences in how the runs were made, and how many there are more.
+
+    Of the environment what may change the bits: not where it was, and from which commit.
+    """
+    data = [replace(each, key=f"data.{each.key}") for each in diff.data]
+    bits = [each for each in diff.environment if each.key.split(".")[0] not in ("host", "git")]
+    made = [*diff.config, *data, *bits]
+    lines = [
+        Line(shown(each.key, CUT), value_text(each.a, CUT), value_text(each.b, CUT))
+        for each in made[:MOST_CHANGES]
+    ]
+    left = len(made) - MOST_CHANGES
+    return [*lines, Line(f"{left:,} more: --full")] if left > 0 else lines
+
+
+def _beyond_chance(classes: Sequence[ClassChange]) -> tuple[list[Line], list[Text]]:
+    """Return some classes on which the networks differ beyond chance, and how many more there are.
+
+    Classes come the most changed first.
+    """
+    found = [each for each in classes if each.beyond_chance]
+    lines = [
+        Line(
+            f"class {each.label} %",
+            percent(each.a_correct / each.examples),
+            percent(each.b_correct / each.examples),
+            points(each.difference),
+            _sign(each.difference),
+        )
+        for each in found[:MOST_CLASSES]
+    ]
+    left = len(found) - MOST_CLASSES
+    more = f"{left} more class{'es' if left > 1 else ''} beyond chance: --full"
+    return lines, [Text(more, "faint")] if left > 0 else []
+
+
+def _sign(difference: float) -> Emphasis:
+    """Return how a difference B - A of what is to be large is emphasized."""
+    return "best" if difference > 0 else "error" if difference < 0 else ""
+
+
+def _table(lines: Sequence[Line]) -> Table:
+    """Return a table of lines whose differences have an emphasis each."""
+    table = table_of(("", "A", "B", "B - A"), [each.cells for each in lines])
+    *others, last = table.columns
+    signed = replace(last, emphasis=[each.emphasis for each in lines])
+    return replace(table, columns=[*others, signed], gap=1)
+
+
+def _scores(diff: RunDiff) -> list[Line]:
+    """Return what came out, as far as one of the runs has it."""
     both = (diff.a.summary, diff.b.summary)
 
-    def row(head: str, key: str, cell: Cell, apart: Apart) -> tuple[str, ...]:
-        return head, *_cells([getattr(each, key, None) for each in both], cell, apart)
+    def line(name: str, key: str, cell: Cell, apart: Apart) -> Line:
+        return Line(name, *_cells([getattr(each, key, None) for each in both], cell, apart))
 
+    tested = "" if diff.b_is_better is None else _sign(1 if diff.b_is_better else -1)
     bests = [diff.a.history.best, diff.b.history.best]
-    rows = (
-        row("test accuracy %", "test", accuracy_text, _points_apart),
-        row("validation %", "validation", accuracy_text, _points_apart),
-        ("best validation %", *_cells(bests, _best, _bests_apart)),
-        row("test loss", "test_loss", number, lambda a, b: f"{b - a:+.4f}"),
-        row("training loss", "train_loss", number, lambda a, b: f"{b - a:+.4f}"),
-        row("parameters", "parameters", "{:,}".format, lambda a, b: f"{b - a:+,}"),
-        row("seconds", "seconds", "{:,.1f}".format, lambda a, b: f"{b - a:+,.1f}"),
-        row("examples/s", "examples_per_second", "{:,.0f}".format, lambda a, b: f"{b - a:+,.0f}"),
+    lines = (
+        replace(line("test % at the end", "test", accuracy_text, _points_apart), emphasis=tested),
+        line("validation % at the end", "validation", accuracy_text, _points_apart),
+        Line("best validation %", *_cells(bests, _best, _bests_apart)),
+        line("test loss", "test_loss", number, lambda a, b: f"{b - a:+.4f}"),
+        line("training loss", "train_loss", number, lambda a, b: f"{b - a:+.4f}"),
+        line("parameters", "parameters", "{:,}".format, lambda a, b: f"{b - a:+,}"),
+        line("the end, in steps", "steps", "{:,}".format, lambda a, b: f"{b - a:+,}"),
+        line("seconds", "seconds", "{:,.1f}".format, lambda a, b: f"{b - a:+,.1f}"),
+        line("examples/s", "examples_per_second", "{:,.0f}".format, lambda a, b: f"{b - a:+,.0f}"),
     )
-    there = [each for each in rows if set(each[1:3]) != {"-"}]
-    if there:
-        yield Section("Results, with 95 % intervals", [table_of(("", "A", "B", "B - A"), there)])
+    return [each for each in lines if {each.a, each.b} != {"-"}]
 
 
 def _cells(values: Sequence[Any], cell: Cell, apart: Apart) -> tuple[str, str, str]:

@@ -24,6 +24,7 @@ from mlpcli.compare.diff import (
     discordance,
     races,
 )
+from mlpcli.data.registry import DATASETS
 from mlpcli.runs.history import History, Reached
 from mlpcli.runs.predictions import Answers
 from mlpcli.runs.read import Run, open_run
@@ -53,8 +54,19 @@ def copies(pair: tuple[Path, Path], tmp_path: Path) -> tuple[Path, Path]:
 
 
 def shown(*words: object, **environment: str | None) -> click.testing.Result:
-    """Return what `mlpcli diff` prints, by default off a terminal."""
+    """Return all that `mlpcli diff` prints, by default off a terminal."""
+    return in_process("diff", "--full", *words, **{"COLUMNS": "80", **environment})
+
+
+def brief(*words: object, **environment: str | None) -> click.testing.Result:
+    """Return what `mlpcli diff` prints on a screen, by default off a terminal."""
     return in_process("diff", *words, **{"COLUMNS": "80", **environment})
+
+
+def on_terminal(*words: object, columns: int = 80) -> list[str]:
+    """Return the lines, without colours, of `mlpcli diff` on a terminal of so many columns."""
+    result = brief(*words, FORCE_COLOR="1", COLUMNS=str(columns))
+    return re.sub(r"\x1b\[[0-9;]*m", "", result.stdout).splitlines()
 
 
 def strict_json(text: str) -> Any:
@@ -184,12 +196,64 @@ def test_the_other_way_round_all_signs_turn(pair: tuple[Path, Path]) -> None:
     }
 
 
-def test_the_page_says_the_conclusion_first(pair: tuple[Path, Path]) -> None:
-    lines = shown(*pair).stdout.splitlines()
+@pytest.mark.parametrize("words", [[], ["--full"]])
+def test_the_conclusion_stands_last(pair: tuple[Path, Path], words: list[str]) -> None:
+    lines = brief(*pair, *words).stdout.splitlines()
     assert lines[:2] == [f"A  {pair[0].name}: completed", f"B  {pair[1].name}: completed"]
     conclusion = diff_runs(*map(open_run, pair)).conclusion
-    assert lines[3] == f"{conclusion[0].upper()}{conclusion[1:]}."
-    assert "several seeds" in lines[4]
+    assert lines[-2] == f"{conclusion[0].upper()}{conclusion[1:]}."
+    assert "several seeds" in lines[-1]
+
+
+def test_by_default_it_fits_a_screen_whatever_differs(copies: tuple[Path, Path]) -> None:
+    a, b = copies
+    labels = DATASETS["mnist"].test_targets()
+    for run, wrong in ((a, 0), (b, 40)):  # B is wrong on 40 of each class
+        predicted = labels.astype(np.uint8)
+        for label in range(10):
+            predicted[np.flatnonzero(labels == label)[:wrong]] = (label + 1) % 10
+        with (run / "test_predictions.npy").open("wb") as file:
+            np.save(file, predicted)
+        forge(
+            run, "summary.json", test_accuracy=1 - wrong / 1_000, test_correct=10_000 - 10 * wrong
+        )
+    versions = {f"package{n}": "2" for n in range(30)}
+    forge(b, "run.json", versions=versions, host="elsewhere", cpu="another", threads=99)
+    lines = on_terminal(a, b)
+    assert len(lines) <= 21  # two lines for the next command, and one for the prompt
+    assert max(map(len, lines)) <= 80
+    text = "\n".join(lines)
+    assert re.search(r"^learning_rate +0\.2 +0\.1$", text, re.MULTILINE)
+    assert re.search(r"^\d\d more: --full$", text, re.MULTILINE)
+    assert "8 more classes beyond chance: --full" in lines
+    assert "elsewhere" not in text
+
+
+@pytest.mark.parametrize("columns", [*range(1, 12), 40, 50, 120])
+def test_whatever_the_width_two_runs_are_shown(pair: tuple[Path, Path], columns: int) -> None:
+    lines = on_terminal(*pair, columns=columns)
+    assert max(map(len, lines)) <= max(columns, 20)
+
+
+def test_better_is_green_and_worse_is_red(pair: tuple[Path, Path]) -> None:
+    (a, b), colours = pair, {True: "1;32", False: "31"}
+    better = diff_runs(*map(open_run, pair)).b_is_better
+    if better is None:
+        pytest.fail("the two networks are to differ beyond chance")
+    for words, b_is_better in (((a, b), better), ((b, a), not better)):
+        out = brief(*words, FORCE_COLOR="1").stdout
+        (line,) = (each for each in out.splitlines() if "test % at the end" in each)
+        assert f"\x1b[{colours[b_is_better]}m" in line
+        assert f"\x1b[{colours[b_is_better]}mNetwork " in out
+
+
+def test_the_next_command_trains_both_settings_with_seeds(pair: tuple[Path, Path]) -> None:
+    configs = " ".join(f"{run}/config.yaml" for run in pair)
+    assert brief(*pair).stderr == (
+        f"next: mlpcli train {configs} --seeds 5   (all of it: --full)\n"
+    )
+    assert brief(pair[0], pair[0]).stderr == f"next: mlpcli compare {pair[0].parent}\n"
+    assert brief(*pair, "--json").stderr == ""
 
 
 def test_the_page_has_every_part(pair: tuple[Path, Path]) -> None:
@@ -219,7 +283,7 @@ def test_the_page_fits_its_terminal(pair: tuple[Path, Path], columns: int) -> No
     output = shown(*pair, FORCE_COLOR="1", COLUMNS=str(columns)).stdout
     plain = re.sub(r"\x1b\[[0-9;]*m", "", output)
     assert max(map(len, plain.splitlines())) <= columns
-    assert re.search(r"\d\d\.\d\d \(\d\d\.\d\d to \d\d\.\d\d\)  \d\d\.\d\d \(", plain)
+    assert re.search(r"\d\d\.\d\d \(\d\d\.\d\d to \d\d\.\d\d\) \d\d\.\d\d \(", plain)
 
 
 @pytest.mark.parametrize("environment", [{}, {"TERM": "dumb", "FORCE_COLOR": "1"}])
@@ -235,7 +299,7 @@ def test_differences_are_what_b_has_more_than_a(copies: tuple[Path, Path]) -> No
     for run, accuracy, loss in zip(copies, (0.9, 0.925), (0.5, 0.25), strict=True):
         forge(run, "summary.json", val_accuracy=accuracy, val_examples=5_000, test_loss=loss)
     output = shown(*copies).stdout
-    assert re.search(r"^validation % .* \+2\.50 *$", output, re.MULTILINE)
+    assert re.search(r"^validation % at the end .* \+2\.50 *$", output, re.MULTILINE)
     assert re.search(r"^test loss +0\.5000 +0\.2500 +-0\.2500 *$", output, re.MULTILINE)
 
 
@@ -293,8 +357,8 @@ def test_missing_predictions_lose_only_their_part(copies: tuple[Path, Path]) -> 
     (b / "test_predictions.npy").unlink()
     result = shown(a, b)
     assert result.exit_code == 0
-    assert result.stderr == (
-        f"{b}: test_predictions.npy cannot be read: no such file or directory\n"
+    assert result.stderr.splitlines()[0] == (
+        f"{b}: test_predictions.npy cannot be read: no such file or directory"
     )
     assert "nothing can be said of the networks" in result.stdout
     assert re.search(r"^learning_rate +0\.2 +0\.1 *$", result.stdout, re.MULTILINE)
@@ -316,7 +380,7 @@ def test_compare_tells_two_runs_apart_unless_an_option_asks_for_rows(
     def compared(*words: str) -> str:
         return in_process("compare", *pair, *words, COLUMNS="80").stdout
 
-    assert compared() == shown(*pair).stdout
+    assert compared() == brief(*pair).stdout
     assert compared(*words).startswith("2 runs; all with ")
 
 
