@@ -1,5 +1,6 @@
 """What several test modules need: configs read from real files, and run directories made real."""
 
+import math
 import os
 import signal
 import sys
@@ -129,6 +130,18 @@ def summary() -> Summary:
     return SUMMARY
 
 
+def summary_of(**results: Any) -> Summary:
+    """Return the summary with other results, and what follows from them."""
+    said = replace(SUMMARY, **results)
+    correct = said.test_accuracy * said.test_examples
+    follows = {
+        "best_val_accuracy": max(said.val_accuracy, SUMMARY.best_val_accuracy or 0),
+        "best_val_step": min(said.steps, SUMMARY.best_val_step or 0),
+        "test_correct": round(correct) if math.isclose(correct, round(correct)) else None,
+    }
+    return replace(said, **{key: each for key, each in follows.items() if key not in results})
+
+
 @pytest.fixture
 def finished(tmp_path: Path) -> Callable[..., Path]:
     """Give a function that makes a completed run in `tmp_path/runs`."""
@@ -136,7 +149,7 @@ def finished(tmp_path: Path) -> Callable[..., Path]:
     def finished(name: str, config: str = "", **results: Any) -> Path:
         run = RunDirectory.create(tmp_path / "runs", name, f"name: {name}\n{config}", {})
         with run:
-            run.complete(replace(SUMMARY, **results), {})
+            run.complete(summary_of(**results), {})
         return run.path
 
     return finished

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mlpcli.errors import shown
 from mlpcli.runs import Answers, Reached, Run, load_answers
 from mlpcli.stats import ALPHA, holm, mcnemar_p
 from mlpcli.terminal import p_text
@@ -106,8 +107,14 @@ def diff_runs(first: Run, second: Run) -> RunDiff:
         classes=class_changes(*both) if both else (),
         races=races(first, second),
         conclusion=conclude(same, bool(data), test),
-        warnings=tuple(dict.fromkeys((*first.warnings, *second.warnings, *lost_a, *lost_b))),
+        warnings=tuple(dict.fromkeys((*_wrong(first), *_wrong(second), *lost_a, *lost_b))),
     )
+
+
+def _wrong(run: Run) -> Iterator[str]:
+    """Yield what is wrong with a run's files."""
+    yield from run.warnings
+    yield from (f"{shown(run.path, 200)}: {text}" for text in run.contradictions)
 
 
 def changes(a: Mapping[str, Any], b: Mapping[str, Any]) -> tuple[Change, ...]:

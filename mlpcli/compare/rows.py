@@ -182,10 +182,11 @@ def _load_row(path: Path, at: At | None) -> tuple[Row, str]:
 def to_row(run: Run, at: At | None = None) -> tuple[Row, str]:
     """Return a run's row, and what is wrong with its metrics if they were asked for."""
     results: Mapping[str, float | None]
-    reached, warning = True, ""
+    reached, doubts = True, list(run.doubts)
     if at:
         reading = at.reading(run)
-        results, reached, warning = reading.results, reading.reached, reading.warning
+        results, reached = reading.results, reading.reached
+        doubts += [reading.warning] if reading.warning else []
     else:
         results = finished(run.summary) if run.summary else unfinished(run.last)
     started = run.info.get("started")
@@ -200,4 +201,4 @@ def to_row(run: Run, at: At | None = None) -> tuple[Row, str]:
         data=data_digest(run.info),
         setting=setting(run.config, data_digest(run.info)),
     )
-    return row, warning
+    return row, "; ".join(dict.fromkeys(doubts))

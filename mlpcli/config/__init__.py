@@ -44,5 +44,6 @@ if TYPE_CHECKING:
     from mlpcli.config.starters import write_first, write_shipped
     from mlpcli.config.suggest import first_run
     from mlpcli.config.yamlfile import parse_entry, parse_mapping, read_text
+    from mlpcli.config.yamltext import yaml_line, yaml_text
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

@@ -8,7 +8,8 @@ from typing import Any
 import yaml
 
 from mlpcli.config.load import parse_config
-from mlpcli.config.schema import Config, spelled
+from mlpcli.config.schema import Config
+from mlpcli.config.yamltext import spelled
 from mlpcli.errors import ConfigError, MlpcliError, RunError, shown
 from mlpcli.files import reason, remove
 

@@ -1,7 +1,5 @@
 """The frozen `Config`: the table of keys with their defaults, strict YAML in, resolved YAML out."""
 
-import json
-import re
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
@@ -9,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mlpcli.config.defaults import FOLLOWING
 from mlpcli.config.optimizer import OPTIMIZER_KEYS, SGD
+from mlpcli.config.yamltext import yaml_text
 from mlpcli.data import DATASETS, Dataset
 
 MOST_STEPS = 100_000_000
@@ -120,7 +119,7 @@ class Config(BaseModel):
 
     def to_yaml(self) -> str:
         """Return the resolved config; loading it gives an equal Config."""
-        return "".join(f"{key}: {spelled(value)}\n" for key, value in self.resolved().items())
+        return yaml_text(self.resolved())
 
 
 def hidden_widths(layers: int, width: int | tuple[int, ...]) -> tuple[int, ...]:
@@ -134,16 +133,6 @@ def count_parameters(dataset: Dataset, hidden: tuple[int, ...]) -> int:
     """Return the sum over layers of (inputs + 1) * units: a weight an input, and a bias."""
     sizes = (dataset.inputs, *hidden, dataset.outputs)
     return sum((n + 1) * m for n, m in pairwise(sizes))
-
-
-_QUOTED_WORDS = re.compile(r"[-+.0-9].*|~|null|true|false", re.IGNORECASE)
-
-
-def spelled(value: Any) -> str:
-    """Spell a value in YAML: floats to the last bit, text quoted where it would be a number."""
-    if isinstance(value, str) and not _QUOTED_WORDS.fullmatch(value):
-        return value
-    return json.dumps(value)
 
 
 def json_schema() -> dict[str, Any]:

@@ -37,6 +37,7 @@ def explained(path: Path) -> "Explanation":
     Raises RunError where it cannot be read, and ConfigError where it does not fit the memory.
     """
     run = open_run(path)
+    print_warnings([f"{shown(path, 200)}: {text}" for text in run.contradictions])
     loaded = _loaded(run)
     require_memory([loaded])
     config = loaded.config
@@ -52,6 +53,12 @@ def explained(path: Path) -> "Explanation":
 def _loaded(run: Run) -> Loaded:
     """Return a run's config. Raises RunError where it is missing or damaged, or has no rows yet."""
     where = shown(run.path, 200)
+    if run.config_change:
+        raise RunError(
+            f"{where}: {run.config_change}",
+            f"put {CONFIG} back as it was, or train what it says now and explain that: "
+            f"mlpcli train {where}/{CONFIG}",
+        )
     loaded = load_file(run.path / CONFIG, follow=False)
     config = loaded.config
     digest = data_digest(run.info)

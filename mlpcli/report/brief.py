@@ -42,6 +42,7 @@ def brief_sections(report: RunReport, height: int = LOW) -> Iterator[Section]:
     head: list[Block] = [Text(f"{shown(run.name, 200)}: {_standing(run)}", emphasis)]
     if run.error:
         head.append(Text(shown(run.error, 200), "error"))
+    head += [Text(shown(text, 200), "error") for text in run.contradictions]
     yield Section("", head)
     if report.scores:
         yield Section("", [_scores(report.scores), *_effort(run)])

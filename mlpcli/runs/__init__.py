@@ -26,19 +26,12 @@ if TYPE_CHECKING:
     from mlpcli.runs.json_text import to_json
     from mlpcli.runs.layout import CONFIG, MODEL, PREDICTIONS
     from mlpcli.runs.many import read_all
-    from mlpcli.runs.metrics import better, row_record, rows_beyond
+    from mlpcli.runs.metrics import Rows, row_record, rows_beyond
     from mlpcli.runs.names import RunNameError, find_run
     from mlpcli.runs.origin import data_digest
     from mlpcli.runs.predictions import Answers, class_accuracies, confusions, load_answers
     from mlpcli.runs.provenance import describe_environment
-    from mlpcli.runs.read import (
-        Run,
-        has_learned,
-        in_words,
-        load_run,
-        open_run,
-        run_json,
-    )
+    from mlpcli.runs.read import load_run, open_run, run_json
     from mlpcli.runs.records import (
         METRICS,
         SUMMARY_METRICS,
@@ -51,6 +44,7 @@ if TYPE_CHECKING:
     )
     from mlpcli.runs.results import LARGEST_FIRST, NO_RESULTS, RESULTS, at_row, finished, unfinished
     from mlpcli.runs.resume_plan import follows, locked, plan
+    from mlpcli.runs.run import Run, has_learned, in_words
     from mlpcli.runs.validate import LARGEST, finite, whole
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

@@ -11,7 +11,7 @@ from mlpcli.files import read_bounded, reason
 from mlpcli.runs.checkpoint import Checkpoint, DamagedError, from_bytes, size_limit
 from mlpcli.runs.directory import RunDirectory
 from mlpcli.runs.layout import checkpoints
-from mlpcli.runs.metrics import NONE_YET, Best, Rows
+from mlpcli.runs.metrics import Rows
 
 
 @dataclass(frozen=True)
@@ -20,10 +20,10 @@ class ResumePoint:
 
     checkpoint: Checkpoint | None
     seconds: float
-    best: Best
+    rows: Rows
 
 
-FROM_START = ResumePoint(None, 0.0, NONE_YET)
+FROM_START = ResumePoint(None, 0.0, Rows())
 
 
 def resume_point(
@@ -33,12 +33,14 @@ def resume_point(
 
     Without a checkpoint that is from the first step, which comes to the same bits.
     """
-    last = rows.last
-    newest = newest_whole(run.path, config, last.step if last else 0, warn)
+    newest = newest_whole(run.path, config, rows.last_step, warn)
     if newest:
         run.trust(newest.file)
     checkpoint = newest.checkpoint if newest else None
-    return ResumePoint(checkpoint, last.seconds if last else 0.0, rows.best)
+    seconds = rows.last.seconds if rows.last else 0.0
+    if checkpoint and checkpoint.row == rows.last_step:
+        seconds += checkpoint.row_seconds  # of the steps behind the last row, taken already
+    return ResumePoint(checkpoint, seconds, rows)
 
 
 @dataclass(frozen=True)

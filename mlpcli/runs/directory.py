@@ -147,7 +147,7 @@ class RunDirectory:
                 remove(torn)
         except OSError as error:
             raise DiskError(error, self.path) from error
-        self._last_row = rows.last.step if rows.last else 0
+        self._last_row = rows.last_step
         return rows
 
     def append(self, step: MetricsRow) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from mlpcli.runs.json_text import parse_object, to_json
 from mlpcli.runs.records import METRICS, LayerState, MetricsRow
 
 LINE = 16_384  # bytes at most: a row takes about 200, and each of up to 100 layers 100 more
+TAIL = 1_024  # bytes that hold the last row of most runs
 Best = tuple[float, int]  # a validation accuracy, and its step
 NONE_YET: Best = (-1.0, 0)
 TYPICAL = {"count": 10_000, "plain": 0.01}  # numbers whose digits are as many as most have
@@ -33,6 +34,18 @@ class Rows:
     best: Best = NONE_YET
     size: int = 0  # bytes of the rows that follow from each other
     torn: bool = False  # whether they end at what is not a whole row, as a crash leaves it
+    step_time: float = 0.0  # sum of steps / (examples/s): the steps' seconds over the batch size
+
+    @property
+    def last_step(self) -> int:
+        """The step of the last row, 0 where there is none."""
+        return self.last.step if self.last else 0
+
+    def after(self, row: MetricsRow, size: int = 0) -> Rows:
+        """Return what they come to with one more row, of so many bytes in the file."""
+        steps = row.step - self.last_step
+        step_time = self.step_time + steps / row.examples_per_second
+        return Rows(row, better(self.best, row), self.size + size, self.torn, step_time)
 
 
 def better(best: Best, row: MetricsRow) -> Best:
@@ -74,23 +87,43 @@ def kept_rows(metrics: Path, follows: Callable[[int, MetricsRow], bool]) -> Rows
     for line in _lines(metrics):
         row = _parse(line)
         if row is None:
-            return Rows(rows.last, rows.best, rows.size, torn=True)
-        if not follows(rows.last.step if rows.last else 0, row):
+            return replace(rows, torn=True)
+        if not follows(rows.last_step, row):
             break
-        rows = Rows(row, better(rows.best, row), rows.size + len(line))
+        rows = rows.after(row, len(line))
     return rows
 
 
-def last_row(metrics: Path) -> dict[str, Any]:
-    """Return the last whole row, of which a run that is being written may have a part more."""
-    with os.fdopen(open_regular(metrics), "rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        file.seek(max(0, size - LINE))
-        lines = file.read().split(b"\n")[:-1]
+def last_row(metrics: Path | str) -> tuple[MetricsRow | None, str]:
+    """Return the last whole row, and what is wrong where a line stands there that is none.
+
+    Behind it a part of a row more may stand in a run that is being written. Raises OSError.
+    """
+    line = _last_line(metrics)
+    row = _parse(line) if line else None
+    return row, "" if row or not line else "the last line of metrics.jsonl is not a metrics row"
+
+
+def _last_line(metrics: Path | str) -> bytes:
+    """Return the last line that has its end, or the last bytes of one that is too long."""
+    descriptor = -1
     try:
-        return parse_object(lines[-1], "row") if lines else {}
-    except RunError:
-        return {}
+        descriptor = os.open(metrics, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+        size = os.lseek(descriptor, 0, os.SEEK_END)  # half the time of a file's status
+        for length in (TAIL, LINE):
+            begin = max(0, size - length)
+            content = os.pread(descriptor, length, begin)
+            end = content.rfind(b"\n") + 1
+            start = content.rfind(b"\n", 0, max(0, end - 1)) + 1
+            if start or not begin:
+                break
+        return content[start:end]
+    except OSError:
+        os.close(open_regular(metrics))  # says what is wrong with a link, a FIFO, a folder
+        raise
+    finally:
+        if descriptor >= 0:
+            os.close(descriptor)
 
 
 def rows(metrics: Path) -> Iterator[MetricsRow]:

@@ -10,7 +10,7 @@ from mlpcli.data import DATASETS, Dataset
 from mlpcli.errors import RunError, shown
 from mlpcli.files import read_bounded, reason
 from mlpcli.runs.layout import PREDICTIONS
-from mlpcli.runs.read import Run
+from mlpcli.runs.run import Run
 
 if TYPE_CHECKING:
     import numpy as np

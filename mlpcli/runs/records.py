@@ -14,7 +14,10 @@ from mlpcli.stats import Accuracy
 
 Count = Annotated[int, Meta(ge=1, le=int(LARGEST), description="a whole number above 0")]
 Share = Annotated[float, Meta(ge=0, le=1, description="a share")]  # from 0 to 1
-Amount = Annotated[float, Meta(ge=0, le=LARGEST, description="a number of at least 0")]
+# up to three thousand years
+Seconds = Annotated[float, Meta(ge=0, le=1e11, description="a number of at least 0")]
+# from an example in eleven days; so that the time of no number of steps can overflow
+Rate = Annotated[float, Meta(ge=1e-6, le=1e15, description="a number above 0, as a speed is")]
 Float32 = Annotated[float, Meta(ge=0, le=FLOAT32_LIMIT, description="a number of at least 0")]
 
 View = Literal["live", "line", "show"]  # the live table, the plain line, the table of `show`
@@ -95,12 +98,12 @@ class MetricsRow(Struct, frozen=True, forbid_unknown_fields=True):
         Float32, Metric("learning rate", "l. rate", form="plain", views=("show",), of_network=False)
     ]
     seconds: Annotated[  # validations included, compilation not
-        Amount,
+        Seconds,
         Metric("seconds", form="seconds", unit="s", averaged="total", views=("show",),
                of_network=False, result="seconds"),
     ]  # fmt: skip
     examples_per_second: Annotated[  # validations not included
-        Amount,
+        Rate,
         Metric("examples/s", "ex./s", "rate", "examples/s", "steps", larger_is_better=True,
                views=("live", "line", "show"), of_network=False, result="examples_per_second"),
     ]  # fmt: skip
@@ -141,9 +144,9 @@ class Summary(Struct, frozen=True, kw_only=True):
     test_examples: Count
     test_loss: Annotated[Float32 | None, Metric("test loss")]
     steps: Annotated[Count, Metric("steps", form="count", result="steps_taken")]
-    seconds: Annotated[Amount, Metric("seconds", form="seconds")]  # validations included
+    seconds: Annotated[Seconds, Metric("seconds", form="seconds")]  # validations included
     examples_per_second: Annotated[  # over all steps, validations not included
-        Amount, Metric("examples/s", "ex./s", "rate", larger_is_better=True)
+        Rate, Metric("examples/s", "ex./s", "rate", larger_is_better=True)
     ]
     val_loss: Annotated[Float32 | None, Metric("val loss")] = None
     train_accuracy: Annotated[
@@ -155,7 +158,7 @@ class Summary(Struct, frozen=True, kw_only=True):
     ] = None
     best_val_step: Annotated[Count | None, Metric("best step", form="count")] = None  # the first
     parameters: Annotated[Count | None, Metric("parameters", form="count")] = None
-    compile_seconds: Annotated[Amount | None, Metric("compile s", form="seconds")] = None
+    compile_seconds: Annotated[Seconds | None, Metric("compile s", form="seconds")] = None
     test_correct: Count | None = None
 
     @property

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from operator import attrgetter
-from typing import Any
 
 import msgspec
 
@@ -50,26 +49,17 @@ def finished(summary: Summary) -> Results:
     return results
 
 
-def unfinished(last: Mapping[str, Any]) -> Results:
+def unfinished(last: MetricsRow | None) -> Results:
     """Return what the last metrics row of a run says that was not completed.
 
     Not its loss and accuracy: they are of a few batches, where a summary has the training set.
     """
     found = {
-        result: _sound(name, last[name])
+        result: getattr(last, name, None)
         for name, result in _OF_ROWS.items()
-        if name in last and not result.startswith("train_")
+        if not result.startswith("train_")
     }
     return {**NO_RESULTS, **found}
-
-
-def _sound(name: str, value: object) -> float | None:
-    """Return a number of a row, None for what cannot be true."""
-    try:
-        number: float | None = msgspec.convert(value, MetricsRow.__annotations__[name])
-    except ValueError:
-        return None
-    return number
 
 
 def at_row(row: MetricsRow | None, validated: MetricsRow | None) -> Results:

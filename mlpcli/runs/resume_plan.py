@@ -9,10 +9,11 @@ from mlpcli.config import Config, Loaded, differences, load_file, next_row, vali
 from mlpcli.errors import MlpcliError, RunError, shown
 from mlpcli.runs.directory import RunDirectory
 from mlpcli.runs.json_records import read_info
-from mlpcli.runs.layout import CONFIG, SUMMARY, is_complete
+from mlpcli.runs.layout import CONFIG, INFO, SUMMARY, is_complete
 from mlpcli.runs.provenance import package_versions
 from mlpcli.runs.read import load_run
 from mlpcli.runs.records import MetricsRow
+from mlpcli.runs.stated_config import require_sound
 from mlpcli.runs.validate import whole
 from mlpcli.runs.version import NewerError
 
@@ -106,6 +107,11 @@ def _differences(config: Config, info: Mapping[str, Any]) -> Iterator[str]:
     started = info.get("config")
     if not isinstance(started, dict) or whole(started.get("steps"), 1) is None:
         yield "run.json is damaged: it does not say the config"
+        return
+    try:
+        require_sound(started, INFO)
+    except RunError as error:
+        yield str(error)
         return
     yield from differences(started, config)
     then, data = info.get("versions"), info.get("data")

@@ -15,9 +15,9 @@ from mlpcli.runs import (
     PREDICTIONS,
     MetricsRow,
     ResumePoint,
+    Rows,
     RunDirectory,
     Summary,
-    better,
 )
 from mlpcli.terminal import StoppedError
 from mlpcli.training.model import build_mlp, to_bytes
@@ -45,16 +45,16 @@ def run_experiment(
     """
     model = build_mlp(config)
     training = Training(config, model, data, check, resume_point.checkpoint, resume_point.seconds)
-    best = resume_point.best
+    rows = resume_point.rows
     try:
         for row in training.stops():
             if row:
                 run.append(row)
                 watcher.update(row)
-                best = better(best, row)
+                rows = rows.after(row) if row.step > rows.last_step else rows  # as on disk
             if saves(config, training.step) and not training.diverged:
                 run.save(training.step, training.checkpoint().to_bytes(config))
-        summary, predictions = summarize(training, *best)
+        summary, predictions = summarize(training, rows)
     except StoppedError:
         run.save(training.step, training.checkpoint().to_bytes(config))
         raise
@@ -63,31 +63,35 @@ def run_experiment(
     return summary
 
 
-def summarize(
-    training: Training, best_val_accuracy: float, best_val_step: int
-) -> tuple[Summary, NDArray[np.uint8]]:
-    """Score the trained network on every set; also return its predictions on the test set."""
-    config, weights = training.config, training.weights
+def summarize(training: Training, rows: Rows) -> tuple[Summary, NDArray[np.uint8]]:
+    """Score the trained network on every set; also return its predictions on the test set.
+
+    What the rows on disk say is taken from them: the validation after the last step, the best, the
+    seconds, and the speed.
+    """
+    config, weights, last = training.config, training.weights, rows.last
+    assert last
+    assert last.val_accuracy is not None  # the last step is always validated
+    best_val_accuracy, best_val_step = rows.best
     train, _ = training.evaluate(weights, training.data.train)
-    validation, _ = training.evaluate(weights, training.data.validation)
     test, predictions = training.evaluate(weights, training.data.test)
     summary = Summary(
         steps=config.steps,
         parameters=config.parameters,
         train_loss=train.loss,
         train_accuracy=train.accuracy,
-        val_loss=validation.loss,
-        val_accuracy=validation.accuracy,
-        val_examples=validation.examples,
+        val_loss=last.val_loss,
+        val_accuracy=last.val_accuracy,
+        val_examples=len(training.data.validation),
         best_val_accuracy=best_val_accuracy,
         best_val_step=best_val_step,
         test_loss=test.loss,
         test_accuracy=test.accuracy,
         test_correct=test.correct,
         test_examples=test.examples,
-        seconds=training.seconds,
+        seconds=last.seconds,
         compile_seconds=training.compile_seconds,
-        examples_per_second=config.steps * config.batch_size / training.step_seconds,
+        examples_per_second=config.steps / rows.step_time,
     )
     return summary, predictions
 

@@ -5,6 +5,8 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
+from mlpcli.config import yaml_text
+
 SEEDS = 5
 ROWS = 11
 CONFIG = {
@@ -47,8 +49,7 @@ def outcomes_of(runs: int) -> Iterator[tuple[dict[str, object], float]]:
 
 def _write(path: Path, config: dict[str, object], val_accuracy: float) -> None:
     path.mkdir()
-    yaml = "".join(f"{key}: {json.dumps(value)}\n" for key, value in config.items())
-    (path / "config.yaml").write_text(yaml)
+    (path / "config.yaml").write_text(yaml_text(config))
     (path / "run.json").write_text(json.dumps({**ABOUT, "config": config}, indent=2))
     row = {
         "step": 500, "loss": 0.1, "accuracy": 0.97, "learning_rate": 0.1, "seconds": 0.5,

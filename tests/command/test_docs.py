@@ -16,7 +16,8 @@ from running import ROOT, mlpcli
 from mlpcli.cli import commands
 from mlpcli.config.allowed import allowed
 from mlpcli.config.load import load_config
-from mlpcli.config.schema import Config, spelled
+from mlpcli.config.schema import Config
+from mlpcli.config.yamltext import spelled
 from mlpcli.guide.pages import PAGES, read_page
 
 README = (ROOT / "README.md").read_text()

@@ -131,7 +131,8 @@ def test_a_run_that_never_came_so_far_is_marked(run: Path, unfinished: Callable[
 def test_rows_that_cannot_be_read_before_the_point_are_told(
     finished: Callable[..., Path], kept: int, steps: int | None
 ) -> None:
-    path = finished("a", "batch_size: 4\n", steps=30)
+    agrees = {"steps": 30, "seconds": 8.0, "val_accuracy": 0.8, "val_loss": 0.75}
+    path = finished("a", "batch_size: 4\n", **agrees)
     lines = [to_line(each) for each in STEPS]
     (path / "metrics.jsonl").write_bytes(b"".join([*lines[:kept], b"nonsense\n", *lines[kept:]]))
     result = compared(path, "--at", "steps=30", "--json")

@@ -473,7 +473,7 @@ def test_a_run_that_came_to_nothing_is_shown_at_any_width(
 
 
 def test_a_strangers_config_takes_two_lines(unfinished: Unfinished) -> None:
-    config = "".join(f"key_{n}: {n}\n" for n in range(1_000))
+    config = "".join(f"key_{n}: {n}\n" for n in range(150))
     lines = on_terminal(unfinished("a", ValueError("no"), config=config))
     assert lines[-1].endswith("more")
     assert len(lines) < 8

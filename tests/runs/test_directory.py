@@ -21,7 +21,7 @@ from msgspec.structs import asdict, replace
 
 from mlpcli.errors import DivergedError, RunError
 from mlpcli.runs.directory import RunDirectory
-from mlpcli.runs.metrics import LINE
+from mlpcli.runs.metrics import LINE, to_line
 from mlpcli.runs.read import is_run, load_run
 from mlpcli.runs.records import MetricsRow, Summary
 from mlpcli.terminal.signals import StoppedError
@@ -62,6 +62,12 @@ def create(root: Path, **info: Any) -> RunDirectory:
 
 def read_json(path: Path) -> Any:
     return json.loads(path.read_text(), parse_constant=lambda name: pytest.fail(name))
+
+
+def last_step(run: Path) -> int:
+    last = load_run(run).last
+    assert last
+    return last.step
 
 
 def left(root: Path, error: BaseException) -> Path:
@@ -177,7 +183,7 @@ def test_rows_can_be_read_while_the_run_is_under_way(tmp_path: Path) -> None:
     with create(tmp_path) as run:
         for step in (1, 2, 3):
             run.append(replace(ROW, step=step))
-            assert load_run(run.path).last["step"] == step
+            assert last_step(run.path) == step
 
 
 def test_a_completed_run_has_its_files_its_summary_and_nothing_else(
@@ -304,7 +310,7 @@ def test_a_disk_that_fills_within_a_row_refuses_it(tmp_path: Path) -> None:
         with file_size_limit(size + 10), pytest.raises(RunError) as caught:
             run.append(replace(ROW, step=2))
     assert str(caught.value) == f"{run.path}/metrics.jsonl: no space left on device"
-    assert load_run(run.path).last["step"] == 1
+    assert last_step(run.path) == 1
 
 
 def test_a_run_whose_files_find_no_room_is_not_completed(tmp_path: Path, summary: Summary) -> None:
@@ -372,7 +378,7 @@ def test_a_run_that_an_error_ended_is_loaded_with_what_it_came_to(
     unfinished: Unfinished, error: Exception, status: str
 ) -> None:
     run = load_run(unfinished("deep", error, ROW))
-    assert (run.status, run.last["step"], run.summary) == (status, 1, None)
+    assert (run.status, run.last, run.summary) == (status, ROW, None)
 
 
 @pytest.mark.process
@@ -409,32 +415,44 @@ def test_a_run_is_loaded_with_its_name_and_info(tmp_path: Path) -> None:
     assert (loaded.name, loaded.info["host"]) == (run.path.name, "here")
 
 
+ONE, TWO = (to_line(replace(ROW, step=step)).decode() for step in (1, 2))
+LONG = f'{{"long": "{"x" * LINE}"}}\n'
+
+
 @pytest.mark.parametrize(
-    ("metrics", "last"),
+    ("metrics", "step", "damaged"),
     [
-        ("", {}),
-        ('{"step": 1}\n', {"step": 1}),
-        ('{"step": 1}\n{"step": 2}\n', {"step": 2}),
-        ('{"step": 1}\n{"st', {"step": 1}),
-        ('{"step": 1}\n{"step": 2}', {"step": 1}),  # its end may be missing
-        ('{"st', {}),
-        (f'{{"long": "{"x" * LINE}"}}\n{{"step": 2}}\n', {"step": 2}),
-        (f'{{"step": 1}}\n{{"long": "{"x" * LINE}"}}\n', {}),
-        ('{"step": 1}\nnonsense\n', {}),
-        ('{"step": 1}\n[2]\n', {}),
-        ('{"step": 1}\n\n', {}),
-        ('{"step": 1}\n' + "[" * (LINE - 20) + "\n", {}),
-        ('{"step": 1}\n' + "9" * (LINE - 20) + "\n", {}),
-        ('{"step": 1}\n{"step": "\udcff"}\n', {}),
+        ("", None, False),
+        (ONE, 1, False),
+        (ONE + TWO, 2, False),
+        (ONE + '{"st', 1, False),
+        (ONE + TWO.rstrip(), 1, False),  # its end may be missing
+        ('{"st', None, False),
+        (LONG + TWO, 2, False),
+        (ONE + LONG, None, True),
+        (ONE + "nonsense\n", None, True),
+        (ONE + "[2]\n", None, True),
+        (ONE + '{"step": 2}\n', None, True),
+        (ONE + "\n", None, True),
+        (ONE + "[" * (LINE - 20) + "\n", None, True),
+        (ONE + "9" * (LINE - 20) + "\n", None, True),
+        (ONE + '{"step": "\udcff"}\n', None, True),
+        (ONE + TWO.replace('"accuracy": 0.125', '"accuracy": 1e9'), None, True),
+        (ONE + TWO.replace('"step": 2', '"step": 2.5'), None, True),
+        (ONE + TWO.replace('"seconds": 0.5', '"seconds": -5'), None, True),
+        (ONE + TWO.replace('"examples_per_second": 64.0', '"examples_per_second": 1e-320'), None,
+         True),
     ],
-    ids=range(14),
-)
-def test_the_last_whole_row_is_told_if_it_can_be_read(
-    unfinished: Unfinished, metrics: str, last: dict[str, int]
+    ids=range(19),
+)  # fmt: skip
+def test_the_last_whole_row_is_told_if_it_is_one(
+    unfinished: Unfinished, metrics: str, step: int | None, damaged: bool
 ) -> None:
     path = unfinished("deep", ValueError())
     (path / "metrics.jsonl").write_text(metrics, errors="surrogateescape")
-    assert load_run(path).last == last
+    run = load_run(path)
+    assert (run.last.step if run.last else None) == step
+    assert run.doubts == ("the last line of metrics.jsonl is not a metrics row",) * damaged
 
 
 @pytest.mark.parametrize(

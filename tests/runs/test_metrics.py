@@ -23,7 +23,7 @@ WHOLE = b"".join(to_line(row(step, accuracy)) for step, accuracy in ((1, None), 
 
 
 def test_whole_rows_come_to_the_last_the_best_and_their_bytes(tmp_path: Path) -> None:
-    assert kept(tmp_path, WHOLE) == Rows(row(3, 0.7), (0.8, 2), len(WHOLE), torn=False)
+    assert kept(tmp_path, WHOLE) == Rows(row(3, 0.7), (0.8, 2), len(WHOLE), False, 3 / 64)
 
 
 def test_no_rows_come_to_nothing(tmp_path: Path) -> None:
@@ -34,13 +34,13 @@ def test_no_rows_come_to_nothing(tmp_path: Path) -> None:
     "tail", [b'{"step": 4, "lo', b"\x00" * 50, b"{}\n", b"[4]\n", b"x" * 10_000, b"\n"]
 )
 def test_what_is_no_row_ends_them_as_torn(tmp_path: Path, tail: bytes) -> None:
-    assert kept(tmp_path, WHOLE + tail) == Rows(row(3, 0.7), (0.8, 2), len(WHOLE), torn=True)
+    assert kept(tmp_path, WHOLE + tail) == Rows(row(3, 0.7), (0.8, 2), len(WHOLE), True, 3 / 64)
 
 
 @pytest.mark.parametrize("step", [1, 3, 5])
 def test_a_row_that_is_not_due_ends_them(tmp_path: Path, step: int) -> None:
     rest = to_line(row(step)) + to_line(row(4))
-    assert kept(tmp_path, WHOLE + rest) == Rows(row(3, 0.7), (0.8, 2), len(WHOLE), torn=False)
+    assert kept(tmp_path, WHOLE + rest) == Rows(row(3, 0.7), (0.8, 2), len(WHOLE), False, 3 / 64)
 
 
 def test_of_equal_accuracies_the_first_is_the_best() -> None:

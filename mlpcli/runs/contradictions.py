@@ -1,0 +1,97 @@
+"""What a run says that cannot all be true: its summary held against its config and its rows.
+
+The trainer takes the summary's validation, its best and its seconds from the rows as they are on
+disk, so they agree to the last digit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mlpcli.data import DATASETS
+from mlpcli.errors import shown
+from mlpcli.runs.layout import METRICS_FILE, SUMMARY
+from mlpcli.runs.metrics import Best
+from mlpcli.runs.records import MetricsRow, Summary
+from mlpcli.runs.validate import whole
+
+EXACT = 1e-9  # relative: what JSON may round
+
+
+def of_row(row: MetricsRow, config: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what of a run's last row its config makes impossible."""
+    steps, layers = whole(config.get("steps"), 1), whole(config.get("layers"), 1)
+    if steps is not None and row.step > steps:
+        yield f"{METRICS_FILE} has step {row.step:,}, its config {steps:,} steps"
+    if layers is not None and len(row.layers) not in (0, layers):
+        yield f"{METRICS_FILE} has {len(row.layers)} layers, its config {layers}"
+
+
+def of_summary(
+    summary: Summary, last: MetricsRow | None, config: Mapping[str, Any], info: Mapping[str, Any]
+) -> Iterator[str]:
+    """Yield what of a summary its config, its data, or the run's last row says otherwise."""
+    steps = config.get("steps")
+    if whole(steps, 1) is not None and steps != summary.steps:
+        yield f"{SUMMARY} has {summary.steps:,} steps, its config {steps:,}"
+    if summary.test_correct is not None:
+        accuracy = summary.test_correct / summary.test_examples
+        if not _equal(accuracy, summary.test_accuracy):
+            yield (
+                f"{SUMMARY} has test_correct {summary.test_correct:,} of {summary.test_examples:,} "
+                f"and test_accuracy {summary.test_accuracy:g}"
+            )
+    yield from _of_best(summary)
+    yield from _of_data(summary, info.get("data"))
+    if last is None:
+        return
+    yield from of_row(last, config)
+    if last.step != summary.steps:
+        yield f"{SUMMARY} has {summary.steps:,} steps, the last metrics row step {last.step:,}"
+        return
+    for name in ("val_accuracy", "val_loss"):
+        then, now = getattr(last, name), getattr(summary, name)
+        if now is not None and (then is None or not _equal(then, now)):
+            row = "none" if then is None else f"{then:g}"
+            yield f"{SUMMARY} has {name} {now:g}, the last metrics row {row}"
+    if last.seconds > summary.seconds * (1 + EXACT):
+        yield f"{SUMMARY} has {summary.seconds:g} seconds, the last metrics row {last.seconds:g}"
+
+
+def of_history(summary: Summary, best: Best) -> Iterator[str]:
+    """Yield what of a summary the best of all its rows says otherwise."""
+    accuracy, step = best
+    for name, then, now in (
+        ("best_val_accuracy", accuracy, summary.best_val_accuracy),
+        ("best_val_step", step, summary.best_val_step),
+    ):
+        if now is not None and not _equal(then, now):
+            yield f"{SUMMARY} has {name} {now:g}, {METRICS_FILE} {then:g}"
+
+
+def _of_best(summary: Summary) -> Iterator[str]:
+    best, step = summary.best_val_accuracy, summary.best_val_step
+    if best is not None and best < summary.val_accuracy * (1 - EXACT):
+        last = summary.val_accuracy
+        yield f"{SUMMARY} has best_val_accuracy {best:g} and val_accuracy {last:g}"
+    if step is not None and step > summary.steps:
+        yield f"{SUMMARY} has best_val_step {step:,} of {summary.steps:,} steps"
+
+
+def _of_data(summary: Summary, data: object) -> Iterator[str]:
+    """Hold the examples against the data set, where it is the one that is here."""
+    dataset = DATASETS.get(str(data.get("name"))) if isinstance(data, dict) else None
+    if not isinstance(data, dict) or dataset is None or data.get("sha256") != dataset.sha256:
+        return
+    for name, found, there in (
+        ("val_examples", summary.val_examples, dataset.validation_examples),
+        ("test_examples", summary.test_examples, dataset.test_examples),
+    ):
+        if found != there:
+            yield f"{SUMMARY} has {name} {found:,}, {shown(dataset.name)} {there:,}"
+
+
+def _equal(a: float, b: float) -> bool:
+    return a == b or math.isclose(a, b, rel_tol=EXACT)

@@ -1,0 +1,127 @@
+"""A run as it was read: what its files say, and what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from mlpcli.data import DATASETS
+from mlpcli.errors import shown
+from mlpcli.runs.history import History, read_history, read_rows
+from mlpcli.runs.metrics import rows_beyond
+from mlpcli.runs.origin import data_of, environment_of, text
+from mlpcli.runs.records import MetricsRow, Summary
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run directory tells, read without a lock; each of its files once.
+
+    `info` is run.json as it is; the properties have of it what can be shown. Only they, and what
+    they come from, cost time where thousands of runs are read.
+    """
+
+    path: Path
+    status: str  # running, completed, diverged, failed or interrupted
+    config: Mapping[str, Any]
+    info: Mapping[str, Any]
+    summary: Summary | None = None  # None unless completed
+    last: MetricsRow | None = None  # the last metrics row, None where none can be read
+    doubts: tuple[str, ...] = ()  # what was read otherwise than it stands there, and why
+    config_change: str = ""  # how config.yaml differs from `config`, which the run was started with
+    contradictions: tuple[str, ...] = ()  # what it says that cannot all be true
+
+    @property
+    def name(self) -> str:
+        """The directory's name."""
+        return self.path.name
+
+    @property
+    def learned(self) -> bool | None:
+        """Whether a completed run's network does better than to guess the largest class.
+
+        That is whether the 95 % interval of its validation accuracy lies above that class's share.
+        None of a run that was not completed, or of a data set that is not known here.
+        """
+        if self.summary is None:
+            return None
+        return has_learned(self.data["name"], self.data["sha256"], self.summary.validation.low)
+
+    @property
+    def standing(self) -> str:
+        """The status in words, and whether the network learned nothing."""
+        return in_words(self.status, self.learned)
+
+    @property
+    def error(self) -> str | None:
+        """What ended a run that was not completed."""
+        unfinished = self.status not in ("completed", "running")
+        return text(self.info.get("error")) if unfinished else None
+
+    @property
+    def started(self) -> str | None:
+        """When it was started, as run.json has it."""
+        return text(self.info.get("started"))
+
+    @property
+    def ended(self) -> str | None:
+        """When it ended, as run.json has it."""
+        return text(self.info.get("ended")) if self.status != "running" else None
+
+    @property
+    def command(self) -> str | None:
+        """The command line that started it."""
+        return text(self.info.get("command"))
+
+    @cached_property
+    def environment(self) -> Mapping[str, Any]:
+        """Versions, git, host, cpu, threads and gpus."""
+        return environment_of(self.info)
+
+    @cached_property
+    def data(self) -> Mapping[str, str | None]:
+        """The name and the sha256 of the data that it was trained on."""
+        return data_of(self.info, self.config)
+
+    @cached_property
+    def rows(self) -> tuple[MetricsRow, ...]:
+        """The metrics rows. Raises RunError if they cannot be read."""
+        return tuple(read_rows(self.path))
+
+    @cached_property
+    def history(self) -> History:
+        """What the metrics rows come to. Raises RunError if they cannot be read."""
+        return read_history(self.path, self.last_step)
+
+    @property
+    def last_step(self) -> int | None:
+        """The step of the last metrics row: a completed run's row is that of its last step."""
+        if self.summary:
+            return self.summary.steps
+        return self.last.step if self.last else None
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was read otherwise than it stands there, and what of the rows was not read."""
+        cut = (rows_beyond(self.history.rows_total),) if self.history.cut else ()
+        return tuple(f"{shown(self.path, 200)}: {text}" for text in (*self.doubts, *cut))
+
+
+def has_learned(dataset: str | None, digest: str | None, val_low: float) -> bool | None:
+    """Say whether a network does better than to guess the largest class; None where nobody knows.
+
+    By the data set's name and SHA-256, if it is told, and the lower bound of the validation
+    accuracy.
+    """
+    known = DATASETS.get(dataset or "")
+    if known is None or digest not in (None, known.sha256):
+        return None
+    return val_low > known.largest_class
+
+
+def in_words(status: str, learned: bool | None) -> str:
+    """Return a run's status, and whether its network learned nothing."""
+    return f"{status}, learned nothing" if learned is False else status
