@@ -112,6 +112,30 @@ def explain(run: str, runs_dir: Path, prove: bool, form: str | None) -> int:
 
 
 @commands.command()
+@click.argument("runs", nargs=-1)
+@click.option(
+    "--where", metavar="CONDITION", help="Only runs of which it holds, as compare has it."
+)
+@click.option(
+    "--all", "every", is_flag=True, help="List all, not only the newest that fit a screen."
+)
+@RUNS_DIR
+@JSON
+def ls(
+    runs: tuple[str, ...], runs_dir: Path, form: str | None, where: str | None, every: bool
+) -> int:
+    """List RUNS, by default those of the runs directory, a line each, the newest last.
+
+    RUNS are named as for compare. Columns are called as --where takes them.
+
+    Example: mlpcli ls --where 'status=running or val_accuracy>0.95'
+    """
+    from mlpcli.compare import show_listing
+
+    return show_listing(runs, runs_dir, form or "table", where, every)
+
+
+@commands.command()
 @click.argument("a")
 @click.argument("b")
 @RUNS_DIR

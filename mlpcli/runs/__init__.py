@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mlpcli.runs.layout import CONFIG, MODEL, PREDICTIONS
     from mlpcli.runs.many import read_all
     from mlpcli.runs.metrics import Rows, row_record, rows_beyond
-    from mlpcli.runs.names import RunNameError, find_run
+    from mlpcli.runs.names import STAMP, RunNameError, find_run, see
     from mlpcli.runs.origin import data_digest
     from mlpcli.runs.predictions import Answers, class_accuracies, confusions, load_answers
     from mlpcli.runs.provenance import describe_environment

@@ -1,0 +1,104 @@
+"""Runs in the order in which they were started, a line each: what `mlpcli ls` lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from mlpcli.compare.rows import Query, Row, load_rows
+from mlpcli.compare.where import Where
+from mlpcli.errors import RunError
+from mlpcli.runs import STAMP, has_learned, load_run, whole
+
+TIME_LENGTH = 40  # characters of a start in ISO 8601, and more
+
+
+class Listed(Struct, frozen=True):
+    """A run in a line; `val_accuracy` and `test_accuracy` are shares, times are in seconds."""
+
+    run: str
+    path: str
+    name: str | None
+    started: str | None  # ISO 8601, as run.json has it
+    status: str
+    learned: bool | None  # None where it was not completed, or on data that are not known here
+    steps: int | None  # that the config asks for
+    steps_taken: int | None
+    val_accuracy: float | None
+    val_step: int | None  # after whose update the network had it
+    test_accuracy: float | None  # of a completed run, after its last step
+    seconds: float | None
+
+
+class Listing(Struct, frozen=True):
+    """The runs, the newest last: those that were asked for, or the newest of them."""
+
+    runs: tuple[Listed, ...]
+    total: int  # of which these are the newest
+    warnings: tuple[str, ...]
+
+
+def list_runs(paths: Sequence[Path], where: Where | None, most: int | None) -> Listing:
+    """Read runs as far as the condition holds of them; `most` of them, the newest.
+
+    Raises ColumnError if no run has a key that the condition asks for.
+    """
+    total = None
+    if most is not None and where is None and all(STAMP.match(path.name) for path in paths):
+        total = len(paths)  # their names tell which are the newest, and no other need be read
+        paths = sorted(paths, key=lambda path: path.name)[-most:]
+    rows, warnings = load_rows(paths, Query(where=where))
+    rows.sort(key=lambda row: (row.started[:TIME_LENGTH], row.run))
+    chosen = rows if most is None else rows[-most:]
+    return Listing(
+        tuple(map(_listed, chosen)), len(rows) if total is None else total, tuple(warnings)
+    )
+
+
+def listing_json(listing: Listing) -> dict[str, Any]:
+    """Return a listing for JSON."""
+    record: dict[str, Any] = msgspec.to_builtins(listing)
+    return record
+
+
+def _listed(row: Row) -> Listed:
+    results, finished = row.results, row.status == "completed"
+    taken, accuracy = whole(results["steps_taken"], 0), results["val_accuracy"]
+    step = None if accuracy is None else taken
+    if row.status == "running" and accuracy is None:
+        accuracy, step = _last_validation(row)
+    name = row.config.get("name")
+    return Listed(
+        run=row.run,
+        path=row.path,
+        name=name if isinstance(name, str) else None,
+        started=row.started[:TIME_LENGTH] or None,
+        status=row.status,
+        learned=_learned(row.config, row.data, results["val_low"]) if finished else None,
+        steps=whole(row.config.get("steps"), 1),
+        steps_taken=taken,
+        val_accuracy=accuracy,
+        val_step=step,
+        test_accuracy=results["test_accuracy"],
+        seconds=results["seconds"],
+    )
+
+
+def _learned(config: Mapping[str, Any], data: str, val_low: float | None) -> bool | None:
+    dataset = config.get("dataset")
+    if val_low is None or not isinstance(dataset, str):
+        return None
+    return has_learned(dataset, data or None, val_low)
+
+
+def _last_validation(row: Row) -> tuple[float | None, int | None]:
+    """Return the last validation of a run under way, whose last row may have none."""
+    try:
+        validations = load_run(Path(row.path)).history.validations
+    except RunError:
+        return None, None
+    return (validations[-1].val_accuracy, validations[-1].step) if validations else (None, None)

@@ -1,0 +1,112 @@
+"""Runs in lines: a table whose columns are called as --where takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+from mlpcli.compare.listing import Listed, Listing
+from mlpcli.errors import shown
+from mlpcli.runs import STAMP, in_words
+from mlpcli.terminal import Column, Emphasis, Section, Table, Text, count, percent
+
+STATUS: dict[str, Emphasis] = {
+    "running": "own",
+    "interrupted": "warning",
+    "failed": "error",
+    "diverged": "error",
+}
+
+
+def listing_sections(listing: Listing) -> Iterator[Section]:
+    """Yield the table of a listing, the newest last, below how many there are."""
+    runs = listing.runs
+    if not runs:
+        return
+    title = count(listing.total, "run")
+    if len(runs) < listing.total:
+        title = f"the newest {len(runs):,} of {title}: --all has the others"
+    yield Section("", [Text(f"{title}; times are UTC", "faint"), _table(runs)])
+
+
+def _table(runs: Sequence[Listed]) -> Table:
+    started = [_when(each.started) for each in runs]
+    names = [shown(each.run, 100) for each in runs]
+    short = Column("run", [STAMP.sub("", name) for name in names])
+    return Table(
+        [
+            Column("run", names, narrow=short),
+            _narrowed("started", started, [each.removeprefix("20") for each in started]),
+            _statuses(runs),
+            _number("steps_taken", [_steps(each) for each in runs]),
+            _number("val_accuracy", [_validation(each) for each in runs], _best(runs)),
+            _number("test_accuracy", [_share(each.test_accuracy) for each in runs]),
+            _number("seconds", [_seconds(each.seconds) for each in runs]),
+        ],
+        gap=1,
+    )
+
+
+def _number(heading: str, cells: list[str], emphasis: Sequence[Emphasis] = ()) -> Column:
+    """Return a column of numbers, whose heading is broken where there is little room."""
+    narrow = Column(heading.replace("_", "_\n"), cells, number=True, emphasis=emphasis)
+    return Column(heading, cells, number=True, emphasis=emphasis, narrow=narrow)
+
+
+def _narrowed(heading: str, cells: list[str], narrow: list[str]) -> Column:
+    return Column(heading, cells, narrow=Column(heading, narrow))
+
+
+def _statuses(runs: Sequence[Listed]) -> Column:
+    emphasis = [_emphasis(each) for each in runs]
+    cells = [in_words(each.status, each.learned) for each in runs]
+    short = ["learned nothing" if each.learned is False else each.status for each in runs]
+    return Column(
+        "status", cells, emphasis=emphasis, narrow=Column("status", short, emphasis=emphasis)
+    )
+
+
+def _when(text: str | None) -> str:
+    """Write a time in UTC, to the minute."""
+    try:
+        time = datetime.fromisoformat(text or "")
+    except ValueError:
+        return shown(text, 16) if text else "-"
+    utc = time.astimezone(UTC) if time.tzinfo else time
+    return f"{utc:%Y-%m-%d %H:%M}"
+
+
+def _emphasis(run: Listed) -> Emphasis:
+    return "error" if run.learned is False else STATUS.get(run.status, "")
+
+
+def _steps(run: Listed) -> str:
+    """Say how many steps were taken, and of how many where that is not all."""
+    if run.status == "completed" and run.steps_taken is not None:
+        return f"{run.steps_taken:,}"
+    of = f" of {run.steps:,}" if run.steps else ""
+    return f"{run.steps_taken or 0:,}{of}"
+
+
+def _validation(run: Listed) -> str:
+    share = _share(run.val_accuracy)
+    if run.val_accuracy is None or run.val_step is None or run.val_step == run.steps_taken:
+        return share
+    return f"{share} at {run.val_step:,}"
+
+
+def _share(share: float | None) -> str:
+    return "-" if share is None else f"{percent(share)} %"
+
+
+def _seconds(seconds: float | None) -> str:
+    return "-" if seconds is None else f"{seconds:,.1f} s"
+
+
+def _best(runs: Sequence[Listed]) -> list[Emphasis]:
+    """Emphasize the best validation accuracy of those that were completed."""
+    ended = [each.val_accuracy or 0.0 for each in runs if each.status == "completed"]
+    best = max(ended) if len({*ended}) > 1 else None
+    return [
+        "best" if each.status == "completed" and each.val_accuracy == best else "" for each in runs
+    ]
