@@ -41,11 +41,13 @@ def show_listing(
         print_warnings([f"and {count(left, 'more warning')}: --all"])
     print_result(listing, form, listing_sections, listing_json)
     if form != "json":
-        print_line(stderr_console(), _next(listing, root, where))
+        print_line(stderr_console(), _next(listing, root, bool(paths), where))
     return 0
 
 
-def _next(listing: Listing, root: Path, where: str | None) -> str:
+def _next(listing: Listing, root: Path, found: bool, where: str | None) -> str:
     if listing.runs:
         return f"next: mlpcli show {shell_word(listing.runs[-1].path)}"
-    return "no run is left by --where" if where else see(root)
+    if not found:
+        return see(root)
+    return "no run is left by --where" if where else "no run could be read"
