@@ -95,8 +95,8 @@ def load_configs(paths: Iterable[Path], overrides: tuple[str, ...] = ()) -> list
 
 
 def _default_name(path: Path) -> str:
-    """Return the file's stem, other characters than a name may have replaced by dashes."""
-    return re.sub(r"[^A-Za-z0-9._-]", "-", path.stem)[:64] or "run"
+    """Return the file's stem made a name: dashes for other characters, and none at its start."""
+    return re.sub(r"[^A-Za-z0-9._-]", "-", path.stem).lstrip(".-")[:64] or "run"
 
 
 def _values(entries: Mapping[str, Entry], name: str) -> dict[str, Any]:

@@ -20,8 +20,10 @@ class Config(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, title="mlpcli config")
 
     name: str = Field(
-        pattern=r"^[A-Za-z0-9._-]{1,64}$",
-        description="1 to 64 letters, digits, '.', '_' or '-'; names the run directory",
+        # neither hidden, nor a folder, nor like an option
+        pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$",
+        description="1 to 64 letters, digits, '.', '_' or '-', no '.' or '-' first; names the run "
+        "directory",
     )
     # from a registry, which mypy cannot follow
     dataset: Literal[*DATASETS] = Field("mnist", description="to train on")  # type: ignore[valid-type]

@@ -2,7 +2,11 @@
 
 import io
 import warnings
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -56,12 +60,37 @@ def to_bytes(model: Any) -> bytes:
     """Return the content of a .keras file.
 
     By way of memory, since HDF5 crashes the process where a disk is full; keras.saving.save_model
-    takes paths alone, and what it calls takes files as well.
+    takes paths alone, and what it calls takes files as well. Its members have no time of their own,
+    so that a clock that is wrong costs no run its end.
     """
     from keras.src.saving import saving_lib
 
     file = io.BytesIO()
-    with warnings.catch_warnings():  # Keras's own, of numpy 2; an error where a user asks for it
+    with (
+        warnings.catch_warnings(),
+        _undated(saving_lib),
+    ):  # Keras's own, of numpy 2; an error where a user asks for it
         warnings.simplefilter("ignore", DeprecationWarning)
         saving_lib.save_model(model, file)
     return file.getvalue()
+
+
+@contextmanager
+def _undated(saving_lib: Any) -> Iterator[None]:
+    """Have Keras write ZIP files without the time of day, which ZIP has from 1980 to 2107 alone."""
+    original = saving_lib.zipfile
+    saving_lib.zipfile = SimpleNamespace(ZipFile=_UndatedZipFile)
+    try:
+        yield
+    finally:
+        saving_lib.zipfile = original
+
+
+class _UndatedZipFile(zipfile.ZipFile):
+    def writestr(
+        self, zinfo_or_arcname: str | zipfile.ZipInfo, data: Any, *rest: Any, **named: Any
+    ) -> None:
+        """Write a member as of ZIP's first day, as `open` does."""
+        member = zipfile.ZipInfo(str(zinfo_or_arcname))
+        member.compress_type, member.external_attr = self.compression, 0o600 << 16
+        super().writestr(member, data, *rest, **named)

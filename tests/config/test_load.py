@@ -39,7 +39,7 @@ DEFAULTS = {
     "eval_every": 1,  # a tenth of REQUIRED's steps
     "checkpoint_every": 1,  # the same
 }
-NAME_RULE = "allowed 1 to 64 letters, digits, '.', '_' or '-'"
+NAME_RULE = "allowed 1 to 64 letters, digits, '.', '_' or '-', no '.' or '-' first"
 UNITS_RULE = "allowed a whole number from 1 to 16,384 or a list of them"
 FLOAT32_RULE = "allowed 1.2e-38 to 3.4e+38"
 STEPS_RULE = "allowed a whole number from 1 to 100,000,000"
@@ -203,6 +203,10 @@ def test_a_hundred_million_steps_all_of_them_warm_up_are_accepted(load: Load) ->
         ("name", '""', f'not a name, got "", {NAME_RULE}'),
         ("name", "x" * 65, f"not a name, got {'x' * 59}…, {NAME_RULE}"),
         ("name", "a b", f"not a name, got a b, {NAME_RULE}"),
+        ("name", "..", f"not a name, got .., {NAME_RULE}"),
+        ("name", ".", f"not a name, got ., {NAME_RULE}"),
+        ("name", ".hidden", f"not a name, got .hidden, {NAME_RULE}"),
+        ("name", "-rf", f"not a name, got -rf, {NAME_RULE}"),
         ("name", "../a", f"not a name, got ../a, {NAME_RULE}"),
         ("name", "é", f"not a name, got é, {NAME_RULE}"),
         ("name", '"a\\n"', f'not a name, got "a\\n", {NAME_RULE}'),
@@ -530,8 +534,10 @@ def test_the_warm_up_may_not_be_longer_than_the_run(refusal: Refusal) -> None:
         ("no_ending", "no_ending"),
         (f"{'x' * 80}.yaml", "x" * 64),
         ("123.yaml", "123"),
-        ("\x1b[31m.yaml", "--31m"),
-        ("-s.yaml", "-s"),
+        ("\x1b[31m.yaml", "31m"),
+        ("-s.yaml", "s"),
+        (".draft.yaml", "draft"),
+        ("...", "run"),
     ],
 )
 def test_the_name_left_out_is_the_files_stem_made_a_name(
@@ -668,8 +674,8 @@ def test_a_refusal_says_where_to_see_the_keys(load: Load) -> None:
         *(
             {"name": f'"{name}"'}
             for name in (
-                *("123", "1e5", "0.1", ".5", "-1", "-", "--", "---", ".", "...", "null", "Null"),
-                *("true", "FALSE", "yes", "no", "0x10", "010", ".inf", "_", "a", "1_000", "-a"),
+                *("123", "1e5", "0.1", "null", "Null", "true", "FALSE", "yes", "no"),
+                *("0x10", "010", "_", "a", "1_000"),
             )
         ),
     ],
@@ -743,7 +749,7 @@ def test_a_resolved_config_is_valid_by_the_json_schema(path: Path) -> None:
         ({"width": "[0]"}, "0 is less than the minimum of 1"),
         ({"dataset": "cifar"}, "'mnist' was expected"),
         ({"decay": "cosin"}, "'cosin' is not one of ['constant', 'linear', 'cosine']"),
-        ({"name": "a b"}, "'a b' does not match '^[A-Za-z0-9._-]{1,64}$'"),
+        ({"name": "a b"}, "'a b' does not match '^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$'"),
         ({"seed": "4294967296"}, "4294967296 is greater than the maximum of 4294967295"),
         (
             {"lyers": "1"},

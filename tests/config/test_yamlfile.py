@@ -188,15 +188,18 @@ def test_a_control_character_is_refused_by_name(
     [
         (
             'name: "\\e[31m"',
-            "name: not a name, got \"\\x1b[31m\", allowed 1 to 64 letters, digits, '.', '_' or '-'",
+            'name: not a name, got "\\x1b[31m", '
+            "allowed 1 to 64 letters, digits, '.', '_' or '-', no '.' or '-' first",
         ),
         (
             'name: ["\\e[31m"]',
-            "name: not text, got [\"\\x1b[31m\"], allowed 1 to 64 letters, digits, '.', '_' or '-'",
+            'name: not text, got ["\\x1b[31m"], '
+            "allowed 1 to 64 letters, digits, '.', '_' or '-', no '.' or '-' first",
         ),
         (
             'name: "\\ud800"',
-            "name: not allowed, got \"\\ud800\", allowed 1 to 64 letters, digits, '.', '_' or '-'",
+            'name: not allowed, got "\\ud800", '
+            "allowed 1 to 64 letters, digits, '.', '_' or '-', no '.' or '-' first",
         ),
         (
             '"\\ud800": 1',
