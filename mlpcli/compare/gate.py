@@ -83,10 +83,12 @@ def _only_setting(runs: Sequence[Run], what: str) -> Setting:
 
 
 def _sound(run: Run) -> bool:
-    return run.status == "completed" and run.learned is not False
+    return run.status == "completed" and run.learned is not False and not run.contradictions
 
 
 def _why(run: Run) -> str:
+    if run.contradictions:
+        return shown(run.contradictions[0], 200)
     return f"{run.standing}: {shown(run.error, 200)}" if run.error else run.standing
 
 

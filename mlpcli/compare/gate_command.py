@@ -14,7 +14,7 @@ from mlpcli.compare.gate_view import gate_sections
 from mlpcli.compare.rows import to_row
 from mlpcli.compare.settings import group
 from mlpcli.errors import RunError, shown
-from mlpcli.runs import RunNameError, find_runs, load_run, read_all, runs_in
+from mlpcli.runs import Run, RunNameError, find_runs, load_run, open_run, read_all, runs_in
 from mlpcli.terminal import print_result, print_warnings
 
 
@@ -37,7 +37,7 @@ def show_gate(words: Sequence[str], root: Path, form: str, options: GateOptions)
             "for example: mlpcli gate latest --min test_accuracy=0.9 --max seconds=60",
         )
     paths = _found(words, root)
-    runs, damaged = read_all(load_run, paths)
+    runs, damaged = _opened(paths)
     theirs, lost = None, list[str]()
     if options.baseline:
         theirs, lost = read_all(load_run, _others(_found(options.baseline, root), paths))
@@ -45,6 +45,17 @@ def show_gate(words: Sequence[str], root: Path, form: str, options: GateOptions)
     print_warnings([*lost, *gate.warnings])
     print_result(gate, form, gate_sections, gate_json)
     return gate.exit_code
+
+
+def _opened(paths: Sequence[Path]) -> tuple[list[Run], list[str]]:
+    """Return the runs, read closely, and what is wrong with each that cannot be read."""
+    runs, damaged = list[Run](), list[str]()
+    for path in paths:
+        try:
+            runs.append(open_run(path))
+        except RunError as error:
+            damaged.append(str(error))
+    return runs, damaged
 
 
 def _found(words: Sequence[str], root: Path) -> list[Path]:

@@ -38,13 +38,13 @@ def open_run(path: Path | str) -> Run:
     """
     try:
         run = _read(Path(path))
-        if run.summary is None or run.contradictions or run.history.cut or not run.history.best:
-            return run
-        best = run.history.best
-        found = contradictions.of_history(run.summary, (best.val_accuracy, best.step))
-        return replace(run, contradictions=tuple(found))
     except RunError as error:
         raise RunError(f"{shown(path, 200)}: {error}", error.hint) from error
+    if run.summary is None or run.contradictions or run.history.cut or not run.history.best:
+        return run  # the errors of its history have its path
+    best = run.history.best
+    found = contradictions.of_history(run.summary, (best.val_accuracy, best.step))
+    return replace(run, contradictions=tuple(found))
 
 
 def load_run(path: Path) -> Run:

@@ -175,6 +175,15 @@ def test_a_damaged_run_fails(trained: Any) -> None:
     assert (result.return_value, result.stdout) == (1, expected)
 
 
+def test_a_run_that_contradicts_itself_fails(finished: Finished) -> None:
+    path = finished("a", "steps: 10\n", best_val_accuracy=0.95, val_accuracy=0.99)
+    result = gate(path, "--min", "val_accuracy=0.5")
+    assert result.return_value == 1
+    assert result.stdout == (
+        f"not met: {path.name}: summary.json has best_val_accuracy 0.95 and val_accuracy 0.99\n"
+    )
+
+
 def test_of_many_bad_runs_three_are_named(trained: Any) -> None:
     paths = trained("a", (0.1,) * 5)
     line = gate(*paths, "--min", "val_accuracy=0.5").stdout

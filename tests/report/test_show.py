@@ -645,12 +645,20 @@ ODD = [None, True, -1, 1e400, 10**400, "x" * 10_000, [[]], {"a": {}}, [None] * 1
 @pytest.mark.parametrize("odd", ODD, ids=lambda odd: str(odd)[:10])
 def test_whatever_stands_in_run_json_is_shown_or_left_out(copy: Path, odd: object) -> None:
     known = json.loads((copy / "run.json").read_text())
-    (copy / "run.json").write_text(json.dumps(dict.fromkeys(known, odd) | {"schema_version": 1}))
+    kept = {key: known[key] for key in ("schema_version", "config")}
+    (copy / "run.json").write_text(json.dumps(dict.fromkeys(known, odd) | kept))
     for words in ([copy], [copy, "--json"]):
         result = shown(*words)
         assert result.exit_code == 0
         assert len(result.stdout) < 100_000
     strict_json(result.stdout)
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("odd", ODD[1:], ids=lambda odd: str(odd)[:10])
+def test_a_config_in_run_json_that_is_none_is_refused(copy: Path, odd: object) -> None:
+    forge(copy, "run.json", config=odd)
+    assert damaged(copy).startswith("run.json is damaged: its config ")
 
 
 @pytest.mark.process
