@@ -91,6 +91,7 @@ def _origin(run: Run) -> Section:
         "error": run.error or "",
         "machine": ", ".join(filter(None, machine)),
         "versions": ", ".join(f"{key} {value}" for key, value in about["versions"].items()),
+        "variables": ", ".join(f"{key}={value}" for key, value in about["environment"].items()),
         "git": (git["commit"] or "")[:HASH] + changed,
         "data": (run.data["name"] or "") + (f", SHA-256 {sha[:HASH]}" if sha else ""),
     }

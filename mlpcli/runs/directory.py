@@ -35,6 +35,8 @@ from mlpcli.runs.metrics import Rows, kept_rows, to_line
 from mlpcli.runs.records import MetricsRow, Summary
 from mlpcli.runs.version import SCHEMA_VERSION
 
+LONGEST_ERROR = 2_000  # characters
+
 
 class DiskError(RunError):
     """A run directory that cannot be written."""
@@ -232,7 +234,7 @@ class RunDirectory:
 
     def _end(self, status: str, error: str = "") -> None:
         self._info |= {"status": status, "ended": self._time()}
-        self._info |= {"error": error} if error else {}
+        self._info |= {"error": error[:LONGEST_ERROR]} if error else {}
         self._write_info()
 
     def _write_info(self) -> None:

@@ -9,6 +9,7 @@ from mlpcli.runs.validate import whole
 
 TEXT = 2_000  # characters kept of a text: a command may be long
 ITEMS = 50  # kept of a list or a mapping
+MOST_THREADS = 1_000_000
 
 
 def text(value: object) -> str | None:
@@ -17,23 +18,29 @@ def text(value: object) -> str | None:
 
 
 def environment_of(info: Mapping[str, Any]) -> dict[str, Any]:
-    """Return versions, git, host, cpu, threads and gpus."""
+    """Return versions, environment variables, git, host, cpu, threads and gpus."""
     git = info.get("git")
     git = git if isinstance(git, dict) else {}
-    versions, gpus = info.get("versions"), info.get("gpus")
-    named = list(versions.items())[:ITEMS] if isinstance(versions, dict) else []
+    gpus = info.get("gpus")
     dirty = git.get("dirty")
     return {
-        "versions": {key[:TEXT]: text(value) for key, value in named},
+        "versions": _texts(info.get("versions")),
+        "environment": _texts(info.get("environment")),
         "git": {
             "commit": text(git.get("commit")),
             "dirty": dirty if isinstance(dirty, bool) else None,
         },
         "host": text(info.get("host")),
         "cpu": text(info.get("cpu")),
-        "threads": whole(info.get("threads"), 1),
+        "threads": whole(info.get("threads"), 1, MOST_THREADS),
         "gpus": [text(each) for each in gpus[:ITEMS]] if isinstance(gpus, list) else [],
     }
+
+
+def _texts(values: object) -> dict[str, str | None]:
+    """Return the texts of a mapping, as many as may be shown."""
+    named = list(values.items())[:ITEMS] if isinstance(values, dict) else []
+    return {key[:TEXT]: text(value) for key, value in named}
 
 
 def data_of(info: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, str | None]:

@@ -11,14 +11,26 @@ from pathlib import Path
 from typing import Any
 
 CONTAINER = Path("/sys/fs/cgroup/memory.max")  # its limit in bytes (cgroup v2)
+# How the names of variables begin by which TensorFlow, XLA, oneDNN and CUDA choose how they compute
+# and on how many threads: other settings may give other bits. Not TF_ alone: what begins so may be
+# Terraform's, secrets too.
+COMPUTING = (
+    *("TF_ENABLE_", "TF_DISABLE_", "TF_XLA_", "TF_NUM_", "TF_ONEDNN_", "TF_MKL_", "TF_CUDNN_"),
+    *("TF_CUBLAS_", "TF_DETERMINISTIC_", "TF_AUTO_MIXED_", "TF_GPU_", "TF_USE_", "TF_OVERRIDE_"),
+    *("XLA_", "ONEDNN_", "DNNL_", "OMP_", "KMP_", "MKL_", "CUBLAS_", "CUDNN_"),
+    *("CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER", "NVIDIA_TF32_OVERRIDE"),
+)
+MOST_VARIABLES, LONGEST_VALUE = 50, 500  # characters
+LONGEST_COMMAND = 2_000  # characters; 20,000 files by a pattern take a million
 PACKAGES = ("mlpcli", "tensorflow", "keras", "numpy")
 
 
 def describe_environment() -> dict[str, Any]:
-    """Return command line, versions, git state, host, processor and threads, ready for JSON."""
+    """Return command line, versions, variables, git state, and machine, ready for JSON."""
     return {
-        "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+        "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])[:LONGEST_COMMAND],
         "versions": package_versions(),
+        "environment": computing_variables(),
         "git": git_state(),
         "host": platform.node(),
         "cpu": _cpu_name(),
@@ -30,6 +42,12 @@ def package_versions() -> dict[str, str]:
     """Return the versions that a run's numbers may depend on."""
     packages = {package: version(package) for package in PACKAGES}
     return {"python": platform.python_version(), **packages}
+
+
+def computing_variables() -> dict[str, str]:
+    """Return the environment variables that are set and that a run's bits may depend on."""
+    names = sorted(name for name in os.environ if name.startswith(COMPUTING))
+    return {name: os.environ[name][:LONGEST_VALUE] for name in names[:MOST_VARIABLES]}
 
 
 def git_state() -> dict[str, Any] | None:

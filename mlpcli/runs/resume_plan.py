@@ -10,7 +10,8 @@ from mlpcli.errors import MlpcliError, RunError, shown
 from mlpcli.runs.directory import RunDirectory
 from mlpcli.runs.json_records import read_info
 from mlpcli.runs.layout import CONFIG, INFO, SUMMARY, is_complete
-from mlpcli.runs.provenance import package_versions
+from mlpcli.runs.origin import environment_of
+from mlpcli.runs.provenance import computing_variables, package_versions
 from mlpcli.runs.read import load_run
 from mlpcli.runs.records import MetricsRow
 from mlpcli.runs.stated_config import require_sound
@@ -119,5 +120,24 @@ def _differences(config: Config, info: Mapping[str, Any]) -> Iterator[str]:
         was = then.get(package) if isinstance(then, dict) else None
         if was != version:
             yield f"{package} is {version}, was {shown(was)}"
+    yield from _other_variables(info)
     if not isinstance(data, dict) or data.get("sha256") != config.data.sha256:
         yield f"the data of {config.dataset} is not what it was"
+
+
+def _other_variables(info: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the variables that the run's bits may depend on and that are set otherwise now.
+
+    Runs of before do not say theirs. Which of several devices alike is taken changes no bits.
+    """
+    if "environment" not in info:
+        return
+    then, now = environment_of(info)["environment"], computing_variables()
+    for name in sorted({*then, *now} - {"CUDA_VISIBLE_DEVICES"}):
+        was, is_now = then.get(name), now.get(name)
+        if was != is_now:
+            yield f"{shown(name)} is {_set(is_now)}, was {_set(was)} in the environment"
+
+
+def _set(value: str | None) -> str:
+    return "not set" if value is None else shown(value) or "empty"
