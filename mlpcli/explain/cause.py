@@ -2,11 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from mlpcli.explain.evidence import Evidence
-
-Advice = dict[str, Any]
+from mlpcli.theory import Advice
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,15 @@
 import math
 
 from mlpcli.config import MOST_STEPS
-from mlpcli.explain.cause import Advice, Rule
-from mlpcli.explain.evidence import LOW, Evidence, rounded
+from mlpcli.explain.cause import Rule
+from mlpcli.explain.evidence import LOW, Evidence
+from mlpcli.runs import LATE_FALL_LIMIT
 from mlpcli.terminal import number, percent, plain, points
-from mlpcli.theory import MAX_DECAY_PER_STEP, advice_text, repair
+from mlpcli.theory import MAX_DECAY_PER_STEP, Advice, advice_text, repair, rounded
 
 DEAD = 0.2  # of a layer's units
 NEAR_LIMIT = 0.95  # of the limit of stability, at the end
 JUMPS = 0.15  # of the loss, from row to row
-FALLS = 0.05  # of the loss, over the last fifth
 BOTTLENECK, WIDER = 16, 64  # units of a layer that holds the others up, and to try
 RISEN = 0.05  # of the best validation loss
 BARELY = 0.25  # epochs: four times the steps are one
@@ -55,15 +55,15 @@ def _at_the_limit(e: Evidence) -> bool:
 
 
 def _still_falling(e: Evidence) -> bool:
-    return e.finished and e.late_fall is not None and min(e.late_fall) > FALLS
+    return e.finished and e.late_fall is not None and e.late_fall.goes_on
 
 
 def _still_falling_sentence(e: Evidence) -> str:
-    training, validation = e.late_fall or (0.0, 0.0)
+    assert e.late_fall is not None
     return (
-        f"The loss was still falling: by {percent(training)} % in training and "
-        f"{percent(validation)} % in validation over the last fifth of steps {e.config.steps:,}, "
-        f"limit {percent(FALLS)} %"
+        f"The loss was still falling: by {percent(e.late_fall.training)} % in training and "
+        f"{percent(e.late_fall.validation)} % in validation over the last fifth of steps {e.config.steps:,}, "
+        f"limit {percent(LATE_FALL_LIMIT)} %"
     )
 
 

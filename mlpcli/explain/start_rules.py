@@ -1,7 +1,7 @@
 """Rules of how a run began: its initial weights, and the learning rate that goes with them."""
 
-from mlpcli.explain.cause import Advice, Rule
-from mlpcli.explain.evidence import LOW, Evidence, rounded
+from mlpcli.explain.cause import Rule
+from mlpcli.explain.evidence import LOW, Evidence
 from mlpcli.terminal import number, percent, plain
 from mlpcli.theory import (
     ALIKE,
@@ -9,10 +9,14 @@ from mlpcli.theory import (
     MAX_DECAY_PER_STEP,
     SATURATED,
     VANISHED,
+    Advice,
+    calmer,
     decay_to_try,
+    decays_too_fast,
     gains,
     he_ratio_range,
     is_lost,
+    rounded,
 )
 
 PEAK = 10.0  # times the first loss
@@ -24,8 +28,9 @@ FITTED = 0.995  # of the training examples right: nothing is left to learn faste
 
 
 def _shrinking(e: Evidence) -> bool:
-    fitted = e.train is not None and e.train.accuracy > LOW
-    return e.rate * e.config.weight_decay >= MAX_DECAY_PER_STEP and not fitted
+    # a network that was fitted when it was saved, and then diverged, is none that weathers it
+    fitted = not e.diverged and e.train is not None and e.train.accuracy > LOW
+    return decays_too_fast(e.config) and not fitted
 
 
 def _shrinking_sentence(e: Evidence) -> str:
@@ -141,14 +146,11 @@ def _timid_sentence(e: Evidence) -> str:
 
 def _afresh(e: Evidence) -> Advice:
     """Other weights where the given ones are at fault, and the rate that goes with the network."""
-    return {**e.repaired, "learning_rate": e.rate_to_try}
+    return {**e.mended.keys, "learning_rate": e.rate_to_try}
 
 
 def _calmer(e: Evidence) -> Advice:
-    """Other weights where these are at fault, or else a lower rate, whatever sharpness says."""
-    if e.repaired:
-        return _afresh(e)
-    return {"learning_rate": min(e.rate_to_try, rounded(e.rate / 3))}
+    return calmer(e.config, e.mended)
 
 
 START_RULES = (

@@ -12,8 +12,9 @@ from mlpcli.terminal import Emphasis, Section, Text, number, percent, table_of
 from mlpcli.theory import advice_text
 
 if TYPE_CHECKING:
-    from mlpcli.explain.evidence import Evidence, Snapshot
+    from mlpcli.explain.evidence import Evidence
     from mlpcli.explain.measure import Explanation
+    from mlpcli.theory import Snapshot
 
 MEANING = (
     "gains are products over the layers, dead units by layer, the noise scale is in examples, and "

@@ -12,6 +12,7 @@ from mlpcli.lazy import lazy_exports
 if TYPE_CHECKING:
     from mlpcli.runs.checkpoint import Checkpoint
     from mlpcli.runs.completed import split_completed
+    from mlpcli.runs.concerns import FIFTH, LATE_FALL_LIMIT, LateFall, late_fall
     from mlpcli.runs.continuation import FROM_START, ResumePoint, newest_whole, resume_point
     from mlpcli.runs.directory import DiskError, RunDirectory
     from mlpcli.runs.find import find_runs, runs_in

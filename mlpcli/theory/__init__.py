@@ -1,8 +1,8 @@
 """What theory says of an untrained network, and what mends one: no weights are drawn.
 
 prediction.py has the gains of the layers and the initial loss, advice.py the limits beyond which a
-network is not sound and the keys that make it so. `check` shows it, `explain`, `lr` and the end of
-a run go by the same limits.
+network is not sound and the keys that make it so, stability.py the learning rate that goes with it.
+`check` shows it; `explain`, `lr` and the end of a run go by the same limits.
 """
 
 from typing import TYPE_CHECKING
@@ -26,5 +26,17 @@ if TYPE_CHECKING:
         repair,
     )
     from mlpcli.theory.prediction import Layer, Prediction, predict
+    from mlpcli.theory.stability import (
+        Advice,
+        Mended,
+        Snapshot,
+        after_divergence,
+        calmer,
+        decays_too_fast,
+        noise_factor,
+        rate_to_try,
+        rounded,
+        stability_ratio,
+    )
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

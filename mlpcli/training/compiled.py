@@ -98,6 +98,7 @@ class Program:
     """What is compiled for a network and its training: the chunk of steps, scores and measures."""
 
     def __init__(self, config: Config, model: Any) -> None:
+        self.model = model  # the first of the structure
         self.chunk = compile_chunk(config, model)
         self.evaluate = Evaluator(model, config.data.scale)
         self.probe = Probe(config.activation)

@@ -22,6 +22,7 @@ def measure_sharpness(
     weights: Weights,
     examples: Examples,
     tolerance: float = TOLERANCE,
+    check: Callable[[], None] = lambda: None,
 ) -> float:
     """Return the largest algebraic eigenvalue of the Hessian of the mean cross-entropy.
 
@@ -29,10 +30,16 @@ def measure_sharpness(
     By Lanczos on products with the full Hessian, each about two gradient passes over the n
     examples. The largest algebraic value and not that of largest magnitude: with saturated logits
     the spectrum is two-sided, and its negative end says nothing of stability. 0 where no direction
-    curves, and not a number where the curvature is not finite or Lanczos fails.
+    curves, and not a number where the curvature is not finite or Lanczos fails. `check` is called
+    before each product, and may raise.
     """
-    multiply = _multiplication(model, weights, examples)
+    product = _multiplication(model, weights, examples)
     size = sum(int(np.prod(w.shape)) for w in weights)
+
+    def multiply(vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        check()
+        return product(vector)
+
     return _largest_eigenvalue(multiply, size, tolerance)
 
 
