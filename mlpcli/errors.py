@@ -110,11 +110,5 @@ class DivergedError(RunError):
     status = "diverged"
 
     def __init__(self, step: int, what: str) -> None:
-        super().__init__(
-            f"diverged at step {step:,}: the {what} is not a finite number",
-            # step 1's loss is that of the untrained network, whatever the learning rate
-            hint="try a learning_rate ten times smaller"
-            if step > 1 or what != "loss"
-            else "try another init, or a smaller init_stddev",
-        )
+        super().__init__(f"diverged at step {step:,}: the {what} is not a finite number")
         self.step = step

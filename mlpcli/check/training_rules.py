@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from mlpcli.check.subject import ConfigRules, Finding, Subject
 from mlpcli.config import Config
 from mlpcli.runs import memory_shortage
-from mlpcli.terminal import factor
-from mlpcli.theory import MAX_DECAY_PER_STEP, decay_to_try
+from mlpcli.theory import advice_text, after_fast_decay, decay_text, decays_too_fast
 
 RATES = 1e-7, 20.0  # rules of thumb: networks have learned at 0.0001 (saturated) and 6.9 (sigmoid)
 FEW_STEPS = 100  # updates
@@ -16,11 +15,9 @@ BATCHES = 1_000  # steps that the batch size to try comes to
 
 
 def _decaying(subject: Subject) -> Iterator[Finding]:
-    pull = subject.config.learning_rate * subject.config.weight_decay
-    if pull >= MAX_DECAY_PER_STEP:
-        text = f"times the learning rate it is {factor(pull)}: every step takes "
-        text += f"{100 * min(pull, 1.0):.3g} % of the weights"
-        yield "weight_decay", text, f"try weight_decay: {decay_to_try(subject.config):g}"
+    if decays_too_fast(subject.config):
+        advice = f"try {advice_text(after_fast_decay(subject.config))}"
+        yield "weight_decay", decay_text(subject.config), advice
 
 
 def _rate(subject: Subject) -> Iterator[Finding]:

@@ -62,8 +62,8 @@ def _still_falling_sentence(e: Evidence) -> str:
     assert e.late_fall is not None
     return (
         f"The loss was still falling: by {percent(e.late_fall.training)} % in training and "
-        f"{percent(e.late_fall.validation)} % in validation over the last fifth of steps {e.config.steps:,}, "
-        f"limit {percent(LATE_FALL_LIMIT)} %"
+        f"{percent(e.late_fall.validation)} % in validation over the last fifth "
+        f"of steps {e.config.steps:,}, limit {percent(LATE_FALL_LIMIT)} %"
     )
 
 

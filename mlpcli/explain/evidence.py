@@ -136,7 +136,7 @@ class Evidence:
     @cached_property
     def late_fall(self) -> LateFall | None:
         """How far the losses fell over the last fifth."""
-        return late_fall(self.rows)
+        return late_fall(self.rows, self.rows[-1].step)
 
     @cached_property
     def oscillation(self) -> float:

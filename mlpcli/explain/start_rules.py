@@ -10,13 +10,16 @@ from mlpcli.theory import (
     SATURATED,
     VANISHED,
     Advice,
+    after_fast_decay,
     calmer,
-    decay_to_try,
+    decay_text,
     decays_too_fast,
     gains,
     he_ratio_range,
+    healthy_loss,
     is_lost,
     rounded,
+    share_text,
 )
 
 PEAK = 10.0  # times the first loss
@@ -34,11 +37,10 @@ def _shrinking(e: Evidence) -> bool:
 
 
 def _shrinking_sentence(e: Evidence) -> str:
-    pull = e.rate * e.config.weight_decay
+    text = decay_text(e.config)
     return (
-        f"Every step takes {percent(min(pull, 1.0))} % of the weights: learning_rate {e.rate:g} "
-        f"times weight_decay {e.config.weight_decay:g} is {number(pull, 3)}, limit "
-        f"{MAX_DECAY_PER_STEP:g}"
+        f"{text[0].upper()}{text[1:]}, with weight_decay {e.config.weight_decay:g}; limit "
+        f"{share_text(MAX_DECAY_PER_STEP)}"
     )
 
 
@@ -79,14 +81,14 @@ def _saturated(e: Evidence) -> bool:
 
 
 def _saturated_sentence(e: Evidence) -> str:
-    p, chance = e.prediction, e.config.data.task.chance_loss
+    p = e.prediction
     stddev = f" with init_stddev {e.config.init_stddev:g}" if e.config.init == "normal" else ""
     return (
         f"The initial weights are {he_ratio_range(p.layers)} times those of He (init: "
         f"{e.config.init}{stddev}): the logits begin at a scale of "
         f"{number(_logit_scale(e))}, limit {SATURATED:g}, and the loss at about "
         f"{number(p.initial_loss)} expected, {number(e.first_loss)} measured, "
-        f"where {number(chance, 2)} to {number(chance + 0.1, 2)} is a healthy one"
+        f"where {healthy_loss(e.config.data.task.chance_loss)} is a healthy one"
     )
 
 
@@ -158,7 +160,7 @@ START_RULES = (
         "vanishing weights",
         _shrinking,
         _shrinking_sentence,
-        lambda e: {"weight_decay": decay_to_try(e.config)},
+        lambda e: after_fast_decay(e.config),
     ),
     Rule("past the edge", _past_the_edge, _past_the_edge_sentence, _calmer),
     Rule("saturated logits", _saturated, _saturated_sentence, _afresh),

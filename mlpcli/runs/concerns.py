@@ -1,6 +1,6 @@
 """What the rows of a run say that went wrong with it: `explain` and the end of `train` go by it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mlpcli.runs.records import MetricsRow
@@ -22,18 +22,36 @@ class LateFall:
         return min(self.training, self.validation) > LATE_FALL_LIMIT
 
 
-def late_fall(rows: Sequence[MetricsRow]) -> LateFall | None:
+def late_fall(rows: Iterable[MetricsRow], last: int) -> LateFall | None:
     """Return how far the losses fell over the last fifth; None where there is too little to tell.
 
-    `rows` are all of a run's, in their order; at least one.
+    `rows` are all of a run's, in their order, up to step `last`; they are gone through once, for a
+    run may have a million.
     """
-    last = rows[-1].step
     begin, middle = last * (FIFTH - 2) / FIFTH, last * (FIFTH - 1) / FIFTH
-    before = [row.loss for row in rows if begin < row.step <= middle and row.loss is not None]
-    after = [row.loss for row in rows if row.step > middle and row.loss is not None]
-    validated = [row for row in rows if row.val_loss is not None]
-    old = next((row.val_loss for row in reversed(validated) if row.step <= middle), None)
-    if not sum(before) or not after or not old or not validated[-1].val_loss:
+    before, after = _Mean(), _Mean()
+    old: float | None = None
+    new: float | None = None
+    for row in rows:
+        if row.loss is not None and row.step > begin:
+            (before if row.step <= middle else after).add(row.loss)
+        if row.val_loss is not None:
+            new = row.val_loss
+            old = new if row.step <= middle else old
+    if not before.total or not after.count or not old or not new:
         return None
-    fell = 1 - (sum(after) / len(after)) / (sum(before) / len(before))
-    return LateFall(fell, 1 - validated[-1].val_loss / old)
+    return LateFall(1 - after.value / before.value, 1 - new / old)
+
+
+class _Mean:
+    """The mean of numbers that come one by one."""
+
+    def __init__(self) -> None:
+        self.total, self.count = 0.0, 0
+
+    def add(self, number: float) -> None:
+        self.total, self.count = self.total + number, self.count + 1
+
+    @property
+    def value(self) -> float:
+        return self.total / self.count

@@ -19,18 +19,21 @@ if TYPE_CHECKING:
         VANISHED,
         advice_text,
         best_init,
-        decay_to_try,
+        decay_text,
         gains,
         he_ratio_range,
+        healthy_loss,
         is_lost,
         repair,
+        share_text,
+        starts_saturated,
     )
     from mlpcli.theory.prediction import Layer, Prediction, predict
     from mlpcli.theory.stability import (
         Advice,
         Mended,
         Snapshot,
-        after_divergence,
+        after_fast_decay,
         calmer,
         decays_too_fast,
         noise_factor,

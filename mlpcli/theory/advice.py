@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mlpcli.config import Config
-from mlpcli.terminal import factor
-from mlpcli.theory.prediction import Layer, Prediction, initial_layers, predict
+from mlpcli.terminal import factor, number
+from mlpcli.theory.prediction import Layer, Prediction, initial_layers, logit_scale, predict
 
 SATURATED = 5.0  # logits' standard deviation: the initial loss is then 8 nats
 AGREE = 2.0  # times: where measured sharpness differs by more, it is its sample's
@@ -16,6 +16,7 @@ USUAL_WEIGHT_DECAY, MAX_DECAY_PER_STEP = (
     0.01,
 )  # a usual weight decay; the share of the weights that a step may take
 ALIKE = 0.995  # cosine of two examples' logits: from there on the network hardly tells them apart
+HE_EXCESS = 0.1  # of a loss beyond chance's: about what He initialization gives
 HE = ("he_normal", "he_uniform")
 INITS = ("he_normal", "lecun_normal", "glorot_normal")  # to choose from
 
@@ -28,6 +29,20 @@ def he_ratio_range(layers: Sequence[Layer]) -> str:
     """
     low, high = (factor(pick(each.he_ratio for each in layers)) for pick in (min, max))
     return low if low == high else f"{low} to {high}"
+
+
+def healthy_loss(chance_loss: float) -> str:
+    """Write where a healthy initial loss lies: from chance's to about what He's weights give.
+
+    >>> healthy_loss(math.log(10))
+    '2.3 to 2.4'
+    """
+    return f"{number(chance_loss, 2)} to {number(chance_loss + HE_EXCESS, 2)}"
+
+
+def starts_saturated(config: Config) -> bool:
+    """Say whether the logits begin so large that the initial loss is far from a healthy one."""
+    return logit_scale(config) > SATURATED
 
 
 def gains(layers: Sequence[Layer]) -> tuple[float, float]:
@@ -89,8 +104,33 @@ def _shallower(config: Config) -> dict[str, Any]:
 
 
 def decay_to_try(config: Config) -> float:
-    """Return a weight decay of which learning_rate times weight_decay is at most PULL."""
-    return min(USUAL_WEIGHT_DECAY, float(f"{MAX_DECAY_PER_STEP / config.learning_rate:.1g}"))
+    """Return a weight decay, of one digit, that takes less than MAX_DECAY_PER_STEP a step."""
+    limit = 0.95 * MAX_DECAY_PER_STEP / config.learning_rate
+    exponent = math.floor(math.log10(limit))
+    return min(USUAL_WEIGHT_DECAY, float(f"{math.floor(limit / 10.0**exponent)}e{exponent}"))
+
+
+def decay_text(config: Config) -> str:
+    """Say what weight decay alone does to the weights in a step at the full learning rate.
+
+    It multiplies them by 1 - learning_rate * weight_decay, whatever the momentum.
+    """
+    pull = config.learning_rate * config.weight_decay
+    what = f"takes {share_text(pull)} of the weights"
+    if pull > 2:
+        what += f": it flips their sign and makes them {factor(pull - 1)} times as large"
+    elif pull > 1:
+        what += f": it flips their sign and leaves {share_text(pull - 1)} of them"
+    return f"every step at learning_rate {config.learning_rate:g} {what}"
+
+
+def share_text(share: float) -> str:
+    """Write a share as a percentage that is short however large it is.
+
+    >>> share_text(0.012), share_text(4.0), share_text(1e30)
+    ('1.2 %', '400 %', '1e+32 %')
+    """
+    return f"{100 * share:.3g} %"
 
 
 def advice_text(advice: Mapping[str, Any]) -> str:

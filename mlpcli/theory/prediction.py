@@ -78,6 +78,13 @@ def initial_layers(config: Config) -> tuple[Layer, ...]:
     return tuple(_layers(config, *_signals(config, math.log(config.data.geometry.square_norm))))
 
 
+def logit_scale(config: Config) -> float:
+    """Return the logits' standard deviation of `predict` alone; infinite beyond float32."""
+    squares, _ = _signals(config, math.log(config.data.geometry.square_norm))
+    scale = math.sqrt(squares[-1])
+    return scale if scale <= LAST else math.inf
+
+
 def weight_stddev(config: Config, fan_in: int, fan_out: int) -> float:
     """Return the standard deviation of a layer's initial weights [fan_in, fan_out].
 

@@ -89,11 +89,9 @@ def decays_too_fast(config: Config) -> bool:
     return config.learning_rate * config.weight_decay >= MAX_DECAY_PER_STEP
 
 
-def after_divergence(config: Config, mended: Mended) -> Advice:
-    """Return what to change where a run diverged: the first advice of `explain`, too."""
-    if decays_too_fast(config):
-        return {"weight_decay": decay_to_try(config)}
-    return calmer(config, mended)
+def after_fast_decay(config: Config) -> Advice:
+    """Return what to change where weight decay takes too much: the rate is then not at fault."""
+    return {"weight_decay": decay_to_try(config)}
 
 
 def rounded(value: float) -> float:

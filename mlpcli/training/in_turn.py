@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlpcli.config import Config
-from mlpcli.errors import MlpcliError
+from mlpcli.errors import DivergedError, MlpcliError
 from mlpcli.runs import DiskError, RunDirectory
 from mlpcli.terminal import (
     StoppedError,
@@ -17,7 +17,7 @@ from mlpcli.terminal import (
     show_progress,
     stderr_console,
 )
-from mlpcli.training.outcome import print_outcome
+from mlpcli.training.outcome import next_explain, print_outcome
 from mlpcli.training.session import Session
 
 if TYPE_CHECKING:
@@ -81,6 +81,28 @@ def run_to_end(
     except (StoppedError, DiskError, StreamError) as error:
         error.hint = f"{error.hint}; then {go_on}" if error.hint else go_on
         raise
+    except DivergedError as error:
+        diverged = error.with_traceback(None)  # which keeps the network that it ended with
+    else:
+        print_outcome(console, config, run.path, summary)
+        return
     finally:
         session.stop.exit_message = ""
-    print_outcome(console, run.path, summary)
+    raise _with_advice(diverged, config, session, run.path)
+
+
+def _with_advice(
+    error: DivergedError, config: Config, session: Session, path: Path
+) -> DivergedError:
+    """Return the error with what to try, and which command says more."""
+    from mlpcli.training.divergence import advice_after_divergence
+
+    try:
+        data = session.data[config.dataset]
+        advice = advice_after_divergence(config, data, session.stop.check)
+    except StoppedError:
+        error.hint = next_explain(path)
+        print_error(error)
+        raise
+    error.hint = f"{advice}\n{next_explain(path)}"
+    return error

@@ -6,10 +6,8 @@ from pathlib import Path
 import pytest
 
 from mlpcli.errors import MlpcliError, shown
-from mlpcli.runs.records import Summary
 from mlpcli.terminal.console import print_error, print_line, stderr_console
 from mlpcli.terminal.formatting import duration, interval, number, percent
-from mlpcli.training.outcome import print_outcome
 
 
 @pytest.mark.parametrize(
@@ -147,17 +145,3 @@ def test_an_error_is_said_with_what_to_do_next(capsys: pytest.CaptureFixture[str
 def test_an_error_without_a_hint_is_said_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     print_error(MlpcliError("it broke"))
     assert capsys.readouterr() == ("", "it broke\n")
-
-
-def test_a_summary_is_said_with_what_to_type_next(
-    summary: Summary, capsys: pytest.CaptureFixture[str]
-) -> None:
-    print_outcome(stderr_console(), Path("runs/deep"), summary)
-    assert capsys.readouterr() == (
-        "",
-        # 8,000 right of 10,000: (0.8 + z^2/2n +- z sqrt(0.16/n + z^2/4n^2)) / (1 + z^2/n)
-        "test accuracy 80.00 % (79.20 to 80.77, 95 % interval), test loss 0.2500\n"
-        "best validation accuracy 91.00 % at step 5; 1.5 s, 2,000 examples/s\n"
-        "in runs/deep\n"
-        "next: mlpcli compare runs\n",
-    )
