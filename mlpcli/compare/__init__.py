@@ -13,7 +13,10 @@ from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from mlpcli.compare.command import Options, compare_runs, show_compared, show_diff
+    from mlpcli.compare.diff_records import diff_schema
     from mlpcli.compare.gate_command import GateOptions, show_gate
+    from mlpcli.compare.gate_records import gate_schema
+    from mlpcli.compare.listing import listing_schema
     from mlpcli.compare.listing_command import show_listing
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

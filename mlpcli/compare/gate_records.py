@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from mlpcli.compare.gate_limits import Limit
+from mlpcli.runs import json_shape
 
 
 class Passed(StrEnum):
@@ -78,3 +79,8 @@ def gate_json(gate: Gate) -> dict[str, Any]:
     """Return a gate for JSON."""
     record: dict[str, Any] = msgspec.to_builtins(gate)
     return record
+
+
+def gate_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a gate."""
+    return json_shape(Gate)

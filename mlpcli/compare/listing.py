@@ -12,7 +12,7 @@ from msgspec import Struct
 from mlpcli.compare.rows import Query, Row, load_rows
 from mlpcli.compare.where import Where
 from mlpcli.errors import RunError
-from mlpcli.runs import STAMP, has_learned, load_run, whole
+from mlpcli.runs import STAMP, has_learned, json_shape, load_run, whole
 
 TIME_LENGTH = 40  # characters of a start in ISO 8601, and more
 
@@ -63,6 +63,11 @@ def listing_json(listing: Listing) -> dict[str, Any]:
     """Return a listing for JSON."""
     record: dict[str, Any] = msgspec.to_builtins(listing)
     return record
+
+
+def listing_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a listing."""
+    return json_shape(Listing)
 
 
 def _listed(row: Row) -> Listed:

@@ -10,5 +10,6 @@ from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from mlpcli.report.command import show_run
+    from mlpcli.report.shown_run import show_schema
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from mlpcli.report.brief import brief_sections, next_command
-from mlpcli.report.run_report import report_json, report_run
+from mlpcli.report.run_report import report_run
+from mlpcli.report.shown_run import report_json
 from mlpcli.report.view import full_sections
 from mlpcli.terminal import print_line, print_result, print_warnings, stderr_console
 

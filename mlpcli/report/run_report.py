@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import msgspec
 
 from mlpcli.config import is_default
 from mlpcli.report.scores import Scored, scores
@@ -16,8 +13,6 @@ from mlpcli.runs import (
     confusions,
     load_answers,
     open_run,
-    row_record,
-    run_json,
 )
 from mlpcli.stats import Accuracy
 
@@ -65,21 +60,3 @@ def report_run(path: Path) -> RunReport:
         confusions=confused,
         warnings=tuple(dict.fromkeys((*run.warnings, *warnings))),
     )
-
-
-def report_json(report: RunReport) -> dict[str, Any]:
-    """Return a report for JSON; of the rows as many as were kept."""
-    history = report.run.history
-    rows = {row.step: row for row in (*history.rows, *history.validations)}
-    return {
-        **run_json(report.run),
-        "defaults": report.defaults,
-        "scores": [msgspec.to_builtins(each) for each in report.scores],
-        "metrics": {
-            "rows_total": history.rows_total,
-            "rows": [row_record(rows[step]) for step in sorted(rows)],
-        },
-        "classes": [{"class": i, **asdict(each)} for i, each in enumerate(report.classes)],
-        "confusions": [asdict(each) for each in report.confusions],
-        "warnings": report.warnings,
-    }

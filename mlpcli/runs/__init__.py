@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mlpcli.runs.completed import split_completed
     from mlpcli.runs.concerns import FIFTH, LATE_FALL_LIMIT, LateFall, late_fall
     from mlpcli.runs.continuation import FROM_START, ResumePoint, newest_whole, resume_point
+    from mlpcli.runs.details import RunDetails, json_shape, run_details
     from mlpcli.runs.directory import DiskError, RunDirectory
     from mlpcli.runs.find import find_runs, runs_in
     from mlpcli.runs.footprint import (
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from mlpcli.runs.origin import data_digest
     from mlpcli.runs.predictions import Answers, class_accuracies, confusions, load_answers
     from mlpcli.runs.provenance import describe_environment
-    from mlpcli.runs.read import load_run, open_run, run_json
+    from mlpcli.runs.read import load_run, open_run
     from mlpcli.runs.records import (
         METRICS,
         SUMMARY_METRICS,

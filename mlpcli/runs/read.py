@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -109,33 +109,3 @@ def _unfinished_status(path: Path, info: Mapping[str, Any]) -> str:
     if status in ("diverged", "failed", "interrupted"):
         return str(status)
     return "running" if is_held(path / METRICS_FILE) else "interrupted"
-
-
-def run_json(run: Run) -> dict[str, Any]:
-    """Return what is known of a run without its rows."""
-    best = run.history.best
-    return {
-        "run": run.name,
-        "path": str(run.path),
-        "status": run.status,
-        "learned": run.learned,
-        "contradictions": run.contradictions,
-        "error": run.error,
-        "started": run.started,
-        "ended": run.ended,
-        "command": run.command,
-        **run.environment,
-        "data": run.data,
-        "config": run.config,
-        "results": _results_json(run.summary) if run.summary else None,
-        "best_validation": asdict(best) if best else None,
-    }
-
-
-def _results_json(summary: Summary) -> dict[str, Any]:
-    alone = (
-        "test_loss", "val_loss", "train_loss", "train_accuracy", "parameters", "steps", "seconds",
-        "compile_seconds", "examples_per_second",
-    )  # fmt: skip
-    accuracies = {"test": asdict(summary.test), "validation": asdict(summary.validation)}
-    return accuracies | {key: getattr(summary, key) for key in alone}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click.testing
+import jsonschema
 import numpy as np
 import pytest
 from running import TINY, in_process, mlpcli, runs
@@ -24,6 +25,7 @@ from mlpcli.compare.diff import (
     discordance,
     races,
 )
+from mlpcli.compare.diff_records import diff_schema
 from mlpcli.data.registry import DATASETS
 from mlpcli.runs.history import History, Reached
 from mlpcli.runs.predictions import Answers
@@ -304,7 +306,8 @@ def test_differences_are_what_b_has_more_than_a(copies: tuple[Path, Path]) -> No
 
 
 def test_json_holds_all_of_it(pair: tuple[Path, Path]) -> None:
-    value = strict_json(shown(*pair, "--json").stdout)
+    value = strict_json(brief(*pair, "--json").stdout)
+    jsonschema.validate(value, diff_schema())
     assert value["config"][0] == {"key": "learning_rate", "a": 0.2, "b": 0.1}
     assert value["a"]["results"]["test"].keys() >= {"accuracy", "low", "high"}
     assert value["test"].keys() >= {"only_a", "only_b", "p"}

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
-import msgspec
 import pytest
 from running import in_process
 
-from mlpcli.compare.listing import Listing, list_runs
+from mlpcli.compare.listing import list_runs, listing_schema
 from mlpcli.compare.rows import ColumnError
 from mlpcli.errors import DivergedError
 from mlpcli.runs.directory import RunDirectory
@@ -168,7 +167,7 @@ def test_whatever_the_width_runs_are_listed(many: Path, columns: int) -> None:
 
 def test_json_fits_its_schema(many: Path, unfinished: Unfinished) -> None:
     unfinished("b", DivergedError(4, "loss"))
-    schema = msgspec.json.schema(Listing)
+    schema = listing_schema()
     for words in ([many], [many.parent / "runs"], ["--runs-dir", many / "nowhere"]):
         jsonschema.validate(strict_json(*words), schema)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import click.testing
+import jsonschema
 import numpy as np
 import pytest
 from running import TINY, in_process, mlpcli, only_run
@@ -20,6 +21,7 @@ from mlpcli.data.registry import DATASETS
 from mlpcli.errors import DivergedError, RunError
 from mlpcli.report.curves import curves
 from mlpcli.report.run_report import Confused, report_run
+from mlpcli.report.shown_run import show_schema
 from mlpcli.runs.directory import RunDirectory
 from mlpcli.runs.history import History, Reached, Sample, read_history, representative_rows, spread
 from mlpcli.runs.metrics import to_line
@@ -400,6 +402,15 @@ def test_json_holds_all_of_it(tiny: Path) -> None:
     assert "momentum" in value["defaults"]
     assert value["config"]["width"] == 32
     assert value["versions"]["keras"]
+
+
+@pytest.mark.process
+def test_json_fits_its_schema_and_full_changes_nothing(tiny: Path, unfinished: Unfinished) -> None:
+    failed = unfinished("a", ValueError("no"), step(1), step(2, 0.5))
+    for run in (tiny, failed, unfinished("b", ValueError("no"))):
+        text = brief(run, "--json").stdout
+        jsonschema.validate(strict_json(text), show_schema())
+        assert text == shown(run, "--json").stdout
 
 
 @pytest.mark.process

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from mlpcli.errors import RunError
-from mlpcli.runs.read import load_run, run_json
+from mlpcli.runs.details import run_details
+from mlpcli.runs.read import load_run
 
 MNIST = "dataset: mnist\n"
 
@@ -29,7 +30,7 @@ def test_a_network_no_better_than_a_guess_of_the_largest_class_learned_nothing(
     path = finished("deep", MNIST, val_accuracy=accuracy, best_val_accuracy=accuracy)
     run = load_run(path)
     assert (run.status, run.learned, run.standing) == ("completed", learned, standing)
-    assert run_json(run)["learned"] is learned
+    assert run_details(run)["learned"] is learned
 
 
 def test_of_a_run_that_was_not_completed_nothing_is_said(unfinished: Callable[..., Path]) -> None:

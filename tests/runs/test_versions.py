@@ -15,9 +15,10 @@ from mlpcli.config import load_config
 from mlpcli.errors import RunError
 from mlpcli.runs.checkpoint import DamagedError, from_bytes
 from mlpcli.runs.completed import split_completed
+from mlpcli.runs.details import run_details
 from mlpcli.runs.history import read_rows
 from mlpcli.runs.provenance import package_versions
-from mlpcli.runs.read import load_run, run_json
+from mlpcli.runs.read import load_run
 from mlpcli.runs.version import NewerError
 
 FIXTURES = Path(__file__).with_name("fixtures")
@@ -62,8 +63,8 @@ def test_runs_of_version_1_are_shown(run: Path) -> None:
 
 
 def test_a_summary_of_version_1_has_its_counts() -> None:
-    results = run_json(load_run(FINISHED))["results"]
-    assert (results["test"]["correct"], results["test"]["examples"]) == (4_470, 10_000)
+    results = run_details(load_run(FINISHED))["results"]
+    assert (results.test.correct, results.test.examples) == (4_470, 10_000)
 
 
 def test_a_run_of_version_1_is_diffed_with_itself_gone_on() -> None:
