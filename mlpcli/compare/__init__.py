@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mlpcli.compare.gate_records import gate_schema
     from mlpcli.compare.listing import listing_schema
     from mlpcli.compare.listing_command import show_listing
+    from mlpcli.compare.ranking import Ranking
 else:
     __getattr__, __dir__ = lazy_exports(__name__)
 

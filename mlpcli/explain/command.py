@@ -5,14 +5,20 @@ from typing import TYPE_CHECKING
 
 from mlpcli.config import Loaded, load_file
 from mlpcli.errors import RunError, shown
-from mlpcli.explain.proof import prove
-from mlpcli.explain.view import explanation_json, explanation_sections
+from mlpcli.explain.proof import proofs_folder, prove, remove_if_empty, show_proof_runs
+from mlpcli.explain.view import (
+    explanation_json,
+    explanation_sections,
+    next_command,
+    proof_json,
+    proof_sections,
+)
 from mlpcli.runs import CONFIG, Run, data_digest, open_run, require_memory
 from mlpcli.terminal import (
+    print_json,
     print_line,
     print_result,
     print_warnings,
-    shell_word,
     stderr_console,
 )
 from mlpcli.training import started
@@ -22,13 +28,32 @@ if TYPE_CHECKING:
 
 
 def show_explanation(path: Path, form: str, proving: bool) -> int:
-    """Print why a run came out as it did; return the exit code."""
-    found = explained(path)
-    print_result(found, form, explanation_sections, explanation_json)
-    if found.causes[0].advice and form != "json":
-        words = f"mlpcli explain {shell_word(path)} --prove"
-        print_line(stderr_console(), f"\nput it to the proof: {words}")
-    return prove(path, found.evidence.config, found.advised) if proving else 0
+    """Print why a run came out as it did, and prove the advice if asked; return the exit code."""
+    folder = proofs_folder(path) if proving else None  # before minutes of measuring and training
+    try:
+        found = explained(path)
+        if folder is None:
+            print_result(found, form, explanation_sections, explanation_json)
+            if form != "json":
+                print_line(stderr_console(), next_command(found))
+            return 0
+        return _show_proof(found, form, folder)
+    finally:
+        if folder:
+            remove_if_empty(folder)
+
+
+def _show_proof(found: "Explanation", form: str, folder: Path) -> int:
+    as_json = form == "json"
+    if not as_json:
+        print_result(found, form, explanation_sections, explanation_json)
+    proof = prove(found.path, folder, found.evidence.config, found.advised)
+    if as_json:
+        print_json({**explanation_json(found), "proof": proof_json(proof)})
+        return proof.exit_code
+    code = show_proof_runs(proof)
+    print_result(proof, form, proof_sections, proof_json)
+    return max(code, proof.exit_code)
 
 
 def explained(path: Path) -> "Explanation":

@@ -1,11 +1,19 @@
-"""Advice put to the proof: the run's config and the advised one, with the same seeds."""
+"""Advice put to the proof: the run's config and the advised one, with the same fresh seeds."""
 
 import hashlib
+import sys
+import warnings
+from collections.abc import Sequence
+from contextlib import redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 
-from mlpcli.compare import Options, show_compared
+from mlpcli.compare import Options, Ranking, compare_runs, show_compared
 from mlpcli.config import LARGEST_SEED, Config
-from mlpcli.errors import MlpcliError
+from mlpcli.errors import MlpcliError, RunError, shown
+from mlpcli.files import reason
+from mlpcli.stats import Answer, Standing
+from mlpcli.terminal import points
 from mlpcli.training import train_all
 
 PROOF_SEEDS = 3  # the least that a verdict takes
@@ -16,10 +24,74 @@ class NothingToProveError(MlpcliError):
     """A run whose explanation advises nothing."""
 
 
-def prove(run: Path, config: Config, advised: Config | None) -> int:
-    """Train a run's config and the advised one with the same seeds, and print a comparison.
+@dataclass(frozen=True)
+class Proof:
+    """What came of the advice: the folder with the runs, and the advised ones beside the others."""
 
-    Raises NothingToProveError where nothing is advised.
+    place: Path
+    baseline: str  # the name of the config's own runs
+    standing: Standing | None  # None where too few of the runs came to a result
+    exit_code: int
+
+    @property
+    def answer(self) -> Answer:
+        """Whether the advice makes the run better."""
+        return self.standing.verdict.answer if self.standing else Answer.TOO_FEW_SEEDS
+
+    def __str__(self) -> str:
+        """Say whether the advice holds."""
+        says = {
+            Answer.BETTER: "the advice holds",
+            Answer.WORSE: "the advice harms",
+            Answer.NO_EVIDENCE: "the advice is not proved",
+            Answer.TOO_FEW_SEEDS: "the advice is not proved: too few runs came to a result",
+        }
+        if not self.standing:
+            return says[self.answer]
+        apart = self.standing.difference
+        known = apart.low is not None and apart.high is not None
+        interval = f", {points(apart.low or 0)} to {points(apart.high or 0)}" if known else ""
+        return (
+            f"{says[self.answer]}: {points(apart.mean)} points of validation accuracy{interval}, "
+            f"over {apart.n} fresh seeds each: {self.answer}"
+        )
+
+
+def proofs_folder(run: Path) -> Path:
+    """Return the folder of the proofs of a run's like, beside theirs; make it if need be.
+
+    Raises RunError where it cannot be written.
+    """
+    runs = run.resolve().parent
+    folder = runs.parent / f"{runs.name}-proofs"
+    here = Path.cwd()
+    folder = folder.relative_to(here) if folder.is_relative_to(here) else folder
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".{run.resolve().name}.proof"
+        probe.mkdir(exist_ok=True)
+        probe.rmdir()
+    except OSError as error:
+        raise RunError(
+            f"{shown(folder, 200)}: the proof's runs cannot be written there: {reason(error)}",
+            "make it writable, or copy the run into a folder whose parent is",
+        ) from error
+    return folder
+
+
+def remove_if_empty(folder: Path) -> None:
+    """Remove a folder that no proof went into."""
+    try:
+        folder.rmdir()
+    except OSError:  # it has proofs, or is not ours to remove
+        return
+
+
+def prove(run: Path, folder: Path, config: Config, advised: Config | None) -> Proof:
+    """Train a run's config and the advised one with the same seeds, none of them the run's own.
+
+    The run's own seed led to the advice, so it can prove nothing. Raises NothingToProveError where
+    nothing is advised.
     """
     if not advised:
         raise NothingToProveError(
@@ -27,25 +99,38 @@ def prove(run: Path, config: Config, advised: Config | None) -> int:
             "see which setting is better with: mlpcli compare",
         )
     name = config.name[: 64 - len(ADVISED)]
-    pair = [config.model_copy(update={"name": name}),
-            advised.model_copy(update={"name": name + ADVISED})]  # fmt: skip
-    place = _place(run.resolve(), pair)
-    code = train_all([_seeded(each, n) for each in pair for n in range(PROOF_SEEDS)], place, True)
-    asked = Options(by="setting", baseline=name)
-    compared = show_compared([str(place)], place, None, asked)
-    return max(code, compared)
+    pair = (config.model_copy(update={"name": name}),
+            advised.model_copy(update={"name": name + ADVISED}))  # fmt: skip
+    configs = [_seeded(each, n) for each in pair for n in range(1, PROOF_SEEDS + 1)]
+    place = folder / f"{run.resolve().name}-{_digest(configs)}"
+    with redirect_stdout(sys.stderr):  # the paths are talk here: stdout is for the comparison
+        code = train_all(configs, place, needed=True)
+    return Proof(place, name, _standing(place, name), code)
 
 
-def _place(run: Path, pair: list[Config]) -> Path:
-    """Return where the proof of a run goes: no run among its like, nor with another proof.
+def show_proof_runs(proof: Proof) -> int:
+    """Print the runs of a proof as settings side by side; return the exit code."""
+    if not proof.standing:
+        return 1
+    asked = Options(by="setting", baseline=proof.baseline)
+    return show_compared([str(proof.place)], proof.place, None, asked)
 
-    A run that was taken further since is another, and so is one that is advised otherwise.
-    """
-    digest = hashlib.sha256(repr(pair).encode()).hexdigest()[:6]
-    folder = run.parent.parent / f"{run.parent.name}-proofs"
-    here = Path.cwd()
-    folder = folder.relative_to(here) if folder.is_relative_to(here) else folder
-    return folder / f"{run.name}-{digest}"
+
+def _standing(place: Path, baseline: str) -> Standing | None:
+    try:
+        with warnings.catch_warnings():  # which the table of the runs prints
+            warnings.simplefilter("ignore", UserWarning)
+            ranking = compare_runs(place, runs_dir=place, by="setting", baseline=baseline)
+    except MlpcliError:  # no run came to anything: what was wrong has been said
+        return None
+    assert isinstance(ranking, Ranking)
+    both = zip(ranking.settings, ranking.standings, strict=True)
+    return next((standing for setting, standing in both if setting.name != baseline), None)
+
+
+def _digest(configs: Sequence[Config]) -> str:
+    """Return what names a proof: of a run that was taken further since there is another."""
+    return hashlib.sha256(repr(configs).encode()).hexdigest()[:6]
 
 
 def _seeded(config: Config, nth: int) -> Config:

@@ -8,12 +8,14 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from mlpcli.errors import shown
-from mlpcli.terminal import Emphasis, Section, Text, number, percent, table_of
+from mlpcli.stats import Answer
+from mlpcli.terminal import Emphasis, Section, Text, number, percent, shell_word, table_of
 from mlpcli.theory import advice_text
 
 if TYPE_CHECKING:
     from mlpcli.explain.evidence import Evidence
     from mlpcli.explain.measure import Explanation
+    from mlpcli.explain.proof import Proof
     from mlpcli.theory import Snapshot
 
 MEANING = (
@@ -74,6 +76,33 @@ SHOWN: dict[str, Callable[[Snapshot], str]] = {
     "noise scale": lambda s: number(s.noise_scale, 3) if math.isfinite(s.noise_scale) else "-",
     "sharpness": _sharp,
 }
+
+
+def next_command(found: Explanation) -> str:
+    """Say which command is of use after an explanation."""
+    if found.causes[0].advice:
+        words = f"mlpcli explain {shell_word(found.path)} --prove"
+        return f"next: {words}   (trains with and without the first advice)"
+    return f"next: mlpcli show {shell_word(found.path)}"
+
+
+def proof_sections(proof: Proof) -> Iterator[Section]:
+    """Yield what came of the first advice."""
+    colors: dict[Answer, Emphasis] = {Answer.BETTER: "best", Answer.WORSE: "error"}
+    yield Section("", [Text(str(proof), colors.get(proof.answer, "warning"))])
+
+
+def proof_json(proof: Proof) -> dict[str, Any]:
+    """Return a proof for JSON; differences are of validation accuracy, as a share."""
+    apart = proof.standing.difference if proof.standing else None
+    return {
+        "path": str(proof.place),
+        "answer": str(proof.answer),
+        "difference": apart.mean if apart else None,
+        "difference_low": apart.low if apart else None,
+        "difference_high": apart.high if apart else None,
+        "seeds": apart.n if apart else None,
+    }
 
 
 def explanation_json(found: Explanation) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -189,8 +190,16 @@ def test_the_command_explains_and_proves(tmp_path: Path) -> None:
     assert told.returncode == 0, told.stderr
     assert "times those of He (init: normal with init_stddev 1)" in told.stdout
     assert "Try init: he_normal and learning_rate: " in told.stdout
-    assert "better" in told.stdout
-    assert len(list((tmp_path / "runs-proofs").glob("*/*"))) == 6
+    assert re.fullmatch(
+        r"the advice holds: \+\d+\.\d\d points of validation accuracy, \+\d+\.\d\d to \+\d+\.\d\d, "
+        r"over 3 fresh seeds each: better",
+        told.stdout.splitlines()[-1],
+    )
+    assert "--prove" not in told.stdout + told.stderr
+    proof = list((tmp_path / "runs-proofs").glob("*/*"))
+    assert sorted(load_config(each / "config.yaml").seed for each in proof) == [1, 1, 2, 2, 3, 3]
+    again = mlpcli(["explain", "latest", "--prove", "--json"], tmp_path)
+    assert json.loads(again.stdout)["proof"]["answer"] == "better"
     (run,) = (tmp_path / "runs").iterdir()
     here = mlpcli(["explain", "."], run)
     assert here.stdout.startswith(f"{run.name}: completed")
@@ -198,6 +207,19 @@ def test_the_command_explains_and_proves(tmp_path: Path) -> None:
     found = json.loads(as_json.stdout)
     assert found["causes"][0]["rule"] == "saturated logits"
     assert found["start"]["loss"] > 10
+
+
+def test_a_folder_that_can_hold_no_proof_is_named_before_anything_is_measured(
+    tmp_path: Path,
+) -> None:
+    assert mlpcli(["train", TINY, "-s", "init=normal", "-s", "steps=20"], tmp_path).returncode == 0
+    (tmp_path / "runs-proofs").write_text("")
+    done = mlpcli(["explain", "latest", "--prove"], tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "runs-proofs: the proof's runs cannot be written there: file exists\n"
+        "make it writable, or copy the run into a folder whose parent is\n"
+    )
 
 
 def test_what_cannot_be_explained_is_a_line(tmp_path: Path) -> None:
