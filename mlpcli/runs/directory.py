@@ -1,8 +1,8 @@
 """The writer of one run directory: create, append, save, complete, resume.
 
 The directory appears by a rename, with its config and run.json inside. A run holds a kernel lock
-on its metrics for its life, so a run whose status is "running" and whose metrics are not locked was
-interrupted, whatever became of its process. It is complete when summary.json is there, which is
+for its life, so a run whose status is "running" and whose lock nobody holds was interrupted,
+whatever became of its process. It is complete when summary.json is there, which is
 written last.
 """
 
@@ -31,10 +31,13 @@ from mlpcli.runs.layout import (
     checkpoints,
     is_complete,
 )
+from mlpcli.runs.leftovers import discard
 from mlpcli.runs.metrics import Rows, kept_rows, to_line
 from mlpcli.runs.records import MetricsRow, Summary
 from mlpcli.runs.version import SCHEMA_VERSION
 
+# there is a run of that name, or what clears leftovers was quicker than its lock
+_TAKEN = (errno.ENOTEMPTY, errno.EEXIST, errno.EAGAIN, errno.ENOENT)
 LONGEST_ERROR = 2_000  # characters
 
 
@@ -54,9 +57,9 @@ class RunDirectory:
     """One run directory, locked. As a context, it ends the run however its block ends."""
 
     def __init__(
-        self, path: Path, metrics: int, info: Mapping[str, Any], clock: Callable[[], datetime]
+        self, held: lock.Held, info: Mapping[str, Any], clock: Callable[[], datetime]
     ) -> None:
-        self.path, self._metrics, self._clock = path, metrics, clock
+        self.path, self._held, self._metrics, self._clock = held.path, held, held.metrics, clock
         self._info = dict(info)
         self._last_row = 0  # the step of the last row on disk
         self._usable: list[Path] = []  # the checkpoints that this process wrote, or read whole
@@ -94,22 +97,20 @@ class RunDirectory:
             hidden.mkdir()
         except FileExistsError:
             return None
-        metrics = -1
+        held: lock.Held | None = None
         try:
-            metrics = lock.take(hidden / METRICS_FILE, os.O_CREAT | os.O_EXCL)
-            run = cls(hidden, metrics, info, clock)
+            held = lock.take(hidden, os.O_CREAT | os.O_EXCL)
+            run = cls(held, info, clock)
             write_whole(hidden / CONFIG, config.encode())
             run._begin()
             hidden.rename(path)  # fails if there is a folder of that name with files in it
+            held = run._held = held.moved(path)
             sync_folder(path.parent)
         except OSError as error:
-            for file in (METRICS_FILE, CONFIG, INFO):
-                remove(hidden / file)
-            if hidden.exists():
-                hidden.rmdir()
-            if metrics >= 0:
-                os.close(metrics)
-            if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+            discard(hidden)
+            if held:
+                held.release()
+            if error.errno in _TAKEN:
                 return None
             raise
         run.path = path
@@ -122,7 +123,7 @@ class RunDirectory:
         Raises BlockingIOError if another process holds it, DiskError where it cannot be written.
         """
         try:
-            return cls(path, lock.take(path / METRICS_FILE), {}, clock)
+            return cls(lock.take(path), {}, clock)
         except BlockingIOError:
             raise
         except OSError as error:
@@ -217,7 +218,7 @@ class RunDirectory:
 
     def close(self) -> None:
         """Give back the lock."""
-        os.close(self._metrics)
+        self._held.release()
 
     def _begin(self) -> None:
         now = self._time()

@@ -1,38 +1,121 @@
-"""One writer a run: the kernel's lock on its metrics, which ends with the process that holds it."""
+"""One writer a run: the kernel's lock on a file in it, which ends with the process that holds it.
+
+A lock can be held by whoever can open its file, so it is on a file of its own, `.lock`, that those
+alone can open who may write the metrics; it goes when the run ends. The metrics are locked too, for
+readers that may not open it, and for earlier versions, which knew of no other lock.
+"""
 
 import errno
 import fcntl
 import os
 import stat
 import time
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from mlpcli.files import open_regular
+from mlpcli.runs.layout import LOCK, METRICS_FILE
 
 PROBES = 5  # a reader that looks whether a run is live holds the lock for some microseconds
 PROBE_SECONDS = 0.02
+_FLAGS = os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
-def take(path: Path, flags: int = 0) -> int:
-    """Open a file to be appended to, and hold its lock for as long as it is open.
+@dataclass(frozen=True)
+class Held:
+    """A run's lock, held as long as its files are open; `metrics` is open to be appended to."""
+
+    path: Path
+    metrics: int
+    lock: int
+
+    def release(self) -> None:
+        """Give the lock back, and leave no file of it."""
+        with suppress(OSError):
+            if _is_at(self.lock, self.path / LOCK):  # the run may have been removed
+                (self.path / LOCK).unlink()
+        os.close(self.lock)
+        os.close(self.metrics)
+
+    def moved(self, path: Path) -> "Held":
+        """Return the lock of a run that has been renamed."""
+        return Held(path, self.metrics, self.lock)
+
+
+def take(run: Path, flags: int = 0) -> Held:
+    """Open a run's metrics to be appended to, and hold its lock.
 
     Raises BlockingIOError if another process holds it, and OSError for what is not a regular file
     or has other names, which would all be written to.
     """
-    descriptor = os.open(
-        path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | flags, 0o666
-    )
+    metrics = _opened(run / METRICS_FILE, os.O_APPEND | flags, 0o666)
     try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError(errno.EINVAL, "not a regular file", str(path))
-        if status.st_nlink > 1:
-            raise OSError(errno.EMLINK, "has another name (a hard link)", str(path))
-        _lock(descriptor)
+        writable = stat.S_IMODE(os.fstat(metrics).st_mode) & 0o222
+        lock = _locked_file(run / LOCK, writable | writable << 1)  # who may write may read, too
     except OSError:
-        os.close(descriptor)
+        os.close(metrics)
         raise
+    held = Held(run, metrics, lock)
+    try:
+        _lock(metrics)
+    except OSError as error:
+        if not isinstance(error, BlockingIOError) or _has_writer(metrics):
+            held.release()
+            raise
+    return held
+
+
+def is_held(run: Path) -> bool:
+    """Say whether a process holds a run's lock. Raises OSError if its metrics cannot be read."""
+    with suppress(OSError):  # none, or none that may be opened
+        return _is_locked(open_regular(run / LOCK))
+    return _is_locked(open_regular(run / METRICS_FILE))
+
+
+def holder(run: Path) -> int | None:
+    """Return the process that holds a run's lock, None where that cannot be seen."""
+    for name in (LOCK, METRICS_FILE):
+        with suppress(OSError):
+            found = _processes(os.stat(run / name))  # noqa: PTH116
+            if found:
+                return found[0]
+    return None
+
+
+def _opened(path: Path, flags: int, mode: int) -> int:
+    """Open a regular file that has no other name, to be written."""
+    descriptor = os.open(path, _FLAGS | flags, mode)
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+    if status.st_nlink > 1:
+        os.close(descriptor)
+        raise OSError(errno.EMLINK, "has another name (a hard link)", str(path))
     return descriptor
+
+
+def _locked_file(path: Path, mode: int) -> int:
+    """Open a lock file, made where there is none, and lock it."""
+    while True:
+        descriptor = _opened(path, os.O_CREAT, mode)
+        try:
+            _lock(descriptor)
+        except OSError:
+            os.close(descriptor)
+            raise
+        if _is_at(descriptor, path):
+            return descriptor
+        os.close(descriptor)  # whoever held it has removed it since it was opened
+
+
+def _is_at(descriptor: int, path: Path) -> bool:
+    try:
+        there = os.stat(path, follow_symlinks=False)  # noqa: PTH116
+    except FileNotFoundError:
+        return False
+    return os.path.samestat(os.fstat(descriptor), there)
 
 
 def _lock(descriptor: int) -> None:
@@ -47,11 +130,46 @@ def _lock(descriptor: int) -> None:
             return
 
 
-def is_held(path: Path) -> bool:
-    """Say whether a process holds a file's lock. Raises OSError if it cannot be read."""
-    with os.fdopen(open_regular(path), "rb") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        return False
+def _is_locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _has_writer(metrics: int) -> bool:
+    """Say whether a process may be writing metrics that are locked: one that is allowed to.
+
+    Anyone may lock what he may read. Where the process cannot be seen it counts as a writer.
+    """
+    status = os.fstat(metrics)
+    found = _processes(status, "WRITE")
+    if not found:
+        return not _processes(status)  # a shared lock is no writer's
+    return any(_user(process) in (None, 0, os.geteuid(), status.st_uid) for process in found)
+
+
+def _processes(status: os.stat_result, kind: str = "") -> list[int]:
+    """Return the processes that hold flock(2) locks on a file, as /proc/locks has them."""
+    device = status.st_dev
+    name = f"{os.major(device):02x}:{os.minor(device):02x}:{status.st_ino}"
+    try:
+        lines = Path("/proc/locks").read_text().splitlines()
+    except OSError:
+        return []
+    found = []
+    for words in map(str.split, lines):  # 1: FLOCK ADVISORY WRITE 4711 fe:00:123456 0 EOF
+        if words[1:2] == ["FLOCK"] and name in words and kind in ("", words[3]):
+            found.append(int(words[4]))
+    return [process for process in found if process > 0]
+
+
+def _user(process: int) -> int | None:
+    """Return the user of a process, None where it is gone."""
+    try:
+        return os.stat(f"/proc/{process}").st_uid  # noqa: PTH116
+    except OSError:
+        return None

@@ -108,4 +108,4 @@ def _unfinished_status(path: Path, info: Mapping[str, Any]) -> str:
     status = info.get("status")
     if status in ("diverged", "failed", "interrupted"):
         return str(status)
-    return "running" if is_held(path / METRICS_FILE) else "interrupted"
+    return "running" if is_held(path) else "interrupted"

@@ -10,6 +10,7 @@ from mlpcli.errors import MlpcliError, RunError, shown
 from mlpcli.runs.directory import RunDirectory
 from mlpcli.runs.json_records import read_info
 from mlpcli.runs.layout import CONFIG, INFO, SUMMARY, is_complete
+from mlpcli.runs.lock import holder
 from mlpcli.runs.origin import environment_of
 from mlpcli.runs.provenance import computing_variables, package_versions
 from mlpcli.runs.read import load_run
@@ -94,13 +95,19 @@ def locked(path: Path) -> RunDirectory:
     try:
         return RunDirectory.reopen(path)
     except BlockingIOError as error:
-        process = read_info(path).get("process")
-        holder = "another process"
-        if isinstance(process, dict):
-            holder = f"process {shown(process.get('id'))} on {shown(process.get('host'))}"
         raise RunError(
-            f"{shown(path, 200)}: is being trained by {holder}", "wait for it, or stop it"
+            f"{shown(path, 200)}: {_held_by(path)}", "wait for it, or stop it"
         ) from error
+
+
+def _held_by(path: Path) -> str:
+    """Say which process holds a run's lock: the one that run.json names, or another."""
+    said, process = read_info(path).get("process"), holder(path)
+    known = said if isinstance(said, dict) else {}
+    if process is None or process == known.get("id"):
+        trained = f"process {shown(known.get('id'))} on {shown(known.get('host'))}"
+        return f"is being trained by {trained if known else 'another process'}"
+    return f"process {process} holds its lock"
 
 
 def _differences(config: Config, info: Mapping[str, Any]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from mlpcli.config import Config, Loaded, load_configs, with_seeds
 from mlpcli.runs import (
     Run,
     RunDirectory,
+    clear_leftovers,
     describe_environment,
     load_run,
     require_memory,
@@ -52,6 +53,7 @@ def train_all(configs: Sequence[Config], root: Path, needed: bool = False) -> in
         return 0
     names = [f"{config.name}, seed {config.seed}" for config in configs]
     with started(configs, describe_environment) as session:
+        clear_leftovers(root)
         return in_turn(
             names, [partial(_train, config, root, session) for config in configs], session
         )
@@ -81,6 +83,7 @@ def train(config: Config, runs_dir: Path | str = "runs") -> Run:
     require_memory([Loaded(config, config.name)])
     with started([config], describe_environment) as session:
         found: list[Path] = []
+        clear_leftovers(Path(runs_dir))
         _train(config, Path(runs_dir), session, found.append)
     return load_run(found[0])
 

@@ -142,11 +142,22 @@ def test_kill_resume_kill_resume_ends_with_the_same_bits(
     assert outcome(only_run(tmp_path)) == reference
 
 
+@pytest.mark.parametrize("number", [3, 7])  # without and with run.json
+def test_what_a_kill_before_the_run_was_there_leaves_goes_with_the_next_run(
+    number: int, tmp_path: Path
+) -> None:
+    assert faulty(tmp_path, f"kill {number}").returncode == -signal.SIGKILL
+    assert only_run(tmp_path).name.endswith(".new")
+    assert mlpcli(["train", "a.yaml"], tmp_path).returncode == 0
+    assert not only_run(tmp_path).name.startswith(".")
+
+
 @pytest.mark.parametrize("code", ["ENOSPC", "EIO"])
 def test_a_disk_that_fails_at_any_call_ends_in_a_line_and_the_run_can_go_on(
     code: str, tmp_path: Path, reference: dict[str, Any]
 ) -> None:
-    names = [call for call in calls(tmp_path) if not call.endswith(" runs")]  # inside a run
+    # inside a run; a lock that cannot be removed at its end is no harm to it
+    names = [call for call in calls(tmp_path) if not call.endswith((" runs", " .lock"))]
     place = begun(tmp_path)
     reason = os.strerror(getattr(errno, code)).lower()
 

@@ -104,7 +104,7 @@ def not_as_root() -> Iterator[None]:
 def test_a_new_run_has_its_config_its_info_and_no_rows(tmp_path: Path) -> None:
     with create(tmp_path) as run:
         files = {path.name: path.read_text() for path in run.path.iterdir()}
-    assert set(files) == {"config.yaml", "run.json", "metrics.jsonl"}
+    assert set(files) == {"config.yaml", "run.json", "metrics.jsonl", ".lock"}
     assert files["config.yaml"] == CONFIG
     assert files["metrics.jsonl"] == ""
 

@@ -457,7 +457,8 @@ def test_a_diverged_run_is_told_and_left_as_it_is(tmp_path: Path) -> None:
 def test_what_is_no_run_directory_is_told(name: str, what: str, tmp_path: Path) -> None:
     done = mlpcli(["resume", name], tmp_path)
     assert done.returncode == 2
-    hint = "there is no run in runs yet; make one: mlpcli train configs/deep3.yaml"
+    make = "mlpcli init, then mlpcli train configs/deep3.yaml"
+    hint = f"there is no run in runs yet; make one: {make}"
     assert done.stderr == f"{name}: {what}\n{hint}\n"
 
 
