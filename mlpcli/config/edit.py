@@ -1,7 +1,8 @@
 """A copy of a config file with some values changed, its comments and layout kept."""
 
 import os
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from mlpcli.config.yamltext import spelled
 from mlpcli.errors import ConfigError, MlpcliError, RunError, shown
 from mlpcli.files import reason, remove
 
+MODELINE = "yaml-language-server:"  # where an editor finds the schema
 BY_HAND = "leave out --write, and change the config by hand"
 
 
@@ -35,14 +37,18 @@ def copy_path(path: Path) -> Path:
     return copy
 
 
-def text_of(config: Config, text: str, path: Path, given: Iterable[str]) -> str:
+def text_of(
+    config: Config, text: str, path: Path, given: Iterable[str], head: Iterable[str] = ()
+) -> str:
     """Return the text of a config that differs from a file's in the learning rate and `given` keys.
 
+    With lines of a `head`, these are its first comment, for those before the first key say what
+    came of the file's own values. A comment behind a value that is changed is left out.
     Raises CopyError where the file's layout leaves no place for a value.
     """
     values = {key: getattr(config, key) for key in (*given, "learning_rate")}
     try:
-        copied = _with_values(text, values)
+        copied = _with_head(_with_values(text, values), list(head))
         if parse_config(copied, path)[0] == config:
             return copied
     except (ConfigError, yaml.YAMLError):
@@ -74,8 +80,32 @@ def _with_values(text: str, values: Mapping[str, Any]) -> str:
     for key, (begin, stop) in reversed(spans.items()):
         if key in values:
             space = "" if text[begin - 1].isspace() else " "
-            text = text[:begin] + space + spelled(values[key]) + text[stop:]
+            text = text[:begin] + space + spelled(values[key]) + text[_end_of_comment(text, stop) :]
     return text
+
+
+def _end_of_comment(text: str, stop: int) -> int:
+    """Return where a comment on the rest of a line ends; `stop` where there is none."""
+    comment = re.match(r"[ \t]+#[^\r\n]*", text[stop:])
+    return stop + comment.end() if comment else stop
+
+
+def _with_head(text: str, head: Sequence[str]) -> str:
+    """Return a config's text with these lines as a comment in place of those before its keys.
+
+    What editors and YAML read there stays.
+    """
+    if not head:
+        return text
+    root: Any = yaml.compose(text, Loader=yaml.SafeLoader)
+    begin = root.start_mark.index
+    line_end = "\r\n" if "\r\n" in text else "\n"
+    begin = text.rfind("\n", 0, begin) + 1
+    lines = text[:begin].splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith("#") or MODELINE in line]
+    at = 1 if kept and MODELINE in kept[0] else 0
+    comment = [f"# {line}{line_end}" for line in head]
+    return "".join([*kept[:at], *comment, *kept[at:]]) + text[begin:]
 
 
 def _span(value: yaml.Node) -> tuple[int, int]:

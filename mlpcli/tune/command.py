@@ -9,7 +9,13 @@ from mlpcli.runs import memory_shortage, require_memory
 from mlpcli.terminal import print_line, print_result, stderr_console
 from mlpcli.training import started
 from mlpcli.tune.rate_search import NETWORKS, RateResult
-from mlpcli.tune.view import print_next_command, rate_json, rate_sections
+from mlpcli.tune.view import (
+    head_of_copy,
+    nothing_found,
+    print_next_command,
+    rate_json,
+    rate_sections,
+)
 
 
 def choose_rate(path: Path, overrides: tuple[str, ...], form: str, write: bool) -> int:
@@ -27,14 +33,14 @@ def choose_rate(path: Path, overrides: tuple[str, ...], form: str, write: bool) 
     failure = None
     if copy and result.choice.learns:
         try:  # before anything is shown, for the reader of stdout may leave
-            write_new(copy, text_of(chosen, text, path, given))
+            write_new(copy, text_of(chosen, text, path, given, head_of_copy(path, result)))
         except MlpcliError as error:
             failure = error
     print_result(result, form, partial(rate_sections, config), partial(rate_json, config))
     if failure:
         raise failure
-    if copy and not result.choice.learns:
-        raise RunError("nothing to write: no learning rate was found")
+    if not result.choice.learns:
+        raise RunError(*nothing_found(path, overrides, config, result))
     print_next_command(path, overrides, copy, result)
     return 0
 

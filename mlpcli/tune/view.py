@@ -19,7 +19,7 @@ from mlpcli.terminal import (
     stderr_console,
     table_of,
 )
-from mlpcli.theory import AGREE, SATURATED
+from mlpcli.theory import AGREE, SATURATED, advice_text, repair
 from mlpcli.tune.rate_search import NEAR, Candidate, Choice, Curvature, RateResult, two_digits
 
 HEADINGS = ("", "learning_rate", "accuracy %", "error", "diverged")
@@ -48,10 +48,7 @@ def headline(choice: Choice, steps: int) -> str:
     """Say the best value and the interval around it, or why there is none."""
     if not choice.learns:
         tried = f"{choice.candidates[0].rate:.2g} to {choice.candidates[-1].rate:.2g}"
-        return (
-            f"at no learning rate from {tried} does this network learn anything in {steps} steps: "
-            "try another init or activation, or fewer layers"
-        )
+        return f"at no learning rate from {tried} does this network learn anything in {steps} steps"
     text = f"learning_rate {choice.best:g}; {choice.low:g} to {choice.high:g} are about as good"
     if choice.edge:
         text += f"; it is the {choice.edge} that was tried, so the best may be beyond it"
@@ -144,6 +141,30 @@ def rate_json(config: Config, result: RateResult) -> dict[str, Any]:
         "rounds": result.rounds,
         "seconds": result.seconds,
     }  # fmt: skip
+
+
+def head_of_copy(path: Path, result: RateResult) -> list[str]:
+    """Return the lines with which a copy of a config begins: what is its own, and what is not."""
+    choice, name = result.choice, shown(path.name)
+    return [
+        f"{name} with the learning_rate that mlpcli lr measured over {result.steps} steps: "
+        f"{choice.low:g} to {choice.high:g} are about as good.",
+        f"The other comments are those of {name}, written for its own values.",
+    ]
+
+
+def nothing_found(
+    path: Path, overrides: Sequence[str], config: Config, result: RateResult
+) -> tuple[str, str]:
+    """Return the error where no rate lets a network learn, and what to try."""
+    rates = len(result.choice.candidates)
+    words = " ".join([shell_word(path), *(f"-s {shell_word(each)}" for each in overrides)])
+    keys = repair(config, result.curvature.logit_scale)
+    advice = f"try {advice_text(keys)}; " if keys else ""
+    return (
+        f"no learning rate was found: nothing was learned at any of the {rates} that were tried",
+        f"{advice}see what the network begins with: mlpcli check {words}",
+    )
 
 
 def print_next_command(
