@@ -8,6 +8,7 @@ from mlpcli.terminal.sections import Plot, Plots, Series
 from mlpcli.terminal.ticks import powers_of_ten, round_numbers, ruler, written
 
 MOST_COLUMNS = 100  # that plots take
+LEAST_COLUMNS = 10  # inside the frame: fewer show no curve, and uniplot fails at none
 SIDE_BY_SIDE_COLUMNS = 72  # below, plots stand one under the other
 DRAWABLE = 1e12  # beyond, a scale would be all digits
 FLAT_SPREAD = 1e-9  # of the largest value: a spread that no scale could tell
@@ -28,13 +29,14 @@ def drawn(plots: Plots, width: int, color: bool) -> list[str]:
     """Return plots in characters, to stand side by side or else below each other.
 
     Each fits half of `width`, or all of it where that is narrow; with escape codes for colours, or
-    in plain ASCII.
+    in plain ASCII. There is none where a curve would have fewer than LEAST_COLUMNS.
     """
     width = min(width, MOST_COLUMNS)
     beside = width >= SIDE_BY_SIDE_COLUMNS
     columns = (width - 1) // 2 if beside else width
     chosen = plots.plots if beside or not plots.first_alone else plots.plots[:1]
-    return [_draw(plot, plots.height, columns, color) for plot in chosen]
+    every = [_draw(plot, plots.height, columns, color) for plot in chosen]
+    return [text for text in every if text]
 
 
 def _draw(plot: Plot, height: int, columns: int, color: bool) -> str:
@@ -45,6 +47,8 @@ def _draw(plot: Plot, height: int, columns: int, color: bool) -> str:
     shown = [(each, COLORS[i]) for i, each in enumerate(series) if each.steps]
     left = max(len(text) for _, text in axis.marks) + 1
     inside = columns - left - 2
+    if inside < LEAST_COLUMNS:
+        return ""
     last = max(step for each, _ in shown for step in each.steps)
     text: str = plot_to_string(
         xs=[each.steps for each, _ in shown],

@@ -245,7 +245,7 @@ def test_all_of_it_ends_with_what_came_out(tiny: Path) -> None:
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("columns", [*range(6, 12), 23, 50, 71, 72, 120, 200])
+@pytest.mark.parametrize("columns", [*range(1, 12), 23, 50, 71, 72, 120, 200])
 def test_whatever_the_width_a_run_is_shown(tiny: Path, columns: int) -> None:
     lines = on_terminal(tiny, columns=columns)
     assert max(map(len, lines)) <= max(columns, 20)
@@ -472,7 +472,7 @@ def test_a_running_run_says_how_far_it_is_and_how_long_it_takes_yet(
         run.complete(summary, {})
 
 
-@pytest.mark.parametrize("columns", [6, 20, 50, 80, 120])
+@pytest.mark.parametrize("columns", [1, 3, 6, 20, 50, 80, 120])
 def test_a_run_that_came_to_nothing_is_shown_at_any_width(
     unfinished: Unfinished, columns: int
 ) -> None:
