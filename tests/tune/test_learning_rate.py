@@ -287,9 +287,7 @@ def test_the_command_prints_json_and_writes_the_best_into_a_copy(place: Path) ->
         "# a.yaml with the learning_rate that mlpcli lr measured over "
         f"{found['steps']} steps: {found['low']:g} to {found['high']:g} are about as good.\n"
     )
-    assert (
-        rest[0] == "# Comments below are those of a.yaml, written for its learning_rate 0.0001.\n"
-    )
+    assert rest[0] == "# The other comments are those of a.yaml, written for its own values.\n"
     own = TINY.partition("\n")[2].replace("1e-4  # far too small", f"{found['best']:g}")
     assert "".join(rest[1:]) == own + "momentum: 0.5\n"
     assert load_config(place / "a.lr.yaml").learning_rate == found["best"]
