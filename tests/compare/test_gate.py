@@ -80,6 +80,11 @@ def test_a_run_meets_its_limits_or_the_line_says_which_it_does_not(
     assert (result.return_value, result.stdout, result.stderr) == (code, f"{line}\n", "")
 
 
+def test_a_result_has_the_digits_that_tell_it_from_its_limit(finished: Finished) -> None:
+    line = gate(finished("a", seconds=0.123456789123), "--max", "seconds=0.1234567").stdout
+    assert line == "not met: seconds 0.1234568 is above 0.1234567\n"
+
+
 def test_limits_of_several_seeds_hold_for_their_mean(trained: Any) -> None:
     paths = trained("a", (0.9, 0.92, 0.97))
     result = gate(*paths, "--min", "val_accuracy=0.93")

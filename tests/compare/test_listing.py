@@ -123,9 +123,9 @@ def test_the_newest_are_read_alone_where_the_names_tell_them(many: Path) -> None
     assert list_runs(paths, None, 20).warnings == ()
     assert list_runs(paths, None, 20).total == 30
     assert len(list_runs(paths, None, None).warnings) == 1
-    odd = Path(shutil.copytree(paths[1], many / "named"))
+    odd = Path(shutil.copytree(paths[1], many / "0-named"))
     started(odd, "2027-01-01T00:00:00+00:00")
-    assert list_runs([*paths, odd], None, 20).runs[-1].run == "named"
+    assert list_runs([*paths, odd], None, 20).runs[-1].run == "0-named"
 
 
 def test_damaged_runs_are_a_line_each_and_few_on_a_terminal(many: Path) -> None:
