@@ -6,8 +6,8 @@ What the command does, a notebook can do:
 
     run = train(load_config("configs/tiny.yaml", ["learning_rate=0.1"]))
     print(run.summary.test_accuracy)
-    for row in compare("runs", by="run").rows:
-        print(row.run, row.results["val_accuracy"])
+    for each in compare("runs").runs:
+        print(each.run, each.results["val_accuracy"].value)
 
 TensorFlow is imported when something is trained, and not before.
 """

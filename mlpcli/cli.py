@@ -3,6 +3,7 @@
 import signal
 import sys
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -16,6 +17,15 @@ from mlpcli.options import FORM, FULL, JSON, QUERY, RUNS_DIR, SET
 from mlpcli.terminal import escape_unencodable, open_closed_streams
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+# of a config, and of what commands print with --json: the package, and its function
+SCHEMAS = {
+    "config": ("mlpcli.config", "json_schema"),
+    "compare": ("mlpcli.compare", "compared_schema"),
+    "diff": ("mlpcli.compare", "diff_schema"),
+    "gate": ("mlpcli.compare", "gate_schema"),
+    "ls": ("mlpcli.compare", "listing_schema"),
+    "show": ("mlpcli.report", "show_schema"),
+}
 
 
 @click.group(cls=Commands, context_settings=CONTEXT)
@@ -53,16 +63,15 @@ def train(
 
 
 @commands.command()
-@click.argument("runs", nargs=-1, required=True)
+@click.argument("runs", nargs=-1)
 @RUNS_DIR
 @QUERY
 @FORM
-def compare(runs: tuple[str, ...], runs_dir: Path, form: str, **asked: Any) -> int:
+def compare(runs: tuple[str, ...], runs_dir: Path, form: str | None, **asked: Any) -> int:
     """Put runs, or settings of several seeds, side by side.
 
     The best validation accuracy comes first. RUNS are run directories, folders of them, patterns
-    in quotes, unique parts of a run's name, or latest. Of two runs it prints what diff does, unless
-    another option is given.
+    in quotes, unique parts of a run's name, or latest; by default all in the runs directory.
 
     Example: mlpcli compare runs/* --where 'learning_rate>=0.1 and layers=3' --top 10
     """
@@ -277,12 +286,17 @@ def init(file: Path | None) -> int:
 
 
 @commands.command()
-def schema() -> None:
-    """Print the JSON Schema of a config, for editors."""
-    from mlpcli.config import json_schema
+@click.argument("name", type=click.Choice([*SCHEMAS]), default="config", metavar="[NAME]")
+def schema(name: str) -> int:
+    """Print the JSON Schema of a config, for editors, or of what a command prints with --json.
+
+    Example: mlpcli schema compare
+    """
     from mlpcli.terminal import print_json
 
-    print_json(json_schema())
+    package, function = SCHEMAS[name]
+    print_json(getattr(import_module(package), function)())
+    return 0
 
 
 def main() -> NoReturn:

@@ -1,7 +1,9 @@
 """The options that are declared once for several commands, or many together for one."""
 
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -29,19 +31,31 @@ JSON = click.option("--json", "form", flag_value="json", help="Print JSON.")
 
 FULL = click.option("--full", is_flag=True, help="Show all of it, not only what fits a screen.")
 
+FORMS = {"md": "a Markdown table", "csv": "CSV", "json": "JSON"}  # with an option of their own
+
 
 def FORM(command: Command) -> Command:  # noqa: N802  # used like an option
-    """Add the options that choose the form of what is printed; the last one given counts."""
-    for form, what in (("md", "a Markdown table"), ("csv", "CSV"), ("json", "JSON")):
-        command = click.option(f"--{form}", "form", flag_value=form, help=f"Print {what}.")(command)
-    return command
+    """Add the options that choose the `form` of what is printed: --format, and short ones."""
+
+    @wraps(command)
+    def with_form(form: str | None, **named: Any) -> int:
+        short = [each for each in FORMS if named.pop(each)]
+        asked = dict.fromkeys([*short, *([form] if form else [])])
+        if len(asked) > 1:
+            raise click.UsageError(f"{' and '.join(asked)}: two forms; ask for one")
+        return command(form=next(iter(asked), None), **named)
+
+    for each, what in FORMS.items():
+        with_form = click.option(f"--{each}", each, is_flag=True, help=f"Print {what}.")(with_form)
+    choices = click.Choice(["table", "latex", *FORMS])
+    return click.option("--format", "form", type=choices, help="Print a table for this.")(with_form)
 
 
 _CHOOSING = (
     click.option(
         "--by",
         type=click.Choice(["run", "setting"]),
-        help="Rows; by default settings where one has several runs.",
+        help="What a row is; by default a setting, where one has several seeds.",
     ),
     click.option(
         "--baseline",
@@ -61,11 +75,17 @@ _CHOOSING = (
     ),
     click.option("--reverse", is_flag=True, help="Turn the order round."),
     click.option("--top", type=click.IntRange(min=1), metavar="N", help="Show the first N alone."),
-    click.option("--columns", metavar="KEY,...", help="Show these columns of each run alone."),
+    click.option("--columns", metavar="KEY,...", help="Show these columns alone."),
     click.option(
         "--at",
         metavar="UNIT=N",
         help="Compare at a point of the runs: steps=1000, seconds=10 or examples=100000.",
+    ),
+    click.option(
+        "--spread",
+        type=click.Choice(["interval", "sd", "none"]),
+        help="What stands behind the means of settings: the 95 % interval, or the standard "
+        "deviation over seeds.",
     ),
 )
 

@@ -1,8 +1,9 @@
 """Which runs and settings are better, and what differs: `mlpcli compare` and `mlpcli diff`.
 
-Three results, each with its record, its JSON and its view: runs in order (run_*), settings over
-seeds with verdicts (setting_*), and two runs (diff*). The package can be called: `from mlpcli
-import compare` gives it to a notebook as a function.
+A comparison (comparison.py) has its runs in order and its settings over seeds with verdicts;
+records.py is its one shape in JSON, run_view.py and setting_view.py are its tables. The names of
+columns stand in columns.py. Two runs (diff*) and limits for CI (gate*) have each their own. The
+package can be called: `from mlpcli import compare` gives it to a notebook as a function.
 """
 
 import sys
@@ -12,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from mlpcli.compare.command import Options, compare_runs, show_compared, show_diff
+    from mlpcli.compare.command import compare_runs, rank_runs, show_compared, show_diff
     from mlpcli.compare.diff_records import diff_schema
     from mlpcli.compare.gate_command import GateOptions, show_gate
     from mlpcli.compare.gate_records import gate_schema
     from mlpcli.compare.listing import listing_schema
     from mlpcli.compare.listing_command import show_listing
-    from mlpcli.compare.ranking import Ranking
+    from mlpcli.compare.query import Options
+    from mlpcli.compare.records import Compared, compared_schema
 else:
     __getattr__, __dir__ = lazy_exports(__name__)
 

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mlpcli.errors import MlpcliError, RunError, shown
-from mlpcli.runs import (
-    LARGEST,
-    MetricsRow,
-    Run,
-    at_row,
-    finite,
-    read_rows,
-    rows_beyond,
-    whole,
-)
+from mlpcli.errors import MlpcliError, shown
+from mlpcli.runs import LARGEST, MetricsRow
+from mlpcli.terminal import count
 
 UNITS = ("steps", "seconds", "examples")
 
@@ -26,15 +18,6 @@ class AtError(MlpcliError):
 
 
 @dataclass(frozen=True)
-class Reading:
-    """What a run's rows say at a point, whether it came so far, and what is wrong with them."""
-
-    results: dict[str, float | None]
-    reached: bool
-    warning: str
-
-
-@dataclass(frozen=True)
 class At:
     """A point of a run: `value` of a unit of UNITS."""
 
@@ -42,37 +25,65 @@ class At:
     value: float
 
     def __str__(self) -> str:
-        number = int(self.value) if self.value % 1 == 0 else self.value
-        return f"{number:,} {self.unit.removesuffix('s') if number == 1 else self.unit}"
+        if self.value % 1:
+            return f"{self.value:,} {self.unit}"
+        return count(int(self.value), self.unit.removesuffix("s"))
 
-    def reading(self, run: Run) -> Reading:
-        """Return what the last metrics row up to this point says, and the last validation.
-
-        Raises RunError if the rows cannot be read, or if examples are asked for and the run's
-        config does not say its batch_size.
-        """
-        batch_size = whole(run.config.get("batch_size"), 1)
-        if self.unit == "examples" and batch_size is None:
-            raise RunError("its config does not say the batch_size")
-        row: MetricsRow | None = None
-        validation: MetricsRow | None = None
-        far, count = -1.0, 0
-        for each in read_rows(run.path):
-            far = self._passed(each, batch_size or 0)
-            if far > self.value:
-                break
-            row, count = each, count + 1
-            if each.val_accuracy is not None:
-                validation = each
-        reached = far >= self.value
-        last = finite(run.last_step)
-        cut = not reached and last is not None and last > (row.step if row else 0)
-        return Reading(at_row(row, validation), reached, rows_beyond(count) if cut else "")
-
-    def _passed(self, row: MetricsRow, batch_size: int) -> float:
+    def passed(self, row: MetricsRow, batch_size: int) -> float:
         """Return how far a run was at a row, in this unit."""
         passed = {"steps": row.step, "seconds": row.seconds, "examples": row.step * batch_size}
         return passed[self.unit]
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point, and where the runs are compared that came so far.
+
+    `common` is, in its unit, the last point at or before it that all of them validated, or, if
+    none did, that all have a row of; None if there is none. Then each value is of its own step.
+    """
+
+    at: At
+    runs: int
+    reached: int
+    validated: int  # of those that reached it, how many validated before
+    common: float | None
+
+    @property
+    def mixed(self) -> bool:
+        """Whether validations are of different steps, though steps or examples were asked for."""
+        return self.common is None and self.validated > 0 and self.at.unit != "seconds"
+
+    @property
+    def own_steps(self) -> bool:
+        """Whether each validation has a step of its own."""
+        return self.common is None or self.reached < self.runs
+
+    def __str__(self) -> str:
+        ended = self.runs - self.reached
+        return f"{self._where()} (* ended before)" if ended and self.reached else self._where()
+
+    def _where(self) -> str:
+        if not self.reached:
+            return f"at {self.at}, which no run reached: each * is of its own last step"
+        if self.at.unit == "seconds":
+            return f"at {self.at}, each val_accuracy that of the last validation, at val_step"
+        if self.common is None:
+            return (
+                f"at {self.at}, each val_accuracy of its own val_step: no step before is one that "
+                f"{self._who} validated, so the order compares different steps"
+            )
+        where = f"at {At(self.at.unit, self.common)}"
+        if self.common < self.at.value:
+            what = "validated" if self.validated else "have a row of"
+            where += f", the last at or before {self.at.value:,g} that {self._who} {what}"
+        return where if self.validated else f"{where}; none has validated"
+
+    @property
+    def _who(self) -> str:
+        if self.reached < self.runs:
+            return f"the {self.reached:,} of {self.runs:,} runs that came so far"
+        return "the run" if self.runs == 1 else f"all {self.runs:,} runs"
 
 
 def parse_at(text: str) -> At:

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from mlpcli.compare.differing import split
 from mlpcli.compare.gate_baseline import beside_baseline
 from mlpcli.compare.gate_limits import Limit
 from mlpcli.compare.gate_records import EXIT_CODES, Beside, Checked, Failure, Gate, Passed
-from mlpcli.compare.ranking import split
 from mlpcli.compare.rows import to_row
 from mlpcli.compare.settings import Setting, group
 from mlpcli.errors import MlpcliError, shown
@@ -68,7 +68,7 @@ def pass_gate(
 
 
 def _only_setting(runs: Sequence[Run], what: str) -> Setting:
-    settings = group([to_row(run)[0] for run in runs])
+    settings = group([to_row(run) for run in runs])
     if len(settings) == 1:
         return settings[0]
     differing = [*split([each.config for each in settings])[0]]

@@ -80,7 +80,7 @@ def _found(words: Sequence[str], root: Path) -> list[Path]:
 def _of_setting(label: str, root: Path) -> list[Path]:
     """Return the runs in `root` of the setting that `compare` calls so."""
     runs, _ = read_all(load_run, runs_in(root)[0])
-    settings = group(to_row(run)[0] for run in runs)
+    settings = group(to_row(run) for run in runs)
     named = [each for each in settings if label in (each.label, each.mark)]
     wanted = {row.path for each in named for row in each.rows}
     return [run.path for run in runs if str(run.path) in wanted]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from mlpcli.compare.rows import Query, Row, load_rows
+from mlpcli.compare.conditions import choose
+from mlpcli.compare.rows import Row, load_rows
 from mlpcli.compare.where import Where
 from mlpcli.errors import RunError
-from mlpcli.runs import STAMP, has_learned, json_shape, load_run, whole
+from mlpcli.runs import STAMP, json_shape, load_run, whole
 
 TIME_LENGTH = 40  # characters of a start in ISO 8601, and more
 
@@ -51,7 +52,8 @@ def list_runs(paths: Sequence[Path], where: Where | None, most: int | None) -> L
     if most is not None and where is None and all(STAMP.match(path.name) for path in paths):
         total = len(paths)  # their names tell which are the newest, and no other need be read
         paths = sorted(paths, key=lambda path: path.name)[-most:]
-    rows, warnings = load_rows(paths, Query(where=where))
+    rows, warnings = load_rows(paths)
+    rows = choose(where, rows) if where else rows
     rows.sort(key=lambda row: (row.started[:TIME_LENGTH], row.run))
     chosen = rows if most is None else rows[-most:]
     return Listing(
@@ -71,9 +73,9 @@ def listing_schema() -> dict[str, Any]:
 
 
 def _listed(row: Row) -> Listed:
-    results, finished = row.results, row.status == "completed"
+    results = row.results
     taken, accuracy = whole(results["steps_taken"], 0), results["val_accuracy"]
-    step = None if accuracy is None else taken
+    step = whole(row.val_step, 0)
     if row.status == "running" and accuracy is None:
         accuracy, step = _last_validation(row)
     name = row.config.get("name")
@@ -83,7 +85,7 @@ def _listed(row: Row) -> Listed:
         name=name if isinstance(name, str) else None,
         started=row.started[:TIME_LENGTH] or None,
         status=row.status,
-        learned=_learned(row.config, row.data, results["val_low"]) if finished else None,
+        learned=row.learned,
         steps=whole(row.config.get("steps"), 1),
         steps_taken=taken,
         val_accuracy=accuracy,
@@ -91,13 +93,6 @@ def _listed(row: Row) -> Listed:
         test_accuracy=results["test_accuracy"],
         seconds=results["seconds"],
     )
-
-
-def _learned(config: Mapping[str, Any], data: str, val_low: float | None) -> bool | None:
-    dataset = config.get("dataset")
-    if val_low is None or not isinstance(dataset, str):
-        return None
-    return has_learned(dataset, data or None, val_low)
 
 
 def _last_validation(row: Row) -> tuple[float | None, int | None]:

@@ -1,16 +1,19 @@
 """How settings compare over their seeds: their order, and what can be said of each."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from mlpcli.compare.rows import Query, Row, in_order, split
+from mlpcli.compare.columns import LARGEST, STANDING
+from mlpcli.compare.differing import split
+from mlpcli.compare.query import Query
+from mlpcli.compare.rows import Row, in_order
 from mlpcli.compare.settings import Setting, group
 from mlpcli.config import OF_A_RUN_ALONE
 from mlpcli.errors import MlpcliError, shown
-from mlpcli.stats import Standing, standings
+from mlpcli.stats import Answer, Standing, standings
 
 CHOICES = 20  # settings at most in a message
 
@@ -35,83 +38,182 @@ class Code(StrEnum):
     TOO_FEW_SEEDS = "too_few_seeds"
     NO_RESULT = "no_result"
     OTHER_DATA = "other_data"  # than the reference's: not comparable
+    OTHER_STEP = "other_step"  # the same, of a validation at another step
+
+
+NOT_COMPARED = (Code.NO_RESULT, Code.OTHER_DATA, Code.OTHER_STEP)
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A setting and how it stands beside the reference.
+
+    `standing` is None for the reference, and for a setting that cannot be compared with it.
+    """
+
+    setting: Setting
+    code: Code
+    standing: Standing | None
+
+    def get(self, key: str) -> Any:
+        """Return what stands in the column `key`."""
+        if key in STANDING:
+            return standing_values(self.standing)[key]
+        return str(self.code) if key in ("answer", "verdict") else self.setting.get(key)
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """Settings in order, and how each stands beside the reference: the best, or a baseline.
+    """Settings in order, beside their reference: the best, or a baseline.
 
-    `standings` has None for the reference, and for a setting without a result or on other data
-    than the reference.
+    `ranked` has the first that are asked for, and after them the reference if it is not among
+    them. The counts are of all settings.
     """
 
-    settings: tuple[Setting, ...]
-    standings: tuple[Standing | None, ...]
-    best_of: int  # settings with a result, on the reference's data
+    ranked: tuple[Ranked, ...]
+    best_of: int  # settings with a result that are comparable with the reference's
     tied: int  # as Standings has it
     too_few: int
     reference: Setting | None
     baseline: bool
-    differing: tuple[str, ...]
-    shared: Mapping[str, Any]
-    query: Query
+    added: bool  # whether the reference is there though it is not among the first
+    every: tuple[Setting, ...]  # also those that are not asked for
 
-    def code(self, setting: Setting, standing: Standing | None) -> Code:
-        """Return the word for how a setting stands."""
-        if not setting.seeds or self.reference is None:
-            return Code.NO_RESULT
-        if setting.data != self.reference.data:
-            return Code.OTHER_DATA
-        if standing:
-            return Code[standing.verdict.answer.name]
-        if self.baseline:
-            return Code.BASELINE
-        if self.best_of == 1:
-            return Code.ALONE
-        if self.too_few == self.best_of - 1:
-            return Code.UNPROVEN
-        return Code.TIED if self.tied else Code.BEST
+    @property
+    def total(self) -> int:
+        """How many settings there are."""
+        return len(self.every)
+
+    @property
+    def settings(self) -> list[Setting]:
+        """The settings, in order."""
+        return [each.setting for each in self.ranked]
+
+    def differing(self) -> tuple[tuple[str, ...], dict[str, Any]]:
+        """Return the keys in which the settings differ, and what they share."""
+        configs = [{**each.config, "data": each.get("data")} for each in self.settings]
+        differing, shared = split(configs)
+        return (
+            tuple(key for key in differing if key not in OF_A_RUN_ALONE),
+            {k: v for k, v in shared.items() if k not in (*OF_A_RUN_ALONE, "data")},
+        )
 
 
-def rank_settings(rows: Sequence[Row], query: Query, baseline: str | None = None) -> Ranking:
+def rank_settings(rows: Sequence[Row], query: Query, mixed: bool = False) -> Ranking:
     """Group runs into settings, put these in order, and compare them over their seeds.
 
-    `baseline` is a setting's label; without one they are compared with the best by validation
-    accuracy among those on the data that most settings have: accuracies on other data, and so on
-    other test examples, are not comparable.
+    The query's baseline is a setting's label; without one they are compared with the best by
+    validation accuracy among those on the data that most settings have: accuracies on other data,
+    and so on other test examples, are not comparable. Nor are validations at other steps, where
+    the rows are of a point and `mixed`.
     Raises BaselineError if no setting has that label.
     """
-    settings = in_order(group(rows), query, lambda setting: setting.completed > 0)
+    by_standing = query.sort in (*STANDING, "answer", "verdict")
+    settings = in_order(
+        group(rows),
+        Query.sort if by_standing else query.sort,
+        query.reverse and not by_standing,
+        lambda setting: setting.counting > 0,
+    )
     finished = [i for i, each in enumerate(settings) if each.seeds]
-    chosen = None if baseline is None else _labelled(settings, finished, baseline)
-    common = Counter(settings[i].data for i in finished).most_common(1)
-    data = common[0][0] if chosen is None and common else settings[chosen or 0].data
-    tested = [i for i in finished if settings[i].data == data]
-    named = None if chosen is None else tested.index(chosen)
+    bases = [_basis(each, mixed) for each in settings]
+    chosen = None if query.baseline is None else _labelled(settings, finished, query.baseline)
+    common = Counter(bases[i] for i in finished).most_common(1)
+    basis = common[0][0] if chosen is None and common else bases[chosen or 0] if bases else None
+    tested = [i for i in finished if bases[i] == basis]
     standing: list[Standing | None] = [None] * len(settings)
     reference, tied, too_few = None, 0, 0
     if tested:
-        first = sum(i < query.top for i in tested) if query.top else None
+        top = None if by_standing else query.top
+        first = sum(i < top for i in tested) if top else None
+        named = None if chosen is None else tested.index(chosen)
         places = standings([settings[i].seeds for i in tested], named, first)
         reference, tied, too_few = tested[places.reference], places.tied, places.too_few
         for i, each in zip(tested, places.rows, strict=False):
             standing[i] = each
-    compared = [{**each.config, "data": each.get("data")} for each in settings[: query.top]]
-    differing, shared = split(compared)
+    of_reference = _code_of_reference(query, len(tested), tied, too_few)
+    ranked = [
+        Ranked(each, of_reference if i == reference else _code(each, standing[i], basis, bases[i]),
+               standing[i])
+        for i, each in enumerate(settings[: None if by_standing else query.top])
+    ]  # fmt: skip
+    if by_standing:
+        ranked = _by_standing(ranked, query)[: query.top]
+    stands = None if reference is None else settings[reference]
+    added = stands is not None and all(each.setting is not stands for each in ranked)
     return Ranking(
-        settings=tuple(settings[: query.top]),
-        standings=tuple(standing[: query.top]),
+        ranked=(*ranked, *([Ranked(stands, of_reference, None)] if added and stands else [])),
+        every=tuple(settings),
         best_of=len(tested),
         tied=tied,
         too_few=too_few,
-        reference=None if reference is None else settings[reference],
-        baseline=baseline is not None,
-        differing=tuple(key for key in differing if key not in OF_A_RUN_ALONE),
-        shared={
-            key: value for key, value in shared.items() if key not in (*OF_A_RUN_ALONE, "data")
-        },
-        query=query,
+        reference=stands,
+        baseline=query.baseline is not None,
+        added=added,
     )
+
+
+def standing_values(standing: Standing | None) -> dict[str, Any]:
+    """Return how far a setting lies from the reference; p is None where nothing was tested."""
+    if standing is None:
+        return dict.fromkeys(STANDING)
+    apart, verdict = standing.difference, standing.verdict
+    tested = verdict.answer is not Answer.TOO_FEW_SEEDS
+    values = (
+        *(apart.mean, apart.low, apart.high, apart.n if apart.paired else None, apart.p_better),
+        *(standing.p_adjusted if tested else None, verdict.seeds, verdict.detects),
+    )
+    return dict(zip(STANDING, values, strict=True))
+
+
+def _basis(setting: Setting, mixed: bool) -> tuple[str, Any]:
+    """Return what settings share that are compared: the data, and the step where it may differ."""
+    return setting.data, setting.val_steps if mixed else None
+
+
+def _code(setting: Setting, standing: Standing | None, basis: Any, own: tuple[str, Any]) -> Code:
+    """Return the word for a setting that is not the reference."""
+    if not setting.seeds or basis is None:
+        return Code.NO_RESULT
+    if own[0] != basis[0]:
+        return Code.OTHER_DATA
+    if own != basis:
+        return Code.OTHER_STEP
+    return Code[standing.verdict.answer.name] if standing else Code.NO_RESULT
+
+
+def _code_of_reference(query: Query, best_of: int, tied: int, too_few: int) -> Code:
+    if query.baseline is not None:
+        return Code.BASELINE
+    if best_of == 1:
+        return Code.ALONE
+    if too_few == best_of - 1:
+        return Code.UNPROVEN
+    return Code.TIED if tied else Code.BEST
+
+
+def _by_standing(ranked: Sequence[Ranked], query: Query) -> list[Ranked]:
+    """Return settings in the order of a number or of the verdict beside the reference.
+
+    The reference, which has none, comes first, and what cannot be compared last.
+    """
+
+    def key(each: Ranked) -> tuple[bool, Any]:
+        if query.sort in ("answer", "verdict"):
+            return False, list(Code).index(each.code)
+        value = each.get(query.sort)
+        sign = -1 if (query.sort in LARGEST) != query.reverse else 1
+        return value is None, sign * (value or 0)
+
+    with_standing = [each for each in ranked if each.standing]
+    others = [each for each in ranked if not each.standing]
+    first = [each for each in others if each.code not in NOT_COMPARED]
+    turned = query.reverse and query.sort in ("answer", "verdict")
+    return [
+        *first,
+        *sorted(with_standing, key=key, reverse=turned),
+        *(each for each in others if each.code in NOT_COMPARED),
+    ]
 
 
 def _labelled(settings: Sequence[Setting], tested: Sequence[int], label: str) -> int:

@@ -1,112 +1,106 @@
 """A comparison of runs: what they share, and a table of what differs and what came out."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
 
-from mlpcli.compare.rows import Comparison, Row
+from mlpcli.compare.cells import cell, column
+from mlpcli.compare.columns import RESERVED
+from mlpcli.compare.comparison import Comparison
+from mlpcli.compare.differing import CELL, columns_of, left_out
+from mlpcli.compare.heading import heading, shortened
+from mlpcli.compare.rows import Row
 from mlpcli.errors import shown
-from mlpcli.runs import NO_RESULTS, RESULTS, SUMMARY_METRICS
-from mlpcli.terminal import (
-    Column,
-    Emphasis,
-    Section,
-    Table,
-    Text,
-    count,
-    metric_text,
-    percent,
-    value_text,
-)
+from mlpcli.runs import RESULTS
+from mlpcli.terminal import Block, Column, Emphasis, Section, Table, Text, value_text
 
 CONFIG_PART = 1  # the second of the parts of a table that does not fit
 TIMESTAMP = re.compile(r"^\d{8}-\d{6}-")
+NAME = 100  # characters of a run's name
+OF_THE_END = tuple(name for name in RESULTS if not name.endswith(("_low", "_high")))
+OF_A_POINT = ("val_accuracy", "val_loss", "steps_taken", "seconds", "examples_per_second")
+STATUS: dict[str, Emphasis] = {"diverged": "error", "failed": "error"}
 
 
-def comparison_sections(comparison: Comparison) -> list[Section]:
-    """Return the sections of a comparison, with runs that were not completed faint."""
-    columns = _asked(comparison) if comparison.query.columns else _all(comparison)
-    emphasis: list[Emphasis] = [
-        "" if row.status == "completed" else "faint" for row in comparison.rows
+def run_sections(comparison: Comparison) -> list[Section]:
+    """Return the sections of a comparison of runs; those that do not count are faint."""
+    rows = comparison.top
+    names, keys = _names(comparison), set(comparison.differing[0])
+    ranked = not (comparison.point and comparison.point.mixed)  # else the best is of another step
+    columns = [_run_column(rows)]
+    columns += [
+        _column(name, rows, name in keys and name not in RESERVED, ranked) for name in names
     ]
-    return [Section("", [Text(_shared(comparison), "faint"), Table(columns, emphasis, gap=1)])]
+    emphasis: list[Emphasis] = ["" if row.counts else "faint" for row in rows]
+    blocks: list[Block] = [heading(comparison, names), Table(columns, emphasis, gap=1)]
+    return [Section("", [*blocks, *_notes(comparison, names)])]
 
 
-def _shared(comparison: Comparison) -> str:
-    runs = count(len(comparison.rows), "run")
-    shared = ", ".join(f"{shown(k)} {value_text(v, 60)}" for k, v in comparison.shared.items())
-    at = f" at {comparison.query.at}" if comparison.query.at else ""
-    at += "" if all(row.reached for row in comparison.rows) else " (* had fewer)"
-    if len(comparison.rows) == 1:
-        return f"{runs}{at}: {shared}"
-    return f"{runs}{at}; all with {shared}" if shared else f"{runs}{at}"
+def _names(comparison: Comparison) -> list[str]:
+    """Return the names of the columns: those asked for, or what differs and what came out."""
+    if comparison.query.columns:
+        return [name for name in comparison.query.columns if name != "run"]
+    rows = comparison.top
+    keys = columns_of(comparison.differing[0], [row.config for row in rows])
+    point = comparison.point
+    results = list(OF_A_POINT if point else OF_THE_END)
+    if point and point.own_steps:
+        results.insert(1, "val_step")
+    return ["status", *keys, *results]
 
 
-def _asked(comparison: Comparison) -> list[Column]:
-    """Return the columns that --columns asks for, after the run's name."""
-    rows, keys = comparison.rows, [key for key in comparison.query.columns if key != "run"]
-    return [
-        Column("run", [_name(row) for row in rows]),
-        *(
-            Column(shown(key), [_value(row.get(key)) for row in rows], number=key in NO_RESULTS)
-            for key in keys
-        ),
-    ]
+def _run_column(rows: Sequence[Row]) -> Column:
+    """Return the column of the names, marked where a run did not reach the point asked for."""
+    names = [shown(row.run, NAME) + ("" if row.reached else " *") for row in rows]
+    whole = Column("run", names)
+    return replace(whole, narrow=Column("run", [TIMESTAMP.sub("", name) for name in names]))
 
 
-def _value(value: Any) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else value_text(value, 60)
+def _column(name: str, rows: Sequence[Row], of_config: bool, ranked: bool) -> Column:
+    part = CONFIG_PART if of_config else 0
+    if of_config:
+        cells = [value_text(row.config.get(name), CELL) for row in rows]
+        return replace(column(name, cells, part), number=False)
+    if name == "status":
+        marks = [_status_emphasis(row) for row in rows]
+        whole = column(name, [row.standing for row in rows], part, marks)
+        short = ["learned nothing" if row.learned is False else row.status for row in rows]
+        return replace(whole, narrow=column(name, short, part, marks))
+    marks = _best(rows) if name == "val_accuracy" and ranked else []
+    return column(name, [cell(name, row.get(name)) for row in rows], part, marks)
 
 
-def _all(comparison: Comparison) -> list[Column]:
-    """Return the columns of a run's name, what differs, but for the steps, and what came out.
-
-    The steps taken are among the results.
-    """
-    rows = comparison.rows
-    names = [_name(row) for row in rows]
-    short = Column("run", [TIMESTAMP.sub("", name) for name in names])
-    config = [
-        Column(shown(key), [value_text(row.config.get(key), 60) for row in rows], part=CONFIG_PART)
-        for key in comparison.differing
-        if key != "steps"
-    ]
-    return [
-        Column("run", names, narrow=short),
-        Column("status", [row.status for row in rows]),
-        *config,
-        *_results(rows),
-    ]
+def _status_emphasis(row: Row) -> Emphasis:
+    return "error" if row.learned is False else STATUS.get(row.status, "")
 
 
-def _results(rows: Sequence[Row]) -> list[Column]:
-    """Return the columns of RESULTS, an accuracy and its interval in one."""
-    columns = []
-    for name, metric in SUMMARY_METRICS.items():
-        result = metric.result or name
-        if result not in RESULTS:
-            continue
-        if f"{name.removesuffix('accuracy')}low" in RESULTS:
-            cells = [_accuracy(row, name.removesuffix("_accuracy")) for row in rows]
-        else:
-            cells = [metric_text(metric, row.results[result]) for row in rows]
-        narrow = _thousands(metric.short, rows) if metric.form == "rate" else None
-        columns.append(Column(metric.heading, cells, number=True, narrow=narrow))
-    return columns
+def _best(rows: Sequence[Row]) -> list[Emphasis]:
+    """Return the emphasis of validation accuracies: the largest is green, of several runs."""
+    values = [row.results["val_accuracy"] if row.counts else None for row in rows]
+    there = [value for value in values if value is not None]
+    best = max(there) if len(there) > 1 else None
+    return ["better" if value is not None and value == best else "" for value in values]
 
 
-def _thousands(heading: str, rows: Sequence[Row]) -> Column:
-    speeds = [row.results["examples_per_second"] for row in rows]
-    cells = ["-" if each is None else f"{each / 1000:,.0f}k" for each in speeds]
-    return Column(heading, cells, number=True)
-
-
-def _name(row: Row) -> str:
-    """Return a run's name, marked if its results are of before the point that is asked for."""
-    return shown(row.run, 100) + ("" if row.reached else " *")
-
-
-def _accuracy(row: Row, name: str) -> str:
-    low, high = row.results[f"{name}_low"], row.results[f"{name}_high"]
-    interval = "" if low is None or high is None else f" {100 * low:.1f}-{100 * high:.1f}"
-    return percent(row.results[f"{name}_accuracy"]) + interval
+def _notes(comparison: Comparison, names: Sequence[str]) -> list[Text]:
+    """Say how far accuracies may be off by their examples alone, and which keys are not shown."""
+    rows = comparison.top
+    halves = {}
+    for name in ("val_accuracy", "test_accuracy"):
+        stem = name.removesuffix("accuracy")
+        bounds = [(row.results[f"{stem}low"], row.results[f"{stem}high"]) for row in rows]
+        found = [high - low for low, high in bounds if low is not None and high is not None]
+        if found and name in names:
+            halves[name] = f"{name} ±{50 * max(found):.1f}"
+    notes = list[str]()
+    if halves:
+        notes.append(
+            f"95 % intervals by the examples, at most: {', '.join(halves.values())} points; "
+            "another seed moves them too."
+        )
+    if not comparison.query.columns:
+        notes.append(left_out(comparison.differing[0], names, [row.config for row in rows]))
+    notes.append(shortened(comparison))
+    return [Text(note, "faint") for note in notes if note]

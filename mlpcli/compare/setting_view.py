@@ -1,141 +1,160 @@
-"""A ranking of settings: what they share, and a table of means, differences and verdicts."""
+"""A comparison of settings: what they share, and a table of means, differences and verdicts."""
 
-from mlpcli.compare.ranking import Ranking
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from mlpcli.compare.cells import cell, column, difference_cell, mean_cell
+from mlpcli.compare.columns import MEANS
+from mlpcli.compare.comparison import Comparison
+from mlpcli.compare.differing import CELL, columns_of, left_out
+from mlpcli.compare.heading import heading, shortened
+from mlpcli.compare.ranking import Code, Ranked
 from mlpcli.compare.settings import Setting
-from mlpcli.compare.verdict_texts import verdict_texts
+from mlpcli.compare.verdict_texts import NAME, conclusion, verdict_text
 from mlpcli.errors import shown
-from mlpcli.stats import Answer, Interval, Standing
-from mlpcli.terminal import (
-    Column,
-    Emphasis,
-    Section,
-    Table,
-    Text,
-    count,
-    number,
-    p_text,
-    percent,
-    points,
-    value_text,
-)
+from mlpcli.stats import Standing
+from mlpcli.terminal import Block, Column, Emphasis, Section, Table, Text, count, value_text
 
 # the parts of a table that does not fit, after what is asked first: how good, how far from the
 # best, and whether that is so
-CONFIG_PART, LAST_PART = 1, 2
+OTHER_PART = 1
+LATER = ("test_accuracy", "seconds", "p_better", "p_adjusted")
+SPREADS = {
+    "interval": "± and brackets: the 95 % interval of the mean over {}.",
+    "sd": "±: the standard deviation over {}.",
+    "none": "",
+}
 
 
-def ranking_sections(ranking: Ranking) -> list[Section]:
-    """Return the sections of a ranking, with settings without a result faint."""
-    name, *results = _results(ranking)
-    columns = [name, *_config(ranking), *results, *_verdicts(ranking)]
+def setting_sections(comparison: Comparison) -> list[Section]:
+    """Return the sections of a comparison of settings; those without a result are faint."""
+    ranking, names = comparison.ranking, _names(comparison)
+    columns = [Column("setting", [shown(each.label, NAME) for each in ranking.settings])]
+    columns += [_column(comparison, name) for name in names]
     emphasis: list[Emphasis] = ["" if each.seeds else "faint" for each in ranking.settings]
-    return [Section("", [Text(_title(ranking), "faint"), Table(columns, emphasis, gap=1)])]
+    notes = _notes(comparison, names)
+    blocks: list[Block] = [heading(comparison, names), Table(columns, emphasis, gap=1)]
+    return [Section("", [*blocks, *notes])]
 
 
-def _title(ranking: Ranking) -> str:
-    shared = ", ".join(f"{shown(k)} {value_text(v, 60)}" for k, v in ranking.shared.items())
-    settings = count(len(ranking.settings), "setting")
-    several = len(ranking.settings) > 1
-    return f"{settings}; all with {shared}" if shared and several else f"{settings}: {shared}"
+def _names(comparison: Comparison) -> list[str]:
+    """Return the names of the columns: those asked for, or what differs and what came out."""
+    if comparison.query.columns:
+        return [name for name in comparison.query.columns if name != "setting"]
+    settings = comparison.ranking.settings
+    keys = columns_of(comparison.differing[0], [each.config for each in settings])
+    point = comparison.point
+    step = ["val_step"] if point and point.own_steps else []
+    test = [] if point else ["test_accuracy"]
+    return ["seeds", *keys, "val_accuracy", *step, *test, "seconds", "difference", "p_better",
+            "p_adjusted", "verdict"]  # fmt: skip
 
 
-def _config(ranking: Ranking) -> list[Column]:
-    return [
-        Column(
-            shown(key),
-            [value_text(each.get(key), 60) for each in ranking.settings],
-            part=CONFIG_PART,
-        )
-        for key in ranking.differing
-    ]
+def _column(comparison: Comparison, name: str) -> Column:
+    """Return a column of all settings that are shown."""
+    ranked, of_config = comparison.ranking.ranked, name in comparison.differing[0]
+    if of_config:
+        cells = [value_text(each.get(name), CELL) for each in ranked]
+    else:
+        cells = [_cell(comparison, each, name) for each in ranked]
+    best = _proven_best(ranked) if name in ("val_accuracy", "verdict") else None
+    marks = [_emphasis(each, name, best) for each in ranked]
+    later = not comparison.query.columns and (of_config or name in LATER)
+    made = column(name, cells, OTHER_PART * later, marks if any(marks) else ())
+    return replace(made, number=False) if of_config or name == "seeds" else made
 
 
-def _results(ranking: Ranking) -> list[Column]:
-    """Return each setting's name, runs, and means with their intervals."""
-    settings = ranking.settings
-    val, test = (
-        [_share(each.means.get(key)) for each in settings]
-        for key in ("val_accuracy", "test_accuracy")
-    )
-    losses = [_mean(each, "test_loss") for each in settings]
-    return [
-        Column("setting", [shown(each.label, 70) for each in settings]),
-        Column("seeds", [_seeds(each) for each in settings]),
-        Column("val %", val, number=True),
-        Column("test %", test, number=True, part=LAST_PART),
-        Column("test loss", losses, number=True, part=LAST_PART),
-        Column("seconds", [_seconds(each) for each in settings], number=True, part=LAST_PART),
-    ]
+def _cell(comparison: Comparison, ranked: Ranked, name: str) -> str:
+    setting, standing = ranked.setting, ranked.standing
+    if name in MEANS:
+        return mean_cell(name, setting.mean(name), comparison.query.spread)
+    if name == "seeds":
+        return _seeds(setting, bool(comparison.point))
+    if name == "val_step":
+        steps = setting.val_steps
+        return "-" if steps is None else "-".join(f"{each:,}" for each in dict.fromkeys(steps))
+    if name == "verdict":
+        return verdict_text(comparison.ranking, ranked)
+    if name in ("difference", "p_better", "p_adjusted") and standing is None:
+        return ""
+    if name == "difference" and standing:
+        return _difference(comparison, setting, standing)
+    if name == "p_better" and standing:
+        return _better(standing)
+    return cell(name, ranked.get(name))
 
 
-def _verdicts(ranking: Ranking) -> list[Column]:
-    """Return how far each setting lies from the reference, in points, and the verdict."""
-    apart = [
-        _difference(ranking, setting, standing)
-        for setting, standing in zip(ranking.settings, ranking.standings, strict=True)
-    ]
-    chances = [_better(standing) for standing in ranking.standings]
-    p_values = [_p(standing) for standing in ranking.standings]
-    beside = "baseline" if ranking.baseline else "best"
-    return [
-        Column(f"to {beside}, points", apart, number=True),
-        Column("P(better)", chances, number=True, part=LAST_PART),
-        Column("p, Holm", p_values, number=True, part=LAST_PART),
-        Column("verdict", verdict_texts(ranking)),
-    ]
-
-
-def _seeds(setting: Setting) -> str:
+def _seeds(setting: Setting, at_point: bool) -> str:
     """Say how many seeds came to a result, and what became of the others."""
     words = [f"{len(setting.seeds)}"]
     if setting.unfinished:
-        words = [f"{len(setting.seeds)} of {len(setting.rows)} finished"]
+        end = "came so far" if at_point else "finished"
+        words = [f"{len(setting.seeds)} of {len(setting.rows)} {end}"]
     if setting.diverged:
         words.append(f"{setting.diverged} diverged")
     return ", ".join(words)
 
 
-def _share(interval: Interval | None) -> str:
-    if interval is None:
-        return "-"
-    if interval.low is None or interval.high is None:
-        return percent(interval.mean)
-    return f"{percent(interval.mean)} {percent(interval.low)}-{percent(interval.high)}"
-
-
-def _mean(setting: Setting, key: str) -> str:
-    interval = setting.means.get(key)
-    return number(interval.mean if interval else None)
-
-
-def _seconds(setting: Setting) -> str:
-    interval = setting.means.get("seconds")
-    return f"{interval.mean:.1f}" if interval else "-"
-
-
-def _difference(ranking: Ranking, setting: Setting, standing: Standing | None) -> str:
+def _difference(comparison: Comparison, setting: Setting, standing: Standing) -> str:
     """Write a difference in points, its interval, and which seeds it is of, if not of all."""
-    if standing is None or ranking.reference is None:
-        return ""
-    apart = standing.difference
-    text = points(apart.mean)
-    if apart.low is not None and apart.high is not None:
-        text += f" {points(apart.low)} to {points(apart.high)}"
+    apart, reference = standing.difference, comparison.ranking.reference
+    bounds = (apart.low, apart.high) if comparison.query.spread == "interval" else (None, None)
+    text = difference_cell(apart.mean, *bounds)
     if not apart.paired:
         return f"{text}, unpaired"
-    if apart.n < max(len(setting.seeds), len(ranking.reference.seeds)):
+    if reference and apart.n < max(len(setting.seeds), len(reference.seeds)):
         return f"{text}, {count(apart.n, 'shared seed')}"
     return text
 
 
-def _better(standing: Standing | None) -> str:
+def _better(standing: Standing) -> str:
     """Say of how many pairs the setting had the better one, ties counted half."""
-    if standing is None:
-        return ""
     apart = standing.difference
     return f"{apart.n * apart.p_better:g} of {apart.n}" if apart.paired else f"{apart.p_better:.2f}"
 
 
-def _p(standing: Standing | None) -> str:
-    tested = standing is not None and standing.verdict.answer is not Answer.TOO_FEW_SEEDS
-    return p_text(standing.p_adjusted) if standing and tested else ""
+def _emphasis(ranked: Ranked, name: str, best: Setting | None) -> Emphasis:
+    """Return the emphasis of a cell: what is proven better or worse, and what ended badly."""
+    if name == "seeds":
+        return "error" if ranked.setting.diverged else ""
+    if name not in ("val_accuracy", "verdict"):
+        return ""
+    if ranked.setting is best:
+        return "best"
+    if name == "val_accuracy":
+        return "better" if ranked.code is Code.BETTER else ""
+    of_code: dict[Code, Emphasis] = {
+        Code.BETTER: "better", Code.WORSE: "error", Code.TOO_FEW_SEEDS: "warning",
+    }  # fmt: skip
+    return of_code.get(ranked.code, "")
+
+
+def _proven_best(ranked: Sequence[Ranked]) -> Setting | None:
+    """Return the best setting, if it is better than its reference or than all others."""
+    proven = [each for each in ranked if each.code in (Code.BEST, Code.BETTER)]
+    best = max(proven, key=lambda each: each.get("val_accuracy"), default=None)
+    return best.setting if best else None
+
+
+def _over(settings: Sequence[Setting]) -> str:
+    """Say of how many seeds the settings are: 2 to 5 seeds."""
+    seeds = sorted({len(each.seeds) for each in settings} - {0})
+    if len(seeds) > 1:
+        return f"{seeds[0]} to {count(seeds[-1], 'seed')}"
+    return count(seeds[0], "seed") if seeds else "seeds"
+
+
+def _notes(comparison: Comparison, names: Sequence[str]) -> list[Text]:
+    """Return what the signs mean, which keys are not shown, and what the verdicts come to."""
+    notes = [SPREADS[comparison.query.spread].format(_over(comparison.ranking.settings))]
+    if not {*names} & {*MEANS}:
+        notes = []
+    if not comparison.query.columns:
+        configs = [each.config for each in comparison.ranking.settings]
+        notes.append(left_out(comparison.differing[0], names, configs))
+    notes.append(shortened(comparison))
+    texts = [Text(note, "faint") for note in notes if note]
+    said = conclusion(comparison.ranking)
+    return [*texts, Text(said, "strong")] if said else texts

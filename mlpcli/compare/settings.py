@@ -7,12 +7,35 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from mlpcli.compare.rows import Row
+from mlpcli.compare.columns import MEANS, SPREAD_OF
+from mlpcli.compare.rows import DATA_DIGITS, Row
 from mlpcli.data import DATASETS
-from mlpcli.stats import Interval, mean_interval
+from mlpcli.stats import mean_interval, standard_deviation
 
 MARK_DIGITS = 6  # of its digest in a setting's mark
-MEANS = ("val_accuracy", "test_accuracy", "test_loss", "seconds")
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A mean over n seeds, their sample standard deviation, and the mean's 95 % interval.
+
+    One seed has neither, and seeds without a spread have no interval. It ends where no result can
+    lie: at 0, and that of an accuracy at 1.
+    """
+
+    mean: float
+    sd: float | None
+    low: float | None
+    high: float | None
+    n: int
+
+    @classmethod
+    def of(cls, key: str, values: Sequence[float]) -> "Mean":
+        """Return the mean of the values of a result."""
+        most = 1.0 if key.endswith("_accuracy") else math.inf
+        interval = mean_interval(values).within(0.0, most)
+        sd = standard_deviation(tuple(values)) if len(values) > 1 else None
+        return cls(interval.mean, sd, interval.low, interval.high, len(values))
 
 
 @dataclass(frozen=True)
@@ -45,63 +68,87 @@ class Setting:
         """The SHA-256 of the data that they were trained on."""
         return self.rows[0].data
 
-    @cached_property
-    def means(self) -> Mapping[str, Interval]:
-        """The mean of each of MEANS over the seeds with a result; nothing where there is none.
-
-        The intervals end where no result can lie: at 0, and those of accuracies at 1.
-        """
-        means = {}
-        for key in MEANS:
-            if values := self._values(key):
-                most = 1.0 if key.endswith("_accuracy") else math.inf
-                means[key] = mean_interval(values).within(0.0, most)
-        return means
+    @property
+    def counting(self) -> int:
+        """How many runs have results such as others are compared with."""
+        return sum(row.counts for row in self.rows)
 
     @property
-    def completed(self) -> int:
-        """How many runs came to their end."""
-        return sum(row.status == "completed" for row in self.rows)
+    def diverged(self) -> int:
+        """How many runs diverged, before the point that is asked for."""
+        return sum(_diverged(row) for row in self.rows)
+
+    @property
+    def unfinished(self) -> int:
+        """How many runs came to no result: they failed, were interrupted, or are running.
+
+        Where a point is asked for, those that ended before it.
+        """
+        return sum(not row.counts and not _diverged(row) for row in self.rows)
+
+    @property
+    def val_steps(self) -> tuple[int, int] | None:
+        """The least and the most step of the validations that count; None without any."""
+        return self.steps("val_step")
+
+    def steps(self, key: str) -> tuple[int, int] | None:
+        """Return the least and the most step that stands under `key` of the runs that count."""
+        found = [row.get(key) for row in self.rows if row.counts]
+        steps = [int(step) for step in found if step is not None]
+        return (min(steps), max(steps)) if steps else None
+
+    def mean(self, key: str) -> Mean | None:
+        """Return the mean of a result over its seeds; None where there is none."""
+        if key not in self._means:
+            values = self._values(key)
+            self._means[key] = Mean.of(key, values) if values else None
+        return self._means[key]
+
+    @cached_property
+    def _means(self) -> dict[str, Mean | None]:
+        return {}
+
+    def get(self, key: str) -> Any:
+        """Return what stands in the column `key`: a mean, a count, or what the config has."""
+        if key in MEANS:
+            values = self._values(key)
+            return math.fsum(values) / len(values) if values else None
+        if key in SPREAD_OF:
+            of, spread = SPREAD_OF[key]
+            mean = self.mean(of)
+            return getattr(mean, spread) if mean else None
+        if key in ("diverged", "unfinished"):
+            return getattr(self, key)
+        if key == "val_step":
+            steps = self.val_steps
+            return steps[0] if steps and steps[0] == steps[1] else None
+        of_all = {"setting": self.label, "name": self.label, "seeds": len(self.seeds),
+                  "data": self.data[:DATA_DIGITS]}  # fmt: skip
+        return of_all[key] if key in of_all else self.config.get(key)
 
     def _values(self, key: str) -> list[float]:
-        """Return one of MEANS for each seed with a result; none where one's is not finite.
+        """Return a result of each seed that has one; no loss where one's is not finite.
 
         A diverged network guesses: its accuracy is that of chance, its loss no number. The seconds
         until it diverged say nothing of how long the others take.
         """
         if key == "val_accuracy":
             return list(self.seeds.values())
-        results = [_result(row, key) for row in self.rows if _came_to_an_end(row)]
-        values = [value for value in results if value is not None]
-        return values if len(values) == len(results) or key == "seconds" else []
-
-    @property
-    def diverged(self) -> int:
-        """How many runs diverged."""
-        return sum(row.status == "diverged" for row in self.rows)
-
-    @property
-    def unfinished(self) -> int:
-        """How many runs came to no result: they failed, were interrupted, or are running."""
-        return sum(row.status not in ("completed", "diverged") for row in self.rows)
-
-    def get(self, key: str) -> Any:
-        """Return what stands in the column `key`: a mean, or what the config has."""
-        if key in MEANS:
-            return _mean(self._values(key))
-        if key in self.rows[0].results:
-            values = [row.results[key] for row in self.rows]
-            return _mean([value for value in values if value is not None])
-        return self.rows[0].get(key)
+        rows = [row for row in self.rows if _came_to_an_end(row)]
+        counting = [row.results[key] for row in rows if row.counts]
+        if counting and not any(value is not None for value in counting):
+            return []  # a point has none of it, not even by a guess
+        values = [value for value in (_result(row, key) for row in rows) if value is not None]
+        return [] if key.endswith("_loss") and len(values) < len(rows) else values
 
 
-def repeats(rows: Iterable[Row]) -> bool:
-    """Say whether some setting has two runs or more."""
-    seen: set[str] = set()
+def several_seeds(rows: Iterable[Row]) -> bool:
+    """Say whether some setting has two or more different seeds."""
+    seeds: dict[str, object] = {}
     for row in rows:
-        if row.setting in seen:
+        seed = row.config.get("seed")
+        if seeds.setdefault(row.setting, seed) != seed:
             return True
-        seen.add(row.setting)
     return False
 
 
@@ -159,14 +206,14 @@ def _came_to_an_end(row: Row) -> bool:
     return _result(row, "val_accuracy") is not None
 
 
+def _diverged(row: Row) -> bool:
+    return row.status == "diverged" and not row.counts
+
+
 def _result(row: Row, key: str) -> float | None:
     """Return what a run came to, None if it came to nothing yet or that is not finite."""
-    if row.status == "completed":
+    if row.counts:
         return row.results[key]
     dataset = DATASETS.get(str(row.config.get("dataset")))
     guessing = row.status == "diverged" and dataset and key.endswith("_accuracy")
     return dataset.task.chance_accuracy if guessing and dataset else None
-
-
-def _mean(values: Sequence[float]) -> float | None:
-    return math.fsum(values) / len(values) if values else None

@@ -1,31 +1,35 @@
-"""What can be said of a setting, in words."""
+"""What can be said of settings, in words: of each in the table, and of all in a sentence."""
 
-from mlpcli.compare.ranking import Code, Ranking
-from mlpcli.compare.settings import Setting
+from mlpcli.compare.ranking import Code, Ranked, Ranking
+from mlpcli.errors import shown
 from mlpcli.stats import MAX_SEEDS, MIN_SEEDS, Standing
+from mlpcli.terminal import count
 
-REFERENCE = {
-    Code.BASELINE: "baseline",
-    Code.ALONE: "alone",
-    Code.BEST: "better: {0}",
-    Code.TIED: "{0}, tied with {1:,}",
-    Code.UNPROVEN: "{0}, maybe by luck",
+NAME = 70  # characters of a setting's name
+OTHERS = {
+    Code.NO_RESULT: "no result",
+    Code.OTHER_DATA: "other data: not comparable",
+    Code.OTHER_STEP: "other step: not comparable",
 }
-OTHERS = {Code.NO_RESULT: "no result", Code.OTHER_DATA: "other data: not comparable"}
 
 
-def verdict_texts(ranking: Ranking) -> list[str]:
-    """Return the verdict on each setting in words."""
-    lines = zip(ranking.settings, ranking.standings, strict=True)
-    return [_verdict(ranking, *line) for line in lines]
+def verdict_text(ranking: Ranking, ranked: Ranked) -> str:
+    """Return the verdict on a setting in words."""
+    match ranked.code:
+        case Code.BASELINE | Code.ALONE as code:
+            return {Code.BASELINE: "baseline", Code.ALONE: "alone"}[code]
+        case Code.BEST:
+            return f"{_best_of(ranking)}, beyond chance"
+        case Code.TIED:
+            return f"{_best_of(ranking)}, tied with {ranking.tied:,}"
+        case Code.UNPROVEN:
+            return f"{_best_of(ranking)}, maybe by luck"
+    if ranked.standing is None:
+        return OTHERS[ranked.code]
+    return _beside(ranked.code, ranked.standing)
 
 
-def _verdict(ranking: Ranking, setting: Setting, standing: Standing | None) -> str:
-    code = ranking.code(setting, standing)
-    if code in REFERENCE:
-        return REFERENCE[code].format(_best(ranking), ranking.tied)
-    if standing is None:
-        return OTHERS[code]
+def _beside(code: Code, standing: Standing) -> str:
     verdict = standing.verdict
     if code is Code.TOO_FEW_SEEDS:
         return f"too few seeds: {verdict.seeds} at least"
@@ -34,16 +38,41 @@ def _verdict(ranking: Ranking, setting: Setting, standing: Standing | None) -> s
     if verdict.detects is None:
         return "no evidence: the same results"
     if verdict.seeds is None:
-        return f"no evidence: it would take more than {MAX_SEEDS:,} seeds"
+        return f"no evidence; more than {MAX_SEEDS:,} seeds to tell"
     more = verdict.seeds - standing.difference.n
     if more > 0:
-        return f"no evidence: {more} more seed{'s' if more > 1 else ''} would settle it"
-    return f"no evidence: {100 * verdict.detects:.1f} points would probably have shown"
+        return f"no evidence; {count(more, 'more seed')} would tell"
+    return f"no evidence; {100 * verdict.detects:.1f} points would have shown"
 
 
-def _best(ranking: Ranking) -> str:
-    """Say of how many settings the reference is the best: of those that were compared."""
+def _compared(ranking: Ranking) -> int:
+    """Return of how many settings the reference is the best: of those that were compared."""
     compared = ranking.best_of - ranking.too_few
-    if compared in (1, ranking.best_of):  # 1: the reference alone, and nothing is known of it
-        return f"best of {ranking.best_of:,}"
-    return f"best of {compared:,} with {MIN_SEEDS} seeds or more"
+    return ranking.best_of if compared == 1 else compared  # 1: nothing is known of it
+
+
+def _best_of(ranking: Ranking) -> str:
+    return f"best of {_compared(ranking):,}"
+
+
+def conclusion(ranking: Ranking) -> str:
+    """Say in a sentence what the verdicts come to; nothing where there is nothing to compare."""
+    if ranking.reference is None or ranking.best_of == 1:
+        return ""
+    name, compared = shown(ranking.reference.label, NAME), _compared(ranking)
+    if ranking.baseline:
+        return f"Verdicts and differences, in points of val_accuracy, are beside {name}."
+    if compared == ranking.best_of and ranking.too_few == ranking.best_of - 1:
+        return (
+            f"{name} has the best mean of {compared:,}, which may be luck: a verdict takes "
+            f"{MIN_SEEDS} seeds of each."
+        )
+    few = f" ({count(ranking.too_few, 'setting')} of fewer not compared)" if ranking.too_few else ""
+    among = f"of {compared:,}"
+    if few:
+        among = f"of the {compared:,} with {MIN_SEEDS} seeds or more{few}"
+    points = "Differences are to it, in points."
+    if ranking.tied:
+        others = "another differs" if ranking.tied == 1 else f"{ranking.tied:,} others differ"
+        return f"{name} has the best mean {among}; no evidence that {others} from it. {points}"
+    return f"{name} is the best {among}, beyond chance. {points}"

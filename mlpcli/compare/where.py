@@ -60,11 +60,26 @@ class WhereError(MlpcliError):
 
 
 @dataclass(frozen=True)
+class Condition:
+    """One comparison of an expression: a key, an operator, and the value as it was written."""
+
+    key: str
+    sign: str
+    value: Any
+    written: str
+    test: Test
+
+    def __str__(self) -> str:
+        return shown(f"{self.key}{self.sign}{self.written}")
+
+
+@dataclass(frozen=True)
 class Where:
-    """An expression, the keys that it asks for, and its test of a run."""
+    """An expression, the keys that it asks for, its comparisons, and its test of a run."""
 
     text: str
     keys: frozenset[str]
+    conditions: tuple[Condition, ...] = field(repr=False, compare=False)
     test: Test = field(repr=False, compare=False)
 
     def matches(self, get: Get) -> bool:
@@ -79,14 +94,15 @@ def parse_where(text: str) -> Where:
         parser.refuse(f"{len(text):,} characters, allowed {MAX_LENGTH:,}", at=MAX_LENGTH)
     test = parser.expression()
     parser.require_end()
-    return Where(text, frozenset(parser.keys), test)
+    conditions = tuple(parser.conditions)
+    return Where(text, frozenset(each.key for each in conditions), conditions, test)
 
 
 class _Parser:
     """A function for each rule; `at` is where the next sign stands."""
 
     def __init__(self, text: str) -> None:
-        self.text, self.depth, self.keys = text, 0, set[str]()
+        self.text, self.depth, self.conditions = text, 0, list[Condition]()
         self.at = len(text) - len(text.lstrip())
 
     def expression(self) -> Test:
@@ -133,9 +149,9 @@ class _Parser:
         if sign in (*_ORDERS, "~") and _KINDS.get(type(value)) not in ("number", "text"):
             allowed = "a text" if sign == "~" else "a number or a text"
             self.refuse(f"{sign} with {shown(written)}, allowed {allowed}", at=start)
-        self.keys.add(key)
         holds = _holds(sign, value)
-        return lambda get: holds(get(key))
+        self.conditions.append(Condition(key, sign, value, written, lambda get: holds(get(key))))
+        return self.conditions[-1].test
 
     def _refuse_value(self, sign: str) -> NoReturn:
         opened = self.text[self.at : self.at + 1]

@@ -2,13 +2,12 @@
 
 import hashlib
 import sys
-import warnings
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
-from mlpcli.compare import Options, Ranking, compare_runs, show_compared
+from mlpcli.compare import Options, rank_runs, show_compared
 from mlpcli.config import LARGEST_SEED, Config
 from mlpcli.errors import MlpcliError, RunError, shown
 from mlpcli.files import reason
@@ -118,14 +117,11 @@ def show_proof_runs(proof: Proof) -> int:
 
 def _standing(place: Path, baseline: str) -> Standing | None:
     try:
-        with warnings.catch_warnings():  # which the table of the runs prints
-            warnings.simplefilter("ignore", UserWarning)
-            ranking = compare_runs(place, runs_dir=place, by="setting", baseline=baseline)
+        ranking = rank_runs(place, baseline)
     except MlpcliError:  # no run came to anything: what was wrong has been said
         return None
-    assert isinstance(ranking, Ranking)
-    both = zip(ranking.settings, ranking.standings, strict=True)
-    return next((standing for setting, standing in both if setting.name != baseline), None)
+    others = (each for each in ranking.ranked if each.setting.name != baseline)
+    return next((each.standing for each in others), None)
 
 
 def _digest(configs: Sequence[Config]) -> str:

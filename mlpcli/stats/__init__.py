@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         Interval,
         import_distributions,
         mean_interval,
+        standard_deviation,
         wilson_interval,
     )
     from mlpcli.stats.mcnemar import mcnemar_p

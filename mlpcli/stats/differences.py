@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from mlpcli.stats.intervals import checked, deviation, mean_interval, t_point
+from mlpcli.stats.intervals import checked, mean_interval, standard_deviation, t_point
 
 MIN_SEEDS = 3  # fewer leave the spread to chance: a t interval of 2 is 12.7 standard errors wide
 
@@ -68,7 +68,7 @@ def paired(a: Sequence[float], b: Sequence[float]) -> Difference:
         mean=interval.mean,
         low=interval.low,
         high=interval.high,
-        sd=deviation(d) if len(d) > 1 else None,
+        sd=standard_deviation(d) if len(d) > 1 else None,
         p=_paired_p(d),
         p_better=math.fsum(better) / len(better),
         paired=True,
@@ -95,7 +95,7 @@ def unpaired(a: Sequence[float], b: Sequence[float]) -> Difference:
         mean=mean,
         low=None if half is None else mean - half,
         high=None if half is None else mean + half,
-        sd=math.hypot(deviation(first), deviation(second)) / math.sqrt(2) if n > 1 else None,
+        sd=math.hypot(*map(standard_deviation, (first, second))) / math.sqrt(2) if n > 1 else None,
         p=p,
         p_better=math.fsum(better) / len(better),
         paired=False,
@@ -135,7 +135,7 @@ def _paired_p(d: tuple[float, ...]) -> float:
     n = len(d)
     if min(d) == max(d):
         return least_p(n) if d[0] else 1.0
-    return _t_test_p(math.fsum(d) / n, deviation(d) / math.sqrt(n), n - 1)
+    return _t_test_p(math.fsum(d) / n, standard_deviation(d) / math.sqrt(n), n - 1)
 
 
 def _welch(a: tuple[float, ...], b: tuple[float, ...]) -> tuple[float, float | None, float]:
@@ -143,7 +143,7 @@ def _welch(a: tuple[float, ...], b: tuple[float, ...]) -> tuple[float, float | N
     mean = math.fsum(a) / len(a) - math.fsum(b) / len(b)
     if min(len(a), len(b)) == 1:
         return mean, None, 1.0
-    errors = [deviation(each) / math.sqrt(len(each)) for each in (a, b)]
+    errors = [standard_deviation(each) / math.sqrt(len(each)) for each in (a, b)]
     error = math.hypot(*errors)
     if error == 0:
         return a[0] - b[0], None, least_p(len(a), len(b)) if a[0] != b[0] else 1.0

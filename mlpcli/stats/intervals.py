@@ -76,7 +76,7 @@ def mean_interval(values: Iterable[float]) -> Interval:
     if min(sample) == max(sample):
         return Interval(sample[0], None, None)
     if n < BOOTSTRAP_FROM:
-        half = t_point(n - 1) * deviation(sample) / math.sqrt(n)
+        half = t_point(n - 1) * standard_deviation(sample) / math.sqrt(n)
         return Interval(mean, mean - half, mean + half)
     return Interval(mean, *_bca_bounds(sample))
 
@@ -91,7 +91,7 @@ def checked(values: Iterable[float]) -> tuple[float, ...]:
     return sample
 
 
-def deviation(sample: tuple[float, ...]) -> float:
+def standard_deviation(sample: tuple[float, ...]) -> float:
     """Return the standard deviation of [n] values, n > 1: sqrt(sum (x - mean)^2 / (n - 1))."""
     if min(sample) == max(sample):
         return 0.0  # and no rounding error

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from mlpcli.terminal.json_csv import print_csv, print_json
+from mlpcli.terminal.latex import print_latex
 from mlpcli.terminal.markdown import print_markdown
 from mlpcli.terminal.render import print_sections
 from mlpcli.terminal.sections import Section
@@ -19,7 +20,7 @@ def print_result(
     record: Callable[[Result], Mapping[str, Any]],
     rows: Callable[[Result], Rows] | None = None,
 ) -> None:
-    """Print a result on stdout: as a `table`, in `md` or `csv`, or in `json`.
+    """Print a result on stdout: as a `table`, in `md`, `latex` or `csv`, or in `json`.
 
     The functions make of it what a form needs. Only a command that offers CSV has `rows`.
     """
@@ -29,5 +30,7 @@ def print_result(
         print_csv(*rows(result))
     elif form == "md":
         print_markdown(sections(result))
+    elif form == "latex":
+        print_latex(sections(result))
     else:
         print_sections(sections(result))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from mlpcli.terminal.plot import drawn
-from mlpcli.terminal.sections import Block, Plots, Section, Table, Text
+from mlpcli.terminal.sections import Block, Column, Plots, Section, Table, Text
 
 MARKUP = re.compile(r"[\\`*_\[\]<>|~&]")  # what Markdown may take for markup within a line
 PLOT_COLUMNS = 80
@@ -34,9 +34,18 @@ def _block(block: Block) -> str:
 
 def _table(table: Table) -> str:
     headings = [column.heading for column in table.columns]
-    rows = zip(*(column.cells for column in table.columns), strict=True)
-    lines = (headings, ["---"] * len(headings), *rows)
-    return "\n".join(f"| {' | '.join(map(_escaped, cells))} |" for cells in lines)
+    rows = zip(*map(_cells, table.columns), strict=True)
+    lines = (list(map(_escaped, headings)), ["---"] * len(headings), *rows)
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _cells(column: Column) -> list[str]:
+    """Return a column's cells; the best are bold."""
+    cells = [_escaped(cell) for cell in column.cells]
+    if not column.emphasis:
+        return cells
+    marks = ["**" if each == "best" else "" for each in column.emphasis]
+    return [f"{mark}{cell}{mark}" for cell, mark in zip(cells, marks, strict=True)]
 
 
 def _escaped(text: str) -> str:

@@ -14,7 +14,7 @@ from typing import Literal
 from mlpcli.errors import shown
 from mlpcli.terminal.formatting import LONG
 
-Emphasis = Literal["", "strong", "faint", "warning", "error", "best", "own"]
+Emphasis = Literal["", "strong", "faint", "warning", "error", "best", "better", "own"]
 
 
 @dataclass(frozen=True)

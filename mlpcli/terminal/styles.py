@@ -11,6 +11,7 @@ STYLES: dict[Emphasis, str] = {
     "warning": "yellow",
     "error": "red",
     "best": "bold green",
+    "better": "green",
     "own": "cyan",
 }
 Line = str | Text

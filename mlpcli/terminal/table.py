@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from itertools import pairwise
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -74,19 +73,36 @@ def _texts(column: Column) -> Iterator[str]:
 
 
 def _groups(table: Table, width: int) -> Iterator[list[Column]]:
-    """Yield tables that fit, by their parts, all of which begin with the first column."""
+    """Yield tables that fit, by their parts, all of which begin with the first column.
+
+    The others have their narrow forms where the whole ones do not fit.
+    """
     most_text = max(LEAST, (width - table.gap) // 2)
     ordered = sorted(table.columns, key=lambda column: column.part)
-    parts = [column.part for column in ordered]
-    first, *others = (_Measured(_narrow(each), most_text) for each in ordered)
-    group = [first]
-    for other, (before, part) in zip(others, pairwise(parts), strict=True):
-        needed = sum(each.least + table.gap for each in group) + other.least
-        if len(group) > 1 and (part != before or needed > width):
-            yield _fitted(group, width, table.gap)
-            group = [first]
-        group.append(other)
-    yield _fitted(group, width, table.gap)
+    measured = [_Measured(_narrow(each), most_text) for each in ordered]
+    group = [0]
+    for nth in range(1, len(ordered)):
+        needed = sum(measured[i].least + table.gap for i in group) + measured[nth].least
+        other_part = ordered[nth].part != ordered[nth - 1].part
+        if len(group) > 1 and (other_part or needed > width):
+            yield _shaped(group, ordered, measured, width, table.gap)
+            group = [0]
+        group.append(nth)
+    yield _shaped(group, ordered, measured, width, table.gap)
+
+
+def _shaped(
+    group: Sequence[int],
+    ordered: Sequence[Column],
+    measured: Sequence[_Measured],
+    width: int,
+    gap: int,
+) -> list[Column]:
+    """Return a group of columns in their whole forms, if these fit, or in their narrow ones."""
+    whole = [measured[0].column, *(ordered[nth] for nth in group[1:])]
+    if total_width(whole, gap) <= width:
+        return whole
+    return _fitted([measured[nth] for nth in group], width, gap)
 
 
 def _narrow(column: Column) -> Column:

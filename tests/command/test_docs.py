@@ -141,7 +141,7 @@ def test_the_commands_of_a_page_run_in_their_order(name: str, tmp_path: Path, lo
 def check_claims(comparison: str) -> None:
     """Hold the accuracies that three configs claim against the runs just made."""
     accuracies = {
-        re.sub(r"^[\d-]+-(\w+)-\w{4}$", r"\1", row["run"]): row["results"]["test_accuracy"]
+        re.sub(r"^[\d-]+-(\w+)-\w{4}$", r"\1", row["run"]): row["results"]["test_accuracy"]["value"]
         for row in json.loads(comparison)["runs"]
     }
     assert accuracies["deep3"] == pytest.approx(0.86, abs=0.01)

@@ -21,10 +21,11 @@ config = load_config(sys.argv[1], ["steps=60", "seed=1"])
 first = train(config, "kept")
 second = train(config.model_copy(update={"learning_rate": 0.05}), "kept")
 assert load_run(first.path).summary == first.summary
-both = compare("kept", by="run")
-assert [row.run for row in both.rows][0] in (first.name, second.name)
-assert both.differing == ("learning_rate",)
-assert compare(first.path, second.path, where="learning_rate=0.05").rows[0].run == second.name
+both = compare("kept")
+assert [each.run for each in both.runs][0] in (first.name, second.name)
+assert both.differing == ["learning_rate"]
+assert both.runs[0].results["val_accuracy"].step == 60
+assert compare(first.path, second.path, where="learning_rate=0.05").runs[0].run == second.name
 import mlpcli.compare as package
 assert package.Options and compare is package  # whichever is imported first
 print(first.status, second.config["learning_rate"], round(first.summary.test_accuracy, 1) > 0.2)
@@ -66,8 +67,8 @@ def test_what_is_not_there_is_told_as_the_command_tells_it(tmp_path: Path) -> No
         mlpcli.load_config(tmp_path / "nowhere.yaml")
     with pytest.raises(mlpcli.MlpcliError, match="nowhere"):
         mlpcli.compare("nowhere", runs_dir=tmp_path)
-    with pytest.raises(mlpcli.MlpcliError, match="single runs"):
-        mlpcli.compare("nowhere", runs_dir=tmp_path, columns="steps", by="setting")
+    with pytest.raises(mlpcli.MlpcliError, match="seed: of single runs"):
+        mlpcli.compare("nowhere", runs_dir=tmp_path, columns="seed", by="setting")
 
 
 def test_a_config_made_by_hand_is_as_strict_as_a_file() -> None:

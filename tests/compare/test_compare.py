@@ -15,7 +15,10 @@ import click.testing
 import pytest
 from running import in_process, mlpcli
 
-from mlpcli.compare.rows import OF_A_RUN, ColumnError, Query, Row, compare, load_rows
+from mlpcli.compare.columns import MEANS, ColumnError
+from mlpcli.compare.comparison import compare
+from mlpcli.compare.query import Query
+from mlpcli.compare.rows import Row
 from mlpcli.errors import DivergedError
 from mlpcli.runs.directory import RunDirectory
 from mlpcli.runs.find import find_runs
@@ -48,11 +51,10 @@ class Compared(NamedTuple):
 
 
 def compare_runs(words: Iterable[str], **options: Any) -> Compared:
-    query = Query(**options)
+    query = Query(by="run", **options)
     paths, unclear = find_runs(words, Path("runs"))
-    rows, warnings = load_rows(paths, query)
-    made = compare(rows, query)
-    return Compared(made.rows, made.differing, made.shared, (*unclear, *warnings))
+    made = compare(paths, query, unclear)
+    return Compared(made.top, *made.differing, made.warnings)
 
 
 def order(arguments: Iterable[object], **options: Any) -> list[str]:
@@ -308,8 +310,11 @@ def test_a_sort_key_that_no_run_has_is_refused_with_the_nearest(
 
 
 def test_json_shows_all_the_columns_there_are(three: Path) -> None:
-    run = strict_json(shown(three, "--json", "--at", "steps=1").stdout)["runs"][0]
-    assert {*run, *run["results"]} == {*OF_A_RUN, "config", "results", *NO_RESULTS}
+    run = strict_json(shown(three, "--json").stdout)["runs"][0]
+    assert {*run["results"]} == {*MEANS}
+    bounds = {"val_low", "val_high", "test_low", "test_high"}
+    assert {*MEANS, *bounds} == {*NO_RESULTS}
+    assert run["results"]["val_accuracy"]["low"] < 0.93 < run["results"]["val_accuracy"]["high"]
 
 
 NO_RUNS = [
@@ -374,7 +379,10 @@ def test_a_name_that_several_runs_have_is_told_with_them(
         "see what there is: mlpcli compare runs\n",
     )
     done = mlpcli(["compare", "--", "-q", alone], tmp_path)
-    assert (done.returncode, done.stderr) == (0, f"{several}; {which}\n")
+    assert (done.returncode, done.stderr) == (
+        0,
+        f"{several}; {which}\nnext: mlpcli show runs/{alone}\n",
+    )
 
 
 def test_a_run_that_cannot_be_read_is_a_warning_beside_the_others(three: Path) -> None:
@@ -487,29 +495,39 @@ def test_none_and_all_right_are_shares(finished: Finished, share: float) -> None
 def test_json_holds_all_there_is(three: Path) -> None:
     comparison = compare_runs([str(three)])
     where = "layers<9 and learning_rate>0"
-    assert strict_json(shown(three, "--json", "--where", where, "--top", "9").stdout) == {
-        "query": {
-            "where": where,
-            "sort": "val_accuracy",
-            "reverse": False,
-            "top": 9,
-            "columns": [],
-            "at": None,
-        },
-        "shared": {"seed": 0},
-        "differing": ["layers", "learning_rate"],
-        "runs": [
-            {
-                "run": row.run,
-                "path": row.path,
-                "status": "completed",
-                "started": row.started,
-                "config": dict(row.config),
-                "results": dict(row.results),
-                "data": "",
-            }
-            for row in comparison.rows
-        ],
+    value = strict_json(shown(three, "--json", "--where", where, "--top", "9").stdout)
+    assert value["query"] == {
+        "by": "run",
+        "baseline": None,
+        "where": where,
+        "sort": "val_accuracy",
+        "reverse": False,
+        "top": 9,
+        "columns": [],
+    }
+    assert (value["at"], value["shared"]) == (None, {"seed": 0})
+    assert value["differing"] == ["layers", "learning_rate"]
+    assert value["count"] == {
+        "found": 3, "runs": 3, "settings": 3, "unfinished": 0, "diverged": 0,
+    }  # fmt: skip
+    low, high = wilson_interval(4_650, 5_000)
+    first = value["runs"][0]
+    assert first["results"]["val_accuracy"] == {
+        "value": 0.93, "step": 10, "low": low, "high": high,
+    }  # fmt: skip
+    assert first["results"]["best_val_accuracy"]["step"] == 5
+    assert first["results"]["parameters"]["step"] is None
+    assert first | {"results": {}} == {
+        "run": comparison.rows[0].run,
+        "path": comparison.rows[0].path,
+        "status": "completed",
+        "learned": None,  # of a data set that is not known
+        "started": comparison.rows[0].started,
+        "data": "",
+        "setting": "b",
+        "reached": True,
+        "config": dict(comparison.rows[0].config),
+        "results": {},
     }
 
 
@@ -523,13 +541,13 @@ def test_json_is_json_whatever_a_config_holds(finished: Finished, value: str) ->
 def test_a_forms_text_is_on_stdout_and_warnings_are_not(three: Path, form: str) -> None:
     result = shown(three, "nowhere", form)
     assert result.stderr == "nowhere: no such file or directory, nor run in runs\n"
-    assert "nowhere" not in result.stdout
+    assert ("nowhere" in result.stdout) is (form == "--json")  # which has the warnings, too
 
 
 def test_csv_has_a_line_for_each_run_under_its_heads(three: Path) -> None:
     heads, *lines = csv.reader(io.StringIO(shown(three, "--csv").stdout))
     config = ["name", "layers", "learning_rate", "seed"]
-    assert heads == ["run", "status", *config, *RESULTS, "path"]
+    assert heads == ["run", "status", *config, *RESULTS, "val_step", "path"]
     # b and c have 0.93 and 0.92 of 5,000 right, and 0.91 and 0.93 of 10,000
     assert [line[1:7] for line in lines] == [
         ["completed", "b", "3", "0.1", "0", "0.93"],
@@ -590,16 +608,16 @@ def markdown_table(output: str) -> list[list[str]]:
 
 def test_markdown_is_a_table_below_what_is_shared(three: Path) -> None:
     output = shown(three, "--md").stdout
-    assert output.startswith("3 runs; all with seed 0\n\n| run | status | layers | ")
+    assert output.startswith("3 runs; all else default\n\n| run | status | layers | ")
     heads, rule, first, *_ = markdown_table(output)
     assert heads == [
-        *("run", "status", "layers", "learning_rate", "val %", "test %", "test loss", "steps"),
-        *("seconds", "examples/s"),
+        *("run", "status", "layers", "learning_rate", "val_accuracy", "test_accuracy"),
+        *("test_loss", "steps_taken", "seconds", "examples_per_second"),
     ]
     assert rule == ["---"] * len(heads)
     # 4,650 right of 5,000 and 9,100 of 10,000
     assert first[1:] == [
-        *("completed", "3", "0.1", "93.00 92.3-93.7", "91.00 90.4-91.5", "0.3000", "10", "1.5"),
+        *("completed", "3", "0.1", "93.00 %", "91.00 %", "0.3000", "10", "1.5 s"),
         "2,000",
     ]
 
@@ -617,7 +635,7 @@ def test_markdown_takes_nothing_for_markup(finished: Finished) -> None:
     odd = f"odd: '{value}'\n"
     output = shown(finished("a", odd), finished("b", f"{odd}k_1: 1\n"), "--md").stdout
     escaped = r"\<b\> \*a\* \_b\_ \`c\` \[d\](e) \~f\~ \&lt; \\"
-    assert output.startswith(f"2 runs; all with odd {escaped}\n\n")
+    assert output.startswith(f"2 runs; odd {escaped}\n\n")
     assert r"| k\_1 |" in output
 
 
@@ -635,16 +653,20 @@ def test_a_configs_text_breaks_no_line_and_sends_no_escape(
 
 def test_the_table_off_a_terminal_is_as_wide_as_it_needs(three: Path) -> None:
     shared, heads, first, *rest = shown(three).stdout.splitlines()
-    assert shared == "3 runs; all with seed 0"
+    assert shared == "3 runs; all else default"
     assert heads.split() == [
-        *("run", "status", "layers", "learning_rate", "val", "%", "test", "%", "test", "loss"),
-        *("steps", "seconds", "examples/s"),
+        *("run", "status", "layers", "learning_rate", "val_accuracy", "test_accuracy"),
+        *("test_loss", "steps_taken", "seconds", "examples_per_second"),
     ]
     assert first.split()[1:] == [
-        *("completed", "3", "0.1", "93.00", "92.3-93.7", "91.00", "90.4-91.5", "0.3000", "10"),
-        *("1.5", "2,000"),
+        *("completed", "3", "0.1", "93.00", "%", "91.00", "%", "0.3000", "10"),
+        *("1.5", "s", "2,000"),
     ]
-    assert len(rest) == 2
+    # 95 % of 0.91 of 5,000 are 0.9018 to 0.9176, of 0.91 of 10,000 are 0.9042 to 0.9154
+    assert rest[2:] == [
+        "95 % intervals by the examples, at most: val_accuracy ±0.8, test_accuracy ±0.6 points; "
+        "another seed moves them too."
+    ]
 
 
 def nameless(output: str) -> str:
@@ -661,19 +683,19 @@ def test_the_table_says_with_a_dash_what_a_run_has_not(
         finished("a", "width: 30\nsteps: 10\n"),
     ]
     lines = nameless(shown(*paths).stdout).splitlines()
-    assert [" ".join(line.split()) for line in lines[2:]] == [
-        "a completed 30 90.00 89.1-90.8 80.00 79.2-80.8 0.2500 10 1.5 2,000",
-        "c diverged - 99.00 - - 5 0.5 64",
-        "b failed [300, 100] - - - - - -",
+    assert [" ".join(line.split()) for line in lines[2:-1]] == [
+        "a completed 30 10 90.00 % 80.00 % 0.2500 10 1.5 s 2,000",
+        "c diverged - 70 99.00 % - - 5 0.5 s 64",
+        "b failed [300, 100] 70 - - - - - -",
     ]
 
 
 def test_numbers_stand_at_the_right_under_their_heads(finished: Finished) -> None:
     paths = [finished("a", test_loss=0.5), finished("b", test_loss=1e-7, examples_per_second=1e7)]
-    _, heads, *lines = shown(*paths).stdout.splitlines()
+    _, heads, *lines, _ = shown(*paths).stdout.splitlines()
     for head, cells in (
-        ("test loss", ["0.5000", "1.000e-07"]),
-        ("examples/s", ["2,000", "10,000,000"]),
+        ("test_loss", ["0.5000", "1.000e-07"]),
+        ("examples_per_second", ["2,000", "10,000,000"]),
     ):
         end = heads.index(head) + len(head)
         assert [line[:end].split()[-1] for line in lines] == cells
@@ -682,16 +704,23 @@ def test_numbers_stand_at_the_right_under_their_heads(finished: Finished) -> Non
 @pytest.mark.parametrize(
     ("configs", "first_line"),
     [
-        (["seed: 1\nwidth: [3, 1]\n"], "1 run: seed 1, width [3, 1]"),
-        (["seed: 1\ndecay: linear\n"] * 2, "2 runs; all with seed 1, decay linear"),
+        (["seed: 1\nwidth: [3, 1]\n"], "1 run; seed 1, width [3, 1]"),
+        (["seed: 1\ndecay: linear\n"] * 2, "2 runs; seed 1, decay linear"),
+        (["seed: 1\ndecay: constant\n"] * 2, "2 runs; seed 1; all else default"),
+        (["seed: 0\ndecay: constant\n"] * 2, "2 runs; all else default"),
         (["seed: 1\n", "seed: 2\n"], "2 runs"),
-        (["seed: ~\n"] * 2, "2 runs; all with seed -"),
+        (["seed: ~\n"] * 2, "2 runs; seed -"),
+        (["steps: 20\neval_every: 2\n"], "1 run; steps 20; all else default"),
+        (["steps: 20\neval_every: 3\n"], "1 run; steps 20, eval_every 3"),
+        (["steps: 20\neval_every: 2\n", "steps: 30\neval_every: 3\n"], "2 runs"),
+        (["steps: 20\neval_every: 3\n", "steps: 30\neval_every: 3\n"], "2 runs; eval_every 3"),
     ],
 )
 def test_the_first_line_counts_the_runs_and_says_what_they_share(
     finished: Finished, configs: list[str], first_line: str
 ) -> None:
-    paths = [finished("a", config) for config in configs]
+    steps = [int((re.findall(r"steps: (\d+)", config) or [10])[0]) for config in configs]
+    paths = [finished("a", config, steps=n) for config, n in zip(configs, steps, strict=True)]
     assert shown(*paths).stdout.splitlines()[0] == first_line
 
 
@@ -710,16 +739,16 @@ def test_csv_marks_what_a_spreadsheet_would_take_for_a_formula_as_text(finished:
 def test_the_table_off_a_terminal_cuts_nothing(finished: Finished) -> None:
     paths = [finished(LONG, f"{key}: {'x' * 50}{key}\n") for key in "abcdefgh"]
     lines = shown(*paths).stdout.splitlines()
-    assert len(lines) == 10
+    assert len(lines) == 11
     assert [
         ("x" * 50 + key in line, LONG in line)
-        for key, line in zip("abcdefgh", lines[2:], strict=True)
+        for key, line in zip("abcdefgh", lines[2:-1], strict=True)
     ] == [(True, True)] * 8
 
 
 def test_a_table_that_fits_the_terminal_is_one(three: Path) -> None:
     lines = on_terminal(three, columns=200)
-    assert len(lines) == 5
+    assert len(lines) == 6
     assert lines[1].startswith("run ")
     assert " learning_rate " in lines[1]
 
@@ -734,16 +763,21 @@ def test_no_line_is_longer_than_the_terminal_is_wide(finished: Finished, columns
     assert max(len(line) for line in on_terminal(*paths, columns=columns)) <= columns
 
 
-def test_at_80_columns_names_lose_their_time_and_speeds_their_thousands(
+def test_at_80_columns_names_lose_their_time_and_headings_stand_in_several_lines(
     finished: Finished,
 ) -> None:
     paths = [finished("a", f"odd: {'x' * 60}\n", examples_per_second=1_234_567.0), finished("b")]
     lines = on_terminal(*paths)
-    assert " ".join(lines[1].split()) == "run status val % test % test loss steps seconds ex./s"
+    words = "run status val_ test_ test_loss steps_ seconds examples_"
+    assert " ".join(lines[1].split()) == words
+    assert [line.split() for line in lines[2:4]] == [
+        ["accuracy", "accuracy", "taken", "per_"],
+        ["second"],
+    ]
     assert re.fullmatch(
-        r"a-\w{4} +completed +90\.00 +80\.00 +0\.2500 +10 +1\.5 +1,235k", lines[2].rstrip()
+        r"a-\w{4} +completed +90\.00 % +80\.00 % +0\.2500 +10 +1\.5 s +1,234,567",
+        lines[4].rstrip(),
     )
-    assert lines[3].split() == ["89.1-90.8", "79.2-80.8"]
 
 
 def test_at_80_columns_no_number_is_broken(finished: Finished) -> None:
@@ -753,7 +787,7 @@ def test_at_80_columns_no_number_is_broken(finished: Finished) -> None:
         finished("b"),
     ]
     text = " ".join(on_terminal(*paths))
-    for number in ("90.00", "89.1-90.8", "80.00", "79.2-80.8", "0.2500", "100,000,000", "86,400.0"):
+    for number in ("90.00 %", "80.00 %", "0.2500", "100,000,000", "86,400.0 s", "12,345,000"):
         assert f" {number} " in text
 
 
@@ -792,7 +826,12 @@ def test_nothing_read_is_exit_code_1_and_says_what_to_do(
     monkeypatch.chdir(tmp_path)  # where no config is, so init is named
     result = shown(tmp_path, form)
     assert result.return_value == 1
-    assert result.stdout == ""
+    if form == "--json":
+        value = strict_json(result.stdout)
+        assert (value["runs"], value["settings"]) == ([], [])
+        assert value["warnings"] == [f"{tmp_path}: no run directory, and none in it"]
+    else:
+        assert result.stdout == ""
     assert result.stderr == (
         f"{tmp_path}: no run directory, and none in it\n"
         "no run could be read; make one: mlpcli init, then mlpcli train configs/deep3.yaml\n"

@@ -367,24 +367,11 @@ def test_missing_predictions_lose_only_their_part(copies: tuple[Path, Path]) -> 
     assert re.search(r"^learning_rate +0\.2 +0\.1 *$", result.stdout, re.MULTILINE)
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ["--top", "2"],
-        ["--reverse"],
-        ["--sort", "val_accuracy"],
-        ["--where", "seed>=0"],
-        ["--by", "run"],
-    ],
-)
-def test_compare_tells_two_runs_apart_unless_an_option_asks_for_rows(
-    pair: tuple[Path, Path], words: list[str]
-) -> None:
-    def compared(*words: str) -> str:
-        return in_process("compare", *pair, *words, COLUMNS="80").stdout
-
-    assert compared() == brief(*pair).stdout
-    assert compared(*words).startswith("2 runs; all with ")
+def test_compare_of_two_runs_names_diff_as_the_next_step(pair: tuple[Path, Path]) -> None:
+    result = in_process("compare", *pair, COLUMNS="80")
+    assert result.stdout.startswith("2 runs; ")
+    first, second = sorted(pair, key=lambda path: result.stdout.index(path.name))
+    assert result.stderr == f"next: mlpcli diff {first} {second}\n"
 
 
 def test_an_unfinished_run_is_compared_as_far_as_it_went(

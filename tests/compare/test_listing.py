@@ -11,8 +11,8 @@ import jsonschema
 import pytest
 from running import in_process
 
+from mlpcli.compare.columns import ColumnError
 from mlpcli.compare.listing import list_runs, listing_schema
-from mlpcli.compare.rows import ColumnError
 from mlpcli.errors import DivergedError
 from mlpcli.runs.directory import RunDirectory
 from mlpcli.runs.find import runs_in
@@ -109,7 +109,7 @@ def test_on_a_terminal_the_newest_that_fit_are_shown_and_all_on_demand(many: Pat
     terminal = {"FORCE_COLOR": "1", "COLUMNS": "80"}
     lines = listed(many, **terminal)
     assert lines[0] == "the newest 19 of 30 runs: --all has the others; times are UTC"
-    assert len(lines) == 22  # two for the headings; and the next command, and the prompt
+    assert len(lines) == 21  # one for the headings; and the next command, and the prompt
     assert lines[-1].startswith("a-001d ")
     assert max(map(len, lines)) <= 80
     assert listed(many, "--all", **terminal)[0] == "30 runs; times are UTC"

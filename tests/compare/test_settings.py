@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from running import ROOT, in_process, mlpcli
 
-from mlpcli.compare.command import OptionError
-from mlpcli.compare.ranking import BaselineError, Ranking, rank_settings
-from mlpcli.compare.rows import Query, load_rows
-from mlpcli.compare.settings import repeats
+from mlpcli.compare.columns import ColumnError
+from mlpcli.compare.comparison import compare
+from mlpcli.compare.query import OptionError, Query
+from mlpcli.compare.ranking import BaselineError, Ranking
+from mlpcli.compare.settings import Setting
 from mlpcli.compare.where import parse_where
 from mlpcli.errors import DivergedError
 from mlpcli.runs.find import runs_in
@@ -41,8 +42,13 @@ def trained(finished: Finished) -> Callable[..., Path]:
 
 
 def ranked(folder: Path, baseline: str | None = None, **query: Any) -> Ranking:
-    asked = Query(**query)
-    return rank_settings(load_rows(runs_in(folder)[0], asked)[0], asked, baseline)
+    return compare(runs_in(folder)[0], Query("setting", baseline, **query)).ranking
+
+
+def mean(setting: Setting, key: str) -> float:
+    found = setting.mean(key)
+    assert found
+    return found.mean
 
 
 def verdicts(folder: Path, *words: str) -> dict[str, str]:
@@ -63,7 +69,7 @@ def test_runs_that_differ_in_seed_and_name_alone_are_one_setting(trained: Any) -
     folder = trained("other", 0.1, (0.94,), first=2)
     (setting,) = ranked(folder).settings
     assert (setting.label, setting.seeds) == ("a", {0: 0.9, 1: 0.92, 2: 0.94})
-    assert setting.means["val_accuracy"].mean == pytest.approx(0.92)
+    assert mean(setting, "val_accuracy") == pytest.approx(0.92)
 
 
 def test_a_seed_run_twice_counts_once(trained: Any) -> None:
@@ -81,7 +87,7 @@ def test_of_runs_of_a_seed_with_different_results_the_newest_is_taken(trained: A
         old = said | ({"started": "2020-01-01T00:00:00+00:00"} if "-z-" in path.name else {})
         (path / "run.json").write_text(json.dumps(old))
     assert ranked(folder).settings[0].seeds[0] == LOW[0]
-    assert complaints(folder) == (
+    assert complaints(folder, "--json") == (
         "a: runs of seed 0 came to different results; the newest of each is taken\n"
     )
 
@@ -97,7 +103,7 @@ def test_settings_on_other_data_are_not_compared(trained: Any) -> None:
         (path / "run.json").write_text(json.dumps({**said, "data": data}))
     assert verdicts(folder) == {
         "c": "other data: not comparable",
-        "d": "better: best of 3",
+        "d": "best of 3, beyond chance",
         "a": "worse",
         "b": "worse",
     }
@@ -105,7 +111,7 @@ def test_settings_on_other_data_are_not_compared(trained: Any) -> None:
         "c": "baseline",
         **dict.fromkeys("dab", "other data: not comparable"),
     }
-    assert "data" in ranked(folder).differing
+    assert "data" in ranked(folder).differing()[0]
     assert set(verdicts(folder, "--where", f"data={'f' * 12}")) == {"c"}
 
 
@@ -116,8 +122,7 @@ def test_settings_of_one_name_are_told_apart_by_digits(trained: Any) -> None:
     labels = [each.label for each in ranking.settings]
     assert all(re.fullmatch("a#[0-9a-f]{6}", label) for label in labels)
     assert len(set(labels)) == 2
-    assert ranking.differing == ("learning_rate",)
-    assert ranking.shared == {"dataset": "mnist"}
+    assert ranking.differing() == (("learning_rate",), {"dataset": "mnist"})
 
 
 def test_a_settings_digits_stay_whatever_is_left_out(trained: Any) -> None:
@@ -126,7 +131,7 @@ def test_a_settings_digits_stay_whatever_is_left_out(trained: Any) -> None:
 
     def labels(*words: str) -> dict[float, str]:
         settings = json.loads(shown(folder, "--json", *words))["settings"]
-        return {each["learning_rate"]: each["setting"] for each in settings}
+        return {each["config"]["learning_rate"]: each["setting"] for each in settings}
 
     every = labels()
     assert labels("--where", "learning_rate>0.1") == {k: every[k] for k in (0.2, 0.3)}
@@ -155,22 +160,69 @@ def test_a_baseline_that_several_have_for_a_name_is_refused_with_what_differs(
     )
 
 
-def test_settings_are_shown_where_one_has_two_runs(trained: Any) -> None:
+def test_settings_are_shown_where_one_has_two_different_seeds(trained: Any) -> None:
     trained("a", 0.1, (0.9,))
-    folder = trained("b", 0.2, (0.9,))
-    assert not repeats(load_rows(runs_in(folder)[0], Query())[0])
-    assert shown(folder).startswith("2 runs")
+    trained("b", 0.2, (0.9,))
+    folder = trained("b", 0.2, (0.9,))  # the same seed again: still runs
+    assert shown(folder).startswith("3 runs;")
+    assert shown(folder, "--by", "setting").startswith("2 settings, of 3 runs;")
     trained("b", 0.2, (0.9,), first=1)
-    assert shown(folder).startswith("2 settings")
-    assert shown(folder, "--by", "run").startswith("3 runs")
-    assert shown(folder, "--columns", "seed").startswith("3 runs")
+    assert shown(folder).startswith("2 settings, of 4 runs;")
+    assert shown(folder, "--by", "run").startswith("4 runs;")
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (["--columns", "seed"], "4 runs"),
+        (["--columns", "run,val_accuracy"], "4 runs"),
+        (["--sort", "started"], "4 runs"),
+        (["--columns", "val_accuracy,learning_rate"], "2 settings"),
+        (["--columns", "verdict"], "2 settings"),
+        (["--sort", "difference"], "2 settings"),
+        (["--spread", "sd"], "2 settings"),
+    ],
+)
+def test_names_of_runs_or_settings_alone_say_which_are_shown(
+    trained: Any, words: list[str], what: str
+) -> None:
+    trained("a", 0.1, (0.9, 0.91))
+    folder = trained("b", 0.2, (0.9, 0.91))
+    assert shown(folder, *words).startswith(what)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--by", "run", "--columns", "verdict"], "--columns verdict: of settings, and --by run "),
+        (["--by", "setting", "--sort", "started"], "--sort started: of single runs, and --by set"),
+        (["--columns", "run,verdict"], "--columns verdict: of settings, and --columns run asks"),
+        (["--baseline", "a", "--columns", "seed"], "--columns seed: of single runs, and --basel"),
+        (["--spread", "sd", "--columns", "seed"], "--columns seed: of single runs, and --spread s"),
+        (["--where", "seeds>3"], "--where seeds: of settings, and a condition is asked of single"),
+    ],
+)
+def test_a_column_that_another_option_contradicts_is_refused(
+    trained: Any, words: list[str], message: str
+) -> None:
+    folder = trained("a", 0.1, LOW)
+    with pytest.raises(ColumnError) as caught:
+        shown(folder, *words)
+    assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_a_spread_is_of_tables_alone(trained: Any, form: str) -> None:
+    folder = trained("a", 0.1, LOW)
+    with pytest.raises(OptionError, match=f"{form} has sd and interval"):
+        shown(folder, "--format", form, "--spread", "sd")
 
 
 def test_a_setting_that_is_better_beyond_chance_is_called_so(trained: Any) -> None:
     trained("low", 0.1, LOW)
     folder = trained("high", 0.2, HIGH)
-    assert verdicts(folder) == {"high": "better: best of 2", "low": "worse"}
-    (_, low) = ranked(folder).standings
+    assert verdicts(folder) == {"high": "best of 2, beyond chance", "low": "worse"}
+    (_, low) = (each.standing for each in ranked(folder).ranked)
     assert low is not None
     assert low.difference.paired
     assert low.difference.mean == pytest.approx(-0.0205)
@@ -182,19 +234,19 @@ def test_settings_that_are_not_told_apart_are_a_tie(trained: Any) -> None:
     folder = trained("b", 0.2, (0.952, 0.957, 0.957))
     said = verdicts(folder)
     assert said["b"] == "best of 2, tied with 1"
-    assert re.fullmatch(r"no evidence: \d+ more seeds would settle it", said["a"])
+    assert re.fullmatch(r"no evidence; \d+ more seeds would tell", said["a"])
 
 
 def test_seeds_that_all_differ_alike_are_no_proof_until_they_are_six(trained: Any) -> None:
     scores = (0.95, 0.96, 0.955, 0.951, 0.953)
     trained("a", 0.1, scores)
     folder = trained("b", 0.2, [each + 0.0002 for each in scores])
-    assert verdicts(folder)["a"] == "no evidence: 1 more seed would settle it"
+    assert verdicts(folder)["a"] == "no evidence; 1 more seed would tell"
     (_, a) = json.loads(shown(folder, "--json"))["settings"]
     assert (a["p_adjusted"], a["difference_low"], a["difference_high"]) == (2 / 32, None, None)
     trained("a", 0.1, (0.96,), first=5)
     trained("b", 0.2, (0.9602,), first=5)
-    assert verdicts(folder) == {"b": "better: best of 2", "a": "worse"}
+    assert verdicts(folder) == {"b": "best of 2, beyond chance", "a": "worse"}
 
 
 def test_seeds_that_came_to_the_same_ask_for_no_more_of_them(trained: Any) -> None:
@@ -242,9 +294,9 @@ def test_a_diverged_seed_counts_as_chance(trained: Any, unfinished: Unfinished) 
     assert setting.diverged == 1
     expected = {"val_accuracy": (sum(LOW) + 0.1) / 5, "test_accuracy": (sum(LOW) - 0.04 + 0.1) / 5}
     assert {key: setting.get(key) for key in expected} == pytest.approx(expected)
-    assert setting.means["test_accuracy"].mean == pytest.approx(expected["test_accuracy"])
-    assert "test_loss" not in setting.means  # of a network that diverged it is no number
-    assert setting.means["seconds"].mean == pytest.approx(1.5)
+    assert mean(setting, "test_accuracy") == pytest.approx(expected["test_accuracy"])
+    assert setting.mean("test_loss") is None  # of a network that diverged it is no number
+    assert mean(setting, "seconds") == pytest.approx(1.5)
     assert "5, 1 diverged" in shown(folder)
 
 
@@ -267,21 +319,22 @@ def test_the_best_is_said_to_be_so_of_those_with_enough_seeds(trained: Any) -> N
     folder = trained("low", 0.1, LOW)
     assert verdicts(folder)["low"] == "best of 2, maybe by luck"
     trained("high", 0.2, HIGH)
-    assert verdicts(folder)["high"] == "better: best of 2 with 3 seeds or more"
+    assert verdicts(folder)["high"] == "best of 2, beyond chance"
     trained("even", 0.4, (0.969, 0.972, 0.972, 0.97))
-    assert verdicts(folder)["high"] == "best of 3 with 3 seeds or more, tied with 1"
+    assert verdicts(folder)["high"] == "best of 3, tied with 1"
 
 
 def test_a_difference_says_which_seeds_it_is_of(trained: Any) -> None:
     trained("best", 0.2, HIGH)
     trained("part", 0.1, LOW[:3])
     folder = trained("other", 0.3, (0.96, 0.951, 0.949), first=10)
-    heads, *lines = [line.split("|")[1:-1] for line in shown(folder, "--md").splitlines()[2:]]
+    table = [line for line in shown(folder, "--md").splitlines() if line.startswith("|")]
+    heads, *lines = [re.split(r"(?<!\\)\|", line.replace("\\_", "_"))[1:-1] for line in table]
     cells = {line[0].strip(): dict(zip(map(str.strip, heads), line, strict=True)) for line in lines}
-    assert cells["part"]["to best, points"].endswith(", 3 shared seeds ")
-    assert cells["other"]["to best, points"].endswith(", unpaired ")
-    assert cells["part"]["P(better)"] == " 0 of 3 "
-    assert cells["other"]["P(better)"] == " 0.00 "
+    assert cells["part"]["difference"].endswith(", 3 shared seeds ")
+    assert cells["other"]["difference"].endswith(", unpaired ")
+    assert cells["part"]["p_better"] == " 0 of 3 "
+    assert cells["other"]["p_better"] == " 0.00 "
 
 
 @pytest.mark.parametrize(
@@ -298,7 +351,7 @@ def test_a_condition_on_results_is_told_to_choose_among_seeds(
     folder = trained("a", 0.1, LOW)
     said = complaints(folder, "--where", condition)
     assert said.startswith(f"--where {named}: a condition on results chooses") is bool(named)
-    assert complaints(folder, "--by", "run", "--where", condition) == ""
+    assert "chooses" not in complaints(folder, "--by", "run", "--where", condition)
 
 
 def test_the_top_are_judged_among_all(trained: Any) -> None:
@@ -354,14 +407,17 @@ def on_terminal(folder: Path, columns: int) -> list[str]:
 def test_at_80_columns_the_verdict_stands_beside_the_accuracy(trained: Any) -> None:
     trained("a", 0.1, (0.95, 0.96, 0.955))
     folder = trained("b", 0.2, (0.952, 0.957, 0.957))
-    heads, under, best, _, other, more, *_ = on_terminal(folder, 80)[1:]
-    assert re.fullmatch("setting seeds +val % +to best, verdict", heads)
-    assert under.split() == ["points"]
-    assert re.match(r"b +3 +95\.53 +best of 2, tied with 1$", best)
-    assert re.match(r"a +3 +95\.50 +-0\.03 no evidence: \d+ more seeds would settle$", other)
-    assert more.endswith(" it")
-    order = [line.split()[:3] for line in on_terminal(folder, 80) if line.startswith("setting")]
-    assert [words[1] for words in order] == ["seeds", "learning_rate", "test"]
+    _, heads, best, other, _, *others, note, conclusion, more = on_terminal(folder, 80)
+    assert heads.split() == ["setting", "seeds", "val_accuracy", "difference", "verdict"]
+    # sd 0.289 of 0.952, 0.957, 0.957: 4.303 sd / sqrt(3) = 0.717 points
+    assert re.match(r"b +3 +95\.53 ±0\.72 % +best of 2, tied with 1$", best)
+    assert re.match(r"a +3 +95\.5 ±1\.2 % +-0\.03 ±0\.72 +no evidence; \d+ more seeds w", other)
+    assert others[0].split()[:3] == ["setting", "learning_rate", "test_accuracy"]
+    assert note == "± and brackets: the 95 % interval of the mean over 3 seeds."
+    assert f"{conclusion} {more}" == (
+        "b has the best mean of 2; no evidence that another differs from it. Differences are to "
+        "it, in points."
+    )
 
 
 @pytest.mark.parametrize("columns", [40, 60, 80, 132])
@@ -415,8 +471,8 @@ def test_json_says_what_was_asked_and_what_was_tested(trained: Any) -> None:
     folder = trained("high", 0.2, HIGH)
     value = json.loads(shown(folder, "--json", "--where", "seed<9", "--baseline", "low"))
     assert value["query"] == {
-        "where": "seed<9", "sort": "val_accuracy", "reverse": False, "top": None, "columns": [],
-        "at": None, "baseline": "low",
+        "by": "setting", "baseline": "low", "where": "seed<9", "sort": "val_accuracy",
+        "reverse": False, "top": None, "columns": [],
     }  # fmt: skip
     assert (value["reference"], value["best_of"], value["too_few"]) == ("low", 3, 1)
     high, low, short = (records(folder, "--baseline", "low")[k] for k in ("high", "low", "short"))
@@ -435,8 +491,8 @@ def test_json_says_what_the_seeds_needed_would_detect(trained: Any) -> None:
 
 def test_the_interval_of_an_accuracy_ends_at_1_in_every_form(trained: Any) -> None:
     folder = trained("a", 0.1, (0.98, 1.0, 1.0))
-    assert records(folder)["a"]["val_accuracy_high"] == 1.0
-    assert " 99.33 96.46-100.00 " in " ".join(shown(folder).split())
+    assert records(folder)["a"]["results"]["val_accuracy"]["high"] == 1.0
+    assert " 99.3 (96.5 to 100.0) % " in " ".join(shown(folder).split())
     heads, line = csv.reader(io.StringIO(shown(folder, "--csv")))
     assert line[heads.index("val_accuracy_high")] == "1.0"
 
@@ -445,7 +501,9 @@ def test_a_condition_that_nothing_meets_says_so(trained: Any) -> None:
     folder = trained("a", 0.1, LOW)
     result = in_process("compare", folder, "--where", "seed>9")
     assert result.return_value == 1
-    assert result.stderr == "no run is left by --where seed>9\n"
+    assert result.stderr == (
+        "no run is left by --where seed>9\nseed>9 holds of no run: seed is 0, 1, 2 or 3\n"
+    )
 
 
 @pytest.mark.process
@@ -465,4 +523,4 @@ def test_real_settings_are_called_better_only_where_they_are(long: bool, tmp_pat
     assert said == {"first": "better", "again": "better", "slow": "baseline"}
     said = verdicts(tmp_path / "runs", "--where", "learning_rate=0.2")
     assert sorted(said.values())[0] == "best of 2, tied with 1"
-    assert sorted(said.values())[1].startswith("no evidence: ")
+    assert sorted(said.values())[1].startswith("no evidence; ")

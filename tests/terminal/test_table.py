@@ -46,7 +46,8 @@ def test_the_parts_of_a_table_that_does_not_fit_are_tables_of_their_own() -> Non
     assert rows(NAME, key, NUMBER) == [["run key  loss", "a   x     1.5", "bb  y   10.25"]]
     loss = replace(NUMBER, narrow=Column("l", ["1", "9"], number=True))  # then all would fit
     tables = rows(NAME, key, loss, width=12)
-    assert [table[0] for table in tables] == ["run l", "run key"]
+    assert [table[0] for table in tables] == ["run  loss", "run key"]
+    assert [table[0] for table in rows(NAME, key, loss, width=8)] == ["run l", "run key"]
 
 
 def test_a_table_that_does_not_fit_has_the_shorter_forms_of_its_columns() -> None:

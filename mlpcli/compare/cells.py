@@ -1,0 +1,137 @@
+"""How a column's value is written in a table: with its unit, and rounded to its uncertainty."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from mlpcli.compare.columns import COUNTS, SHARES, SPREAD_OF
+from mlpcli.compare.differing import CELL
+from mlpcli.compare.query import Spread
+from mlpcli.compare.settings import Mean
+from mlpcli.errors import shown
+from mlpcli.runs import METRICS, SUMMARY_METRICS
+from mlpcli.terminal import (
+    Column,
+    Emphasis,
+    metric_text,
+    number,
+    p_text,
+    percent,
+    points,
+    value_text,
+)
+
+_METRICS = {m.result or name: m for name, m in {**METRICS, **SUMMARY_METRICS}.items()}
+UNITS = {"percent": " %", "seconds": " s"}  # by the form of the numbers
+UNBROKEN = 10  # characters of a name that stays in one line
+DIGITS = 2  # significant ones of an uncertainty
+WRITTEN: dict[str, Callable[[Any], str]] = {
+    **dict.fromkeys(("difference", "difference_low", "difference_high"), points),
+    **dict.fromkeys((*COUNTS, "val_step", "seeds_needed"), "{:,.0f}".format),
+    "detects": lambda value: f"{100 * value:.2f}",
+    "p_better": "{:.2f}".format,
+    "p_adjusted": p_text,
+    "paired": "{:,}".format,
+}
+NUMBERS = frozenset((*WRITTEN, *SHARES, *_METRICS, *SPREAD_OF))
+
+
+def cell(name: str, value: Any) -> str:
+    """Write what stands in the column `name`.
+
+    >>> cell("val_accuracy", 0.98344), cell("seconds", 1.54), cell("layers", 3), cell("p_better", 1)
+    ('98.34 %', '1.5 s', '3', '1.00')
+    """
+    of, _ = SPREAD_OF.get(name, (name, ""))
+    if value is None:
+        return "-"
+    if of in SHARES:
+        return f"{percent(value)} %"
+    if of in WRITTEN:
+        return WRITTEN[of](value)
+    metric = _METRICS.get(of)
+    if metric:
+        whole = metric.form != "count" or value % 1 == 0
+        text = metric_text(metric, value) if whole else number(value)
+        return text + UNITS.get(metric.form, "")
+    return f"{value:.6g}" if isinstance(value, float) else value_text(value, CELL)
+
+
+def mean_cell(name: str, mean: Mean | None, spread: Spread) -> str:
+    """Write a mean with its standard deviation or its 95 % interval, in the unit of the column.
+
+    >>> accuracies = Mean(0.9194, 0.0089, 0.9084, 0.9304, 5)
+    >>> [mean_cell("val_accuracy", accuracies, each) for each in ("sd", "interval", "none")]
+    ['91.94 ±0.89 %', '91.9 ±1.1 %', '91.94 %']
+    """
+    if mean is None:
+        return "-"
+    form = _METRICS[name].form
+    scale = 100 if form == "percent" else 1
+    low, high = mean.low, mean.high
+    if spread == "sd" and mean.sd is not None:
+        low, high = mean.mean - mean.sd, mean.mean + mean.sd
+    if spread == "none" or low is None or high is None or (spread == "sd" and mean.sd is None):
+        return cell(name, mean.mean)
+    text = with_bounds(scale * mean.mean, scale * low, scale * high, form == "percent")
+    return text + UNITS.get(form, "")
+
+
+def difference_cell(mean: float, low: float | None, high: float | None) -> str:
+    """Write a difference of accuracies in points, and its interval.
+
+    >>> difference_cell(-0.0006, -0.0034, 0.0021), difference_cell(0.01, None, None)
+    ('-0.06 ±0.27', '+1.00')
+    """
+    if low is None or high is None:
+        return points(mean)
+    return with_bounds(100 * mean, 100 * low, 100 * high, True, "+")
+
+
+def with_bounds(mean: float, low: float, high: float, percents: bool, sign: str = "") -> str:
+    """Write a number and its bounds: ± where they are as far from it, else both of them.
+
+    They are rounded to two significant digits of the uncertainty; percentages have one or two
+    decimals, since a hundredth is an example of ten thousand.
+
+    >>> with_bounds(0.2824, 0.2701, 0.2947, False), with_bounds(99.3, 96.5, 100.0, True)
+    ('0.282 ±0.012', '99.3 (96.5 to 100.0)')
+    """
+    half = (high - low) / 2
+    decimals = 4 if half <= 0 else max(0, DIGITS - 1 - math.floor(math.log10(half)))
+    decimals = min(2, max(1, decimals)) if percents else min(9, decimals)
+    middle = f"{mean:{sign},.{decimals}f}"
+    if abs((high - mean) - (mean - low)) < 10**-decimals:
+        return f"{middle} ±{half:,.{decimals}f}"
+    return f"{middle} ({low:{sign},.{decimals}f} to {high:{sign},.{decimals}f})"
+
+
+def column(
+    name: str, cells: Sequence[str], part: int = 0, emphasis: Sequence[Emphasis] = ()
+) -> Column:
+    """Return a column under its name, with a narrow form whose heading is of several lines."""
+    heading = shown(name)
+    widest = max(map(len, cells), default=0)
+    whole = Column(heading, cells, name in NUMBERS, part, emphasis=emphasis)
+    return replace(whole, narrow=replace(whole, heading=_broken(heading, widest)))
+
+
+def _broken(name: str, width: int) -> str:
+    r"""Break a name behind its underscores, where it is wider than its cells.
+
+    >>> _broken("examples_per_second", 8)
+    'examples_\nper_\nsecond'
+    """
+    if len(name) <= UNBROKEN:
+        return name
+    parts = name.replace("_", "_ ").split(" ")
+    room, lines = max(width, *map(len, parts)), [""]
+    for part in parts:
+        if lines[-1] and len(lines[-1] + part) > room:
+            lines.append(part)
+        else:
+            lines[-1] += part
+    return "\n".join(lines)

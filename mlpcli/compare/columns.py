@@ -1,0 +1,123 @@
+"""The names of columns: on the screen, and for --sort, --where and --columns, the same."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Literal
+
+from mlpcli.errors import MlpcliError, nearest, shown
+from mlpcli.runs import LARGEST_FIRST, METRICS, NO_RESULTS, SUMMARY_METRICS
+
+By = Literal["run", "setting"]
+
+# of one run, beside its config and its results
+OF_A_RUN = ("run", "status", "learned", "path", "started", "data", "reached", "val_step")
+BOUNDS = tuple(name for name in NO_RESULTS if name.endswith(("_low", "_high")))
+MEANS = tuple(name for name in NO_RESULTS if name not in BOUNDS)  # results that have a mean
+STANDING = (
+    "difference", "difference_low", "difference_high", "paired", "p_better", "p_adjusted",
+    "seeds_needed", "detects",
+)  # fmt: skip
+COUNTS = ("seeds", "diverged", "unfinished")
+SPREADS = ("sd", "low", "high")
+SPREAD_OF = {f"{mean}_{spread}": (mean, spread) for mean in MEANS for spread in SPREADS}
+OF_A_SETTING = ("setting", *COUNTS, *SPREAD_OF, *STANDING, "answer", "verdict")
+RESERVED = frozenset((*OF_A_RUN, *NO_RESULTS, *OF_A_SETTING))  # a config's key is no such column
+# which rows a name is of, where it is not of both
+ALONE: dict[str, By] = {
+    **dict.fromkeys(
+        ("run", "status", "learned", "path", "started", "reached", "seed", *BOUNDS), "run"
+    ),
+    **dict.fromkeys(OF_A_SETTING, "setting"),
+}
+# known when a run has ended, and not from its metrics rows
+OF_THE_END = frozenset(NO_RESULTS) - {metric.result for metric in METRICS.values()}
+SHARES = frozenset(
+    (
+        *(m.result or n for n, m in {**METRICS, **SUMMARY_METRICS}.items() if m.form == "percent"),
+        *BOUNDS,
+    )
+)
+LARGEST = LARGEST_FIRST | {"difference", "p_better", "seeds"}
+NEAREST = 3  # columns at most in a message
+
+
+class ColumnError(MlpcliError):
+    """A column that is not there, or that another option contradicts."""
+
+    exit_code = 2
+
+
+def step_key(result: str) -> str | None:
+    """Return the result that says of which step another one is; None for what is of none.
+
+    >>> [step_key(name) for name in ("val_loss", "test_loss", "best_val_accuracy", "parameters")]
+    ['val_step', 'steps_taken', 'best_val_step', None]
+    """
+    if result in ("parameters", "compile_seconds"):
+        return None
+    if result.startswith("best_val_"):
+        return "best_val_step"
+    return "val_step" if result.startswith("val_") else "steps_taken"
+
+
+def kind_of(asked: Iterable[tuple[str, str]], wanted: By | None, because: str) -> By | None:
+    """Return which rows the names ask for, runs or settings; None where all are of both.
+
+    `wanted` is what other options say, `because` of which. Raises ColumnError where they
+    contradict each other, or a condition asks for what single runs do not have.
+    """
+    found, first = wanted, because
+    for option, name in asked:
+        kind = ALONE.get(name)
+        if option == "--where":
+            if kind == "setting":
+                raise ColumnError(
+                    f"--where {shown(name)}: of settings, and a condition is asked of single runs",
+                    "leave it out, or choose by config keys and results",
+                )
+        elif kind and found and kind != found:
+            other = "single runs" if kind == "run" else "settings"
+            raise ColumnError(
+                f"{option} {shown(name)}: of {other}, and {first} asks for {found}s",
+                "leave one of them out",
+            )
+        elif kind and not found:
+            found, first = kind, f"{option} {shown(name)}"
+    return found
+
+
+def refuse_of_the_end(asked: Iterable[tuple[str, str]]) -> None:
+    """Raise ColumnError for a name of what is not known at a point before a run's end."""
+    for option, name in asked:
+        result = SPREAD_OF.get(name, (name,))[0]
+        if result in OF_THE_END:
+            raise ColumnError(
+                f"{option} {shown(name)}: known at a run's end, and --at asks for a point before",
+                "leave --at out, or ask for val_accuracy, val_loss or train_loss",
+            )
+
+
+def refuse_without_point(asked: Iterable[tuple[str, str]]) -> None:
+    """Raise ColumnError for `reached`, which says nothing where no point is asked for."""
+    for option, name in asked:
+        if name == "reached":
+            raise ColumnError(
+                f"{option} reached: whether a run came as far as --at, which is not given",
+                "add for example --at steps=1000",
+            )
+
+
+def require_columns(asked: Iterable[tuple[str, str]], keys: Collection[str]) -> None:
+    """Raise ColumnError for a name that is neither a column nor one of the configs' `keys`."""
+    for option, name in asked:
+        if name in keys or name in RESERVED:
+            continue
+        of_settings = [each for each in OF_A_SETTING if each not in SPREAD_OF]
+        choices = [*OF_A_RUN, *NO_RESULTS, *of_settings, *sorted(map(shown, keys))]
+        near = nearest(name, choices, NEAREST)
+        hint = f"did you mean {' or '.join(near)}? " if near else ""
+        raise ColumnError(
+            f"{option} {shown(name) or repr(name)}: no such column",
+            f"{hint}without {option}, --json shows all there are",
+        )

@@ -1,0 +1,231 @@
+"""A comparison as it is printed in JSON and given to Python: one shape, whatever is shown.
+
+`mlpcli schema compare` prints its JSON Schema.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from mlpcli.compare.columns import MEANS, step_key
+from mlpcli.compare.comparison import Comparison
+from mlpcli.compare.ranking import Code, Ranked, Ranking, standing_values
+from mlpcli.compare.rows import Row
+from mlpcli.compare.verdict_texts import verdict_text
+from mlpcli.config import OF_A_RUN_ALONE
+from mlpcli.runs import json_shape
+
+Number = int | float
+
+
+class AtRecord(Struct, frozen=True):
+    """The point that is asked for, and `common`, where all the runs that reached it are compared.
+
+    That is the last at or before it that all of them validated; null: each has its own steps.
+    """
+
+    unit: str
+    value: Number
+    common: Number | None
+    reached: int  # runs
+
+
+class QueryRecord(Struct, frozen=True):
+    """The options, and which rows the tables show: runs or settings."""
+
+    by: str
+    baseline: str | None
+    where: str | None
+    sort: str
+    reverse: bool
+    top: int | None
+    columns: list[str]
+
+
+class CountRecord(Struct, frozen=True):
+    """How many runs could be read and were chosen, of these, and how many settings they make."""
+
+    found: int
+    runs: int
+    settings: int
+    unfinished: int
+    diverged: int
+
+
+class ResultRecord(Struct, frozen=True):
+    """A result, the step that it is of, and the 95 % interval of an accuracy by its examples."""
+
+    value: Number | None
+    step: int | None
+    low: float | None = None
+    high: float | None = None
+
+
+class RunRecord(Struct, frozen=True):
+    """A run; `learned` is null where nobody knows, `reached` tells of the point asked for."""
+
+    run: str
+    path: str
+    status: str
+    learned: bool | None
+    started: str
+    data: str
+    setting: str
+    reached: bool
+    config: dict[str, Any]
+    results: dict[str, ResultRecord]
+
+
+class MeanRecord(Struct, frozen=True):
+    """A mean over n seeds, their standard deviation, and the mean's 95 % interval.
+
+    `steps` are the least and the most step that the seeds' results are of.
+    """
+
+    mean: float | None
+    sd: float | None
+    low: float | None
+    high: float | None
+    n: int
+    steps: tuple[int, int] | None
+
+
+class SettingRecord(Struct, frozen=True):
+    """A setting, and how it stands beside the reference: null for what was not compared."""
+
+    setting: str
+    config: dict[str, Any]
+    data: str
+    runs: list[str]
+    seeds: int
+    diverged: int
+    unfinished: int
+    results: dict[str, MeanRecord]
+    difference: float | None
+    difference_low: float | None
+    difference_high: float | None
+    paired: int | None
+    p_better: float | None
+    p_adjusted: float | None
+    seeds_needed: int | None
+    detects: float | None
+    answer: str
+    verdict: str
+
+
+class Compared(Struct, frozen=True):
+    """Runs and settings in order, the first that were asked for, and what they differ in."""
+
+    query: QueryRecord
+    at: AtRecord | None
+    count: CountRecord
+    shared: dict[str, Any]
+    differing: list[str]
+    runs: list[RunRecord]
+    settings: list[SettingRecord]
+    reference: str | None
+    best_of: int
+    tied: int
+    too_few: int
+    warnings: list[str]
+
+
+def compared(comparison: Comparison) -> Compared:
+    """Return a comparison as a record."""
+    ranking, point = comparison.ranking, comparison.point
+    differing, shared = comparison.differing
+    labels = _labels(comparison)
+    options = {**comparison.query.options(), "by": _by(comparison)}
+    statuses = [row.status for row in comparison.rows]
+    done, diverged = statuses.count("completed"), statuses.count("diverged")
+    return Compared(
+        query=QueryRecord(**{key: options[key] for key in QueryRecord.__struct_fields__}),
+        at=AtRecord(point.at.unit, point.at.value, point.common, point.reached) if point else None,
+        count=CountRecord(
+            comparison.found, len(statuses), ranking.total, len(statuses) - done - diverged,
+            diverged,
+        ),
+        shared=shared,
+        differing=list(differing),
+        runs=[_run(row, labels[row.setting]) for row in comparison.top],
+        settings=[_setting(ranking, each) for each in ranking.ranked],
+        reference=ranking.reference.label if ranking.reference else None,
+        best_of=ranking.best_of,
+        tied=ranking.tied,
+        too_few=ranking.too_few,
+        warnings=list(comparison.warnings),
+    )  # fmt: skip
+
+
+def compared_json(comparison: Comparison) -> dict[str, Any]:
+    """Return a comparison for JSON."""
+    record: dict[str, Any] = msgspec.to_builtins(compared(comparison))
+    return record
+
+
+def compared_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a comparison."""
+    return json_shape(Compared)
+
+
+def _by(comparison: Comparison) -> str:
+    return "setting" if comparison.of_settings else "run"
+
+
+def _labels(comparison: Comparison) -> dict[str, str]:
+    """Return the label of each setting by the digest that its runs have."""
+    return {each.rows[0].setting: each.label for each in comparison.ranking.every}
+
+
+def _run(row: Row, label: str) -> RunRecord:
+    results = {}
+    for name in MEANS:
+        key, stem = step_key(name), name.removesuffix("accuracy")
+        value, step = row.results[name], row.get(key) if key else None
+        bounded = f"{stem}low" in row.results and value is not None
+        results[name] = ResultRecord(
+            value=value,
+            step=None if step is None or value is None else int(step),
+            low=row.results[f"{stem}low"] if bounded else None,
+            high=row.results[f"{stem}high"] if bounded else None,
+        )
+    return RunRecord(
+        run=row.run,
+        path=row.path,
+        status=row.status,
+        learned=row.learned,
+        started=row.started,
+        data=row.data,
+        setting=label,
+        reached=row.reached,
+        config=dict(row.config),
+        results=results,
+    )
+
+
+def _setting(ranking: Ranking, ranked: Ranked) -> SettingRecord:
+    setting = ranked.setting
+    return SettingRecord(
+        setting=setting.label,
+        config={k: v for k, v in setting.config.items() if k not in OF_A_RUN_ALONE},
+        data=setting.data,
+        runs=[row.path for row in setting.rows],
+        seeds=len(setting.seeds),
+        diverged=setting.diverged,
+        unfinished=setting.unfinished,
+        results={name: _mean(ranked, name) for name in MEANS},
+        **standing_values(ranked.standing),
+        answer=str(Code(ranked.code)),
+        verdict=verdict_text(ranking, ranked),
+    )
+
+
+def _mean(ranked: Ranked, name: str) -> MeanRecord:
+    mean, key = ranked.setting.mean(name), step_key(name)
+    if mean is None:
+        return MeanRecord(None, None, None, None, 0, None)
+    steps = ranked.setting.steps(key) if key else None
+    return MeanRecord(mean.mean, mean.sd, mean.low, mean.high, mean.n, steps)
