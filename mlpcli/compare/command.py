@@ -131,13 +131,7 @@ def _untrue_verdicts(comparison: Comparison) -> Iterator[str]:
             f"--where {', '.join(chosen)}: a condition on results chooses among the seeds, and the "
             "verdicts hold for all of them alone; choose by config keys, or add --by run"
         )
-    for each in comparison.ranking.settings:
-        if each.inconsistent:
-            seeds = ", ".join(each.inconsistent)
-            yield (
-                f"{shown(each.label)}: runs of seed {seeds} came to different results; the newest "
-                "of each is taken"
-            )
+    yield from filter(None, (each.disagreement for each in comparison.ranking.settings))
 
 
 def _print_nothing(comparison: Comparison) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mlpcli.compare.differing import split
@@ -42,28 +42,28 @@ def pass_gate(
     hold for a run's result, or for the mean over seeds. Beside the baseline's they are worse where
     the verdicts of `compare` would say so. Raises GateError for runs of several settings.
     """
-    settings = [_only_setting(runs, "the runs")] if runs else []
-    beside = None
+    own = _only_setting(runs, "the runs") if runs else None
+    other = _only_setting(baseline, "--baseline") if baseline else None
     failures = [Failure(each.name, _why(each)) for each in runs if not _sound(each)]
     failures += [Failure(*_parts(each)) for each in damaged]
     checked: tuple[Checked, ...] = ()
-    if not failures:
-        checked = tuple(_checked(each, settings[0]) for each in asked.limits)
+    beside = None
+    if own and not failures:
+        checked = tuple(_checked(each, own) for each in asked.limits)
         if baseline is not None:
-            other = _only_setting(baseline, "--baseline") if baseline else None
-            beside = beside_baseline((settings[0], runs), (other, baseline), asked.margin)
+            beside = beside_baseline((own, runs), (other, baseline), asked.margin)
     result, reasons = _decided(failures, checked, beside)
     return Gate(
         result=result,
         exit_code=EXIT_CODES[result],
         reason="; ".join(reasons),
-        setting=settings[0].label if settings else None,
+        setting=own.label if own else None,
         runs=tuple(str(each.path) for each in runs),
-        seeds=len(settings[0].rows) if settings else 0,
+        seeds=len(own.rows) if own else 0,
         failures=tuple(failures),
         limits=checked,
         baseline=beside,
-        warnings=tuple(_inconsistent(settings)),
+        warnings=tuple(each.disagreement for each in (own, other) if each and each.disagreement),
     )
 
 
@@ -147,13 +147,3 @@ def _decided(
         if reasons := [reason for result, reason in parts if result is answer]:
             return answer, reasons
     return Passed.NOT_MET, ["no run"]
-
-
-def _inconsistent(settings: Sequence[Setting]) -> Iterator[str]:
-    for each in settings:
-        if each.inconsistent:
-            seeds = ", ".join(each.inconsistent)
-            yield (
-                f"{shown(each.label)}: runs of seed {seeds} came to different results; the newest "
-                "of each is taken"
-            )

@@ -10,6 +10,7 @@ from typing import Any
 from mlpcli.compare.columns import MEANS, SPREAD_OF
 from mlpcli.compare.rows import DATA_DIGITS, Row
 from mlpcli.data import DATASETS
+from mlpcli.errors import shown
 from mlpcli.stats import mean_interval, standard_deviation
 
 MARK_DIGITS = 6  # of its digest in a setting's mark
@@ -52,6 +53,16 @@ class Setting:
     rows: tuple[Row, ...]  # one a seed
     seeds: Mapping[int, float]
     inconsistent: tuple[str, ...] = ()  # seeds of which runs came to different results
+
+    @property
+    def disagreement(self) -> str:
+        """What to warn of where runs of one seed came to different results; empty elsewhere."""
+        if not self.inconsistent:
+            return ""
+        return (
+            f"{shown(self.label)}: runs of seed {', '.join(self.inconsistent)} came to different "
+            "results; the newest of each is taken"
+        )
 
     @property
     def name(self) -> str:

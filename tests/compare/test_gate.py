@@ -321,6 +321,15 @@ def test_a_baseline_that_holds_the_runs_themselves_is_the_others(trained: Any) -
         gate(*paths, "--baseline", folder)
 
 
+def test_runs_of_a_seed_that_came_to_different_results_are_warned_of(trained: Any) -> None:
+    own, base = trained("bb", BASE), trained("a", BASE)
+    base += trained("a", (0.5,))
+    named = [word for path in base for word in ("--baseline", path)]
+    assert gate(*own, *named).stderr == (
+        "a: runs of seed 0 came to different results; the newest of each is taken\n"
+    )
+
+
 # forms
 
 
