@@ -13,6 +13,7 @@ from mlpcli import __version__
 from mlpcli.errors import MlpcliError
 from mlpcli.group import Commands
 from mlpcli.guide import PAGES
+from mlpcli.limits import within_limits
 from mlpcli.options import FORM, FULL, JSON, QUERY, RUNS_DIR, SET
 from mlpcli.terminal import escape_unencodable, open_closed_streams
 
@@ -304,7 +305,8 @@ def main() -> NoReturn:
     open_closed_streams()
     escape_unencodable()
     try:
-        code = commands.main(standalone_mode=False)
+        with within_limits():
+            code = commands.main(standalone_mode=False)
     except click.ClickException as error:
         with suppress(OSError):
             error.show()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Footprint,
         estimate_footprint,
         memory_shortage,
+        require_limits,
         require_memory,
     )
     from mlpcli.runs.history import History, Reached, read_rows, representative_rows

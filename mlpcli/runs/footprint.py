@@ -5,11 +5,13 @@ A config is valid whatever machine reads it; what trains asks here first whether
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mlpcli.config import Config, Loaded, count_checkpoints, count_rows, count_validations
-from mlpcli.errors import ConfigError, Problem
+from mlpcli.errors import ConfigError, Problem, shown
+from mlpcli.limits import require_limit
 from mlpcli.runs.layout import KEPT_CHECKPOINTS
 from mlpcli.runs.metrics import typical_bytes
 from mlpcli.runs.provenance import physical_memory
@@ -22,6 +24,11 @@ LAYER_COPIES = 3  # of each layer's outputs: before and after the activation, an
 EVALUATED = 1_000  # examples at once
 TOLERATED = 1.1  # times the memory: an estimate beyond it is no error of the estimate
 REST = 15_000  # bytes: predictions, config, run.json, summary.json, the heads of binary files
+# bytes of addresses beside the memory: networks of width 32, 500 and 2,000 took 2.13 GB on two
+# cores; with 0.1 GB less TensorFlow crashed
+ADDRESSES = 2_200_000_000
+DATA = 0.85  # of the memory counts as data (VmData)
+HEAD = 200  # bytes before a checkpoint's arrays, at least
 SAVED = 20_000  # bytes of a .keras file beside the weights
 
 
@@ -79,7 +86,7 @@ class Shortage:
 def memory_shortage(config: Config, networks: int = 1) -> Shortage | None:
     """Return what is lacking to train so many networks of a config at once; None if they fit."""
     takes, memory = estimate_footprint(config), physical_memory()
-    need = takes.memory + (networks - 1) * (takes.weights_memory + takes.layers_memory)
+    need = _memory(config, networks)
     if need <= memory:
         return None
     narrower_helps = config.layers > 1
@@ -88,20 +95,48 @@ def memory_shortage(config: Config, networks: int = 1) -> Shortage | None:
     return Shortage("width" if wide else "batch_size", need, memory)
 
 
-def require_memory(configs: Iterable[Loaded]) -> None:
+def require_memory(configs: Iterable[Loaded], saving: bool = False) -> None:
     """Raise one ConfigError with each of the configs that this machine cannot train.
 
-    The estimate was up to 9 % too high, so what exceeds the memory by no more is tried.
+    The estimate was up to 9 % too high, so what exceeds the memory by no more is tried. Raises
+    RunError where it is a limit of this process that one exceeds; where it is saved, its files too.
     """
+    wanted = list(configs)
     problems = dict.fromkeys(
         Problem(each.place(lacks.key), lacks.key, _shortage_text(each.config, lacks))
-        for each in configs
+        for each in wanted
         if (lacks := memory_shortage(each.config)) and lacks.need > TOLERATED * lacks.memory
     )
     if problems:
         raise ConfigError(
             list(problems), "see what it takes, and which value would fit: mlpcli check CONFIG"
         )
+    for each in wanted:
+        require_limits(each.config)
+        if saving:
+            _require_file_size(each.config)
+
+
+def require_limits(config: Config, networks: int = 1) -> None:
+    """Raise RunError where a limit of this process (ulimit) leaves too little to train a config."""
+    what = f"training {shown(config.name)}"
+    need = _memory(config, networks)
+    require_limit(resource.RLIMIT_AS, need + ADDRESSES, what)
+    require_limit(resource.RLIMIT_DATA, int(DATA * need), what)
+
+
+def _require_file_size(config: Config) -> None:
+    """Raise RunError where the files that a run saves may not be so large."""
+    weights = FLOAT32_BYTES * config.parameters
+    largest = max(weights * (1 + config.optimizer.slots) + HEAD, weights + SAVED)
+    what = f"a checkpoint or the model of {shown(config.name)}"
+    require_limit(resource.RLIMIT_FSIZE, largest, what)
+
+
+def _memory(config: Config, networks: int) -> int:
+    """Return the bytes that so many networks of a config take at once."""
+    takes = estimate_footprint(config)
+    return takes.memory + (networks - 1) * (takes.weights_memory + takes.layers_memory)
 
 
 def _shortage_text(config: Config, lacks: Shortage) -> str:

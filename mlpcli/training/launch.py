@@ -37,7 +37,7 @@ def train_files(
     if needed:
         configs = _needed(configs, root)
     left = set(configs)
-    require_memory(each for each in loaded if each.config in left)
+    require_memory((each for each in loaded if each.config in left), saving=True)
     return train_all(configs, root)
 
 
@@ -80,7 +80,7 @@ def train(config: Config, runs_dir: Path | str = "runs") -> Run:
     >>> run.summary.test_accuracy  # doctest: +SKIP
     0.9099
     """
-    require_memory([Loaded(config, config.name)])
+    require_memory([Loaded(config, config.name)], saving=True)
     with started([config], describe_environment) as session:
         found: list[Path] = []
         clear_leftovers(Path(runs_dir))

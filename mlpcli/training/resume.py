@@ -32,7 +32,7 @@ def _plan(name: str, root: Path, overrides: tuple[str, ...], planned: dict[Path,
     path = find_run(name, root)
     found = plan(path, overrides)
     if found:
-        require_memory([found.loaded])
+        require_memory([found.loaded], saving=True)
         planned[path] = found.config
     else:
         _print_finished(path)

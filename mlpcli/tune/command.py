@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mlpcli.config import Config, copy_path, load_file, read_text, text_of, write_new
 from mlpcli.errors import MlpcliError, RunError
-from mlpcli.runs import memory_shortage, require_memory
+from mlpcli.runs import memory_shortage, require_limits, require_memory
 from mlpcli.terminal import print_line, print_result, stderr_console
 from mlpcli.training import started
 from mlpcli.tune.rate_search import NETWORKS, RateResult
@@ -53,6 +53,7 @@ def _require_memory(config: Config) -> None:
             f"this machine's {lacks.memory / 1e9:,.0f} GB",
             "find the rate of a narrower network, or with a smaller batch_size",
         )
+    require_limits(config, NETWORKS)
 
 
 def _found(config: Config) -> RateResult:

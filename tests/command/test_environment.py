@@ -241,13 +241,32 @@ def test_a_disk_that_cannot_be_written_ends_in_a_line(command: str, tmp_path: Pa
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("kilobytes", [500_000, 1_500_000])
-def test_too_little_memory_for_tensorflow_ends_in_a_line(kilobytes: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kilobytes", [500_000, 2_097_152, 2_700_000])
+def test_too_few_addresses_for_tensorflow_are_told_before_it_is_imported(
+    kilobytes: int, tmp_path: Path
+) -> None:
     done = shell(f'ulimit -v {kilobytes}; "$1" train a.yaml', begun(tmp_path))
     assert done.returncode == 1
-    assert "Traceback" not in done.stderr
-    assert done.stderr.splitlines()[-2].startswith("TensorFlow cannot be imported: ")
+    # 0.83 GB of memory, and 2.2 GB beside it
+    assert done.stderr == (
+        "training a takes about 3.03 GB of addresses, allowed "
+        f"{kilobytes * 1024 / 1e9:.3g} GB, this process's limit (ulimit -v {kilobytes})\n"
+        "allow more: ulimit -v unlimited\n"
+    )
     assert not runs(tmp_path)
+
+
+@pytest.mark.parametrize("kilobytes", [140_000, 209_715, 250_000, 300_000])
+def test_too_few_addresses_for_numpy_end_in_a_line_and_no_endless_search(
+    kilobytes: int, tmp_path: Path
+) -> None:
+    done = shell(f'ulimit -v {kilobytes}; timeout 60 "$1" check a.yaml', begun(tmp_path))
+    if done.returncode:
+        assert done.returncode == 1
+        assert done.stderr == (
+            f"out of memory: this process may have {kilobytes * 1024 / 1e9:.3g} GB of addresses "
+            f"(ulimit -v {kilobytes})\nallow more: ulimit -v unlimited\n"
+        )
 
 
 def test_what_an_encoding_has_no_characters_for_is_escaped(place: Path) -> None:
