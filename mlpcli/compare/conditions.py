@@ -121,16 +121,15 @@ def _meant(condition: Condition, rows: Sequence[Row]) -> str:
 
 def _told(key: str, rows: Sequence[Row]) -> str:
     """Say which values a key has: all, where they are few, or the least and the most."""
-    values = list(dict.fromkeys(map(_hashable, _values(key, rows))))
+    values = {_hashable(each) for each in _values(key, rows)}
     if not values:
         return "in no run"
     numbers = sorted(each for each in values if isinstance(each, int | float))
-    if len(values) <= MOST_VALUES:
-        ordered = numbers if len(numbers) == len(values) else values
-        return _joined([value_text(each, 40) for each in ordered])
-    if len(numbers) == len(values):
+    if len(numbers) == len(values) > MOST_VALUES:
         return f"from {numbers[0]:g} to {numbers[-1]:g}"
-    return f"{_joined([value_text(each, 40) for each in values[:MOST_VALUES]])} or another"
+    ordered = numbers if len(numbers) == len(values) else sorted(values, key=str)
+    texts = [value_text(each, 40) for each in ordered[:MOST_VALUES]]
+    return _joined(texts if len(values) <= MOST_VALUES else [*texts, "another"])
 
 
 def _joined(texts: Sequence[str]) -> str:

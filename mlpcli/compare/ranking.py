@@ -25,7 +25,10 @@ class BaselineError(MlpcliError):
 
 
 class Code(StrEnum):
-    """A setting's verdict in a word: of the reference, of those beside it, of one alone."""
+    """A setting's verdict in a word: of the reference, of those beside it, of one alone.
+
+    In the order of --sort verdict.
+    """
 
     BEST = "best"  # better than all others that have enough seeds, beyond chance
     TIED = "tied"  # the best, and of some there is no evidence that they differ from it
@@ -33,9 +36,9 @@ class Code(StrEnum):
     BASELINE = "baseline"
     ALONE = "alone"
     BETTER = "better"  # than the reference
-    WORSE = "worse"
     NO_EVIDENCE = "no_evidence"
     TOO_FEW_SEEDS = "too_few_seeds"
+    WORSE = "worse"
     NO_RESULT = "no_result"
     OTHER_DATA = "other_data"  # than the reference's: not comparable
     OTHER_STEP = "other_step"  # the same, of a validation at another step
