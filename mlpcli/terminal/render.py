@@ -106,7 +106,7 @@ def _plots(plots: Plots, place: _Place) -> Iterator[Line]:
 
 def _beside(left: Sequence[Line], right: Sequence[Line], gap: int) -> Iterator[Line]:
     """Yield lines side by side."""
-    widest = max(text_width(str(line)) for line in left)
+    widest = max((text_width(str(line)) for line in left), default=0)
     for a, b in zip_longest(left, right, fillvalue=""):
         space = " " * (widest - text_width(str(a)) + gap) if b else ""
         yield rich.text.Text.assemble(a, space, b)

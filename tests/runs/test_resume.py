@@ -18,6 +18,7 @@ from mlpcli.config.load import load_config
 from mlpcli.runs.checkpoint import from_bytes
 from mlpcli.runs.directory import RunDirectory
 from mlpcli.runs.layout import checkpoints
+from mlpcli.runs.read import open_run
 
 pytestmark = pytest.mark.process
 
@@ -88,6 +89,21 @@ def test_a_damaged_summary_is_told_with_what_to_do(run: Path) -> None:
     (run / "summary.json").unlink()
     assert resume(run).returncode == 0
     assert outcome(run) == whole
+
+
+def test_summary_and_rows_agree_after_a_kill(stopped: Path) -> None:
+    """The steps since the last checkpoint are taken again; their rows stay as they are."""
+    checkpoints(stopped)[0].unlink()
+    assert resume(stopped).returncode == 0
+    said = json.loads((stopped / "summary.json").read_text())
+    lines = [json.loads(line) for line in (stopped / "metrics.jsonl").read_text().splitlines()]
+    steps = [b["step"] - a["step"] for a, b in zip([{"step": 0}, *lines], lines, strict=False)]
+    taken = sum(n / row["examples_per_second"] for n, row in zip(steps, lines, strict=True))
+    assert said["examples_per_second"] == pytest.approx(sum(steps) / taken)
+    assert [said[key] for key in ("seconds", "val_accuracy", "val_loss")] == [
+        lines[-1][key] for key in ("seconds", "val_accuracy", "val_loss")
+    ]
+    assert open_run(stopped).contradictions == ()
 
 
 def test_nothing_of_a_run_changes_before_it_is_taken_up(run: Path) -> None:
