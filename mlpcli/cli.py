@@ -106,19 +106,21 @@ def show(run: str, runs_dir: Path, full: bool, form: str | None) -> int:
 @click.option(
     "--prove", is_flag=True, help="Train with and without the first advice, 3 seeds each."
 )
+@FULL
 @JSON
-def explain(run: str, runs_dir: Path, prove: bool, form: str | None) -> int:
+def explain(run: str, runs_dir: Path, prove: bool, full: bool, form: str | None) -> int:
     """Say why a RUN came out as it did: the number, its limit, the key and the value to try.
 
     RUN is a directory, any part of its name that no other run has, or latest. What --prove trains
-    goes into a folder beside the run's own, runs-proofs, and is trained only once.
+    goes into a folder beside the run's own, runs-proofs, and is trained only once. --full adds all
+    that was measured.
 
     Example: mlpcli explain deep3 --prove
     """
     from mlpcli.explain import show_explanation
     from mlpcli.runs import find_run
 
-    return show_explanation(find_run(run, runs_dir), form or "table", prove)
+    return show_explanation(find_run(run, runs_dir), form or "table", prove, full)
 
 
 @commands.command()
@@ -228,35 +230,41 @@ def resume(runs: tuple[str, ...], overrides: tuple[str, ...], runs_dir: Path) ->
 @click.argument("config", type=click.Path(path_type=Path))
 @SET
 @RUNS_DIR
+@FULL
 @JSON
-def check(config: Path, overrides: tuple[str, ...], runs_dir: Path, form: str | None) -> int:
+def check(
+    config: Path, overrides: tuple[str, ...], runs_dir: Path, full: bool, form: str | None
+) -> int:
     """Predict what will happen, before any training: initial loss, gains, time, memory, warnings.
 
     From theory and a short test of this machine's speed; runs of the same structure in the runs
-    directory are a better source of the time.
+    directory are a better source of the time. --full adds the layers, what it takes in parts, and
+    all warnings.
 
     Example: mlpcli check configs/deep3.yaml -s init=he_normal
     """
     from mlpcli.check import show_check
 
-    return show_check(config, overrides, runs_dir, form or "table")
+    return show_check(config, overrides, runs_dir, form or "table", full)
 
 
 @commands.command()
 @click.argument("config", type=click.Path(path_type=Path))
 @SET
 @click.option("--write", is_flag=True, help="Write the best value into a copy of CONFIG.")
+@FULL
 @JSON
-def lr(config: Path, overrides: tuple[str, ...], write: bool, form: str | None) -> int:
+def lr(config: Path, overrides: tuple[str, ...], write: bool, full: bool, form: str | None) -> int:
     """Find the learning rate for a CONFIG: the best value, and the interval around it.
 
-    Trains its network for a few steps at many rates, eight at once: some seconds.
+    Trains its network for a few steps at many rates, eight at once: some seconds. --full adds the
+    rates that are far from the best, and the sharpness.
 
     Example: mlpcli lr configs/deep3.yaml --write
     """
     from mlpcli.tune import choose_rate
 
-    return choose_rate(config, overrides, form or "table", write)
+    return choose_rate(config, overrides, form or "table", write, full)
 
 
 @commands.command()

@@ -2,13 +2,20 @@
 
 from pathlib import Path
 
+from mlpcli.check.brief import brief_sections
 from mlpcli.check.result import check_config, check_json
-from mlpcli.check.view import check_sections
-from mlpcli.terminal import print_result
+from mlpcli.check.view import full_sections
+from mlpcli.terminal import print_line, print_result, shell_word, stderr_console
 
 
-def show_check(path: Path, overrides: tuple[str, ...], root: Path, form: str) -> int:
+def show_check(
+    path: Path, overrides: tuple[str, ...], root: Path, form: str, full: bool = False
+) -> int:
     """Print what a config will do; return the exit code, 0 with warnings too."""
     check = check_config(path, overrides, root)
-    print_result(check, form, check_sections, check_json)
+    print_result(check, form, full_sections if full else brief_sections, check_json)
+    if form != "json":
+        words = " ".join([shell_word(path), *(f"-s {shell_word(each)}" for each in overrides)])
+        rest = "" if full else "   (all of it: --full)"
+        print_line(stderr_console(), f"next: mlpcli train {words}{rest}")
     return 0

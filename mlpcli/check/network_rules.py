@@ -47,7 +47,7 @@ def _saturated(subject: Subject) -> Iterator[Finding]:
 def _depth(subject: Subject) -> Iterator[Finding]:
     """Say where a signal or a gradient fades or explodes, if the logits do not say it already."""
     config, layers = subject.config, subject.prediction.layers
-    if _is_symmetric(config):
+    if _is_symmetric(config) or math.isinf(subject.prediction.logit_scale):
         return
     for what, gain, way in zip(
         ("signal's mean square", "gradient's norm"),

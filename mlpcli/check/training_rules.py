@@ -48,13 +48,12 @@ def _smaller(config: Config, key: str) -> str:
 
 def _warmup(subject: Subject) -> Iterator[Finding]:
     config = subject.config
-    if config.warmup_steps <= config.steps / 2:
+    below = config.warmup_steps - 1  # the last warm-up step has the whole learning rate
+    if config.warmup_steps <= config.steps / 2 or not below:
         return
-    text = f"{config.warmup_steps:,} of {config.steps:,} steps"
+    text = f"{below:,} of {config.steps:,} steps are at less than the learning rate"
     if config.decay != "constant" and config.warmup_steps == config.steps:
-        text += f" leave decay: {config.decay} none"
-    else:
-        text += " are at less than the learning rate"
+        text += f", and decay: {config.decay} never begins"
     yield "warmup_steps", text, f"try warmup_steps: {config.steps // 20}"
 
 

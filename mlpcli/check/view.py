@@ -1,9 +1,11 @@
 """A check: what will happen, why, layer by layer, what it takes, and what to change."""
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 
 from mlpcli.check.result import Check
+from mlpcli.check.rules import Diagnostic
 from mlpcli.check.speed import FACTOR
 from mlpcli.errors import shown
 from mlpcli.terminal import (
@@ -17,26 +19,31 @@ from mlpcli.terminal import (
     size,
     table_of,
 )
-from mlpcli.theory import SATURATED, Layer, gains, he_ratio_range
+from mlpcli.theory import SATURATED, Layer, gains, he_ratio_range, healthy_loss
 
 LAYERS = 12  # shown of a deep network: the first and the last six
 NO_OPINION, HEALTHY_EXCESS = 0.001, 0.3  # of a loss beyond ln C; He initialization gives 0.1
 
 
-def check_sections(check: Check) -> Iterator[Section]:
-    """Yield the sections of a check."""
-    every = check.config.sizes
-    sizes = "-".join(map(str, every)) if len(every) <= LAYERS else f"{every[0]}-…"
-    name = (
-        f"{shown(check.config.name)}: {sizes}, {check.config.activation}, init {check.config.init}"
-    )
-    yield Section(name, [Text(text) for text in _initial_loss(check)])
+def full_sections(check: Check) -> Iterator[Section]:
+    """Yield the sections of all that is known."""
+    yield Section(headline(check), [Text(text) for text in initial_loss_texts(check, full=True)])
     yield _layers(check)
     yield _takes(check)
-    yield _diagnostics(check)
+    findings = check.diagnostics
+    yield Section(findings_title(check), [finding_text(each) for each in findings])
 
 
-def _initial_loss(check: Check) -> Iterator[str]:
+def headline(check: Check) -> str:
+    """Name the network in a line."""
+    every = check.config.sizes
+    sizes = "-".join(map(str, every)) if len(every) <= LAYERS else f"{every[0]}-…-{every[-1]}"
+    layers = "" if len(every) <= LAYERS else f" ({check.config.layers} layers)"
+    of_weights = f"{check.config.activation}, init {check.config.init}"
+    return f"{shown(check.config.name)}: {sizes}{layers}, {of_weights}"
+
+
+def initial_loss_texts(check: Check, full: bool) -> Iterator[str]:
     """Yield what the initial loss will be, why, and what it means."""
     predicted = check.prediction
     if math.isinf(predicted.initial_loss):
@@ -44,31 +51,33 @@ def _initial_loss(check: Check) -> Iterator[str]:
         return
     loss, wide = number(predicted.initial_loss), number(predicted.infinite_width_loss)
     low, high = number(predicted.initial_loss_low), number(predicted.initial_loss_high)
-    limit = f"; {wide} if the layers were very wide" if wide != loss else ""
-    spread = f"{low} to {high} for 95 of 100 seeds" if low != high else "whatever the seed"
-    yield f"initial loss: about {loss} ({spread}{limit})"
+    limit = f"; {wide} if the layers were very wide" if full and wide != loss else ""
+    if low == high:
+        yield f"initial loss: {loss}, whatever the seed"
+    else:
+        seeds = f"95 of 100 seeds: {low} to {high} on the first batch"
+        yield f"initial loss: about {loss} in the mean over seeds ({seeds}{limit})"
     scale, ratio = number(predicted.logit_scale), he_ratio_range(predicted.layers)
+    times = "" if ratio == "1.00" else f"{ratio} times "
     yield (
-        f"why: the initial weights are {ratio} times those of He initialization, which makes the "
-        f"logits differ by {scale} (their standard deviation over the classes)"
+        f"why: the initial weights are {times}as large as those of He initialization, and "
+        f"the logits differ by {scale} from class to class (standard deviation)"
     )
     yield f"what it means: {_meaning(check)}"
 
 
 def _meaning(check: Check) -> str:
     task = check.config.data.task
-    chance = task.chance_loss
-    beyond = check.prediction.initial_loss - chance
-    none = f"ln {task.outputs} = {number(chance)}, the loss of a uniform guess"
+    beyond = check.prediction.initial_loss - task.chance_loss
+    none = f"ln {task.outputs} = {number(task.chance_loss)}, the loss of a uniform guess"
     if beyond < NO_OPINION:
         return f"{none}: all classes seem alike to it"
     if beyond < HEALTHY_EXCESS:
         return f"close to {none}: a healthy initial loss"
     sure = "sure" if check.prediction.logit_scale > SATURATED else "somewhat sure"
-    healthy = f"{none}, to about {number(chance + 0.1, 2)}"
     return (
-        f"the network begins {sure} of wrong answers, and unlearns them first; "
-        f"healthy is from {healthy}"
+        f"the network begins {sure} of wrong answers, and has to unlearn them first; a healthy "
+        f"loss begins at {healthy_loss(task.chance_loss)}"
     )
 
 
@@ -100,8 +109,8 @@ def _takes(check: Check) -> Section:
         ("parameters", f"{config.parameters:,}"),
         ("steps", f"{config.steps:,} of {count(config.batch_size, 'example')}"),
         ("data", f"{takes.epochs:,.3g} epochs of {examples:,} training examples"),
-        ("time", f"about {duration(time.seconds)} ({duration(time.low)} to {_end(check)})"),
-        ("", f"{duration(time.start)} to start, then {_pace(time.steps_per_second)} steps/s"),
+        ("time", f"about {duration(time.seconds)} ({duration(time.low)} to {end_text(check)})"),
+        ("", f"{duration(time.start)} to start, then {pace(time.steps_per_second)} steps/s"),
         ("", f"by {time.source}"),
         ("memory", f"about {size(takes.memory)}"),
         ("", f"weights, gradients and copies {size(takes.weights_memory)}"),
@@ -116,20 +125,27 @@ def _takes(check: Check) -> Section:
     return Section("What it takes", [table_of(("", ""), rows, 2)])
 
 
-def _end(check: Check) -> str:
+def end_text(check: Check) -> str:
+    """Write the longest that the time may be, and why where the machine is busy."""
     busy = check.time.high > FACTOR * check.time.seconds
     text = duration(check.time.high)
-    return f"{text}, as busy as this machine is" if busy else text
+    return f"{text}, for this machine is busy" if busy else text
 
 
-def _pace(speed: float) -> str:
+def pace(speed: float) -> str:
+    """Write steps a second."""
     return f"{speed:,.0f}" if speed >= 10 else number(speed, 2)
 
 
-def _diagnostics(check: Check) -> Section:
-    warnings = sum(each.level == "warning" for each in check.diagnostics)
-    texts = [
-        Text(str(each), "warning") if each.level == "warning" else Text(f"{each} (a note)", "faint")
-        for each in check.diagnostics
-    ]
-    return Section(count(warnings, "warning") if warnings else "no warnings", texts)
+def findings_title(check: Check) -> str:
+    """Count the warnings and the notes."""
+    levels = Counter(each.level for each in check.diagnostics)
+    counts = [count(levels[level], level) for level in ("warning", "note") if levels[level]]
+    return ", ".join(counts) or "no warnings"
+
+
+def finding_text(finding: Diagnostic) -> Text:
+    """Write a warning, or a note, in its colour."""
+    if finding.level == "warning":
+        return Text(str(finding), "warning")
+    return Text(f"note: {finding}", "faint")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from mlpcli.config.allowed import in_float32
     from mlpcli.config.defaults import FOLLOWING, is_default, schema_keys, tenth
     from mlpcli.config.edit import copy_path, text_of, write_new
     from mlpcli.config.identity import (

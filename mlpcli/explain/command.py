@@ -7,8 +7,9 @@ from mlpcli.config import Loaded, load_file
 from mlpcli.errors import RunError, shown
 from mlpcli.explain.proof import proofs_folder, prove, remove_if_empty, show_proof_runs
 from mlpcli.explain.view import (
+    brief_sections,
     explanation_json,
-    explanation_sections,
+    full_sections,
     next_command,
     proof_json,
     proof_sections,
@@ -27,33 +28,37 @@ if TYPE_CHECKING:
     from mlpcli.explain.measure import Explanation
 
 
-def show_explanation(path: Path, form: str, proving: bool) -> int:
+def show_explanation(path: Path, form: str, proving: bool, full: bool = False) -> int:
     """Print why a run came out as it did, and prove the advice if asked; return the exit code."""
     folder = proofs_folder(path) if proving else None  # before minutes of measuring and training
+    sections = full_sections if full else brief_sections
     try:
         found = explained(path)
         if folder is None:
-            print_result(found, form, explanation_sections, explanation_json)
+            print_result(found, form, sections, explanation_json)
             if form != "json":
-                print_line(stderr_console(), next_command(found))
+                print_line(stderr_console(), next_command(found, full))
             return 0
-        return _show_proof(found, form, folder)
+        if form == "json":
+            return _prove_in_json(found, folder)
+        print_result(found, form, sections, explanation_json)
+        return _show_proof(found, folder)
     finally:
         if folder:
             remove_if_empty(folder)
 
 
-def _show_proof(found: "Explanation", form: str, folder: Path) -> int:
-    as_json = form == "json"
-    if not as_json:
-        print_result(found, form, explanation_sections, explanation_json)
+def _show_proof(found: "Explanation", folder: Path) -> int:
     proof = prove(found.path, folder, found.evidence.config, found.advised)
-    if as_json:
-        print_json({**explanation_json(found), "proof": proof_json(proof)})
-        return proof.exit_code
     code = show_proof_runs(proof)
-    print_result(proof, form, proof_sections, proof_json)
+    print_result(proof, "table", proof_sections, proof_json)
     return max(code, proof.exit_code)
+
+
+def _prove_in_json(found: "Explanation", folder: Path) -> int:
+    proof = prove(found.path, folder, found.evidence.config, found.advised)
+    print_json({**explanation_json(found), "proof": proof_json(proof)})
+    return proof.exit_code
 
 
 def explained(path: Path) -> "Explanation":

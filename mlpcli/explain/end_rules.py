@@ -38,7 +38,8 @@ def _dead_sentence(e: Evidence) -> str:
     cause = f"activation: {e.config.activation}" if _born_dead(e) else f"learning_rate {e.rate:g}"
     return (
         f"{percent(e.dead[layer])} % of the units of layer {layer + 1} are dead{when}, limit "
-        f"{percent(DEAD)} %: they pass on no gradient of any example, with {cause}"
+        f"{percent(DEAD)} %: none of {e.examples:,} training examples gives them a gradient, with "
+        f"{cause}"
     )
 
 
@@ -63,7 +64,7 @@ def _still_falling_sentence(e: Evidence) -> str:
     return (
         f"The loss was still falling: by {percent(e.late_fall.training)} % in training and "
         f"{percent(e.late_fall.validation)} % in validation over the last fifth "
-        f"of steps {e.config.steps:,}, limit {percent(LATE_FALL_LIMIT)} %"
+        f"of its {e.rows[-1].step:,} steps, limit {percent(LATE_FALL_LIMIT)} %"
     )
 
 
@@ -84,16 +85,15 @@ def _to_be_fitted(e: Evidence) -> float:
 
 
 def _underfit_sentence(e: Evidence) -> str:
-    assert e.train is not None
     assert e.gap is not None
     keys = (
         ("layers", "width", "activation", "steps") if e.config.layers > 1 else ("layers", "steps")
     )
     size = {key: getattr(e.config, key) for key in keys}
     return (
-        f"Too small or too short, not overfitting: {percent(e.train.accuracy)} % right in training,"
-        f" limit {percent(_to_be_fitted(e))} %, and {_apart(e.gap)} validation's, with "
-        f"{advice_text(size)}, which is {plain(_epochs(e))} epochs"
+        f"Too small or too short, not overfitting: {e.right}, limit {percent(_to_be_fitted(e))} %,"
+        f" and {_apart(e.gap)} validation's, with {advice_text(size)}, which is "
+        f"{plain(_epochs(e))} epochs"
     )
 
 
@@ -139,12 +139,13 @@ def _overfit(e: Evidence) -> bool:
 
 
 def _overfit_sentence(e: Evidence) -> str:
-    best = min(e.validated, key=lambda row: row.val_loss or 0.0)
+    best, last = min(e.validated, key=lambda row: row.val_loss or 0.0), e.validated[-1]
     return (
-        f"Overfitting since step {best.step:,}: validation loss rose from {number(best.val_loss)} "
-        f"to {number(e.validated[-1].val_loss)}, limit {percent(RISEN)} %, and training accuracy "
-        f"is {points(e.gap or 0.0)} points above validation's, beyond chance's "
-        f"{percent(e.gap_error)}, with weight_decay {e.config.weight_decay:g}"
+        f"Overfitting: the validation loss rose from {number(best.val_loss)} at step "
+        f"{best.step:,} to {number(last.val_loss)} at step {last.step:,}, limit "
+        f"{percent(RISEN)} %, and training accuracy is {points(e.gap or 0.0)} points above "
+        f"validation's after step {e.end_step:,}, beyond chance's {percent(e.gap_error)}, with "
+        f"weight_decay {e.config.weight_decay:g}"
     )
 
 
@@ -174,12 +175,12 @@ def _too_small(e: Evidence) -> bool:
 def _batch_sentence(e: Evidence) -> str:
     scale = _scale_beside(e)
     if _too_large(e):
-        verdict, limit = "larger than pays", TOO_LARGE
+        verdict, limit, when = "larger than pays", TOO_LARGE, f"after step {e.end_step:,}"
     else:
-        verdict, limit = "noisier than need be", TOO_SMALL
+        verdict, limit, when = "noisier than need be", TOO_SMALL, "before step 1"
     return (
         f"batch_size {e.config.batch_size:,} is {verdict}: {plain(e.config.batch_size / scale)}"
-        f" times the gradient's noise scale, {plain(scale)} examples, limit {limit:g}"
+        f" times the gradient's noise scale {when}, {plain(scale)} examples, limit {limit:g}"
     )
 
 
@@ -189,9 +190,9 @@ END_RULES = (
         "at the limit of stability",
         _at_the_limit,
         lambda e: (
-            f"The loss jumps by {percent(e.oscillation)} % from row to row, limit "
-            f"{percent(JUMPS)} %: learning_rate {e.rate:g} ends at {number(e.end_ratio, 2)} of "
-            f"the limit of stability, with decay: constant"
+            f"The loss jumps by {percent(e.oscillation)} % from row to row in the last fifth of "
+            f"the steps, limit {percent(JUMPS)} %: learning_rate {e.rate:g} ends at "
+            f"{number(e.end_ratio, 2)} of the limit of stability, with decay: constant"
         ),
         lambda e: {"decay": "cosine"},
     ),

@@ -9,6 +9,7 @@ from itertools import islice
 from mlpcli.config import Config
 from mlpcli.runs import FIFTH, LateFall, MetricsRow, late_fall
 from mlpcli.stats import Z95, Accuracy
+from mlpcli.terminal import percent
 from mlpcli.theory import (
     Mended,
     Prediction,
@@ -29,6 +30,8 @@ class Evidence:
     config: Config
     status: str
     rows: Sequence[MetricsRow]  # all of them, in their order; at least one
+    examples: int  # training examples that snapshots are measured on
+    end_step: int | None  # after which the newest weights were kept; None where none were
     start: Snapshot
     end: Snapshot | None  # None where no weights were kept, as of a run that diverged early
     movement: float | None  # of all parameters, relative to where they began
@@ -55,6 +58,20 @@ class Evidence:
     def first_loss(self) -> float:
         """The untrained network's loss."""
         return self.start.loss
+
+    @property
+    def first_batch_loss(self) -> float | None:
+        """The untrained network's loss on the first batch, as the first metrics row has it."""
+        return self.rows[0].loss if self.rows[0].step == 1 else None
+
+    @property
+    def right(self) -> str:
+        """How many training examples are right in the end, and of which weights that is."""
+        if self.train is None:
+            last = self.rows[-1]
+            return f"{percent(last.accuracy)} % right in the metrics row of step {last.step:,}"
+        share = f"{percent(self.train.accuracy)} % of {self.train.examples:,} training examples"
+        return f"{share} right after step {self.end_step:,}"
 
     @cached_property
     def peak(self) -> MetricsRow:

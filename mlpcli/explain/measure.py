@@ -58,6 +58,8 @@ def _evidence(
         config=config,
         status=run.status,
         rows=run.rows,
+        examples=network.examples,
+        end_step=saved.checkpoint.step if saved else None,
         start=start,
         end=network.snapshot(weights) if weights else None,
         movement=movement(network.initial, weights) if weights else None,

@@ -9,9 +9,9 @@ seeds of 500 steps), and moved where that failed: a network at 88 % was advised 
 LEARNED fell from 0.9 to 0.8; deep ones in batches of ten were thrown off until the rate to try
 and NOISY knew of noise; what had seen a tenth of the data was not helped by twice the steps, until
 BARELY; and a gap of 2 points beside 67 % wrong hid that a run was too short, until it was a quarter
-of what is wrong. PULL is from two runs that 0.02 and 0.1 of the weights a step held down. Of jumps
-at the limit, overfitting and batches none of these configs was the case: their limits are as
-proposed, and tried on single runs alone.
+of what is wrong. MAX_DECAY_PER_STEP is from two runs that 0.02 and 0.1 of the weights a step held
+down. Of jumps at the limit, overfitting and batches none of these configs was the case: their
+limits are as proposed, and tried on single runs alone.
 """
 
 from mlpcli.explain.cause import Advice, Cause
@@ -48,14 +48,15 @@ def _new(advice: Advice, evidence: Evidence) -> Advice:
 
 
 def _healthy(e: Evidence) -> str:
-    parts = [f"initial loss {number(e.first_loss)}"]
+    parts = [f"the loss began at {number(e.first_loss)}"]
     if e.stability_ratio is not None:
-        parts.append(f"learning rate {number(e.stability_ratio, 2)} of the limit at the start")
+        ratio = number(e.stability_ratio, 2)
+        parts.append(f"the learning rate was {ratio} of the limit of stability at the start")
     if e.end_ratio is not None:
-        parts.append(f"{number(e.end_ratio, 2)} at the end")
+        parts.append(f"{number(e.end_ratio, 2)} after step {e.end_step:,}")
     if e.dead:
-        parts.append(f"{percent(max(e.dead))} % dead units at most")
+        parts.append(f"at most {percent(max(e.dead))} % of a layer's units are dead")
     if e.gap is not None:
-        parts.append(f"gap {points(e.gap)} points")
+        parts.append(f"training accuracy is {points(e.gap)} points from validation's")
     what = "with this run" if e.finished else "so far"
     return f"Nothing is wrong {what}: {', '.join(parts)}"

@@ -2,7 +2,7 @@
 
 from mlpcli.explain.cause import Rule
 from mlpcli.explain.evidence import LOW, Evidence
-from mlpcli.terminal import number, percent, plain
+from mlpcli.terminal import number, plain
 from mlpcli.theory import (
     ALIKE,
     EXPLODED,
@@ -61,15 +61,15 @@ def _past_the_edge_sentence(e: Evidence) -> str:
     if e.diverged:
         what = f"diverged at step {e.rows[-1].step:,}"
     elif ratio is not None and ratio > EDGE / 2:
-        right = e.train.accuracy if e.train else e.rows[-1].accuracy
-        what = f"was thrown off at the start: {percent(right)} % right at its end"
+        what = f"was thrown off at the start, and ends with {e.right}"
     else:
-        what = f"went past the edge: the loss rose from {number(e.first_loss)} to "
-        what += f"{number(e.peak.loss)} by step {e.peak.step:,}"
+        what = f"went past the edge: the loss rose from {number(e.first_loss)} before step 1 to "
+        what += f"{number(e.peak.loss)} in the metrics row of step {e.peak.step:,}"
     if ratio is None:
         return f"The run {what}, with {rate}"
     limit = rounded(e.rate / ratio)
-    return f"The run {what}, with {rate}, {plain(ratio)} times the limit of stability, {limit:g}"
+    times = f"{plain(ratio)} times the limit of stability of the untrained network, {limit:g}"
+    return f"The run {what}, with {rate}, {times}"
 
 
 def _logit_scale(e: Evidence) -> float:
@@ -84,11 +84,10 @@ def _saturated_sentence(e: Evidence) -> str:
     p = e.prediction
     stddev = f" with init_stddev {e.config.init_stddev:g}" if e.config.init == "normal" else ""
     return (
-        f"The initial weights are {he_ratio_range(p.layers)} times those of He (init: "
-        f"{e.config.init}{stddev}): the logits begin at a scale of "
-        f"{number(_logit_scale(e))}, limit {SATURATED:g}, and the loss at about "
-        f"{number(p.initial_loss)} expected, {number(e.first_loss)} measured, "
-        f"where {healthy_loss(e.config.data.task.chance_loss)} is a healthy one"
+        f"The initial weights are {he_ratio_range(p.layers)} times as large as He's (init: "
+        f"{e.config.init}{stddev}), so the logits begin at a scale of {number(e.start.logit_scale)}"
+        f" ({number(p.logit_scale)} expected), limit {SATURATED:g}, and the loss at "
+        f"{number(e.first_loss)}, where {healthy_loss(e.config.data.task.chance_loss)} is healthy"
     )
 
 
@@ -99,8 +98,9 @@ def _lost_sentence(e: Evidence) -> str:
         if not VANISHED <= gain <= EXPLODED:
             fate = "dies" if gain < VANISHED else "explodes"
             return (
-                f"The {name} {fate} with depth: over {e.config.layers} layers it is multiplied by "
-                f"{number(gain, 2)}, limits {VANISHED:g} to {EXPLODED:g}, with {weights}"
+                f"The untrained network's {name} {fate} with depth: over {e.config.layers} layers "
+                f"it is multiplied by {number(gain, 2)}, limits {VANISHED:g} to {EXPLODED:g}, with "
+                f"{weights}"
             )
     return (
         "The untrained network hardly tells examples apart: the logits of any two have a cosine of "
@@ -116,12 +116,11 @@ def _too_noisy(e: Evidence) -> bool:
 
 
 def _too_noisy_sentence(e: Evidence) -> str:
-    right = percent(e.train.accuracy if e.train else e.rows[-1].accuracy)
     return (
-        f"The steps are too large for their noise: in batches of {e.config.batch_size:,}, where "
-        f"the gradient's noise scale is {number(e.start.noise_scale, 3)} examples, learning_rate "
-        f"{e.rate:g} is like {number(e.noisy_ratio, 2)} times the limit of stability, limit "
-        f"{NOISY:g}; {right} % are right in the end"
+        f"The steps are too large for their noise: with batches of {e.config.batch_size:,}, where "
+        f"the untrained network's noise scale is {number(e.start.noise_scale, 3)} examples, "
+        f"learning_rate {e.rate:g} acts like {number(e.noisy_ratio, 2)} times the limit of "
+        f"stability, limit {NOISY:g}; the run ends with {e.right}"
     )
 
 
@@ -141,8 +140,9 @@ def _speed(e: Evidence) -> float:
 def _timid_sentence(e: Evidence) -> str:
     speed, what = _speed(e), e.config.optimizer.effective_rate_formula
     return (
-        f"{what} {e.effective_rate:g} is {number(speed, 2)} of the limit of stability, "
-        f"{rounded(e.effective_rate / speed):g}; below {TIMID:g} most steps are too small to matter"
+        f"The steps are too small: {what} {e.effective_rate:g} is {number(speed, 2)} of the limit "
+        f"of stability, {rounded(e.effective_rate / speed):g}; below {TIMID:g} of it most steps "
+        f"are too small to matter"
     )
 
 

@@ -3,63 +3,122 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from mlpcli.errors import shown
 from mlpcli.stats import Answer
-from mlpcli.terminal import Emphasis, Section, Text, number, percent, shell_word, table_of
+from mlpcli.terminal import Emphasis, Section, Text, count, number, percent, shell_word, table_of
 from mlpcli.theory import advice_text
 
 if TYPE_CHECKING:
+    from mlpcli.explain.cause import Cause
     from mlpcli.explain.evidence import Evidence
     from mlpcli.explain.measure import Explanation
     from mlpcli.explain.proof import Proof
     from mlpcli.theory import Snapshot
 
+WIDTH, LINES = 80, 19  # columns and lines of what is shown by default
 MEANING = (
     "gains are products over the layers, dead units by layer, the noise scale is in examples, and "
     "sharpness is that of two samples"
 )
 
 
-def explanation_sections(found: Explanation) -> Iterator[Section]:
-    """Yield the sections of an explanation, the first cause emphasized."""
-    evidence = found.evidence
-    name = shown(found.path.resolve().name, 200)
-    yield Section("", [Text(f"{name}: {_status(evidence)}")])
-    for nth, cause in enumerate(found.causes):
-        emphasis: Emphasis = "" if nth else "strong"
-        texts = [f"{cause.sentence}."]
-        if cause.advice:
-            texts.append(f"Try {advice_text(cause.advice)}.")
-        yield Section("", [Text(text, emphasis) for text in texts])
-    yield _numbers(evidence)
-    yield Section("", [Text("; ".join(_facts(evidence)))])
+def brief_sections(found: Explanation) -> Iterator[Section]:
+    """Yield what fits a screen: the headline with its advice, further causes, the scores."""
+    yield _title(found)
+    first, *others = found.causes
+    yield _headline(first)
+    scores = [Text(each) for each in _scores(found.evidence)]
+    head = [f"{first.sentence}.", f"Try {advice_text(first.advice)}."]
+    room = LINES - 4 - sum(map(_lines, (*head, *(each.text for each in scores))))
+    texts = list(_fitting([_in_a_text(each) for each in others], room))
+    if texts:
+        yield Section("", texts)
+    yield Section("", scores)
 
 
-def _status(e: Evidence) -> str:
+def full_sections(found: Explanation) -> Iterator[Section]:
+    """Yield all that was found and measured."""
+    yield _title(found)
+    first, *others = found.causes
+    yield _headline(first)
+    for each in others:
+        yield Section("", [Text(_in_a_text(each))])
+    yield _numbers(found.evidence)
+    yield Section("", [Text(each) for each in (*_scores(found.evidence), *_facts(found.evidence))])
+
+
+def _title(found: Explanation) -> Section:
+    name, e = shown(found.path.resolve().name, 200), found.evidence
     if e.finished:
-        return e.status
-    return f"{e.status}, step {e.rows[-1].step:,} of {e.config.steps:,}; as far as it came:"
+        return Section("", [Text(f"{name}: {e.status}", "error" if e.diverged else "")])
+    far = f"step {e.rows[-1].step:,} of {e.config.steps:,}; as far as it came:"
+    return Section("", [Text(f"{name}: {e.status}, {far}")])
+
+
+def _headline(cause: Cause) -> Section:
+    texts = [Text(f"{cause.sentence}.", "strong")]
+    if cause.advice:
+        texts.append(Text(f"Try {advice_text(cause.advice)}.", "best"))
+    return Section("", texts)
+
+
+def _in_a_text(cause: Cause) -> str:
+    advice = f" Try {advice_text(cause.advice)}." if cause.advice else ""
+    return f"Also: {cause.sentence}.{advice}"
+
+
+def _fitting(texts: Sequence[str], room: int) -> Iterator[Text]:
+    """Yield the texts that there is room for, and how many more there are."""
+    for nth, text in enumerate(texts):
+        left = len(texts) - nth
+        if _lines(text) > room - (left > 1):
+            yield Text(f"and {count(left, 'further cause')}: --full")
+            return
+        room -= _lines(text)
+        yield Text(text)
+
+
+def _lines(text: str) -> int:
+    return len(textwrap.wrap(text, WIDTH))
+
+
+def _scores(e: Evidence) -> Iterator[str]:
+    """Yield the initial loss and the accuracies: of which weights, on which examples."""
+    batch = e.first_batch_loss
+    of_batch = f", {number(batch)} on its first batch" if batch is not None else ""
+    yield (
+        f"initial loss: {_loss(e.prediction.initial_loss)} expected in the mean over seeds; "
+        f"this run's is {_loss(e.first_loss)} on {e.examples:,} training examples{of_batch}"
+    )
+    if e.train and e.validation:
+        yield (
+            f"accuracy after step {e.end_step:,}: {percent(e.train.accuracy)} % on "
+            f"{e.train.examples:,} training examples, {percent(e.validation.accuracy)} % in "
+            "validation"
+        )
+
+
+def _loss(value: float) -> str:
+    return number(value) if math.isfinite(value) else "none that float32 holds"
 
 
 def _numbers(e: Evidence) -> Section:
     shots = [shot for shot in (e.start, e.end) if shot]
     rows = ([name, *(write(shot) for shot in shots)] for name, write in SHOWN.items())
-    table = table_of(("", "at the start", "at the end")[: 1 + len(shots)], rows)
-    return Section("Measured on training examples", [table, Text(MEANING, "faint")])
+    after = f"after step {e.end_step:,}" if e.end_step is not None else ""
+    table = table_of(("", "before step 1", after)[: 1 + len(shots)], rows)
+    return Section(f"Measured on {e.examples:,} training examples", [table, Text(MEANING, "faint")])
 
 
 def _facts(e: Evidence) -> Iterator[str]:
-    yield f"initial loss expected {number(e.prediction.initial_loss)}"
     if e.movement is not None:
         far = "from zero" if math.isinf(e.movement) else f"by {number(e.movement, 3)} of their size"
-        yield f"the weights moved {far}"
-    if e.train and e.validation:
-        training, validation = (percent(each.accuracy) for each in (e.train, e.validation))
-        yield f"accuracy {training} % in training, {validation} % in validation"
+        yield f"the weights moved {far} up to step {e.end_step:,}"
 
 
 def _sharp(shot: Snapshot) -> str:
@@ -67,23 +126,31 @@ def _sharp(shot: Snapshot) -> str:
     return values if shot.agreed_sharpness else f"{values} (no guide)"
 
 
+def _dead(shot: Snapshot) -> str:
+    """Write the share of dead units of each hidden layer, or of many the least and the most."""
+    shares = shot.dead[:-1]
+    if len(shares) > MANY_LAYERS:
+        return f"{percent(min(shares))} to {percent(max(shares))}"
+    return " ".join(map(percent, shares)) or "-"
+
+
+MANY_LAYERS = 5
 SHOWN: dict[str, Callable[[Snapshot], str]] = {
     "loss": lambda s: number(s.loss),
     "logit scale": lambda s: number(s.logit_scale),
     "signal gain": lambda s: number(s.signal_gain, 3),
     "gradient gain": lambda s: number(s.gradient_gain, 3),
-    "dead units %": lambda s: " ".join(percent(each) for each in s.dead[:-1]) or "-",
+    "dead units %": _dead,
     "noise scale": lambda s: number(s.noise_scale, 3) if math.isfinite(s.noise_scale) else "-",
     "sharpness": _sharp,
 }
 
 
-def next_command(found: Explanation) -> str:
-    """Say which command is of use after an explanation."""
-    if found.causes[0].advice:
-        words = f"mlpcli explain {shell_word(found.path)} --prove"
-        return f"next: {words}   (trains with and without the first advice)"
-    return f"next: mlpcli show {shell_word(found.path)}"
+def next_command(found: Explanation, full: bool) -> str:
+    """Say which command is of use after an explanation, and how to see all of it."""
+    run, rest = shell_word(found.path), "" if full else "   (all of it: --full)"
+    words = f"explain {run} --prove" if found.causes[0].advice else f"show {run}"
+    return f"next: mlpcli {words}{rest}"
 
 
 def proof_sections(proof: Proof) -> Iterator[Section]:
@@ -114,6 +181,9 @@ def explanation_json(found: Explanation) -> dict[str, Any]:
         "status": e.status,
         "causes": [asdict(each) for each in found.causes],
         "expected_initial_loss": e.prediction.initial_loss,
+        "first_batch_loss": e.first_batch_loss,
+        "examples": e.examples,
+        "end_step": e.end_step,
         "stability_ratio": {"start": e.stability_ratio, "end": e.end_ratio},
         "start": asdict(e.start),
         "end": asdict(e.end) if e.end else None,

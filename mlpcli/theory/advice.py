@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mlpcli.config import Config
+from mlpcli.config import Config, in_float32
 from mlpcli.terminal import factor, number
 from mlpcli.theory.prediction import Layer, Prediction, initial_layers, logit_scale, predict
 
@@ -16,6 +16,7 @@ USUAL_WEIGHT_DECAY, MAX_DECAY_PER_STEP = (
     0.01,
 )  # a usual weight decay; the share of the weights that a step may take
 ALIKE = 0.995  # cosine of two examples' logits: from there on the network hardly tells them apart
+SHORT_LIST = 6  # widths that are written in full
 HE_EXCESS = 0.1  # of a loss beyond chance's: about what He initialization gives
 HE = ("he_normal", "he_uniform")
 INITS = ("he_normal", "lecun_normal", "glorot_normal")  # to choose from
@@ -107,7 +108,8 @@ def decay_to_try(config: Config) -> float:
     """Return a weight decay, of one digit, that takes less than MAX_DECAY_PER_STEP a step."""
     limit = 0.95 * MAX_DECAY_PER_STEP / config.learning_rate
     exponent = math.floor(math.log10(limit))
-    return min(USUAL_WEIGHT_DECAY, float(f"{math.floor(limit / 10.0**exponent)}e{exponent}"))
+    decay = float(f"{math.floor(limit / 10.0**exponent)}e{exponent}")
+    return min(USUAL_WEIGHT_DECAY, decay if in_float32(decay) else 0.0)
 
 
 def decay_text(config: Config) -> str:
@@ -127,10 +129,11 @@ def decay_text(config: Config) -> str:
 def share_text(share: float) -> str:
     """Write a share as a percentage that is short however large it is.
 
-    >>> share_text(0.012), share_text(4.0), share_text(1e30)
-    ('1.2 %', '400 %', '1e+32 %')
+    >>> share_text(0.012), share_text(60.0), share_text(1e30)
+    ('1.2 %', '6,000 %', '1e+32 %')
     """
-    return f"{100 * share:.3g} %"
+    value = float(f"{100 * share:.3g}")
+    return f"{value:,g} %" if value < 1e6 else f"{value:g} %"
 
 
 def advice_text(advice: Mapping[str, Any]) -> str:
@@ -146,6 +149,11 @@ def advice_text(advice: Mapping[str, Any]) -> str:
 
 
 def _value(value: Any) -> str:
+    """Write a value; of a long list of widths that are the same the one, which means the same."""
     if isinstance(value, tuple):
-        return str(list(value))
+        short = len(value) <= SHORT_LIST
+        if not short and len(set(value)) == 1:
+            return str(value[0])
+        shown = value if short else value[:SHORT_LIST]
+        return str(list(shown)) if short else f"{str(list(shown))[:-1]}, …] of {len(value)}"
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -31,6 +31,11 @@ class Network:
         self._samples = data.train.samples(SAMPLES, len(self._sample))
         self.initial: Weights = to_tensors([each.numpy() for each in model.trainable_variables])
 
+    @property
+    def examples(self) -> int:
+        """How many training examples a snapshot is measured on."""
+        return len(self._sample)
+
     def snapshot(self, weights: Weights) -> Snapshot:
         """Measure the network with those weights."""
         found = self._program.probe(weights, self._sample)

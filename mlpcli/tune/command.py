@@ -10,15 +10,18 @@ from mlpcli.terminal import print_line, print_result, stderr_console
 from mlpcli.training import started
 from mlpcli.tune.rate_search import NETWORKS, RateResult
 from mlpcli.tune.view import (
+    brief_sections,
+    full_sections,
     head_of_copy,
     nothing_found,
     print_next_command,
     rate_json,
-    rate_sections,
 )
 
 
-def choose_rate(path: Path, overrides: tuple[str, ...], form: str, write: bool) -> int:
+def choose_rate(
+    path: Path, overrides: tuple[str, ...], form: str, write: bool, full: bool = False
+) -> int:
     """Find a config's learning rate and show it, and write it into a copy if that is asked for."""
     loaded, text = load_file(path, overrides), read_text(path)
     config = loaded.config
@@ -36,12 +39,14 @@ def choose_rate(path: Path, overrides: tuple[str, ...], form: str, write: bool) 
             write_new(copy, text_of(chosen, text, path, given, head_of_copy(path, result)))
         except MlpcliError as error:
             failure = error
-    print_result(result, form, partial(rate_sections, config), partial(rate_json, config))
+    sections = partial(full_sections if full else brief_sections, config)
+    print_result(result, form, sections, partial(rate_json, config))
     if failure:
         raise failure
     if not result.choice.learns:
         raise RunError(*nothing_found(path, overrides, config, result))
-    print_next_command(path, overrides, copy, result)
+    whole = full or form == "json"
+    print_next_command(path, overrides, copy, result.choice.best, whole)
     return 0
 
 

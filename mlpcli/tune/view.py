@@ -12,7 +12,6 @@ from mlpcli.terminal import (
     Emphasis,
     Section,
     Text,
-    duration,
     percent,
     print_line,
     shell_word,
@@ -20,28 +19,63 @@ from mlpcli.terminal import (
     table_of,
 )
 from mlpcli.theory import AGREE, SATURATED, advice_text, repair
-from mlpcli.tune.rate_search import NEAR, Candidate, Choice, Curvature, RateResult, two_digits
+from mlpcli.tune.rate_search import (
+    NEAR,
+    SEEDS,
+    Candidate,
+    Choice,
+    Curvature,
+    RateResult,
+    two_digits,
+)
 
+AROUND = 6  # candidates around the best that are shown by default
 HEADINGS = ("", "learning_rate", "accuracy %", "error", "diverged")
 
 
-def rate_sections(config: Config, result: RateResult) -> Iterator[Section]:
-    """Yield the sections of what was found of a learning rate."""
+def brief_sections(config: Config, result: RateResult) -> Iterator[Section]:
+    """Yield what fits a screen: the best rate, and the rates around it."""
+    choice = result.choice
+    yield from _answer(config, result)
+    near = sorted(choice.candidates, key=lambda each: abs(math.log(each.rate / choice.best)))
+    yield _table(config, choice, near[:AROUND])
+    note = (
+        f"accuracy: in training, over steps {_judged(result)}; error: over {SEEDS} seeds, and "
+        "without one a single seed's"
+    )
+    yield Section("", [Text(each) for each in (note, about_schedule(config)) if each])
+
+
+def full_sections(config: Config, result: RateResult) -> Iterator[Section]:
+    """Yield all that was found of a learning rate."""
+    choice = result.choice
+    yield from _answer(config, result)
+    yield _table(config, choice, choice.candidates)
+    notes = (
+        f"accuracy: over the training batches of steps {_judged(result)}; error: the standard "
+        f"error over {SEEDS} seeds; without one it is a single seed's; about as good: at most "
+        f"{100 * NEAR:g} points below the best",
+        about_curvature(choice, result.curvature),
+        about_schedule(config),
+    )
+    yield Section("", [Text(note) for note in notes if note])
+
+
+def _answer(config: Config, result: RateResult) -> Iterator[Section]:
     choice = result.choice
     yield Section("", [
         Text(headline(choice, result.steps), "strong" if choice.learns else "warning"),
         Text(where_it_stands(config, choice)),
     ])  # fmt: skip
-    rows, emphasis = zip(*lines(config, choice), strict=True)
-    yield Section("", [table_of(HEADINGS, rows, emphasis=emphasis)])
-    first, steps = result.steps // 2 + 1, result.steps
-    notes = (
-        f"accuracy: over the training batches of steps {first} to {steps}; error: standard error "
-        f"over seeds; about as good: at most {100 * NEAR:g} points below the best",
-        about_curvature(choice, result.curvature),
-        about_schedule(config),
-    )
-    yield Section("", [Text(note) for note in notes if note])
+
+
+def _judged(result: RateResult) -> str:
+    return f"{result.steps // 2 + 1} to {result.steps}"
+
+
+def _table(config: Config, choice: Choice, candidates: Sequence[Candidate]) -> Section:
+    rows, emphasis = zip(*lines(config, choice, candidates), strict=True)
+    return Section("", [table_of(HEADINGS, rows, emphasis=emphasis)])
 
 
 def headline(choice: Choice, steps: int) -> str:
@@ -59,18 +93,21 @@ def where_it_stands(config: Config, choice: Choice) -> str:
     """Say how the config's rate stands to the best."""
     rate, times = config.learning_rate, config.learning_rate / choice.best
     if not choice.learns:
-        return f"the config has {rate:g}"
+        return f"the config's is {rate:g}"
     if choice.low <= rate <= choice.high:
         return f"the config's {rate:g} is within the interval"
     off, way = (times, "large") if times > 1 else (1 / times, "small")
     return f"the config's {rate:g} is {two_digits(off):,g} times too {way}"
 
 
-def lines(config: Config, choice: Choice) -> Iterator[tuple[Sequence[str], Emphasis]]:
+def lines(
+    config: Config, choice: Choice, candidates: Sequence[Candidate]
+) -> Iterator[tuple[Sequence[str], Emphasis]]:
     """Yield the table's lines by rate: candidates, and the best and the config's among them."""
     own, blank = config.learning_rate, ("", "", "")
     marked: list[tuple[float, Sequence[str], Emphasis]] = [
-        (candidate.rate, _cells(candidate), "") for candidate in choice.candidates
+        (candidate.rate, _cells(candidate), "error" if candidate.diverged else "")
+        for candidate in candidates
     ]
     marked.append((own, ("config", f"{own:g}", *blank), "own"))
     if choice.learns:
@@ -92,16 +129,16 @@ def _cells(candidate: Candidate) -> tuple[str, ...]:
 def about_curvature(choice: Choice, curvature: Curvature) -> str:
     """Say how sharpness stands to the choice."""
     low, high = min(curvature.sharpness), max(curvature.sharpness)
-    measured = f"sharpness {low:.3g} to {high:.3g} over two inits and two samples"
+    measured = f"sharpness before step 1: {low:.3g} to {high:.3g} over two seeds and two samples"
     if not curvature.guides:
         scale = curvature.logit_scale
         why = f"logit scale {scale:.3g}, limit {SATURATED:g}" if scale > SATURATED else ""
         if not math.isfinite(low + high):
             why = "the curvature is not finite"
         why = why or f"they differ by more than {AGREE:g} times, or nothing curves upward"
-        return f"{measured}: sharpness is no guide here ({why})"
+        return f"{measured}: it is no guide here ({why})"
     least, most = min(curvature.limits), max(curvature.limits)
-    text = f"{measured}: stable at the start up to {least:.2g} to {most:.2g}"
+    text = f"{measured}: stable at the start up to a learning rate of {least:.2g} to {most:.2g}"
     return f"{text}; the best is {choice.best / least:.2g} times that" if choice.learns else text
 
 
@@ -115,8 +152,8 @@ def about_schedule(config: Config) -> str:
     if not parts:
         return ""
     return (
-        f"measured at constant rates; with {' and '.join(parts)} it is for the highest rate of the "
-        "schedule, which may then be somewhat higher"
+        f"measured at a constant rate; with {' and '.join(parts)} take it as the highest rate of "
+        "the schedule, which may be somewhat higher"
     )
 
 
@@ -168,18 +205,16 @@ def nothing_found(
 
 
 def print_next_command(
-    path: Path, overrides: Sequence[str], copy: Path | None, result: RateResult
+    path: Path, overrides: Sequence[str], copy: Path | None, best: float, full: bool
 ) -> None:
-    """Say how long it took and what to type next."""
+    """Say what to type next, and how to see all that was found."""
     console = stderr_console()
-    print_line(
-        console, f"{result.rounds} rounds of {result.steps} steps: {duration(result.seconds)}"
-    )
+    rest = "" if full else "   (all of it: --full)"
     if copy:
         print_line(console, f"wrote {shown(copy, 200)}")
-        print_line(console, f"next: mlpcli train {shell_word(copy)}")
-    elif result.choice.learns:
-        kept = [each for each in overrides if not each.startswith("learning_rate=")]
-        options = [*kept, f"learning_rate={result.choice.best:g}"]
-        words = " ".join(f"-s {shell_word(each)}" for each in options)
-        print_line(console, f"next: mlpcli train {shell_word(path)} {words}")
+        print_line(console, f"next: mlpcli train {shell_word(copy)}{rest}")
+        return
+    kept = [each for each in overrides if not each.startswith("learning_rate=")]
+    options = [*kept, f"learning_rate={best:g}"]
+    words = " ".join(f"-s {shell_word(each)}" for each in options)
+    print_line(console, f"next: mlpcli train {shell_word(path)} {words}{rest}")

@@ -5,7 +5,7 @@ import dataclasses
 import io
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import msgspec
@@ -13,9 +13,14 @@ import pytest
 from running import TINY, mlpcli
 
 from mlpcli.config.load import load_config
+from mlpcli.explain.cause import Cause
 from mlpcli.explain.command import explained
 from mlpcli.explain.measure import Explanation
 from mlpcli.explain.rules import explain
+from mlpcli.explain.view import brief_sections, full_sections
+from mlpcli.terminal.render import print_sections
+from mlpcli.terminal.sections import Section, Text
+from mlpcli.terminal.table import wrapped
 from mlpcli.theory.advice import advice_text, repair
 from mlpcli.training.launch import train_all
 
@@ -77,7 +82,7 @@ def test_a_run_with_nothing_wrong_is_told_so_with_its_numbers(why: Explain) -> N
     found = why("layers=3 width=128 steps=3000 learning_rate=0.3 batch_size=128")
     assert [cause.rule for cause in found.causes] == ["healthy"]
     assert found.advised is None
-    assert "of the limit at the start" in found.causes[0].sentence
+    assert "of the limit of stability at the start" in found.causes[0].sentence
 
 
 def test_a_diverged_run_is_explained_without_a_last_network(why: Explain) -> None:
@@ -94,8 +99,15 @@ def test_where_logits_are_saturated_sharpness_is_no_guide(why: Explain) -> None:
     assert found.causes[0].rule == "saturated logits"
     assert found.causes[0].advice["init"] == "he_normal"
     assert found.evidence.stability_ratio is None
-    expected = f"{found.evidence.prediction.initial_loss:.1f}"
-    assert f"about {expected}" in found.causes[0].sentence
+    evidence = found.evidence
+    expected, first = evidence.prediction.initial_loss, evidence.rows[0].loss
+    assert f"the loss at {evidence.first_loss:.1f}" in found.causes[0].sentence
+    (scores,) = (section for section in [*brief_sections(found)][-1:])
+    assert isinstance(scores.blocks[0], Text)
+    assert scores.blocks[0].text == (
+        f"initial loss: {expected:.2f} expected in the mean over seeds; this run's is "
+        f"{evidence.first_loss:.2f} on 1,000 training examples, {first:.2f} on its first batch"
+    )
 
 
 def test_a_network_without_any_finite_gradient_is_explained(why: Explain) -> None:
@@ -167,6 +179,30 @@ def test_losses_of_zero_are_no_reason_to_fail(why: Explain) -> None:
     assert explain(zero)
 
 
+LONG = "x" * 500
+
+
+def screen_lines(sections: Iterable[Section]) -> int:
+    """Count the lines that sections take on a terminal of 80 columns."""
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        print_sections(sections)
+    return sum(len(wrapped(line, 80)) for line in out.getvalue().splitlines())
+
+
+def test_an_explanation_fits_a_screen_of_24_lines(why: Explain) -> None:
+    found = why("init=normal learning_rate=0.001 batch_size=2 steps=100")
+    long = [Cause(f"rule {n}", LONG, {"steps": 9}) for n in range(3)]
+    # three lines of talk, the command itself, and two for what comes next
+    for causes in (found.causes, long, long[:1]):
+        each = dataclasses.replace(found, causes=tuple(causes))
+        assert screen_lines(brief_sections(each)) <= 24 - 5
+    many = dataclasses.replace(found, causes=tuple(long))
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        print_sections(brief_sections(many))
+    assert "and 2 further causes: --full\n" in out.getvalue()
+    assert screen_lines(full_sections(many)) > screen_lines(brief_sections(many))
+
+
 def test_what_mends_a_network_makes_it_sound() -> None:
     for overrides, advice in (
         ("init=normal", "init: he_normal"),
@@ -188,7 +224,7 @@ def test_the_command_explains_and_proves(tmp_path: Path) -> None:
     assert mlpcli(["train", TINY, "-s", "init=normal"], tmp_path).returncode == 0
     told = mlpcli(["explain", "latest", "--prove"], tmp_path)
     assert told.returncode == 0, told.stderr
-    assert "times those of He (init: normal with init_stddev 1)" in told.stdout
+    assert "times as large as He's (init: normal with init_stddev 1)" in told.stdout
     assert "Try init: he_normal and learning_rate: " in told.stdout
     assert re.fullmatch(
         r"the advice holds: \+\d+\.\d\d points of validation accuracy, \+\d+\.\d\d to \+\d+\.\d\d, "
