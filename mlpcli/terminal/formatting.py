@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,6 +12,9 @@ from typing import Any
 from mlpcli.errors import shown
 from mlpcli.runs import Metric
 from mlpcli.stats import Accuracy, wilson_interval
+
+DAY = 86_400.0  # seconds
+YEAR = 365.25 * DAY
 
 
 def number(value: float | None, digits: int = 4) -> str:
@@ -80,9 +84,17 @@ def duration(seconds: float) -> str:
 
     >>> [duration(s) for s in (0.04, 6.63, 75, 7384)]
     ['0.0 s', '6.6 s', '1:15', '2:03:04']
+    >>> [duration(s) for s in (864_000, 1e9, 1e300, math.inf)]
+    ['10 days', '31.7 years', '3.17e+292 years', 'endless']
     """
     if seconds < 59.95:
         return f"{seconds:.1f} s"
+    if seconds == math.inf:
+        return "endless"
+    if seconds >= 2 * YEAR:
+        return f"{seconds / YEAR:.3g} years"
+    if seconds >= 4 * DAY:
+        return f"{seconds / DAY:.3g} days"
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from click.testing import Result
-from running import ROOT, begun, in_process, mlpcli, only_run
+from running import ROOT, TINY, begun, in_process, mlpcli, only_run
 
 from mlpcli.check.rules import Diagnostic, find
 from mlpcli.check.speed import CORE, estimate, step_flops, step_seconds
@@ -334,6 +334,16 @@ def test_runs_of_the_same_shape_tell_the_speed_and_others_do_not() -> None:
     for other in others:
         by_test = estimate(config, [finished_run(0.25, **other)], CORE * CORES)
         assert by_test.steps_per_second == pytest.approx(1 / step_seconds(config, CORE * CORES))
+
+
+@pytest.mark.parametrize("seconds_a_step", [1e-308, 1e100, 1e300, 1e305])
+def test_the_time_of_a_run_without_any_sense_is_printed_all_the_same(
+    seconds_a_step: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mlpcli.check.speed._step_times", lambda *_: [seconds_a_step])
+    said = run(TINY, "--runs-dir", tmp_path).stdout
+    assert re.search(r"\ntime    about (4\.\d s|\S+ years|endless) \(", said)
+    assert json.loads(run(TINY, "--runs-dir", tmp_path, "--json").stdout)["time"]
 
 
 def test_twice_the_speed_is_half_the_time_a_step() -> None:
