@@ -13,6 +13,8 @@ from mlpcli.runs.directory import RunDirectory
 from mlpcli.runs.layout import checkpoints
 from mlpcli.runs.metrics import Rows
 
+MOST_TRIED = 10  # checkpoints; a run keeps two
+
 
 @dataclass(frozen=True)
 class ResumePoint:
@@ -55,7 +57,7 @@ def newest_whole(
     path: Path, config: Config, last_row: int, warn: Callable[[str], None]
 ) -> Saved | None:
     """Return a run's newest checkpoint that is whole; warn of those that cannot be used."""
-    for file in checkpoints(path):
+    for file in checkpoints(path)[:MOST_TRIED]:
         try:
             checkpoint = from_bytes(read_bounded(file, size_limit(config)), config)
             if checkpoint.row > last_row:

@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import platform
 import re
 import subprocess
 import sys
@@ -379,3 +380,19 @@ def test_check_loads_no_tensorflow(tmp_path: Path) -> None:
 
 def test_a_cost_without_opinion_is_that_of_a_guess() -> None:
     assert predict(Config(name="a", init="zeros", **SOUND)).initial_loss == math.log(10)
+
+
+def test_no_speed_that_a_run_may_say_makes_the_time_overflow(
+    finished: Callable[..., Path], tmp_path: Path
+) -> None:
+    config, _ = load_with_places(ROOT / "configs" / "tiny.yaml")
+    for speed in (1e-320, 1e-6, 1e15, 1e300):
+        path = finished("a", steps=500, examples_per_second=speed)
+        info = {"host": platform.node(), "threads": CORES, "config": config.resolved()}
+        (path / "run.json").write_text(json.dumps(info))
+        (path / "config.yaml").write_text(config.to_yaml())
+    words = ("check", ROOT / "configs" / "tiny.yaml", "--runs-dir", tmp_path / "runs", "--json")
+    time = json.loads(in_process(*words).stdout)["time"]
+    # the others are damaged; 500 steps of 32 examples take 1.6e10 s by one and none by the other
+    assert time["source"] == "the speed of 2 runs of this structure here"
+    assert time["seconds"] == pytest.approx(8e9)
