@@ -24,6 +24,7 @@ from mlpcli.errors import RunError, shown
 from mlpcli.runs import NO_RESULTS, Run, find_runs
 from mlpcli.terminal import (
     Section,
+    count,
     print_json,
     print_line,
     print_result,
@@ -32,6 +33,7 @@ from mlpcli.terminal import (
 )
 
 ON_A_TERMINAL, MOST = 20, 40  # rows shown on a terminal, where there are more than the most
+MOST_WARNINGS = 10  # lines on a terminal
 
 
 def show_compared(words: Sequence[str], root: Path, form: str | None, options: Options) -> int:
@@ -44,7 +46,7 @@ def show_compared(words: Sequence[str], root: Path, form: str | None, options: O
     comparison = _found(words, root, query)
     if form == "table" and sys.stdout.isatty():
         comparison = _shortened(comparison)
-    print_warnings(comparison.warnings)
+    _print_warnings(comparison.warnings)
     if not comparison.rows:
         if form == "json":
             print_json(compared_json(comparison))
@@ -132,6 +134,15 @@ def _untrue_verdicts(comparison: Comparison) -> Iterator[str]:
             "verdicts hold for all of them alone; choose by config keys, or add --by run"
         )
     yield from filter(None, (each.disagreement for each in comparison.ranking.settings))
+
+
+def _print_warnings(warnings: Sequence[str]) -> None:
+    """Print what could not be read; on a terminal the first alone, where they would fill it."""
+    left = len(warnings) - MOST_WARNINGS
+    if left <= 0 or not sys.stderr.isatty():
+        print_warnings(warnings)
+        return
+    print_warnings([*warnings[:MOST_WARNINGS], f"and {count(left, 'more warning')}: --json"])
 
 
 def _print_nothing(comparison: Comparison) -> None:

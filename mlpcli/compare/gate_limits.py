@@ -8,18 +8,12 @@ from typing import Literal
 
 from msgspec import Struct
 
+from mlpcli.compare.columns import SHARES
 from mlpcli.errors import MlpcliError, nearest, shown
 from mlpcli.runs import NO_RESULTS, SUMMARY_METRICS
 
 # the names that summary.json has for what is another column in `compare`
 ALIASES = {name: metric.result for name, metric in SUMMARY_METRICS.items() if metric.result}
-SHARES = frozenset(
-    column
-    for name, metric in SUMMARY_METRICS.items()
-    if metric.form == "percent"
-    for column in (name, *(name.replace("accuracy", end) for end in ("low", "high")))
-    if column in NO_RESULTS
-)
 NEAREST = 3  # columns at most in a message
 
 

@@ -258,6 +258,20 @@ def test_a_terminal_shows_the_first_of_many_and_a_pipe_all(
         assert ("The first alone are shown on a terminal; all: --top 50" in text) is (words == "")
 
 
+@pytest.mark.process
+def test_a_terminal_shows_the_first_of_many_warnings_and_a_pipe_all(
+    finished: Finished, tmp_path: Path
+) -> None:
+    for nth in range(15):
+        (finished(f"bad{nth}") / "run.json").write_text("{")
+    finished("good")
+    assert mlpcli(["compare"], tmp_path).stderr.count("is damaged") == 15
+    child = pexpect.spawn(f"{MLPCLI} compare", cwd=str(tmp_path), dimensions=(99, 200))
+    text = child.read().decode()
+    assert text.count("is damaged") == 10
+    assert "and 5 more warnings: --json" in text
+
+
 @pytest.mark.parametrize(
     ("name", "value", "text"),
     [
