@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import nullcontext, suppress
 from pathlib import Path
 
@@ -11,6 +11,9 @@ from rich.text import Text
 
 from mlpcli.errors import MlpcliError, RunError
 from mlpcli.files import reason
+
+MOST_COLUMNS = 1_000  # wider tables would be mostly blanks
+LONGEST_NUMBER = 9  # digits of a variable that are read
 
 
 class StreamError(RunError):
@@ -21,12 +24,26 @@ class Console(rich.console.Console):
     """A console that takes no text for markup, and leaves a closed pipe to the command line."""
 
     def __init__(self, *, stderr: bool = False) -> None:
-        super().__init__(stderr=stderr, markup=False, highlight=False, emoji=False)
+        super().__init__(
+            stderr=stderr, markup=False, highlight=False, emoji=False, _environ=_environment()
+        )
 
     def on_broken_pipe(self) -> None:
         """Raise the BrokenPipeError under way, unless it is talk that nobody hears."""
         if not self.stderr:
             raise  # it is called where that is handled
+
+
+def _environment() -> Mapping[str, str]:
+    """Return the variables that rich reads, with a COLUMNS that a terminal can have, or without.
+
+    With none to print on, rich prints nothing: not even an error.
+    """
+    written = os.environ.get("COLUMNS", "")
+    others = {key: value for key, value in os.environ.items() if key != "COLUMNS"}
+    if not written.isdecimal() or int(written[:LONGEST_NUMBER]) == 0:
+        return others
+    return {**others, "COLUMNS": str(min(int(written[:LONGEST_NUMBER]), MOST_COLUMNS))}
 
 
 def stderr_console() -> Console:

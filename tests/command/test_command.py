@@ -135,14 +135,15 @@ def test_several_configs_make_several_runs_that_compare_puts_side_by_side(tmp_pa
     assert len(done.stdout.splitlines()) == 2
     compared = mlpcli(["compare", "runs/*"], tmp_path)  # the pattern reaches mlpcli as it is
     assert compared.returncode == 0
-    shared, head, first, second = compared.stdout.splitlines()
-    assert shared.startswith("2 runs; all with dataset mnist, layers 2, width 32, ")
+    shared, head, first, second, intervals = compared.stdout.splitlines()
+    assert shared == "2 runs; layers 2, width 32, steps 500, batch_size 32; all else default"
     assert head.split() == [
-        *("run", "status", "learning_rate", "val", "%", "test", "%", "test", "loss", "steps"),
-        *("seconds", "examples/s"),
+        *("run", "status", "learning_rate", "val_accuracy", "test_accuracy", "test_loss"),
+        *("steps_taken", "seconds", "examples_per_second"),
     ]
-    assert re.match(r"\S+-tiny-\S{4}\s+completed\s+0\.2\s+9\d\.\d\d ", first)
-    assert re.match(r"\S+-slow-\S{4}\s+completed\s+0\.01\s+\d\d\.\d\d ", second)
+    assert re.match(r"\S+-tiny-\S{4}\s+completed\s+0\.2\s+9\d\.\d\d % ", first)
+    assert re.match(r"\S+-slow-\S{4}\s+completed\s+0\.01\s+\d\d\.\d\d % ", second)
+    assert intervals.startswith("95 % intervals by the examples")
 
 
 def test_a_diverged_run_ends_with_exit_code_1_and_does_not_stop_the_next(tmp_path: Path) -> None:
@@ -230,7 +231,7 @@ def test_compare_during_a_run_shows_whole_rows_alone(tmp_path: Path) -> None:
         done = mlpcli(["compare", "runs", "--json"], tmp_path)
         (row,) = json.loads(done.stdout)["runs"]
         assert (done.stderr, row["status"]) == ("", "running")
-        taken = row["results"]["steps_taken"]
+        taken = row["results"]["steps_taken"]["value"]
         kept = (tmp_path / row["path"] / "metrics.jsonl").read_bytes().splitlines()[: taken + 1]
         assert json.loads(kept[taken - 1])["step"] == taken
     process.kill()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -152,7 +153,8 @@ def test_an_odd_environment_changes_nothing(
     (run,) = (tmp_path / "é [runs] {x}").iterdir()
     assert outcome(run) == reference
     compared = installed(["compare", "é [runs] {x}"], tmp_path, **variables)
-    assert (compared.returncode, compared.stderr) == (0, "")
+    assert compared.returncode == 0
+    assert re.fullmatch("next: mlpcli show .*\n", compared.stderr)
     assert run.name in compared.stdout
 
 
@@ -172,7 +174,8 @@ def test_a_run_in_a_folder_whose_name_is_no_text_works(tmp_path: Path) -> None:
     assert b"in r\\udcff\\udcfe s/" in done.stderr
     for form in ("--json", "--csv", "--md", "--top=1"):
         compared = mlpcli(["compare", folder, form], tmp_path)
-        assert (compared.returncode, compared.stderr) == (0, "")
+        assert compared.returncode == 0
+        assert re.fullmatch(r"(next: mlpcli show .*\\udcff\\udcfe s/.*\n)?", compared.stderr)
 
 
 def test_variables_and_a_planted_keras_json_change_nothing(
@@ -272,7 +275,8 @@ def test_too_few_addresses_for_numpy_end_in_a_line_and_no_endless_search(
 def test_what_an_encoding_has_no_characters_for_is_escaped(place: Path) -> None:
     (place / "é").mkdir(exist_ok=True)
     done = installed(["compare", "runs", "é"], place, PYTHONIOENCODING="ascii:strict")
-    assert (done.returncode, done.stderr) == (0, "\\xe9: no run directory, and none in it\n")
+    assert done.returncode == 0
+    assert done.stderr.startswith("\\xe9: no run directory, and none in it\nnext: mlpcli ")
 
 
 @pytest.mark.parametrize("words", [["train"], ["compare", "--top", "0", "runs"]])

@@ -73,7 +73,8 @@ def test_an_interval_is_written_in_percent(right: int, text: str) -> None:
         (3599.4, "59:59"),
         (3599.6, "1:00:00"),
         (7384, "2:03:04"),
-        (360_000, "100:00:00"),
+        (340_000, "94:26:40"),
+        (360_000, "4.17 days"),
     ],
 )
 def test_a_duration_is_written_in_seconds_minutes_or_hours(seconds: float, text: str) -> None:
@@ -145,3 +146,13 @@ def test_an_error_is_said_with_what_to_do_next(capsys: pytest.CaptureFixture[str
 def test_an_error_without_a_hint_is_said_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     print_error(MlpcliError("it broke"))
     assert capsys.readouterr() == ("", "it broke\n")
+
+
+@pytest.mark.parametrize("columns", ["0", "00", "-5", "wide", "", "1", "9" * 30, "²"])
+def test_whatever_columns_says_an_error_is_printed(
+    columns: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    print_error(MlpcliError("it failed", hint="do something else"))
+    assert capsys.readouterr().err == "it failed\ndo something else\n"
+    assert 1 <= stderr_console().width <= 1_000
