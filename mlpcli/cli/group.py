@@ -10,18 +10,21 @@ import click
 from mlpcli.errors import nearest, shown
 from mlpcli.terminal import guarded_stdout
 
-GROUPS = {
-    "Run": ("train", "resume"),
-    "Understand": ("check", "explain"),
-    "Choose": ("lr", "compare", "gate"),
-    "Look": ("show", "diff", "ls"),
-    "Set up": ("init", "guide", "schema", "completion"),
-}
 NAMED = 2  # options or commands at most that a mistyped one may mean
 
 
 class Commands(click.Group):
     """A group whose commands end in silence where the reader of their output is gone."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._sections: dict[str, tuple[str, ...]] = {}
+
+    def add_section(self, title: str, *commands: click.Command) -> None:
+        """Add commands, which stand in the help under a title."""
+        for each in commands:
+            self.add_command(each)
+        self._sections[title] = tuple(str(each.name) for each in commands)
 
     def make_context(self, *arguments: Any, **named: Any) -> click.Context:
         """Read the command line, which is where help is printed."""
@@ -50,11 +53,9 @@ class Commands(click.Group):
         """Write the commands by what people want."""
         widest = max(map(len, self.commands))
         room = formatter.width - formatter.current_indent - widest - 6
-        for title, names in GROUPS.items():
+        for title, names in self._sections.items():
             rows = [
-                (name.ljust(widest), self.commands[name].get_short_help_str(room))
-                for name in names
-                if name in self.commands
+                (name.ljust(widest), self.commands[name].get_short_help_str(room)) for name in names
             ]
             with formatter.section(title):
                 formatter.write_dl(rows)

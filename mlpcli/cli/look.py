@@ -1,0 +1,71 @@
+"""The commands that show what there is: one run, two, or all."""
+
+from pathlib import Path
+
+import click
+
+from mlpcli.cli.options import FULL, JSON, RUNS_DIR
+
+
+@click.command()
+@click.argument("run", default="latest")
+@RUNS_DIR
+@FULL
+@JSON
+def show(run: str, runs_dir: Path, full: bool, form: str | None) -> int:
+    """Show one RUN, by default the latest: what came out, its curve, where it errs.
+
+    RUN is a directory, any part of its name that no other run has, or latest. --full adds all
+    classes and confusions, the metrics, the whole config and where it came from.
+
+    Example: mlpcli show deep3 --full
+    """
+    from mlpcli.report import show_run
+    from mlpcli.runs import find_run
+
+    return show_run(find_run(run, runs_dir), form or "table", full)
+
+
+@click.command()
+@click.argument("a")
+@click.argument("b")
+@RUNS_DIR
+@FULL
+@JSON
+def diff(a: str, b: str, runs_dir: Path, full: bool, form: str | None) -> int:
+    """Show what differs between runs A and B, and whether their networks do, beyond chance.
+
+    A and B are directories, any parts of their names that no other run has, or latest. --full adds
+    the whole environment, all classes, and which was the first to reach an accuracy.
+
+    Example: mlpcli diff deep3_tuned latest
+    """
+    from mlpcli.compare import show_diff
+    from mlpcli.runs import find_run, open_run
+
+    found = find_run(a, runs_dir), find_run(b, runs_dir)
+    return show_diff(open_run(found[0]), open_run(found[1]), form or "table", full)
+
+
+@click.command()
+@click.argument("runs", nargs=-1)
+@click.option(
+    "--where", metavar="CONDITION", help="Only runs of which it holds, as compare has it."
+)
+@click.option(
+    "--all", "every", is_flag=True, help="List all, not only the newest that fit a screen."
+)
+@RUNS_DIR
+@JSON
+def ls(
+    runs: tuple[str, ...], runs_dir: Path, form: str | None, where: str | None, every: bool
+) -> int:
+    """List RUNS, by default those of the runs directory, a line each, the newest last.
+
+    RUNS are named as for compare. Columns are called as --where takes them.
+
+    Example: mlpcli ls --where 'status=running or val_accuracy>0.95'
+    """
+    from mlpcli.compare import show_listing
+
+    return show_listing(runs, runs_dir, form or "table", where, every)

@@ -1,0 +1,59 @@
+"""The commands for a first config, the documentation, and editors."""
+
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from mlpcli.guide import PAGES
+
+# of a config, and of what commands print with --json: the package, and its function
+SCHEMAS = {
+    "config": ("mlpcli.config", "json_schema"),
+    "compare": ("mlpcli.compare", "compared_schema"),
+    "diff": ("mlpcli.compare", "diff_schema"),
+    "gate": ("mlpcli.compare", "gate_schema"),
+    "ls": ("mlpcli.compare", "listing_schema"),
+    "show": ("mlpcli.report", "show_schema"),
+}
+
+
+@click.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+def init(file: Path | None) -> int:
+    """Write the shipped configs into configs/, or a first config of your own: FILE.
+
+    Nothing that is there is overwritten. FILE with the name of a shipped config, such as
+    deep3.yaml, is a copy of that.
+
+    Example: mlpcli init my.yaml
+    """
+    from mlpcli.guide import write_starters
+
+    return write_starters(file)
+
+
+@click.command()
+@click.argument("page", required=False, type=click.Choice(PAGES), metavar="[PAGE]")
+def guide(page: str | None) -> int:
+    """Show a PAGE of the guide, or the list of its pages.
+
+    Example: mlpcli guide comparing
+    """
+    from mlpcli.guide import show_guide
+
+    return show_guide(page)
+
+
+@click.command()
+@click.argument("name", type=click.Choice([*SCHEMAS]), default="config", metavar="[NAME]")
+def schema(name: str) -> int:
+    """Print the JSON Schema of a config, for editors, or of what a command prints with --json.
+
+    Example: mlpcli schema compare
+    """
+    from mlpcli.terminal import print_json
+
+    package, function = SCHEMAS[name]
+    print_json(getattr(import_module(package), function)())
+    return 0

@@ -1,0 +1,52 @@
+"""The commands that say what will happen in a run, and what did."""
+
+from pathlib import Path
+
+import click
+
+from mlpcli.cli.options import FULL, JSON, RUNS_DIR, SET
+
+
+@click.command()
+@click.argument("config", type=click.Path(path_type=Path))
+@SET
+@RUNS_DIR
+@FULL
+@JSON
+def check(
+    config: Path, overrides: tuple[str, ...], runs_dir: Path, full: bool, form: str | None
+) -> int:
+    """Predict what will happen, before any training: initial loss, gains, time, memory, warnings.
+
+    From theory and a short test of this machine's speed; runs of the same structure in the runs
+    directory are a better source of the time. --full adds the layers, what it takes in parts, and
+    all warnings.
+
+    Example: mlpcli check configs/deep3.yaml -s init=he_normal
+    """
+    from mlpcli.check import show_check
+
+    return show_check(config, overrides, runs_dir, form or "table", full)
+
+
+@click.command()
+@click.argument("run")
+@RUNS_DIR
+@click.option(
+    "--prove", is_flag=True, help="Train with and without the first advice, 3 seeds each."
+)
+@FULL
+@JSON
+def explain(run: str, runs_dir: Path, prove: bool, full: bool, form: str | None) -> int:
+    """Say why a RUN came out as it did: the number, its limit, the key and the value to try.
+
+    RUN is a directory, any part of its name that no other run has, or latest. What --prove trains
+    goes into a folder beside the run's own, runs-proofs, and is trained only once. --full adds all
+    that was measured.
+
+    Example: mlpcli explain deep3 --prove
+    """
+    from mlpcli.explain import show_explanation
+    from mlpcli.runs import find_run
+
+    return show_explanation(find_run(run, runs_dir), form or "table", prove, full)
