@@ -1,7 +1,11 @@
 """The family of errors, each with what to do next, and how text from outside is shown."""
 
+from __future__ import annotations
+
+import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 LONGEST_WORD = 64  # characters of a mistyped word that are compared: the time is their square
 LEAST_BEGINNING = 3  # characters: fewer begin too much
@@ -15,6 +19,12 @@ def shown(text: object, limit: int = 60) -> str:
     """
     safe = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(text)[: limit + 1])
     return safe if len(safe) <= limit else safe[: limit - 1] + "…"
+
+
+def shell_word(word: Path | str) -> str:
+    """Return a path or another word as it can be pasted into a shell."""
+    text = shlex.quote(shown(word, 1000))
+    return f"./{text}" if text.startswith("-") else text  # which is no option
 
 
 def nearest(word: str, choices: Iterable[str], most: int = 1) -> list[str]:

@@ -5,7 +5,8 @@ from pathlib import Path
 from mlpcli.check.brief import brief_sections
 from mlpcli.check.result import check_config, check_json
 from mlpcli.check.view import full_sections
-from mlpcli.terminal import print_line, print_result, shell_word, stderr_console
+from mlpcli.errors import shell_word
+from mlpcli.terminal import print_line, print_result, stderr_console
 
 
 def show_check(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mlpcli.compare.diff import Change, ClassChange, Race, RunDiff
-from mlpcli.errors import shown
+from mlpcli.errors import shell_word, shown
 from mlpcli.runs import CONFIG, Reached
 from mlpcli.stats import Accuracy
 from mlpcli.terminal import (
@@ -21,7 +21,6 @@ from mlpcli.terminal import (
     p_text,
     percent,
     points,
-    shell_word,
     table_of,
     value_text,
 )

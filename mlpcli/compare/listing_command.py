@@ -8,16 +8,9 @@ from pathlib import Path
 from mlpcli.compare.listing import Listing, list_runs, listing_json
 from mlpcli.compare.listing_view import listing_sections
 from mlpcli.compare.where import parse_where
+from mlpcli.errors import shell_word
 from mlpcli.runs import find_runs, runs_in, see
-from mlpcli.terminal import (
-    Console,
-    count,
-    print_line,
-    print_result,
-    print_warnings,
-    shell_word,
-    stderr_console,
-)
+from mlpcli.terminal import Console, count, print_line, print_result, print_warnings, stderr_console
 
 MOST = 19  # runs on a terminal: with title, headings, next command and prompt 24 lines
 MOST_WARNINGS = 10  # lines on a terminal

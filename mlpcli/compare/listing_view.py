@@ -8,14 +8,7 @@ from datetime import UTC, datetime
 from mlpcli.compare.listing import Listed, Listing
 from mlpcli.errors import shown
 from mlpcli.runs import STAMP, in_words
-from mlpcli.terminal import Column, Emphasis, Section, Table, Text, count, percent
-
-STATUS: dict[str, Emphasis] = {
-    "running": "own",
-    "interrupted": "warning",
-    "failed": "error",
-    "diverged": "error",
-}
+from mlpcli.terminal import Column, Emphasis, Section, Table, Text, count, percent, status_emphasis
 
 
 def listing_sections(listing: Listing) -> Iterator[Section]:
@@ -77,7 +70,7 @@ def _when(text: str | None) -> str:
 
 
 def _emphasis(run: Listed) -> Emphasis:
-    return "error" if run.learned is False else STATUS.get(run.status, "")
+    return status_emphasis(run.status, run.learned)
 
 
 def _steps(run: Listed) -> str:

@@ -8,9 +8,9 @@ from mlpcli.compare.comparison import Comparison
 from mlpcli.compare.ranking import Code, Ranking
 from mlpcli.compare.rows import Row
 from mlpcli.compare.settings import Setting
+from mlpcli.errors import shell_word
 from mlpcli.runs import CONFIG
 from mlpcli.stats import MIN_SEEDS
-from mlpcli.terminal import shell_word
 
 SEEDS = 5  # of each setting, where there is one yet
 MOST_SEEDS = 100  # that are advised to be trained; more are for those who know why

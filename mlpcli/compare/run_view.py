@@ -14,14 +14,22 @@ from mlpcli.compare.heading import heading, shortened
 from mlpcli.compare.rows import Row
 from mlpcli.errors import shown
 from mlpcli.runs import RESULTS
-from mlpcli.terminal import Block, Column, Emphasis, Section, Table, Text, value_text
+from mlpcli.terminal import (
+    Block,
+    Column,
+    Emphasis,
+    Section,
+    Table,
+    Text,
+    status_emphasis,
+    value_text,
+)
 
 CONFIG_PART = 1  # the second of the parts of a table that does not fit
 TIMESTAMP = re.compile(r"^\d{8}-\d{6}-")
 NAME = 100  # characters of a run's name
 OF_THE_END = tuple(name for name in RESULTS if not name.endswith(("_low", "_high")))
 OF_A_POINT = ("val_accuracy", "val_loss", "steps_taken", "seconds", "examples_per_second")
-STATUS: dict[str, Emphasis] = {"diverged": "error", "failed": "error"}
 
 
 def run_sections(comparison: Comparison) -> list[Section]:
@@ -73,7 +81,7 @@ def _column(name: str, rows: Sequence[Row], of_config: bool, ranked: bool) -> Co
 
 
 def _status_emphasis(row: Row) -> Emphasis:
-    return "error" if row.learned is False else STATUS.get(row.status, "")
+    return status_emphasis(row.status, row.learned)
 
 
 def _best(rows: Sequence[Row]) -> list[Emphasis]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mlpcli.config.edit import CopyError, write_new
-from mlpcli.config.suggest import FOLDER, quoted, shipped
-from mlpcli.errors import RunError, shown
+from mlpcli.config.suggest import FOLDER, shipped
+from mlpcli.errors import RunError, shell_word, shown
 from mlpcli.files import reason
 
 EDITORS = re.compile(r"\A# yaml-language-server:.*\n")  # names the schema beside the file
@@ -49,7 +49,7 @@ def write_first(path: Path) -> Path:
     CopyError where a file is there, RunError where it cannot be written.
     """
     path = path if path.suffix else path.with_name(f"{path.name}.yaml")
-    content, word = shipped().get(path.name), quoted(path)
+    content, word = shipped().get(path.name), shell_word(path)
     if path.suffix not in (".yaml", ".yml"):
         raise CopyError(f"{shown(path, 200)}: no name of a config", "one ends in .yaml")
     if os.path.lexists(path):

@@ -4,11 +4,10 @@ Every hint of the program that names a config comes from here, so that it names 
 """
 
 import os
-import shlex
 from importlib.resources import files
 from pathlib import Path
 
-from mlpcli.errors import nearest, shown
+from mlpcli.errors import nearest, shell_word
 
 FOLDER = "configs"  # where `init` writes the shipped ones
 FIRST = f"{FOLDER}/deep3.yaml"
@@ -38,12 +37,12 @@ def missing_hint(path: Path) -> str:
     for folder, names in ((path.parent, beside), (Path(FOLDER), yaml_names(Path(FOLDER)))):
         by_stem = {Path(name).stem: name for name in names}  # all endings are alike
         if near := nearest(path.stem, by_stem):
-            return f"did you mean {quoted(folder / by_stem[near[0]])}?"
+            return f"did you mean {shell_word(folder / by_stem[near[0]])}?"
     if path.parent == Path(FOLDER) and path.name in shipped():
         return "write the shipped configs: mlpcli init"
     if beside:
         return f"there: {_listed(path.parent, beside)}"
-    return f"write a first config: mlpcli init {quoted(path)}"
+    return f"write a first config: mlpcli init {shell_word(path)}"
 
 
 def folder_hint(path: Path) -> str:
@@ -64,10 +63,4 @@ def yaml_names(folder: Path) -> list[str]:
 
 def _listed(folder: Path, names: list[str]) -> str:
     more = f" and {len(names) - LISTED:,} more" if len(names) > LISTED else ""
-    return ", ".join(quoted(folder / name) for name in names[:LISTED]) + more
-
-
-def quoted(path: Path) -> str:
-    """Return a path as it can be pasted into a shell."""
-    text = shlex.quote(shown(path, 200))
-    return f"./{text}" if text.startswith("-") else text
+    return ", ".join(shell_word(folder / name) for name in names[:LISTED]) + more

@@ -13,6 +13,6 @@ if TYPE_CHECKING:
     from mlpcli.data.batches import batch_indices
     from mlpcli.data.dataset import Dataset
     from mlpcli.data.examples import Examples, Splits
-    from mlpcli.data.registry import DATASETS
+    from mlpcli.data.registry import DATASETS, known_dataset
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from mlpcli.errors import shown
+from mlpcli.errors import shell_word, shown
 from mlpcli.stats import Answer
-from mlpcli.terminal import Emphasis, Section, Text, count, number, percent, shell_word, table_of
+from mlpcli.terminal import Emphasis, Section, Text, count, number, percent, table_of
 from mlpcli.theory import advice_text
 
 if TYPE_CHECKING:

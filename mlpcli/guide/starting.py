@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from mlpcli.config import first_run, write_first, write_shipped
-from mlpcli.terminal import count, print_line, print_path, shell_word, stderr_console
+from mlpcli.errors import shell_word
+from mlpcli.terminal import count, print_line, print_path, stderr_console
 
 
 def write_starters(file: Path | None) -> int:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlpcli.errors import shown
+from mlpcli.errors import shell_word, shown
 from mlpcli.report.curves import curves
 from mlpcli.report.run_report import RunReport
-from mlpcli.report.scores import Scored, known_dataset
+from mlpcli.report.scores import Scored, dataset_of
 from mlpcli.runs import Run
 from mlpcli.terminal import (
     Block,
     Column,
-    Emphasis,
     Plots,
     Section,
     Table,
@@ -20,25 +19,18 @@ from mlpcli.terminal import (
     duration,
     number,
     percent,
-    shell_word,
+    status_emphasis,
     value_text,
 )
 
 LOW = 4  # lines of a curve that leaves room for the rest in 24
 MOST_SET = 140  # characters of the config in two lines of 80
-STATUS: dict[str, Emphasis] = {
-    "completed": "best",
-    "running": "own",
-    "interrupted": "warning",
-    "failed": "error",
-    "diverged": "error",
-}
 
 
 def brief_sections(report: RunReport, height: int = LOW) -> Iterator[Section]:
     """Yield what fits 24 lines of 80 columns, with curves of so many lines."""
     run = report.run
-    emphasis = "error" if run.learned is False else STATUS.get(run.status, "strong")
+    emphasis = status_emphasis(run.status, run.learned) or "strong"
     head: list[Block] = [Text(f"{shown(run.name, 200)}: {_standing(run)}", emphasis)]
     if run.error:
         head.append(Text(shown(run.error, 200), "error"))
@@ -138,7 +130,7 @@ def _set(report: RunReport) -> Iterator[Text]:
 def _confused(report: RunReport) -> Iterator[Text]:
     if not report.confusions:
         return
-    worst, dataset = report.confusions[0], known_dataset(report.run)
+    worst, dataset = report.confusions[0], dataset_of(report.run)
     names = dataset.task.classes if dataset else ()
     true, taken = (
         shown(names[each]) if each < len(names) else str(each)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from mlpcli.data import DATASETS, Dataset
+from mlpcli.data import Dataset, known_dataset
 from mlpcli.runs import Reached, Run, Summary
 from mlpcli.stats import Accuracy
 
@@ -35,16 +35,15 @@ class Scored(Struct, frozen=True):
 
 def scores(run: Run) -> tuple[Scored, ...]:
     """Return the scores of a run at its end, or as far as it came."""
-    dataset = known_dataset(run)
+    dataset = dataset_of(run)
     if run.summary:
         return tuple(_finished(run, run.summary, dataset))
     return tuple(_unfinished(run, dataset))
 
 
-def known_dataset(run: Run) -> Dataset | None:
+def dataset_of(run: Run) -> Dataset | None:
     """Return the data set that a run was trained on, None where it is not the one that is here."""
-    dataset = DATASETS.get(run.data["name"] or "")
-    return dataset if dataset and run.data["sha256"] in (None, dataset.sha256) else None
+    return known_dataset(run.data["name"], run.data["sha256"])
 
 
 def _finished(run: Run, summary: Summary, dataset: Dataset | None) -> Iterator[Scored]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from mlpcli.data import DATASETS
+from mlpcli.data import known_dataset
 from mlpcli.errors import shown
 from mlpcli.runs.history import History, read_history, read_rows
 from mlpcli.runs.metrics import rows_beyond
@@ -116,10 +116,8 @@ def has_learned(dataset: str | None, digest: str | None, val_low: float) -> bool
     By the data set's name and SHA-256, if it is told, and the lower bound of the validation
     accuracy.
     """
-    known = DATASETS.get(dataset or "")
-    if known is None or digest not in (None, known.sha256):
-        return None
-    return val_low > known.largest_class
+    known = known_dataset(dataset, digest)
+    return None if known is None else val_low > known.largest_class
 
 
 def in_words(status: str, learned: bool | None) -> str:

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
         percent,
         plain,
         points,
-        shell_word,
         size,
         value_text,
     )
@@ -52,6 +51,7 @@ if TYPE_CHECKING:
         Series,
         Table,
         Text,
+        status_emphasis,
         table_of,
     )
     from mlpcli.terminal.signals import StoppedError, StopRequest, stop_requests

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-import shlex
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from mlpcli.errors import shown
@@ -98,12 +96,6 @@ def duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def shell_word(word: Path | str) -> str:
-    """Return a path or another word as it can be pasted into a shell."""
-    text = shlex.quote(shown(word, 1000))
-    return f"./{text}" if text.startswith("-") else text  # which is no option
 
 
 def p_text(p: float, name: str = "") -> str:

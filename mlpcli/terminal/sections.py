@@ -17,6 +17,19 @@ from mlpcli.terminal.formatting import LONG
 Emphasis = Literal["", "strong", "faint", "warning", "error", "best", "better", "own"]
 
 
+_STATUS: dict[str, Emphasis] = {
+    "running": "own",
+    "interrupted": "warning",
+    "failed": "error",
+    "diverged": "error",
+}
+
+
+def status_emphasis(status: str, learned: bool | None = None) -> Emphasis:
+    """Return how a run's status is emphasized; `learned` says whether its network did."""
+    return "error" if learned is False else _STATUS.get(status, "")
+
+
 @dataclass(frozen=True)
 class Text:
     """A sentence or more, broken between words where the place is narrow."""

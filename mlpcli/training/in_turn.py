@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlpcli.config import Config
-from mlpcli.errors import DivergedError, MlpcliError
+from mlpcli.errors import DivergedError, MlpcliError, shell_word
 from mlpcli.runs import DiskError, RunDirectory
 from mlpcli.terminal import (
     StoppedError,
@@ -13,7 +13,6 @@ from mlpcli.terminal import (
     print_error,
     print_line,
     print_path,
-    shell_word,
     show_progress,
     stderr_console,
 )

@@ -5,17 +5,9 @@ from itertools import chain
 from pathlib import Path
 
 from mlpcli.config import Config
-from mlpcli.errors import RunError, shown
+from mlpcli.errors import RunError, shell_word, shown
 from mlpcli.runs import Summary, has_learned, late_fall, read_rows
-from mlpcli.terminal import (
-    Console,
-    duration,
-    interval,
-    number,
-    percent,
-    print_line,
-    shell_word,
-)
+from mlpcli.terminal import Console, duration, interval, number, percent, print_line
 from mlpcli.theory import healthy_loss, starts_saturated
 
 

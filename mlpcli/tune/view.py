@@ -7,17 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from mlpcli.config import Config
-from mlpcli.errors import shown
-from mlpcli.terminal import (
-    Emphasis,
-    Section,
-    Text,
-    percent,
-    print_line,
-    shell_word,
-    stderr_console,
-    table_of,
-)
+from mlpcli.errors import shell_word, shown
+from mlpcli.terminal import Emphasis, Section, Text, percent, print_line, stderr_console, table_of
 from mlpcli.theory import AGREE, SATURATED, advice_text, repair
 from mlpcli.tune.rate_search import (
     NEAR,
