@@ -51,9 +51,12 @@ def stderr_console() -> Console:
     return Console(stderr=True)
 
 
-def is_live(console: Console) -> bool:
-    """Say whether a console can redraw what it shows."""
-    return console.is_terminal and not console.is_dumb_terminal
+def is_screen(console: Console) -> bool:
+    """Say whether a console is a terminal, whose lines have an end and can be redrawn.
+
+    FORCE_COLOR, which rich takes for one, asks for colours alone: a file is none.
+    """
+    return console.file.isatty() and not console.is_dumb_terminal
 
 
 def print_line(console: Console, text: str, style: str = "") -> None:

@@ -5,7 +5,7 @@ import sys
 import click
 from rich.markdown import Markdown
 
-from mlpcli.terminal.console import Console
+from mlpcli.terminal.console import Console, is_screen
 
 MOST_COLUMNS = 100  # longer lines of prose are hard to read
 
@@ -13,7 +13,7 @@ MOST_COLUMNS = 100  # longer lines of prose are hard to read
 def print_document(text: str) -> None:
     """Print a Markdown document; on a terminal with a pager where it is longer than the screen."""
     console = Console()
-    if not console.is_terminal or console.is_dumb_terminal:
+    if not is_screen(console):
         sys.stdout.write(text)
         return
     width = min(console.width, MOST_COLUMNS)

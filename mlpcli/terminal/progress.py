@@ -3,7 +3,7 @@
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 from rich.console import Group
@@ -14,11 +14,14 @@ from rich.text import Text
 
 from mlpcli.config import Config
 from mlpcli.runs import Metric, MetricsRow, metrics_in
-from mlpcli.terminal.console import Console, is_live
+from mlpcli.terminal.console import Console, is_screen
 from mlpcli.terminal.formatting import duration, metric_text
 
 REFRESH_SECONDS = 0.25
 MAX_ROWS = 20  # drawing 20 rows takes about 5 ms, 2 % of the time between two refreshes
+KEPT = ("step", "val_accuracy")  # on a narrow screen: how far, and how good
+LEAST, GAP = 10, 2  # columns of the screen that a number takes at least, and those behind it
+BESIDE_BAR = 45  # columns that the numbers beside the bar take at most
 FRAME_LINES = 8  # of the screen that are not rows: the head, the bar, and room above
 
 
@@ -65,11 +68,14 @@ class LiveTable:
         room = max(1, min(MAX_ROWS, self._live.console.size.height - FRAME_LINES))
         rows = list(self._rows)[-room:]
         earlier = self._count - len(rows)
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-        for metric in metrics_in("live").values():
-            table.add_column(metric.heading, justify="right", no_wrap=True, min_width=10)
+        table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
+        metrics = _fitting(metrics_in("live"), self._live.console.width)
+        for metric in metrics.values():
+            table.add_column(metric.heading, justify="right", no_wrap=True, min_width=LEAST)
         for row in rows:
-            table.add_row(*_cells(row), style="bold" if row.val_accuracy is not None else "")
+            table.add_row(
+                *_cells(row, metrics), style="bold" if row.val_accuracy is not None else ""
+            )
         note = Text(f"{earlier:,} earlier rows in metrics.jsonl" if earlier else "", style="dim")
         return Group(note, table, self._bar(rows[-1]))
 
@@ -78,12 +84,24 @@ class LiveTable:
         left = (config.steps - row.step) * row.seconds / row.step
         grid = Table.grid(padding=(0, 1))
         grid.add_row(
-            ProgressBar(total=config.steps, completed=row.step, width=30),
+            ProgressBar(total=config.steps, completed=row.step, width=self._bar_width()),
             Text(f"{100 * row.step / config.steps:.0f} %"),
             Text(f"step {row.step:,} of {config.steps:,}"),
             Text(f"{duration(left)} left" if left else f"{duration(row.seconds)}"),
         )
         return grid
+
+    def _bar_width(self) -> int:
+        return max(1, min(30, self._live.console.width - BESIDE_BAR))
+
+
+def _fitting(metrics: Mapping[str, Metric], width: int) -> dict[str, Metric]:
+    """Return the metrics whose columns fit a screen: those at the right go first, KEPT last."""
+    left = dict(metrics)
+    optional = [name for name in metrics if name not in KEPT]
+    while optional and sum(max(LEAST, len(m.heading)) + GAP for m in left.values()) > width + GAP:
+        del left[optional.pop()]
+    return left
 
 
 def _word(name: str, metric: Metric, value: float | None) -> str:
@@ -94,19 +112,19 @@ def _word(name: str, metric: Metric, value: float | None) -> str:
     return f"{name} {text} %" if metric.form == "percent" else f"{name} {text}"
 
 
-def _cells(row: MetricsRow) -> list[str]:
+def _cells(row: MetricsRow, metrics: Mapping[str, Metric]) -> list[str]:
     return [
         metric_text(metric, getattr(row, name))
         if row.val_accuracy is not None or not metric.where_validated
         else ""
-        for name, metric in metrics_in("live").items()
+        for name, metric in metrics.items()
     ]
 
 
 @contextmanager
 def show_progress(config: Config, console: Console) -> Iterator[PlainLines | LiveTable]:
     """Show the rows of one run as fits the console."""
-    if not is_live(console):
+    if not is_screen(console):
         yield PlainLines(config)
         return
     live = Live(console=console, auto_refresh=False)
