@@ -22,6 +22,10 @@ from mlpcli.guide.pages import PAGES, read_page
 
 README = (ROOT / "README.md").read_text()
 TEXTS = {"README": README, **{name: read_page(name).text for name in PAGES}}
+# of a screen's lines; numbers are no matter, but a tie may fall the other way on another processor
+ALIKE = 0.8
+PASSED_OVER = re.compile(r" *(\.\.\.)?|.*[┌│└█].*")  # curves, which colours draw with other signs
+SCREEN = {"TTY_COMPATIBLE": "1", "COLUMNS": "80", "NO_COLOR": "1"}  # as the texts have them
 DEFAULTS = {
     "name": "the file's stem",
     "eval_every": "steps / 10",
@@ -32,10 +36,11 @@ DEFAULTS = {
 
 @dataclass(frozen=True)
 class Shown:
-    """A command in a text, and its exit code."""
+    """A command in a text, its exit code, and the screen below it."""
 
     command: str
     code: int
+    screen: tuple[str, ...]
 
 
 def config_table() -> str:
@@ -60,7 +65,7 @@ def shown_in(text: str) -> Iterator[Shown]:
             command, asked, _ = line.rpartition(" && ")[2].partition("; echo $?")
             if Path(shlex.split(command)[0]).name == "mlpcli":
                 code = int(screen.pop()) if asked else 0
-                yield Shown(command, code)
+                yield Shown(command, code, tuple(screen))
 
 
 def shell_words(command: str, place: Path) -> list[str]:
@@ -72,6 +77,21 @@ def shell_words(command: str, place: Path) -> list[str]:
         matches = [] if quoted else sorted(str(p.relative_to(place)) for p in place.glob(word))
         found += matches if "*" in word and matches else [word]
     return found
+
+
+def masked(line: str) -> str:
+    """Return a line without what differs from run to run: styles, run names' tails, numbers."""
+    line = re.sub(r"\x1b\[[0-9;]*m", "", line)
+    line = re.sub(r"-[0-9a-f]{4}\b", "", line)
+    return re.sub(r"[-+]?\d[\d,.]*(e[-+]\d+)?|\s+", "", line)
+
+
+def assert_alike(shown: Shown, printed: str) -> None:
+    """Hold a text's screen against what was printed, numbers aside; `...` stands for anything."""
+    there = {masked(line) for line in printed.splitlines()}
+    lines = [line for line in shown.screen if not PASSED_OVER.fullmatch(line)]
+    strange = [line for line in lines if masked(line) not in there]
+    assert len(strange) <= (1 - ALIKE) * len(lines), "\n".join([shown.command, *strange, printed])
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -125,15 +145,19 @@ def test_the_python_of_a_page_runs(name: str, tmp_path: Path) -> None:
 @pytest.mark.process
 @pytest.mark.timeout(900)  # they train a few dozen networks
 @pytest.mark.parametrize("name", [name for name in TEXTS if [*shown_in(TEXTS[name])]])
-def test_the_commands_of_a_page_run_in_their_order(name: str, tmp_path: Path, long: bool) -> None:
+def test_the_commands_of_a_page_run_in_their_order_and_print_its_screens(
+    name: str, tmp_path: Path, long: bool
+) -> None:
     (tmp_path / "configs").symlink_to(ROOT / "configs")
     for each in shown_in(TEXTS[name]):
         command = each.command
         if not long:  # a proof trains six networks, and of the mended run nothing is claimed
             command = command.removesuffix(" --prove")
             command += " -s steps=200" if "name=mended" in command else ""
-        done = mlpcli(shell_words(command, tmp_path)[1:], tmp_path)
+        done = mlpcli(shell_words(command, tmp_path)[1:], tmp_path, **SCREEN)
         assert done.returncode == each.code, f"{command}\n{done.stdout}{done.stderr}"
+        if command == each.command:
+            assert_alike(each, done.stdout + done.stderr)
     if name == "README":
         check_claims(mlpcli(["compare", "runs", "--by", "run", "--json"], tmp_path).stdout)
 
