@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from mlpcli.compare.diff import Change, ClassChange, Race, RunDiff
+from mlpcli.compare.diff_lines import Line, line_table, score_lines, sign_emphasis
 from mlpcli.errors import shell_word, shown
 from mlpcli.runs import CONFIG, Reached
-from mlpcli.stats import Accuracy
 from mlpcli.terminal import (
     Emphasis,
     Section,
-    Table,
     Text,
-    accuracy_text,
     duration,
-    number,
     p_text,
     percent,
     points,
@@ -25,8 +21,6 @@ from mlpcli.terminal import (
     value_text,
 )
 
-Cell = Callable[[Any], str]
-Apart = Callable[[Any, Any], str]
 CAVEAT = "This speaks of two networks; of their settings only several seeds each can."
 SHORT = (
     "test % at the end",
@@ -40,32 +34,16 @@ CUT = 30  # characters of a key or a value there
 ALIKE = "The same config, data, versions and machine."
 
 
-@dataclass(frozen=True)
-class Line:
-    """A line of a table: what A has, what B has, and how far B lies above A."""
-
-    name: str = ""
-    a: str = ""
-    b: str = ""
-    apart: str = ""
-    emphasis: Emphasis = ""  # of the difference
-
-    @property
-    def cells(self) -> tuple[str, str, str, str]:
-        """Its cells."""
-        return self.name, self.a, self.b, self.apart
-
-
 def diff_sections(diff: RunDiff) -> Iterator[Section]:
     """Yield what fits 24 lines of 80 columns, with the conclusion last."""
     yield _heads(diff)
     if not diff.same_run:
         made = _made(diff)
-        scores = [each for each in _scores(diff) if each.name in SHORT]
+        scores = [each for each in score_lines(diff) if each.name in SHORT]
         classes, left = _beyond_chance(diff.classes)
         lines = [*made, *([Line()] if made and scores else []), *scores, *classes]
         alike = [] if made else [Text(ALIKE)]
-        yield Section("", [*alike, *([_table(lines)] if lines else []), *left])
+        yield Section("", [*alike, *([line_table(lines)] if lines else []), *left])
     yield _conclusion(diff)
 
 
@@ -79,8 +57,8 @@ def full_diff_sections(diff: RunDiff) -> Iterator[Section]:
         yield from _races(diff.races)
         yield from _classes(diff.classes)
         yield from _test(diff)
-        if scores := _scores(diff):
-            yield Section("Results, with 95 % intervals", [_table(scores)])
+        if scores := score_lines(diff):
+            yield Section("Results, with 95 % intervals", [line_table(scores)])
     yield _conclusion(diff)
 
 
@@ -135,68 +113,13 @@ def _beyond_chance(classes: Sequence[ClassChange]) -> tuple[list[Line], list[Tex
             percent(each.a_correct / each.examples),
             percent(each.b_correct / each.examples),
             points(each.difference),
-            _sign(each.difference),
+            sign_emphasis(each.difference),
         )
         for each in found[:MOST_CLASSES]
     ]
     left = len(found) - MOST_CLASSES
     more = f"{left} more class{'es' if left > 1 else ''} beyond chance: --full"
     return lines, [Text(more, "faint")] if left > 0 else []
-
-
-def _sign(difference: float) -> Emphasis:
-    """Return how a difference B - A of what is to be large is emphasized."""
-    return "best" if difference > 0 else "error" if difference < 0 else ""
-
-
-def _table(lines: Sequence[Line]) -> Table:
-    """Return a table of lines whose differences have an emphasis each."""
-    table = table_of(("", "A", "B", "B - A"), [each.cells for each in lines])
-    *others, last = table.columns
-    signed = replace(last, emphasis=[each.emphasis for each in lines])
-    return replace(table, columns=[*others, signed], gap=1)
-
-
-def _scores(diff: RunDiff) -> list[Line]:
-    """Return what came out, as far as one of the runs has it."""
-    both = (diff.a.summary, diff.b.summary)
-
-    def line(name: str, key: str, cell: Cell, apart: Apart) -> Line:
-        return Line(name, *_cells([getattr(each, key, None) for each in both], cell, apart))
-
-    tested = "" if diff.b_is_better is None else _sign(1 if diff.b_is_better else -1)
-    bests = [diff.a.history.best, diff.b.history.best]
-    lines = (
-        replace(line("test % at the end", "test", accuracy_text, _points_apart), emphasis=tested),
-        line("validation % at the end", "validation", accuracy_text, _points_apart),
-        Line("best validation %", *_cells(bests, _best, _bests_apart)),
-        line("test loss", "test_loss", number, lambda a, b: f"{b - a:+.4f}"),
-        line("training loss", "train_loss", number, lambda a, b: f"{b - a:+.4f}"),
-        line("parameters", "parameters", "{:,}".format, lambda a, b: f"{b - a:+,}"),
-        line("the end, in steps", "steps", "{:,}".format, lambda a, b: f"{b - a:+,}"),
-        line("seconds", "seconds", "{:,.1f}".format, lambda a, b: f"{b - a:+,.1f}"),
-        line("examples/s", "examples_per_second", "{:,.0f}".format, lambda a, b: f"{b - a:+,.0f}"),
-    )
-    return [each for each in lines if {each.a, each.b} != {"-"}]
-
-
-def _cells(values: Sequence[Any], cell: Cell, apart: Apart) -> tuple[str, str, str]:
-    """Return what stands under A, B and their difference."""
-    a, b = values
-    left, right = ("-" if each is None else cell(each) for each in values)
-    return left, right, "" if a is None or b is None or left == right else apart(a, b)
-
-
-def _points_apart(a: Accuracy, b: Accuracy) -> str:
-    return points(b.accuracy - a.accuracy)
-
-
-def _bests_apart(a: Reached, b: Reached) -> str:
-    return points(b.val_accuracy - a.val_accuracy)
-
-
-def _best(best: Reached) -> str:
-    return f"{percent(best.val_accuracy)} at step {best.step:,}"
 
 
 def _test(diff: RunDiff) -> Iterator[Section]:

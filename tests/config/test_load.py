@@ -306,29 +306,26 @@ NO_NUMBERS = {
 }
 
 
+FRACTIONS = {"50%": "0.5", "1/4": "0.25", "[0.1]": "0.1"}
+NOT_WHOLE = {"1.0": "1", "1e3": "1000", ".5": ""}
+
+
 @pytest.mark.parametrize(
-    ("written", "meant"), [*NO_NUMBERS.items(), ("50%", "0.5"), ("1/4", "0.25"), ("[0.1]", "0.1")]
+    ("key", "line", "what", "rule", "spellings"),
+    [
+        ("learning_rate", 2, "a number", "allowed a number above 0", NO_NUMBERS | FRACTIONS),
+        ("steps", 3, "a whole number", STEPS_RULE, NO_NUMBERS | NOT_WHOLE),
+    ],
+    ids=["number", "whole number"],
 )
 def test_what_is_not_plainly_a_number_is_refused_as_one(
-    refusal: Refusal, written: str, meant: str
+    refusal: Refusal, key: str, line: int, what: str, rule: str, spellings: dict[str, str]
 ) -> None:
-    told, advice = written.replace("'", '"'), f"; write {meant}" if meant else ""
-    reason = "not one value" if "," in written else "not a number"
-    assert refusal(text(learning_rate=written)) == (
-        f"deep.yaml:2: learning_rate: {reason}, got {told}, allowed a number above 0{advice}"
-    )
-
-
-@pytest.mark.parametrize(
-    ("written", "meant"), [*NO_NUMBERS.items(), ("1.0", "1"), ("1e3", "1000"), (".5", "")]
-)
-def test_what_is_not_plainly_a_whole_number_is_refused_as_one(
-    refusal: Refusal, written: str, meant: str
-) -> None:
-    told, advice = written.replace("'", '"'), f"; write {meant}" if meant else ""
-    reason = "not one value" if "," in written else "not a whole number"
-    message = refusal(text(steps=written))
-    assert message == f"deep.yaml:3: steps: {reason}, got {told}, {STEPS_RULE}{advice}"
+    for written, meant in spellings.items():
+        got, advice = written.replace("'", '"'), f"; write {meant}" if meant else ""
+        reason = "not one value" if "," in written else f"not {what}"
+        message = refusal(text(**{key: written}))
+        assert message == f"deep.yaml:{line}: {key}: {reason}, got {got}, {rule}{advice}"
 
 
 def test_what_is_too_large_for_any_number_is_said_to_be(refusal: Refusal) -> None:
