@@ -103,7 +103,7 @@ def read_small(path: Path | str, follow: bool = False) -> bytes:
     """Read a file of less than a page; nothing where it is longer, empty or cannot be read.
 
     Without its status, a third of the time of what asks for it first. What else than a regular file
-    gives so few bytes and an end, at once, gives no more than a file could.
+    gives so few bytes at once gives no more than a file could.
     """
     try:
         descriptor = os.open(path, _FLAGS if follow else _FLAGS | os.O_NOFOLLOW)
@@ -111,7 +111,7 @@ def read_small(path: Path | str, follow: bool = False) -> bytes:
         return b""
     try:
         content = os.read(descriptor, PAGE)
-        return b"" if os.read(descriptor, 1) else content
+        return content if len(content) < PAGE else b""  # fewer than asked for: the file's end
     except OSError:
         return b""
     finally:

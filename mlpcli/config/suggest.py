@@ -4,7 +4,6 @@ Every hint of the program that names a config comes from here, so that it names 
 """
 
 import os
-from importlib.resources import files
 from pathlib import Path
 
 from mlpcli.errors import nearest, shell_word
@@ -26,7 +25,7 @@ def shipped() -> dict[str, bytes]:
 
     In the repository their folder is a link to its `configs`, in an installed package a folder.
     """
-    folder = files("mlpcli.config").joinpath("shipped")
+    folder = Path(__file__).with_name("shipped")
     found = {each.name: each.read_bytes() for each in folder.iterdir() if each.is_file()}
     return dict(sorted(found.items()))
 

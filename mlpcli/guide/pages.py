@@ -1,7 +1,7 @@
 """The pages of the guide: their names in the order in which they are read, and their texts."""
 
 from dataclasses import dataclass
-from importlib.resources import files
+from pathlib import Path
 
 PAGES = (
     "concepts", "config", "commands", "comparing", "learning-rate", "explaining", "run-directory",
@@ -30,4 +30,4 @@ class Page:
 
 def read_page(name: str) -> Page:
     """Return the page of that name, which is one of PAGES."""
-    return Page(name, files("mlpcli.guide").joinpath(f"{name}.md").read_text(encoding="utf-8"))
+    return Page(name, Path(__file__).with_name(f"{name}.md").read_text(encoding="utf-8"))

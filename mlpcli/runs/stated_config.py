@@ -66,10 +66,16 @@ def _text(config: Mapping[str, Any]) -> str:
     """Return a sound config as config.yaml has it."""
     if len(_lines) > MOST_LINES:
         _lines.clear()
-    lines = {key: yaml_line(key, value) for key, value in config.items()}
-    plain = [(key, value) for key, value in config.items() if type(value) is not list]
-    _lines.update({(key, value, type(value)): lines[key] for key, value in plain})
-    return "".join(lines.values())
+    return "".join([_line(key, value) for key, value in config.items()])
+
+
+def _line(key: str, value: Any) -> str:
+    if type(value) is list:
+        return yaml_line(key, value)
+    known = key, value, type(value)
+    if known not in _lines:
+        _lines[known] = yaml_line(key, value)
+    return _lines[known]
 
 
 def require_sound(config: Mapping[str, Any], name: str) -> None:
