@@ -14,14 +14,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mlpcli.files import read_bounded, write_whole
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from mlpcli.data.examples import Examples
 
-PART = 5_000  # examples at once: 16 MB of MNIST in float32
+PART = 5_000 * 784  # numbers at once: 16 MB in float32, 5,000 examples of MNIST
 LARGEST_FILE = 4_096  # bytes; five numbers take 200
 VERSION = 1  # of how they are computed
 
@@ -33,7 +36,7 @@ class Geometry:
     norm: float  # mean of the Euclidean norm
     square_norm: float  # mean of its square
     cosine: float  # mean over pairs of different examples
-    class_cosine: float  # mean over pairs of different examples of one class
+    class_cosine: float  # mean over pairs of different examples of one class; `cosine` without
 
     @property
     def log_norm_variance(self) -> float:
@@ -51,23 +54,23 @@ def measure(examples: Examples) -> Geometry:
 
     With u the examples divided by their norms (0 where that is 0), the sum of u_i . u_j over all
     ordered pairs i != j is |sum u|^2 - sum |u|^2, which the number of those pairs divides; within
-    each class likewise. A single example has no pairs: its cosine counts as 1.
+    each class likewise. A single example has no pairs: its cosine counts as 1. Targets that are
+    values have no classes: all examples count as one.
     """
     import numpy as np
 
-    inputs, classes = examples.features.shape[1], int(examples.targets.max(initial=0)) + 1
-    norms, sums, lengths = [], np.zeros((classes, inputs)), np.zeros(classes)
-    for start in range(0, len(examples), PART):
-        part = examples[start : start + PART]
-        x = part.features.astype(np.float32) * np.float32(part.scale)
-        norm = np.sqrt(np.einsum("ij,ij->i", x, x, dtype=np.float64))
-        unit = x / np.where(norm > 0, norm, 1)[:, None].astype(np.float32)
+    of, classes = _classes(examples)
+    norms, sums = [], np.zeros((classes, examples.features.shape[1]))
+    lengths, part = np.zeros(classes), max(1, PART // max(1, sums.shape[1]))
+    for start in range(0, len(examples), part):
+        norm, unit = _units(examples[start : start + part])
         norms.append(norm)
-        for each in range(classes):
-            own = part.targets == each
-            sums[each] += unit[own].sum(axis=0, dtype=np.float64)
-            lengths[each] += np.count_nonzero(norm[own])
-    counts = np.bincount(examples.targets, minlength=classes).astype(float)
+        own = of[start : start + part]
+        order = np.argsort(own, kind="stable")
+        found, first = np.unique(own[order], return_index=True)
+        sums[found] += np.add.reduceat(unit[order], first, axis=0, dtype=np.float64)
+        lengths += np.bincount(own[norm > 0], minlength=classes)
+    counts = np.bincount(of, minlength=classes).astype(float)
     every = np.concatenate(norms)
     squares = np.einsum("ij,ij->i", sums, sums) - lengths
     total = float(np.sum(sums.sum(axis=0) ** 2) - lengths.sum())
@@ -78,6 +81,25 @@ def measure(examples: Examples) -> Geometry:
         cosine=total / pairs if pairs else 1.0,
         class_cosine=float(squares.sum()) / class_pairs if class_pairs else 1.0,
     )
+
+
+def _classes(examples: Examples) -> tuple[NDArray[np.integer[Any]], int]:
+    """Return the class of each example, and the number of classes; values are of one class."""
+    import numpy as np
+
+    if examples.targets.dtype.kind == "f":
+        return np.zeros(len(examples), np.int32), 1
+    return examples.targets, int(examples.targets.max(initial=0)) + 1
+
+
+def _units(examples: Examples) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+    """Return the norms of examples [n], and the examples divided by them [n, inputs]."""
+    import numpy as np
+
+    x: NDArray[np.float32] = examples.features.astype(np.float32) * np.float32(examples.scale)
+    norm: NDArray[np.float64] = np.sqrt(np.einsum("ij,ij->i", x, x, dtype=np.float64))
+    divisor = np.where(norm > 0, norm, 1).astype(np.float32)
+    return norm, x / divisor[:, None]
 
 
 _known: dict[str, Geometry] = {}  # in this process, by the data's SHA-256

@@ -43,6 +43,27 @@ def test_an_example_of_nothing_but_zeros_is_at_a_right_angle_to_all() -> None:
     assert found.cosine == found.class_cosine == pytest.approx(1 / 3)
 
 
+def test_targets_that_are_values_have_no_classes() -> None:
+    features = np.array([[6, 0], [0, 8], [10, 0]], np.float32)
+    for values in (np.array([0.5, -1, 2], np.float32), np.ones((3, 2), np.float32)):
+        found = measure(Examples(features, values))  # type: ignore[arg-type]
+        assert found.cosine == found.class_cosine == pytest.approx(1 / 3)
+
+
+def test_classes_in_parts_of_the_data_are_summed_over_the_parts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = np.random.default_rng(0)
+    targets = rng.integers(0, 40, 200).astype(np.int32)
+    many = Examples(rng.standard_normal((200, 3)).astype(np.float32), targets)
+    whole = measure(many)
+    monkeypatch.setattr(geometry, "PART", 7 * 3)  # 7 examples at once, each of few classes
+    assert measure(many).class_cosine == pytest.approx(whole.class_cosine, rel=1e-6)
+    x = many.features / np.linalg.norm(many.features, axis=1, keepdims=True)
+    same = (targets[:, None] == targets) & ~np.eye(200, dtype=bool)
+    assert whole.class_cosine == pytest.approx((x @ x.T)[same].mean(), rel=1e-5)
+
+
 def test_the_geometry_of_mnist_is_that_of_a_sample_of_its_pairs() -> None:
     train = DATASETS["mnist"].load().train
     found = measure(train)
