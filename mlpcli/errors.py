@@ -105,9 +105,13 @@ class ConfigError(MlpcliError):
 
 
 class DataError(MlpcliError):
-    """A data set that is missing or is not what it should be."""
+    """A data set that is missing or is not what it should be; `key` is the config's at fault."""
 
     exit_code = 2
+
+    def __init__(self, message: str, hint: str = "", key: str = "") -> None:
+        super().__init__(message, hint)
+        self.key = key
 
 
 class RunError(MlpcliError):

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from mlpcli.compare.columns import LARGEST, OF_A_RUN
 from mlpcli.config import setting
+from mlpcli.data import DataFacts
 from mlpcli.errors import shown
 from mlpcli.runs import (
     Run,
@@ -37,6 +38,7 @@ class Row(NamedTuple):  # made in a third of the time of a frozen dataclass
     counts: bool = True  # whether the results are such as others are compared with
     reached: bool = True  # the point that is asked for
     data: str = ""  # its SHA-256
+    facts: DataFacts | None = None  # None where nobody knows
     setting: str = ""  # the SHA-256 of what the runs of a setting share
 
     @property
@@ -45,7 +47,7 @@ class Row(NamedTuple):  # made in a third of the time of a frozen dataclass
         low = self.results["val_low"]
         if self.status != "completed" or low is None:
             return None
-        return has_learned(str(self.config.get("dataset")), self.data or None, low)
+        return has_learned(self.facts, low)
 
     @property
     def standing(self) -> str:
@@ -87,6 +89,7 @@ def to_row(run: Run) -> Row:
         val_step=None if results["val_accuracy"] is None else results["steps_taken"],
         counts=run.status == "completed",
         data=data,
+        facts=run.facts,
         setting=setting(run.config, data),
     )
 

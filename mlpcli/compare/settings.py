@@ -9,7 +9,7 @@ from typing import Any
 
 from mlpcli.compare.columns import MEANS, SPREAD_OF
 from mlpcli.compare.rows import DATA_DIGITS, Row
-from mlpcli.data import DATASETS
+from mlpcli.data import Classification
 from mlpcli.errors import shown
 from mlpcli.stats import mean_interval, standard_deviation
 
@@ -225,6 +225,6 @@ def _result(row: Row, key: str) -> float | None:
     """Return what a run came to, None if it came to nothing yet or that is not finite."""
     if row.counts:
         return row.results[key]
-    dataset = DATASETS.get(str(row.config.get("dataset")))
-    guessing = row.status == "diverged" and dataset and key.endswith("_accuracy")
-    return dataset.task.chance_accuracy if guessing and dataset else None
+    task = row.facts.task if row.facts else None
+    guessing = row.status == "diverged" and key.endswith("_accuracy")
+    return task.chance_accuracy if guessing and isinstance(task, Classification) else None

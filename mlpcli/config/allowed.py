@@ -113,7 +113,7 @@ def _is_list(entry: Entry) -> bool:
 
 
 def _takes_list(schema: Mapping[str, Any]) -> bool:
-    return any("items" in branch for branch in schema.get("anyOf", ()))
+    return any("items" in branch for branch in schema.get("anyOf", [schema]))
 
 
 def allowed(key: str) -> str:
@@ -123,14 +123,21 @@ def allowed(key: str) -> str:
     'a whole number from 1 to 100'
     """
     schema = json_schema()["properties"][key]
-    return schema["description"].partition(";")[0] if "pattern" in schema else _range(schema)
+    if "pattern" in schema:
+        return str(schema["description"]).partition(";")[0]
+    if schema.get("type") == "array":
+        return "a list of names"
+    return _range(schema)
 
 
 def _range(schema: Mapping[str, Any]) -> str:
     if "anyOf" in schema:
-        return " or ".join(_range(branch) for branch in schema["anyOf"])
+        branches = [branch for branch in schema["anyOf"] if branch.get("type") != "null"]
+        return " or ".join(dict.fromkeys(_range(branch) for branch in branches))
     if "items" in schema:
         return "a list of them"
+    if schema.get("type") == "string" and "enum" not in schema:
+        return "text"
     if "const" in schema:  # a choice of one
         return str(schema["const"])
     if "enum" in schema:
@@ -141,7 +148,7 @@ def _range(schema: Mapping[str, Any]) -> str:
     low, high = schema.get("minimum"), schema.get("maximum")
     above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
     if above is not None:
-        return f"{kind} above {above:g}"
+        return f"{kind} above {above:g}" + (f" and below {below:g}" if below else "")
     if high is not None:
         return f"{kind} from {low} to {high:,}"
     return f"{kind} from {low:g} to below {below:g}" if below else f"{kind} of at least {low:g}"

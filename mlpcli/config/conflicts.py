@@ -6,7 +6,7 @@ from typing import Any
 from mlpcli.config import optimizer
 from mlpcli.config.allowed import allowed, beyond_float32, in_float32
 from mlpcli.config.schema import Config
-from mlpcli.data import DATASETS
+from mlpcli.data import facts_of
 
 
 def conflicts(values: Mapping[str, Any], given: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -29,10 +29,13 @@ def conflicts(values: Mapping[str, Any], given: Collection[str]) -> Iterator[tup
     if steps and values.get("warmup_steps", 0) > steps:
         warmup = values["warmup_steps"]
         yield "warmup_steps", f"more than steps, got {warmup:,}, allowed 0 to {steps:,}"
-    dataset = DATASETS[values.get("dataset", Config.model_fields["dataset"].default)]
-    if values.get("batch_size", 1) > dataset.train_examples:
-        yield (
-            "batch_size",
-            f"more than the training set, got {values['batch_size']:,}, "
-            f"allowed 1 to {dataset.train_examples:,}",
-        )
+    known = facts_of(values.get("dataset", Config.model_fields["dataset"].default), None)
+    if known and (problem := batch_problem(values.get("batch_size", 1), known.train_examples)):
+        yield "batch_size", problem
+
+
+def batch_problem(batch_size: int, train_examples: int) -> str:
+    """Say that a batch is larger than the training set, or return ""."""
+    if batch_size <= train_examples:
+        return ""
+    return f"more than the training set, got {batch_size:,}, allowed 1 to {train_examples:,}"

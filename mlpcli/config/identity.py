@@ -26,8 +26,10 @@ LATER: dict[str, tuple[str, Any]] = {"nesterov": ("momentum", False)}
 class Structure(NamedTuple):
     """What networks share that are stacked; all else may differ."""
 
-    dataset: str  # inputs and outputs
+    inputs: int
     hidden_widths: tuple[int, ...]
+    outputs: int
+    scale: float  # of the examples' bytes
     activation: str
     batch_size: int
     nesterov: bool
@@ -38,9 +40,15 @@ def structure(config: Config) -> Structure:
 
     Their weights, batches, learning rates and optimizers' numbers are arguments, one a member.
     """
-    activation = config.activation if config.layers > 1 else "linear"  # it has no meaning there
-    nesterov = config.nesterov
-    return Structure(config.dataset, config.hidden_widths, activation, config.batch_size, nesterov)
+    return Structure(
+        inputs=config.data.inputs,
+        hidden_widths=config.hidden_widths,
+        outputs=config.data.outputs,
+        scale=config.data.scale,
+        activation=config.activation if config.layers > 1 else "linear",  # it has no meaning there
+        batch_size=config.batch_size,
+        nesterov=config.nesterov,
+    )
 
 
 def compiled_once(config: Config) -> tuple[Structure, SGD]:

@@ -13,8 +13,10 @@ from pydantic_core import ErrorDetails
 from mlpcli.config.allowed import allowed, explain, nearest_key, unknown_key
 from mlpcli.config.conflicts import conflicts
 from mlpcli.config.schema import Config
+from mlpcli.config.with_data import with_data
 from mlpcli.config.yamlfile import Entry, is_text, parse_entry, parse_mapping, read_text
-from mlpcli.errors import ConfigError, Place, Problem, shown
+from mlpcli.data import located
+from mlpcli.errors import ConfigError, DataError, Place, Problem, shown
 
 MAX_PROBLEMS = 50  # shown of one file: a config has fewer than 20 keys
 HINT = "see every key and what it allows: mlpcli schema"
@@ -72,12 +74,22 @@ def parse_config(
     if not any(problem.key == "" for problem in problems):  # else the rest is guesswork
         problems += _problems(entries, _default_name(path), end)
     if problems:
-        places = [_option(override).source for override in overrides]
-        raise _error(sorted(problems, key=lambda problem: _position(problem, places)))
+        given = [_option(override).source for override in overrides]
+        raise _error(sorted(problems, key=lambda problem: _position(problem, given)))
     values = _values(entries, _default_name(path))
     if values["layers"] == 1:
         values.pop("width", None)  # one layer has no hidden units
-    return Config(**values), {key: entry.place for key, entry in entries.items()}
+    for key in ("dataset", "validation", "test"):
+        if isinstance(values.get(key), str):  # beside the config, or where an option is typed
+            values[key] = located(values[key], path.parent if entries[key].place.line else Path())
+    places = {key: entry.place for key, entry in entries.items()}
+    try:
+        return with_data(Config(**values)), places
+    except DataError as error:
+        if not error.key:
+            raise
+        place = places.get(error.key, Place(source))
+        raise ConfigError([Problem(place, error.key, str(error))], error.hint) from error
 
 
 def load_configs(paths: Iterable[Path], overrides: tuple[str, ...] = ()) -> list[Loaded]:
@@ -157,6 +169,7 @@ def _errors(values: Mapping[str, Any]) -> list[ErrorDetails]:
             e
             for e in error.errors(include_url=False, include_context=False)
             if len(e["loc"]) == 1  # an error between keys has none: `conflicts` places it
+            or (len(e["loc"]) > 1 and isinstance(e["loc"][1], int))
             or (
                 len(e["loc"]) > 1
                 and isinstance(values[str(e["loc"][0])], tuple)

@@ -8,10 +8,16 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from mlpcli.config.defaults import FOLLOWING
 from mlpcli.config.optimizer import OPTIMIZER_KEYS, SGD
 from mlpcli.config.yamltext import yaml_text
-from mlpcli.data import DATASETS, Dataset
+from mlpcli.data import BUILT_IN, DATA_KEYS, Dataset, DataSpec, dataset_of
 
 MOST_STEPS = 100_000_000
+MOST_COLUMNS = 1_000  # that a config lists
 Units = Annotated[int, Field(ge=1, le=16_384)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Column = Name | Annotated[int, Field(ge=0, lt=10**6)]
+Columns = Annotated[tuple[Column, ...], Field(max_length=MOST_COLUMNS)]
+Names = Annotated[tuple[Name, ...], Field(max_length=MOST_COLUMNS)]
+Part = Annotated[float, Field(gt=0, lt=1)] | Annotated[int, Field(ge=1, le=10**9)] | Name
 
 
 class Config(BaseModel):
@@ -25,8 +31,12 @@ class Config(BaseModel):
         description="1 to 64 letters, digits, '.', '_' or '-', no '.' or '-' first; names the run "
         "directory",
     )
-    # from a registry, which mypy cannot follow
-    dataset: Literal[*DATASETS] = Field("mnist", description="to train on")  # type: ignore[valid-type]
+    dataset: str = Field(
+        "mnist",
+        min_length=1,
+        max_length=1_000,
+        description=f"to learn from: a file, or one that is built in: {', '.join(BUILT_IN)}",
+    )
     layers: int = Field(ge=1, le=100, description="weight layers, the output layer included")
     width: Units | tuple[Units, ...] = Field(
         (),
@@ -63,6 +73,43 @@ class Config(BaseModel):
     order: Literal["shuffle", "sequential"] = Field(
         "shuffle", description="of the training examples: a new permutation each epoch, or as filed"
     )
+    target: Column | Columns | None = Field(
+        None, description="the column to predict, or several; left out: the last"
+    )
+    task: Literal["classification", "regression"] | None = Field(
+        None, description="left out: text, true or false, and few whole numbers are classes"
+    )
+    inputs: Columns = Field((), description="the columns to predict from; left out: all others")
+    ignore: Columns = Field((), description="columns to leave out")
+    categorical: Names = Field((), description="columns whose values are names, also if numbers")
+    numeric: Names = Field((), description="columns whose values are numbers")
+    validation: Part | None = Field(
+        None, description="the rows that choose: a share, how many, or a file; left out: 0.15"
+    )
+    test: Part | None = Field(
+        None, description="the rows that report: a share, how many, or a file; left out: 0.2"
+    )
+    split: Literal["stratified", "random", "group", "time", "first"] | None = Field(
+        None,
+        description="how rows are chosen for the parts; left out: stratified for classes, else "
+        "random",
+    )
+    split_by: Name | None = Field(
+        None, description="the column that split: group keeps together, and split: time sorts by"
+    )
+    split_seed: int = Field(0, ge=0, le=2**32 - 1, description="of the split")
+    folds: int | None = Field(
+        None, ge=2, le=1_000, description="parts of a cross-validation; one of them is the test set"
+    )
+    fold: int | None = Field(None, ge=0, lt=1_000, description="which of the folds, from 0")
+    scaling: Literal["standard", "robust", "minmax", "none"] | None = Field(
+        None, description="of numbers, by the training rows; left out: standard, minmax for bytes"
+    )
+    missing: Literal["impute", "refuse"] = Field(
+        "impute", description="numbers: the median, and a column that says so"
+    )
+    samples: int | None = Field(None, ge=10, le=10**6, description="of points alone; left out: 500")
+    noise: float | None = Field(None, ge=0, le=50, description="of points alone; in percent")
     seed: int = Field(0, ge=0, le=2**32 - 1, description="of the initial weights and the order")
     log_every: int = Field(100, ge=1, le=MOST_STEPS, description="steps between metrics rows")
     eval_every: int = Field(
@@ -91,8 +138,13 @@ class Config(BaseModel):
 
     @property
     def data(self) -> Dataset:
-        """What is known of the data set before it is loaded."""
-        return DATASETS[self.dataset]
+        """What is known of the data set before it is loaded. Raises DataError for a file's."""
+        return dataset_of(self.data_spec)
+
+    @property
+    def data_spec(self) -> DataSpec:
+        """Which examples it is trained on."""
+        return DataSpec(**{key: getattr(self, key) for key in DATA_KEYS})
 
     @property
     def hidden_widths(self) -> tuple[int, ...]:
@@ -115,9 +167,15 @@ class Config(BaseModel):
         return SGD(**{key: getattr(self, key) for key in OPTIMIZER_KEYS})
 
     def resolved(self) -> dict[str, Any]:
-        """Every key with its value; `width` is left out for one layer, where it has no meaning."""
+        """Every key with its value, but for those that have no meaning.
+
+        One layer has no width, and data that a name tells all of have no other keys.
+        """
         values = self.model_dump(mode="json")
-        return values if self.layers > 1 else {k: v for k, v in values.items() if k != "width"}
+        plain = self.data_spec.is_plain
+        unused = {key for key in DATA_KEYS[1:] if plain or values[key] in (None, [])}
+        unused |= {"width"} if self.layers == 1 else set()
+        return {key: value for key, value in values.items() if key not in unused}
 
     def to_yaml(self) -> str:
         """Return the resolved config; loading it gives an equal Config."""

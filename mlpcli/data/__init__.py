@@ -1,8 +1,9 @@
 """Examples: where they come from, how they are split, and in which order batches take them.
 
-A data set is known by its sizes and its task before it is loaded (`Dataset`, `Classification`), and
-gives `Splits` of `Examples`: features and targets. A new one is a module like mnist.py and a line
-in registry.py; nothing outside this package knows the name, the classes or the scale of any.
+A config's data keys are a `DataSpec`; `dataset_of` makes of it a `Dataset`: its sizes and its task,
+with nothing left to be inferred, and `Splits` of `Examples`, features and targets, once they are
+wanted. `DataFacts` is what a run keeps of it. Nothing outside this package knows where examples
+come from, and nothing outside training what a network does with them.
 """
 
 from typing import TYPE_CHECKING
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from mlpcli.data.batches import batch_indices
     from mlpcli.data.dataset import Dataset
     from mlpcli.data.examples import Examples, Splits
-    from mlpcli.data.registry import DATASETS, known_dataset
+    from mlpcli.data.facts import DataFacts
+    from mlpcli.data.registry import BUILT_IN, built_in_targets, dataset_of, facts_of, located
+    from mlpcli.data.spec import DATA_KEYS, DataSpec
+    from mlpcli.data.task import Classification, Regression, Task
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

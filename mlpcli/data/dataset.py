@@ -1,44 +1,49 @@
-"""What is known of a data set before it is loaded, and how it is loaded.
+"""A data set as all else sees it: its sizes and its task, and its examples once they are wanted.
 
 numpy is imported where arrays are made, so that names and sizes are known without it.
 """
 
 from __future__ import annotations
 
-import hashlib
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from mlpcli.data.facts import DataFacts
 from mlpcli.data.geometry import Geometry, cached_geometry
-from mlpcli.errors import DataError
+from mlpcli.data.spec import DataSpec
 
 if TYPE_CHECKING:
     from mlpcli.data.examples import Splits, Targets
-    from mlpcli.data.task import Classification
+    from mlpcli.data.task import Task
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """A data set in an .npz file: its sizes, its task, and how its arrays are split."""
+    """Examples that are split and prepared: what is known of them, and how they are loaded."""
 
-    name: str
-    task: Classification
-    inputs: int  # numbers of an example
+    spec: DataSpec  # with nothing left to be inferred
+    facts: DataFacts
     scale: float  # as Examples has it
-    train_examples: int
-    validation_examples: int
-    test_examples: int
-    # the share of the largest class among the validation examples: what a network scores that
-    # takes everything for it, and has learned nothing
-    largest_class: float
-    file: Path
-    sha256: str
-    split: Callable[[Any], Splits]  # takes the arrays of the file, by name
-    # the test set's targets alone, of the same arrays, where that is sooner than to split all
-    split_test_targets: Callable[[Any], Targets] | None = None
+    splits: Callable[[], Splits]  # reads, splits and prepares. Raises DataError
+    # the test set's targets alone, where that is sooner
+    only_test_targets: Callable[[], Targets] | None = None
+    warnings: tuple[str, ...] = ()  # what of the data a user should know
+
+    @property
+    def name(self) -> str:
+        """A built-in one's name, or the file's."""
+        return self.facts.name
+
+    @property
+    def task(self) -> Task:
+        """What is to be learned."""
+        return self.facts.task
+
+    @property
+    def inputs(self) -> int:
+        """The numbers that a network takes of an example."""
+        return self.facts.inputs
 
     @property
     def outputs(self) -> int:
@@ -46,34 +51,44 @@ class Dataset:
         return self.task.outputs
 
     @property
+    def train_examples(self) -> int:
+        """The examples that are trained on."""
+        return self.facts.train_examples
+
+    @property
+    def validation_examples(self) -> int:
+        """The examples that choose."""
+        return self.facts.validation_examples
+
+    @property
+    def test_examples(self) -> int:
+        """The examples that report."""
+        return self.facts.test_examples
+
+    @property
     def examples(self) -> int:
         """All examples: what is scored at the end of a run."""
         return self.train_examples + self.validation_examples + self.test_examples
 
     @property
+    def largest_class(self) -> float:
+        """The share of the largest class among the validation examples; see DataFacts."""
+        return self.facts.largest_class
+
+    @property
+    def sha256(self) -> str:
+        """Of the content of the files that the examples are read from."""
+        return self.facts.sha256
+
+    @property
     def geometry(self) -> Geometry:
         """The lengths and angles of the training examples; computed once, and kept by SHA-256."""
-        return cached_geometry(self.sha256, lambda: self.load().train)
+        return cached_geometry(self.facts.digest, lambda: self.load().train)
 
     def load(self) -> Splits:
-        """Read, check and split the file. Raises DataError if it is missing or altered."""
-        with self._arrays() as arrays:
-            return self.split(arrays)
+        """Read, split and prepare the examples. Raises DataError if a file is missing or altered."""
+        return self.splits()
 
     def test_targets(self) -> Targets:
         """Return the test set's targets alone, 0.3 s sooner for MNIST. Raises DataError."""
-        with self._arrays() as arrays:
-            if self.split_test_targets:
-                return self.split_test_targets(arrays)
-            return self.split(arrays).test.targets
-
-    def _arrays(self) -> Any:
-        import numpy as np
-
-        try:
-            content = self.file.read_bytes()
-        except OSError as error:
-            raise DataError(f"{self.file}: {error.strerror}", "reinstall mlpcli") from error
-        if hashlib.sha256(content).hexdigest() != self.sha256:
-            raise DataError(f"{self.file}: not the {self.name} it should be", "reinstall mlpcli")
-        return np.load(io.BytesIO(content), allow_pickle=False)
+        return self.only_test_targets() if self.only_test_targets else self.load().test.targets

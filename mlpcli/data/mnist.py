@@ -1,40 +1,70 @@
 """MNIST, split as in the tutorial: 5,000 images validate, 55,000 train, 10,000 test."""
 
+import hashlib
+import io
 from pathlib import Path
 from typing import Any
 
 from mlpcli.data.dataset import Dataset
-from mlpcli.data.examples import Examples, Splits
+from mlpcli.data.examples import Examples, Splits, Targets
+from mlpcli.data.facts import DataFacts
+from mlpcli.data.spec import DataSpec
 from mlpcli.data.task import Classification
+from mlpcli.errors import DataError
 
 PIXEL_SCALE = 1 / 255  # bytes to [0, 1]
+FILE = Path(__file__).parent / "files" / "mnist.npz"
+SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
 
 
-def split(arrays: Any) -> Splits:
+def arrays() -> Any:
+    """Return the four arrays of the file, by name. Raises DataError if it is missing or altered."""
+    import numpy as np
+
+    try:
+        content = FILE.read_bytes()
+    except OSError as error:
+        raise DataError(f"{FILE}: {error.strerror}", "reinstall mlpcli") from error
+    if hashlib.sha256(content).hexdigest() != SHA256:
+        raise DataError(f"{FILE}: not the mnist it should be", "reinstall mlpcli")
+    return np.load(io.BytesIO(content), allow_pickle=False)
+
+
+def splits() -> Splits:
     """Images 0 to 4,999 of the training file validate, the others train."""
 
     def examples(part: str, first: int, last: int | None) -> Examples:
-        images, labels = arrays[f"x_{part}"][first:last], arrays[f"y_{part}"][first:last]
+        images, labels = found[f"x_{part}"][first:last], found[f"y_{part}"][first:last]
         return Examples(images.reshape(len(images), -1), labels.astype("int32"), PIXEL_SCALE)
 
-    return Splits(
-        train=examples("train", 5_000, None),
-        validation=examples("train", 0, 5_000),
-        test=examples("test", 0, None),
-    )
+    with arrays() as found:
+        return Splits(
+            train=examples("train", 5_000, None),
+            validation=examples("train", 0, 5_000),
+            test=examples("test", 0, None),
+        )
+
+
+def test_targets() -> Targets:
+    """Return the digits of the test images alone."""
+    with arrays() as found:
+        targets: Targets = found["y_test"].astype("int32")
+        return targets
 
 
 MNIST = Dataset(
-    name="mnist",
-    task=Classification(tuple("0123456789")),
-    inputs=28 * 28,
+    spec=DataSpec("mnist"),
+    facts=DataFacts(
+        name="mnist",
+        sha256=SHA256,
+        task=Classification(tuple("0123456789")),
+        inputs=28 * 28,
+        train_examples=55_000,
+        validation_examples=5_000,
+        test_examples=10_000,
+        largest_class=563 / 5_000,  # the digit 1
+    ),
     scale=PIXEL_SCALE,
-    train_examples=55_000,
-    validation_examples=5_000,
-    test_examples=10_000,
-    largest_class=563 / 5_000,  # the digit 1
-    file=Path(__file__).parent / "files" / "mnist.npz",
-    sha256="06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64",
-    split=split,
-    split_test_targets=lambda arrays: arrays["y_test"].astype("int32"),
+    splits=splits,
+    only_test_targets=test_targets,
 )

@@ -1,15 +1,75 @@
-"""The data sets that a config can name; a new one is a module like mnist.py, and a line here."""
+"""The data sets that a config can name: built-in ones, and files by their path."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mlpcli.data.dataset import Dataset
+from mlpcli.data.facts import DataFacts
 from mlpcli.data.mnist import MNIST
+from mlpcli.data.spec import DataSpec
 
-DATASETS: dict[str, Dataset] = {each.name: each for each in (MNIST,)}
+if TYPE_CHECKING:
+    from mlpcli.data.examples import Targets
+
+KEPT = 8  # data sets that one process has read
+
+TABLES = ("iris", "wine", "breast_cancer", "digits", "diabetes", "penguins")  # in files/
+POINTS = ("spiral", "circles", "xor", "gaussians")  # made from a seed
+BUILT_IN = (MNIST.name, *TABLES, *POINTS)
 
 
-def known_dataset(name: str | None, sha256: str | None) -> Dataset | None:
-    """Return the data set that a run names, None where that is not the one that is here.
+def dataset_of(spec: DataSpec) -> Dataset:
+    """Return the data set that a config describes; its `spec` has all that was inferred.
+
+    A file is read once by a process, unless it changes. Raises DataError, whose `key` is that of
+    the config which is at fault, if one is.
+    """
+    if spec == MNIST.spec:
+        return MNIST
+    return _read(spec, tuple(_state(name) for name in (spec.dataset, spec.validation, spec.test)))
+
+
+@lru_cache(maxsize=KEPT)
+def _read(spec: DataSpec, _states: tuple[tuple[int, int], ...]) -> Dataset:
+    from mlpcli.data.own import read_dataset
+
+    return read_dataset(spec)
+
+
+def _state(name: object) -> tuple[int, int]:
+    """Return when a file was changed, and its size; zeros for what is none."""
+    if not isinstance(name, str) or name in BUILT_IN:
+        return 0, 0
+    try:
+        found = Path(name).stat()
+    except (OSError, ValueError):
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
+
+
+def located(name: str, folder: Path) -> str:
+    """Return a data set's name, or a file's path made absolute, from the folder that it is beside.
+
+    >>> located("mnist", Path("/data")), located("a.csv", Path("/data"))
+    ('mnist', '/data/a.csv')
+    """
+    return name if name in BUILT_IN else os.path.abspath(folder / name)
+
+
+def built_in_targets(name: str, sha256: str) -> Callable[[], Targets] | None:
+    """Return how to load the test targets of a data set that needs no file of its user's."""
+    return MNIST.only_test_targets if (name, sha256) == (MNIST.name, MNIST.sha256) else None
+
+
+def facts_of(name: str | None, sha256: str | None) -> DataFacts | None:
+    """Return what is known of a built-in data set that a run names, None of another.
 
     A run that does not say the SHA-256 of its data is taken at its word.
     """
-    dataset = DATASETS.get(name or "")
-    return dataset if dataset and sha256 in (None, dataset.sha256) else None
+    known = name == MNIST.name and sha256 in (None, MNIST.sha256)
+    return MNIST.facts if known else None

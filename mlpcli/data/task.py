@@ -1,11 +1,18 @@
 """What is to be learned: from what it is scored by to what a guess at random scores."""
 
+from __future__ import annotations
+
 import math
-from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from msgspec import Meta, Struct
+
+MOST_CLASSES = 10_000
+Text = Annotated[str, Meta(max_length=1_000)]
+Positive = Annotated[float, Meta(gt=0, le=1e300)]
 
 
-@dataclass(frozen=True)
-class Classification:
+class Classification(Struct, frozen=True, tag_field="kind", tag="classification"):
     """One class for each example; the loss is the mean cross-entropy in nats, the score accuracy.
 
     >>> digits = Classification(tuple("0123456789"))
@@ -13,7 +20,10 @@ class Classification:
     (10, 0.1, 2.3026)
     """
 
-    classes: tuple[str, ...]  # their names, by number
+    # their names, by number
+    classes: Annotated[tuple[Text, ...], Meta(min_length=2, max_length=MOST_CLASSES)]
+
+    kind: ClassVar[str] = "classification"
 
     @property
     def outputs(self) -> int:
@@ -37,3 +47,30 @@ class Classification:
         A rule of thumb, 20 % for ten classes: what training left at chance stayed below it.
         """
         return self.chance_accuracy + (1 - self.chance_accuracy) / 9
+
+
+class Regression(Struct, frozen=True, tag_field="kind", tag="regression"):
+    """One number or several for each example, standardized by the training examples.
+
+    The loss is the mean squared error of the standardized targets, over examples and targets; the
+    score R squared, 1 - mean squared error / variance.
+    """
+
+    targets: Annotated[tuple[Text, ...], Meta(min_length=1, max_length=1_000)]  # their names
+    means: tuple[float, ...]  # of the training examples, in the targets' units
+    sds: tuple[Positive, ...]
+
+    kind: ClassVar[str] = "regression"
+
+    @property
+    def outputs(self) -> int:
+        """The numbers that a network puts out for an example: one a target."""
+        return len(self.targets)
+
+    @property
+    def chance_loss(self) -> float:
+        """The loss of no opinion, the mean for each: the variance of standardized targets."""
+        return 1.0
+
+
+Task = Classification | Regression

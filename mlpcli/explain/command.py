@@ -77,7 +77,9 @@ def explained(path: Path) -> "Explanation":
 
         print_line(stderr_console(), "measuring the network", "dim")
         with memory_errors():
-            return explain_run(run, config, session.data[config.dataset], session.stop.check, _warn)
+            return explain_run(
+                run, config, session.data[config.data_spec], session.stop.check, _warn
+            )
 
 
 def _loaded(run: Run) -> Loaded:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlpcli.data import Classification
 from mlpcli.errors import shell_word, shown
 from mlpcli.report.curves import curves
 from mlpcli.report.run_report import RunReport
-from mlpcli.report.scores import Scored, dataset_of
+from mlpcli.report.scores import Scored
 from mlpcli.runs import Run
 from mlpcli.terminal import (
     Block,
@@ -130,8 +131,8 @@ def _set(report: RunReport) -> Iterator[Text]:
 def _confused(report: RunReport) -> Iterator[Text]:
     if not report.confusions:
         return
-    worst, dataset = report.confusions[0], dataset_of(report.run)
-    names = dataset.task.classes if dataset else ()
+    worst, facts = report.confusions[0], report.run.facts
+    names = facts.task.classes if facts and isinstance(facts.task, Classification) else ()
     true, taken = (
         shown(names[each]) if each < len(names) else str(each)
         for each in (worst.true, worst.predicted)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from mlpcli.data import Dataset, known_dataset
+from mlpcli.data import DataFacts
 from mlpcli.runs import Reached, Run, Summary
 from mlpcli.stats import Accuracy
 
@@ -35,18 +35,12 @@ class Scored(Struct, frozen=True):
 
 def scores(run: Run) -> tuple[Scored, ...]:
     """Return the scores of a run at its end, or as far as it came."""
-    dataset = dataset_of(run)
     if run.summary:
-        return tuple(_finished(run, run.summary, dataset))
-    return tuple(_unfinished(run, dataset))
+        return tuple(_finished(run, run.summary, run.facts))
+    return tuple(_unfinished(run, run.facts))
 
 
-def dataset_of(run: Run) -> Dataset | None:
-    """Return the data set that a run was trained on, None where it is not the one that is here."""
-    return known_dataset(run.data["name"], run.data["sha256"])
-
-
-def _finished(run: Run, summary: Summary, dataset: Dataset | None) -> Iterator[Scored]:
+def _finished(run: Run, summary: Summary, dataset: DataFacts | None) -> Iterator[Scored]:
     last, validation, best = summary.steps, summary.validation, run.history.best
     yield _with_interval("test", last, summary.test, summary.test_loss)
     yield _with_interval("validation", last, validation, summary.val_loss)
@@ -57,7 +51,7 @@ def _finished(run: Run, summary: Summary, dataset: Dataset | None) -> Iterator[S
         yield _counted("training", last, summary.train_accuracy, examples, summary.train_loss)
 
 
-def _unfinished(run: Run, dataset: Dataset | None) -> Iterator[Scored]:
+def _unfinished(run: Run, dataset: DataFacts | None) -> Iterator[Scored]:
     history = run.history
     examples = dataset.validation_examples if dataset else None
     validated = history.validations[-1] if history.validations else None

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     )
     from mlpcli.runs.history import History, Reached, read_rows, representative_rows
     from mlpcli.runs.json_text import to_json
-    from mlpcli.runs.layout import CONFIG, MODEL, PREDICTIONS
+    from mlpcli.runs.layout import CONFIG, MODEL, PREDICTIONS, TARGETS
     from mlpcli.runs.leftovers import clear_leftovers
     from mlpcli.runs.many import read_all
     from mlpcli.runs.metrics import Rows, row_record, rows_beyond

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mlpcli.data import DATASETS
+from mlpcli.data import DataFacts
 from mlpcli.errors import shown
 from mlpcli.runs.layout import METRICS_FILE, SUMMARY
 from mlpcli.runs.metrics import Best
@@ -30,7 +30,7 @@ def of_row(row: MetricsRow, config: Mapping[str, Any]) -> Iterator[str]:
 
 
 def of_summary(
-    summary: Summary, last: MetricsRow | None, config: Mapping[str, Any], info: Mapping[str, Any]
+    summary: Summary, last: MetricsRow | None, config: Mapping[str, Any], facts: DataFacts | None
 ) -> Iterator[str]:
     """Yield what of a summary its config, its data, or the run's last row says otherwise."""
     steps = config.get("steps")
@@ -44,7 +44,7 @@ def of_summary(
                 f"and test_accuracy {summary.test_accuracy:g}"
             )
     yield from _of_best(summary)
-    yield from _of_data(summary, info.get("data"))
+    yield from _of_data(summary, facts)
     if last is None:
         return
     yield from of_row(last, config)
@@ -80,17 +80,16 @@ def _of_best(summary: Summary) -> Iterator[str]:
         yield f"{SUMMARY} has best_val_step {step:,} of {summary.steps:,} steps"
 
 
-def _of_data(summary: Summary, data: object) -> Iterator[str]:
-    """Hold the examples against the data set, where it is the one that is here."""
-    dataset = DATASETS.get(str(data.get("name"))) if isinstance(data, dict) else None
-    if not isinstance(data, dict) or dataset is None or data.get("sha256") != dataset.sha256:
+def _of_data(summary: Summary, facts: DataFacts | None) -> Iterator[str]:
+    """Hold the examples against the data set, where it is known."""
+    if facts is None:
         return
     for name, found, there in (
-        ("val_examples", summary.val_examples, dataset.validation_examples),
-        ("test_examples", summary.test_examples, dataset.test_examples),
+        ("val_examples", summary.val_examples, facts.validation_examples),
+        ("test_examples", summary.test_examples, facts.test_examples),
     ):
         if found != there:
-            yield f"{SUMMARY} has {name} {found:,}, {shown(dataset.name)} {there:,}"
+            yield f"{SUMMARY} has {name} {found:,}, {shown(facts.name)} {there:,}"
 
 
 def _equal(a: float, b: float) -> bool:

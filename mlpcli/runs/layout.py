@@ -6,7 +6,7 @@ from pathlib import Path
 
 CONFIG, INFO, METRICS_FILE, SUMMARY = "config.yaml", "run.json", "metrics.jsonl", "summary.json"
 LOCK = ".lock"  # while a run is written, and after kill -9
-PREDICTIONS, MODEL = "test_predictions.npy", "model.keras"
+PREDICTIONS, TARGETS, MODEL = "test_predictions.npy", "test_targets.npy", "model.keras"
 CHECKPOINT = re.compile(r"checkpoint-([0-9]{9})\.bin")  # after how many steps
 KEPT_CHECKPOINTS = 2  # the newest, and the one before in case the newest turns out damaged
 

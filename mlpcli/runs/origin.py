@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
+from mlpcli.data import DataFacts, facts_of
 from mlpcli.runs.validate import whole
 
 TEXT = 2_000  # characters kept of a text: a command may be long
@@ -49,6 +52,20 @@ def data_of(info: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, str
     stated = stated if isinstance(stated, dict) else {}
     name = text(config.get("dataset")) or text(stated.get("name"))
     return {"name": name, "sha256": text(stated.get("sha256"))}
+
+
+def data_facts(info: Mapping[str, Any], config: Mapping[str, Any]) -> DataFacts | None:
+    """Return what is known of the data that a run was trained on; None where nobody knows.
+
+    Of a data set that is built in, whatever run.json says of it.
+    """
+    stated, named = info.get("data"), data_of(info, config)
+    if known := facts_of(named["name"], named["sha256"]):
+        return known
+    try:
+        return msgspec.convert(stated, DataFacts)
+    except (msgspec.ValidationError, RecursionError):
+        return None
 
 
 def data_digest(info: Mapping[str, Any]) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from mlpcli.data import DATASETS, Dataset
-from mlpcli.errors import RunError, shown
+from mlpcli.data import DataFacts, built_in_targets
+from mlpcli.errors import DataError, RunError, shown
 from mlpcli.files import read_bounded, reason
-from mlpcli.runs.layout import PREDICTIONS
+from mlpcli.runs.layout import PREDICTIONS, TARGETS
 from mlpcli.runs.run import Run
 
 if TYPE_CHECKING:
@@ -28,33 +28,59 @@ class Confusion:
     examples: int
 
 
-def load_predictions(run: Path, dataset: Dataset) -> NDArray[np.uint8]:
-    """Return a run's predicted classes, uint8 [test examples].
+def load_predictions(run: Path, facts: DataFacts) -> NDArray[Any]:
+    """Return a run's predicted classes, unsigned [test examples].
 
     Raises RunError for a file that is missing, damaged, or not of this data set.
     """
+    predicted = _array(run, PREDICTIONS, facts.test_examples)
+    if predicted.dtype.kind != "u" or predicted.shape != (facts.test_examples,):
+        raise _damaged(run, PREDICTIONS, facts)
+    if predicted.max(initial=0) >= facts.task.outputs:
+        raise _damaged(run, PREDICTIONS, facts)
+    return predicted
+
+
+def load_targets(run: Path, facts: DataFacts) -> NDArray[np.int32]:
+    """Return the true classes of the test examples: a run's own copy, or those built in.
+
+    Raises RunError for a copy that is missing or damaged, DataError where what is built in is.
+    """
+    if known := built_in_targets(facts.name, facts.sha256):
+        return known()
+    targets = _array(run, TARGETS, facts.test_examples)
+    if targets.dtype.kind not in "iu" or targets.shape != (facts.test_examples,):
+        raise _damaged(run, TARGETS, facts)
+    if targets.min(initial=0) < 0 or targets.max(initial=0) >= facts.task.outputs:
+        raise _damaged(run, TARGETS, facts)
+    return targets.astype("int32")
+
+
+def _array(run: Path, name: str, examples: int) -> NDArray[Any]:
+    """Return the array of an .npy file of at most 8 bytes an example."""
     import io
 
     import numpy as np
 
-    where = f"{shown(run, 200)}: {PREDICTIONS}"
-    targets = dataset.test_targets()
+    where = f"{shown(run, 200)}: {name}"
     try:
-        content = read_bounded(run / PREDICTIONS, MAX_NPY_HEAD + len(targets))
-        predicted: NDArray[np.uint8] = np.load(io.BytesIO(content), allow_pickle=False)
+        content = read_bounded(run / name, MAX_NPY_HEAD + 8 * examples)
+        array = np.load(io.BytesIO(content), allow_pickle=False)
     except OSError as error:
         raise RunError(f"{where} cannot be read: {reason(error)}") from error
     except Exception as error:  # a malformed head raises what it likes, tokenize's errors too
         raise RunError(f"{where} is damaged: not an array") from error
-    fits = isinstance(predicted, np.ndarray) and predicted.dtype == np.uint8
-    if not fits or predicted.shape != targets.shape or predicted.max() >= dataset.outputs:
-        raise RunError(f"{where} is damaged: not a class of {dataset.name} for each test example")
-    return predicted
+    if not isinstance(array, np.ndarray):
+        raise RunError(f"{where} is damaged: not an array")
+    return array
 
 
-def class_accuracies(
-    predicted: NDArray[np.uint8], targets: NDArray[np.int32]
-) -> list[tuple[int, int]]:
+def _damaged(run: Path, name: str, facts: DataFacts) -> RunError:
+    what = f"not a class of {shown(facts.name)} for each test example"
+    return RunError(f"{shown(run, 200)}: {name} is damaged: {what}")
+
+
+def class_accuracies(predicted: NDArray[Any], targets: NDArray[np.int32]) -> list[tuple[int, int]]:
     """Return for each class, in order, its examples that are right, and all of them."""
     return [
         (int((predicted[targets == each] == each).sum()), int((targets == each).sum()))
@@ -62,7 +88,7 @@ def class_accuracies(
     ]
 
 
-def confusions(predicted: NDArray[np.uint8], targets: NDArray[np.int32]) -> list[Confusion]:
+def confusions(predicted: NDArray[Any], targets: NDArray[np.int32]) -> list[Confusion]:
     """Return each pair of classes that was confused, the most often confused first."""
     import numpy as np
 
@@ -76,9 +102,9 @@ def confusions(predicted: NDArray[np.uint8], targets: NDArray[np.int32]) -> list
 
 @dataclass(frozen=True)
 class Answers:
-    """A network on its test set: predicted uint8 and true int32 classes, both [examples]."""
+    """A network on its test set: predicted unsigned and true int32 classes, both [examples]."""
 
-    predicted: NDArray[np.uint8]
+    predicted: NDArray[Any]
     targets: NDArray[np.int32]
 
 
@@ -86,15 +112,13 @@ def load_answers(run: Run) -> tuple[Answers | None, tuple[str, ...]]:
     """Return a completed run's test predictions, or None and why; no run else has them."""
     if run.summary is None:
         return None, ()
-    where, name = shown(run.path, 200), run.data["name"]
-    dataset = DATASETS.get(name or "")
-    if not dataset:
-        return None, (f"{where}: no data set {shown(name)} here to hold the predictions against",)
-    if run.data["sha256"] not in (None, dataset.sha256):
-        return None, (f"{where}: trained on another {name} than there is here",)
+    where, facts = shown(run.path, 200), run.facts
+    if facts is None:
+        name = shown(run.data["name"])
+        return None, (f"{where}: nothing is known of {name}, to hold the predictions against",)
     try:
-        answers = Answers(load_predictions(run.path, dataset), dataset.test_targets())
-    except RunError as error:
+        answers = Answers(load_predictions(run.path, facts), load_targets(run.path, facts))
+    except (RunError, DataError) as error:
         return None, (str(error),)
     correct = int((answers.predicted == answers.targets).sum())
     if (correct, len(answers.targets)) != (run.summary.test.correct, run.summary.test.examples):

@@ -19,6 +19,7 @@ from mlpcli.runs.layout import CONFIG, INFO, METRICS_FILE
 from mlpcli.runs.lock import is_held
 from mlpcli.runs.metrics import last_row
 from mlpcli.runs.records import MetricsRow, Summary
+from mlpcli.runs.origin import data_facts
 from mlpcli.runs.run import Run
 from mlpcli.runs.stated_config import stated_config
 
@@ -100,7 +101,8 @@ def _contradictions(
     info: Mapping[str, Any],
 ) -> tuple[str, ...]:
     if summary:
-        return tuple(contradictions.of_summary(summary, last, config, info))
+        facts = data_facts(info, config)
+        return tuple(contradictions.of_summary(summary, last, config, facts))
     return tuple(contradictions.of_row(last, config)) if last else ()
 
 

@@ -129,7 +129,7 @@ def _differences(config: Config, info: Mapping[str, Any]) -> Iterator[str]:
             yield f"{package} is {version}, was {shown(was)}"
     yield from _other_variables(info)
     if not isinstance(data, dict) or data.get("sha256") != config.data.sha256:
-        yield f"the data of {config.dataset} is not what it was"
+        yield f"the data of {shown(config.dataset, 200)} is not what it was"
 
 
 def _other_variables(info: Mapping[str, Any]) -> Iterator[str]:

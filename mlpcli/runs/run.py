@@ -8,11 +8,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from mlpcli.data import known_dataset
+from mlpcli.data import DataFacts
 from mlpcli.errors import shown
 from mlpcli.runs.history import History, read_history, read_rows
 from mlpcli.runs.metrics import rows_beyond
-from mlpcli.runs.origin import data_of, environment_of, text
+from mlpcli.runs.origin import data_facts, data_of, environment_of, text
 from mlpcli.runs.records import MetricsRow, Summary
 
 
@@ -48,7 +48,7 @@ class Run:
         """
         if self.summary is None:
             return None
-        return has_learned(self.data["name"], self.data["sha256"], self.summary.validation.low)
+        return has_learned(self.facts, self.summary.validation.low)
 
     @property
     def standing(self) -> str:
@@ -87,6 +87,11 @@ class Run:
         return data_of(self.info, self.config)
 
     @cached_property
+    def facts(self) -> DataFacts | None:
+        """What is known of that data; None where nobody knows."""
+        return data_facts(self.info, self.config)
+
+    @cached_property
     def rows(self) -> tuple[MetricsRow, ...]:
         """The metrics rows. Raises RunError if they cannot be read."""
         return tuple(read_rows(self.path))
@@ -110,14 +115,12 @@ class Run:
         return tuple(f"{shown(self.path, 200)}: {text}" for text in (*self.doubts, *cut))
 
 
-def has_learned(dataset: str | None, digest: str | None, val_low: float) -> bool | None:
+def has_learned(facts: DataFacts | None, val_low: float) -> bool | None:
     """Say whether a network does better than to guess the largest class; None where nobody knows.
 
-    By the data set's name and SHA-256, if it is told, and the lower bound of the validation
-    accuracy.
+    By the lower bound of the validation accuracy.
     """
-    known = known_dataset(dataset, digest)
-    return None if known is None else val_low > known.largest_class
+    return None if facts is None else val_low > facts.largest_class
 
 
 def in_words(status: str, learned: bool | None) -> str:

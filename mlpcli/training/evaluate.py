@@ -12,7 +12,7 @@ from mlpcli.training.backend import tensorflow as tf
 
 BATCH = 1_000  # examples at once: 64 MiB for each hidden layer of the widest network
 
-Predictions = NDArray[np.uint8]
+Predictions = NDArray[Any]
 
 
 def scaled(features: Any, scale: float) -> Any:
@@ -32,6 +32,7 @@ class Evaluator:
             return losses, tf.argmax(logits, axis=-1, output_type=tf.int32)
 
         self._score = score
+        self._classes = np.min_scalar_type(model.output_shape[-1] - 1)  # a type that holds them
 
     def __call__(
         self,
@@ -39,7 +40,7 @@ class Evaluator:
         examples: Examples,
         check: Callable[[], None] = lambda: None,
     ) -> tuple[Score, Predictions]:
-        """Return the score and the predicted class of each example, uint8 [n].
+        """Return the score and the predicted class of each example, unsigned [n].
 
         `check` is called between batches, and may raise.
         """
@@ -56,4 +57,4 @@ class Evaluator:
             correct=int((predicted == examples.targets).sum()),
             examples=len(examples),
         )
-        return score, predicted.astype(np.uint8)
+        return score, predicted.astype(self._classes)

@@ -13,6 +13,7 @@ from mlpcli.runs import (
     FROM_START,
     MODEL,
     PREDICTIONS,
+    TARGETS,
     MetricsRow,
     ResumePoint,
     Rows,
@@ -59,7 +60,10 @@ def run_experiment(
         run.save(training.step, training.checkpoint().to_bytes(config))
         raise
     training.copy_weights_to(model)
-    run.complete(summary, {PREDICTIONS: npy_bytes(predictions), MODEL: to_bytes(model)})
+    files = {PREDICTIONS: npy_bytes(predictions), MODEL: to_bytes(model)}
+    if config.data.only_test_targets is None:  # the user's file may change, or go
+        files[TARGETS] = npy_bytes(data.test.targets)
+    run.complete(summary, files)
     return summary
 
 

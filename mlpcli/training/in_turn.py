@@ -75,7 +75,7 @@ def run_to_end(
             announce(run.path)
             with show_progress(config, console) as watcher:
                 summary = run_experiment(
-                    config, session.data[config.dataset], run, watcher, session.stop.check, before
+                    config, session.data[config.data_spec], run, watcher, session.stop.check, before
                 )
     except (StoppedError, DiskError, StreamError) as error:
         error.hint = f"{error.hint}; then {go_on}" if error.hint else go_on
@@ -97,7 +97,7 @@ def _with_advice(
     from mlpcli.training.divergence import advice_after_divergence
 
     try:
-        data = session.data[config.dataset]
+        data = session.data[config.data_spec]
         advice = advice_after_divergence(config, data, session.stop.check)
     except StoppedError:
         error.hint = next_explain(path)

@@ -5,6 +5,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from msgspec import to_builtins
+
 from mlpcli.config import Config, Loaded, load_configs, with_seeds
 from mlpcli.runs import (
     Run,
@@ -96,7 +98,7 @@ def _train(
     info = {
         **session.about,
         "config": config.resolved(),
-        "data": {"name": config.dataset, "sha256": config.data.sha256},
+        "data": to_builtins(config.data.facts),
     }
     run = RunDirectory.create(root, config.name, config.to_yaml(), info)
     run_to_end(run, config, session, lambda: FROM_START, announce)

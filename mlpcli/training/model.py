@@ -3,7 +3,7 @@
 import io
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from types import SimpleNamespace
@@ -21,15 +21,21 @@ def build_mlp(config: Config) -> Any:
     Layer l's initial weights come from (seed, l) alone, so two configs with one seed begin alike
     wherever their shapes and init agree. Biases begin at zero.
     """
-    inputs, *widths = config.sizes
+    initializers = [_initializer(config, number + 1) for number in range(config.layers)]
+    return network(config.sizes, config.activation, initializers)
+
+
+def network(sizes: Sequence[int], activation: str, initializers: Sequence[Any]) -> Any:
+    """Return a keras.Model of dense layers between those sizes, from the inputs to the outputs."""
+    inputs, *widths = sizes
     layers = [
         keras.layers.Dense(
             width,
-            activation=config.activation if number < config.layers else None,
-            kernel_initializer=_initializer(config, number),
+            activation=activation if number < len(widths) else None,
+            kernel_initializer=initializer,
             name=f"dense_{number}",
         )
-        for number, width in enumerate(widths, start=1)
+        for number, (width, initializer) in enumerate(zip(widths, initializers, strict=True), 1)
     ]
     return keras.Sequential([keras.Input((inputs,)), *layers], name="mlp")
 

@@ -54,7 +54,7 @@ def next_explain(path: Path) -> str:
 
 
 def _is_ruined(config: Config, summary: Summary) -> bool:
-    return has_learned(config.dataset, config.data.sha256, summary.validation.low) is False
+    return has_learned(config.data.facts, summary.validation.low) is False
 
 
 def concern_of(config: Config, summary: Summary, path: Path) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlpcli.config import Config
-from mlpcli.data import DATASETS, Splits
+from mlpcli.data import DataSpec, Splits, dataset_of
 from mlpcli.errors import RunError, shown
 from mlpcli.terminal import StopRequest, print_line, stderr_console, stop_requests
 from mlpcli.training.environment import set_variables
@@ -17,7 +17,7 @@ from mlpcli.training.environment import set_variables
 class Session:
     """What all runs of a process share."""
 
-    data: dict[str, Splits]
+    data: dict[DataSpec, Splits]
     about: dict[str, Any]  # machine and versions, for run.json
     stop: StopRequest
 
@@ -29,7 +29,7 @@ def started(configs: Sequence[Config], about: Callable[[], dict[str, Any]]) -> I
     with stop_requests() as stop:
         print_line(stderr_console(), "importing TensorFlow", "dim")
         try:
-            session = Session(*_imported({config.dataset for config in configs}, about), stop)
+            session = Session(*_imported({config.data_spec for config in configs}, about), stop)
         except (ImportError, MemoryError, RuntimeError) as error:
             reason = str(error).strip().splitlines()[-1:] or ["out of memory"]
             raise RunError(
@@ -40,16 +40,16 @@ def started(configs: Sequence[Config], about: Callable[[], dict[str, Any]]) -> I
 
 
 def _imported(
-    names: set[str], about: Callable[[], dict[str, Any]]
-) -> tuple[dict[str, Splits], dict[str, Any]]:
+    specs: set[DataSpec], about: Callable[[], dict[str, Any]]
+) -> tuple[dict[DataSpec, Splits], dict[str, Any]]:
     """Return the data sets of those names, and what run.json has of the machine."""
     import numpy  # noqa: F401  # it changes the environment, so before there are threads
 
     with ThreadPoolExecutor() as pool:
         # a third of a second to decompress MNIST, hidden behind TensorFlow's two to import
-        loading = {name: pool.submit(DATASETS[name].load) for name in names}
+        loading = {spec: pool.submit(dataset_of(spec).load) for spec in specs}
         describing = pool.submit(about)
         from mlpcli.training.backend import GPUS
 
-        data = {name: future.result() for name, future in loading.items()}
+        data = {spec: future.result() for spec, future in loading.items()}
         return data, {**describing.result(), "gpus": GPUS}

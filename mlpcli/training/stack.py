@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlpcli.config import SGD, Config, Structure, covering, learning_rates, structure
-from mlpcli.data import DATASETS, Examples, batch_indices
+from mlpcli.data import Examples, batch_indices
 from mlpcli.errors import MlpcliError
 from mlpcli.training.backend import tensorflow as tf
 from mlpcli.training.compiled import (
@@ -29,7 +29,7 @@ from mlpcli.training.compiled import (
     training_step,
 )
 from mlpcli.training.evaluate import scaled
-from mlpcli.training.model import build_mlp, initial_weights
+from mlpcli.training.model import initial_weights, network
 
 # At most, in one call. More are slower: the weights of 16 networks of width 500 are 42 MB, which no
 # cache holds. The calls run at once, one a core, so that what one thread does alone costs nothing.
@@ -164,15 +164,8 @@ def _require_one_structure(configs: Sequence[Config]) -> None:
 
 def _network(of: Structure) -> Any:
     """Return a model of a structure: of its weights none is used."""
-    values: dict[str, Any] = {
-        **of._asdict(),
-        "layers": len(of.hidden_widths) + 1,
-        "width": of.hidden_widths,
-        "init": "zeros",
-    }
-    del values["hidden_widths"], values["nesterov"]  # the one is `width`, the other no layer's
-    config = Config(name="stack", learning_rate=1.0, steps=1, **values)
-    return build_mlp(config)
+    sizes = (of.inputs, *of.hidden_widths, of.outputs)
+    return network(sizes, of.activation, ["zeros"] * (len(sizes) - 1))
 
 
 @lru_cache(maxsize=KEPT_PROGRAMS)
@@ -183,7 +176,7 @@ def _compiled_step(of: Structure, optimizer: SGD) -> Any:
     losses and numbers correct [capacity, M] of all members, and with the optimizer's numbers [M]
     besides.
     """
-    model, scale = _network(of), DATASETS[of.dataset].scale
+    model, scale = _network(of), of.scale
 
     def member_step(member: Any) -> Any:
         weights, state, features, targets, rate, *numbers = member

@@ -68,4 +68,6 @@ def _found(config: Config) -> RateResult:
 
         with memory_errors():
             report = partial(print_line, stderr_console(), style="dim")
-            return find_rate(config, session.data[config.dataset].train, session.stop.check, report)
+            return find_rate(
+                config, session.data[config.data_spec].train, session.stop.check, report
+            )

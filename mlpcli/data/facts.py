@@ -1,0 +1,42 @@
+"""What a run keeps of its data set, so that its results are understood where the file is gone."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+
+from mlpcli.data.task import Task
+
+Count = Annotated[int, Meta(ge=0, le=10**12)]
+Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+
+
+class DataFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Which examples a run was trained and scored on, as run.json has it under `data`."""
+
+    name: Annotated[str, Meta(max_length=255)]
+    sha256: Digest  # of the content of the files
+    split_sha256: str = ""  # of the numbers of the rows of each part; built-in ones are split alike
+    prepared_sha256: str = ""  # of how columns were made into numbers
+    task: Task
+    inputs: Count
+    train_examples: Count
+    validation_examples: Count
+    test_examples: Count
+    # the share of the largest class among the validation examples: what a network scores that
+    # takes everything for it, and has learned nothing; 0 of a regression
+    largest_class: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    columns: dict[str, Any] = {}  # how columns are made into numbers: a Preparation's record
+
+    @property
+    def digest(self) -> str:
+        """What examples have in common that are the same, to the row and to the bit.
+
+        The content's SHA-256 alone for a data set that can be split and prepared in one way.
+        """
+        if not self.split_sha256:
+            return self.sha256
+        parts = "".join((self.sha256, self.split_sha256, self.prepared_sha256))
+        return hashlib.sha256(parts.encode()).hexdigest()

@@ -1,0 +1,43 @@
+"""What a config says of its examples: where from, which columns, and how they are split."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+Name = str | int  # of a column: an array's are numbers, from 0
+Part = float | int | str | None  # a share of the rows, how many, a file of their own; or inferred
+
+
+@dataclass(frozen=True)
+class DataSpec:
+    """The keys of a config that say what its examples are, under the same names.
+
+    What is None or empty is inferred from the data; of a data set's `spec`, nothing is.
+    """
+
+    dataset: str = "mnist"  # a built-in one, or a file's path
+    target: Name | tuple[Name, ...] | None = None
+    task: str | None = None
+    inputs: tuple[Name, ...] = ()
+    ignore: tuple[Name, ...] = ()
+    categorical: tuple[str, ...] = ()
+    numeric: tuple[str, ...] = ()
+    validation: Part = None
+    test: Part = None
+    split: str | None = None
+    split_by: str | None = None
+    split_seed: int = 0
+    folds: int | None = None
+    fold: int | None = None
+    scaling: str | None = None
+    missing: str = "impute"
+    samples: int | None = None
+    noise: float | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it names a data set and says nothing else."""
+        return self == DataSpec(self.dataset)
+
+
+DATA_KEYS = tuple(field.name for field in fields(DataSpec))
