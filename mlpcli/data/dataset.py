@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from mlpcli.data.task import Classification
 
 
+# Of 300 untrained networks each of 784-10, 784-32-10, 784-32-32-10, 784-128-128-128-10 and six
+# layers of 16, with He initialization, 99 in 100 scored below 17.2 % of MNIST's validation images,
+# 16, 15, 16 and 15 %: up to 0.067 of the way from the largest class's 11.26 % to 1. One in 1,500
+# had more than 19 %.
+UNTRAINED = 0.07
+
+
 @dataclass(frozen=True)
 class Dataset:
     """A data set in an .npz file: its sizes, its task, and how its arrays are split."""
@@ -32,13 +39,22 @@ class Dataset:
     validation_examples: int
     test_examples: int
     # the share of the largest class among the validation examples: what a network scores that
-    # takes everything for it, and has learned nothing
+    # takes everything for it
     largest_class: float
     file: Path
     sha256: str
     split: Callable[[Any], Splits]  # takes the arrays of the file, by name
     # the test set's targets alone, of the same arrays, where that is sooner than to split all
     split_test_targets: Callable[[Any], Targets] | None = None
+
+    @property
+    def learned_accuracy(self) -> float:
+        """The accuracy that the interval of one that has learned anything lies above.
+
+        Always to answer the largest class scores its share; untrained networks score up to
+        UNTRAINED of the way from there to 1, for what they make of the images is no coin toss.
+        """
+        return self.largest_class + UNTRAINED * (1 - self.largest_class)
 
     @property
     def outputs(self) -> int:

@@ -29,11 +29,3 @@ class Classification:
     def chance_loss(self) -> float:
         """The loss of no opinion, ln C nats: all C classes alike."""
         return math.log(len(self.classes))
-
-    @property
-    def learned_accuracy(self) -> float:
-        """The accuracy below which a network has learned nothing: a ninth above chance.
-
-        A rule of thumb, 20 % for ten classes: what training left at chance stayed below it.
-        """
-        return self.chance_accuracy + (1 - self.chance_accuracy) / 9

@@ -41,9 +41,10 @@ class Run:
 
     @property
     def learned(self) -> bool | None:
-        """Whether a completed run's network does better than to guess the largest class.
+        """Whether a completed run's network does better than an untrained one may.
 
-        That is whether the 95 % interval of its validation accuracy lies above that class's share.
+        That is whether the 95 % interval of its validation accuracy lies above the data set's
+        `learned_accuracy`.
         None of a run that was not completed, or of a data set that is not known here.
         """
         if self.summary is None:
@@ -111,13 +112,13 @@ class Run:
 
 
 def has_learned(dataset: str | None, digest: str | None, val_low: float) -> bool | None:
-    """Say whether a network does better than to guess the largest class; None where nobody knows.
+    """Say whether a network does better than an untrained one may; None where nobody knows.
 
     By the data set's name and SHA-256, if it is told, and the lower bound of the validation
     accuracy.
     """
     known = known_dataset(dataset, digest)
-    return None if known is None else val_low > known.largest_class
+    return None if known is None else val_low > known.learned_accuracy
 
 
 def in_words(status: str, learned: bool | None) -> str:
