@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from mlpcli.data import known_dataset
 from mlpcli.errors import shown
@@ -16,8 +17,7 @@ from mlpcli.runs.origin import data_of, environment_of, text
 from mlpcli.runs.records import MetricsRow, Summary
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(Struct, frozen=True, dict=True):  # made in a tenth of the time of a dataclass
     """What a run directory tells, read without a lock; each of its files once.
 
     `info` is run.json as it is; the properties have of it what can be shown. Only they, and what
