@@ -5,12 +5,12 @@ from typing import Any
 
 import click
 
-from mlpcli.cli.options import FORM, FULL, JSON, QUERY, RUNS_DIR, SET
+from mlpcli.cli.options import FORM, FULL, JSON, QUERY, RUNS_DIR
+from mlpcli.cli.overrides import OVERRIDDEN
 
 
 @click.command()
-@click.argument("config", type=click.Path(path_type=Path))
-@SET
+@OVERRIDDEN("config", "CONFIG")
 @click.option("--write", is_flag=True, help="Write the best value into a copy of CONFIG.")
 @FULL
 @JSON

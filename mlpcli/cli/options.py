@@ -17,17 +17,7 @@ RUNS_DIR = click.option(
     help="Where run directories go, and where runs are looked for by name.",
 )
 
-SET = click.option(
-    "-s",
-    "--set",
-    "overrides",
-    multiple=True,
-    metavar="KEY=VALUE",
-    help="Override a config key; repeatable.",
-)
-
 JSON = click.option("--json", "form", flag_value="json", help="Print JSON.")
-
 
 FULL = click.option("--full", is_flag=True, help="Show all of it, not only what fits a screen.")
 

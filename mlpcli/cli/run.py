@@ -4,12 +4,12 @@ from pathlib import Path
 
 import click
 
-from mlpcli.cli.options import RUNS_DIR, SET
+from mlpcli.cli.options import RUNS_DIR
+from mlpcli.cli.overrides import MORE_STEPS, OVERRIDDEN
 
 
 @click.command()
-@click.argument("configs", nargs=-1, required=True, type=click.Path(path_type=Path))
-@SET
+@OVERRIDDEN("configs", "CONFIG...")
 @click.option(
     "--seeds", metavar="N", help="Train each config with seeds 0 to N-1, or with a list: 0,3,7."
 )
@@ -26,9 +26,10 @@ def train(
 ) -> int:
     """Train each CONFIG into a run directory of its own.
 
-    Prints each directory's path on stdout, and nothing else there.
+    Prints each directory's path on stdout, and nothing else there. KEY=VALUE overrides a config
+    key, as --set does.
 
-    Example: mlpcli train configs/deep3.yaml --seeds 5 -s learning_rate=0.01 -s width=[300,100]
+    Example: mlpcli train configs/deep3.yaml --seeds 5 learning_rate=0.01 width=[300,100]
     """
     from mlpcli.training import train_files
 
@@ -36,23 +37,15 @@ def train(
 
 
 @click.command()
-@click.argument("runs", nargs=-1, required=True)
-@click.option(
-    "-s",
-    "--set",
-    "overrides",
-    multiple=True,
-    metavar="steps=N",
-    help="Take the run further, where decay is constant.",
-)
+@OVERRIDDEN("runs", "RUN...", MORE_STEPS)
 @RUNS_DIR
 def resume(runs: tuple[str, ...], overrides: tuple[str, ...], runs_dir: Path) -> int:
     """Go on with each run that was interrupted, to the same bits as if it had not been.
 
-    RUNS are run directories, unique parts of their names, or latest. A run that is finished is
-    left as it is, unless there are more steps to take.
+    A RUN is a run directory, any part of its name that no other run has, or latest. A run
+    that is finished is left as it is, unless there are more steps to take.
 
-    Example: mlpcli resume latest -s steps=10000
+    Example: mlpcli resume latest steps=10000
     """
     from mlpcli.training import resume_all
 

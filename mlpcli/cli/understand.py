@@ -4,12 +4,12 @@ from pathlib import Path
 
 import click
 
-from mlpcli.cli.options import FULL, JSON, RUNS_DIR, SET
+from mlpcli.cli.options import FULL, JSON, RUNS_DIR
+from mlpcli.cli.overrides import OVERRIDDEN
 
 
 @click.command()
-@click.argument("config", type=click.Path(path_type=Path))
-@SET
+@OVERRIDDEN("config", "CONFIG")
 @RUNS_DIR
 @FULL
 @JSON

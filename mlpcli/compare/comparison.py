@@ -83,7 +83,7 @@ def compare(paths: Sequence[Path], query: Query, unclear: Sequence[str] = ()) ->
         ahead.join()
     found = len(rows)
     if rows:
-        require_columns(query.asked(), {key for row in rows for key in row.config})
+        require_columns(query.asked(), set().union(*[row.config for row in rows]))
     read = _at_point(rows, query)
     return Comparison(
         query=query,

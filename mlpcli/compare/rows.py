@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
+
+from msgspec import Struct
 
 from mlpcli.compare.columns import LARGEST, OF_A_RUN
 from mlpcli.config import setting
@@ -25,7 +27,7 @@ DATA_DIGITS = 12  # of the data's digest in a column: two in 10^14 are alike
 Item = TypeVar("Item", bound=Any)  # a Row or a Setting: has get(column)
 
 
-class Row(NamedTuple):  # made in a third of the time of a frozen dataclass
+class Row(Struct, frozen=True):  # made in a tenth of the time of a frozen dataclass
     """One run: its config as it is in the directory, and a number or None for each result."""
 
     run: str
@@ -44,10 +46,10 @@ class Row(NamedTuple):  # made in a third of the time of a frozen dataclass
     @property
     def learned(self) -> bool | None:
         """Whether the network of a completed run learned anything; None where nobody knows."""
-        low = self.results["val_low"]
-        if self.status != "completed" or low is None:
+        accuracy, low = self.results["val_accuracy"], self.results["val_low"]
+        if self.status != "completed" or accuracy is None or low is None:
             return None
-        return has_learned(self.facts, low)
+        return has_learned(self.facts, accuracy, low)
 
     @property
     def standing(self) -> str:

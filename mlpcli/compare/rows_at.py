@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from mlpcli.compare.at import At, Point
 from mlpcli.compare.rows import Row
 from mlpcli.errors import RunError, shown
@@ -57,7 +59,7 @@ def rows_at(rows: Sequence[Row], at: At) -> tuple[list[Row], Point, list[str]]:
     limit = at.value if common is None else common
     read = [_read(row, at, limit if reached else at.value) for row, reached in kept]
     found = [
-        each._replace(reached=reached, counts=reached)
+        replace(each, reached=reached, counts=reached)
         for each, (_, reached) in zip(read, kept, strict=True)
     ]
     return found, Point(at, len(found), survey.reached, survey.validated, common), warnings
@@ -100,9 +102,8 @@ def _read(row: Row, at: At, limit: float) -> Row:
             break
         last = each
         validation = each if each.val_accuracy is not None else validation
-    return row._replace(
-        results=at_row(last, validation), val_step=validation.step if validation else None
-    )
+    step = validation.step if validation else None
+    return replace(row, results=at_row(last, validation), val_step=step)
 
 
 def _batch_size(row: Row) -> int:

@@ -8,10 +8,11 @@ from pydantic_core import ErrorDetails
 
 from mlpcli.config.schema import Config, json_schema
 from mlpcli.config.spelling import is_fine, number_meant, written_right
-from mlpcli.config.yamlfile import Entry
+from mlpcli.config.yamlfile import Entry, is_plain
 from mlpcli.errors import nearest
 
 FLOAT32_RANGE = 1.2e-38, 3.4e38  # the least and the largest that is not rounded away
+BELOW_ONE = 0.9999999  # from 1 - 2**-25 on float32 has 1
 
 # by pydantic's error type
 _REASONS = {
@@ -33,9 +34,20 @@ def in_float32(value: float | Decimal) -> bool:
     return value == 0 or FLOAT32_RANGE[0] <= value <= FLOAT32_RANGE[1]
 
 
-def beyond_float32(written: str) -> str:
-    """Say that a number is none that training could hold."""
-    return f"beyond float32, got {written}, allowed {{}} to {{}}".format(*FLOAT32_RANGE)
+def beyond_float32(key: str, number: float | Decimal, written: str) -> str:
+    """Say that a number of at least 0 is none that training could hold, or return "".
+
+    It would become 0, or no number, or the 1 that a key has to stay below.
+    """
+    schema = json_schema()["properties"][key]
+    low, high = FLOAT32_RANGE
+    if "exclusiveMaximum" in schema:
+        high = BELOW_ONE
+        fits = number == 0 or low <= number < 1 - 2**-25 or number >= 1  # which is too large
+    else:
+        fits = in_float32(number)
+    none = "0, or " if schema.get("minimum") == 0 else ""
+    return "" if fits else f"beyond float32, got {written}, allowed {none}{low} to {high}"
 
 
 def nearest_key(key: str, missing: Iterable[str]) -> str:
@@ -53,26 +65,19 @@ def unknown_key(near: str) -> str:
 def explain(key: str, error: ErrorDetails, entry: Entry) -> str:
     """Say what is wrong with a value by pydantic's error, and what is allowed instead."""
     schema = json_schema()["properties"][key]
-    if beyond := _beyond_float32(entry, schema):
+    number = _number(entry) if schema.get("type") == "number" else None
+    if number and number > 0 and (beyond := beyond_float32(key, number, entry.written)):
         return beyond
     reason, advice = _reason(error, entry, schema), _advice(key, entry, schema)
     text = f"{reason}, got {entry.written}, allowed {allowed(key)}"
     return f"{text}; {advice}" if advice else text
 
 
-def _beyond_float32(entry: Entry, schema: Mapping[str, Any]) -> str:
-    """Say that a number is too large or too small to be held, or return ""."""
-    number = _number(entry)
-    if schema.get("type") == "number" and number and number > 0 and not in_float32(number):
-        return beyond_float32(entry.written)
-    return ""
-
-
 def _reason(error: ErrorDetails, entry: Entry, schema: Mapping[str, Any]) -> str:
     number = _number(entry)
-    if isinstance(entry.value, str) and number is not None and schema.get("type") == "integer":
-        whole = number == number.to_integral_value()
-        if whole and not is_fine(float(number), schema):
+    if isinstance(entry.value, str) and number is not None and not is_fine(number, schema):
+        kind = schema.get("type")
+        if is_plain(entry.value) if kind == "number" else kind == "integer" and _is_whole(number):
             return "too large" if number > 0 else "too small"
     if _is_list(entry) and not _takes_list(schema):
         return "not one value"
@@ -102,6 +107,10 @@ def _number(entry: Entry) -> Decimal | None:
     """Return the number that was written, whether a float can hold it or not."""
     bare = isinstance(entry.value, str | int | float) and not entry.written.startswith('"')
     return number_meant(entry.written) if bare else None
+
+
+def _is_whole(number: Decimal) -> bool:
+    return number == number.to_integral_value()
 
 
 def _is_list(entry: Entry) -> bool:

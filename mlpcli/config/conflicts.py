@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from mlpcli.config import optimizer
-from mlpcli.config.allowed import allowed, beyond_float32, in_float32
+from mlpcli.config.allowed import allowed, beyond_float32
 from mlpcli.config.schema import Config
 from mlpcli.data import facts_of
 
@@ -21,8 +21,8 @@ def conflicts(values: Mapping[str, Any], given: Collection[str]) -> Iterator[tup
         )
     for key, value in values.items():
         number = Config.model_fields[key].annotation is float if key in Config.model_fields else 0
-        if number and not in_float32(value):
-            yield key, beyond_float32(f"{value:g}")
+        if number and (problem := beyond_float32(key, value, f"{value!r}")):
+            yield key, problem
     if values.get("init") != "normal" and values.get("init_stddev", 1.0) != 1.0:
         yield "init_stddev", "for init: normal alone; remove it, or set init: normal"
     yield from optimizer.conflicts(values)

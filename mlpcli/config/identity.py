@@ -12,6 +12,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import msgspec
+
 from mlpcli.config.optimizer import SGD, arithmetic
 
 if TYPE_CHECKING:
@@ -104,17 +106,20 @@ def setting(config: Mapping[str, Any], data: str) -> str:
 
     `data` is the SHA-256 of the data that the run was trained on.
     """
-    shared = [item for item in config.items() if item[0] not in OF_A_RUN_ALONE]
-    known = (data, *shared, *[type(value) for _, value in shared])  # 1 and 1.0 are two settings
     try:
-        if known not in _settings:  # most of many runs are another seed: 8 us a run less
-            _settings[known] = _setting_digest(config, data)
-        return _settings[known]
-    except TypeError:  # a list of widths
+        known = _as_json({**config, **_NO_RUN}) + data.encode()
+    except ValueError:  # a lone surrogate
         return _setting_digest(config, data)
+    if b"null" in known:  # so a number is written that is not finite
+        return _setting_digest(config, data)
+    if known not in _settings:  # most of many runs are another seed: 8 us a run less
+        _settings[known] = _setting_digest(config, data)
+    return _settings[known]
 
 
-_settings: dict[tuple[Any, ...], str] = {}
+_settings: dict[bytes, str] = {}
+_NO_RUN = dict.fromkeys(OF_A_RUN_ALONE, 0)
+_as_json = msgspec.json.Encoder().encode  # 1, 1.0 and true are three values
 
 
 def _setting_digest(config: Mapping[str, Any], data: str) -> str:

@@ -101,15 +101,15 @@ class Config(BaseModel):
     folds: int | None = Field(
         None, ge=2, le=1_000, description="parts of a cross-validation; one of them is the test set"
     )
-    fold: int | None = Field(None, ge=0, lt=1_000, description="which of the folds, from 0")
+    fold: int | None = Field(None, ge=1, le=1_000, description="which of the folds, from 1")
     scaling: Literal["standard", "robust", "minmax", "none"] | None = Field(
         None, description="of numbers, by the training rows; left out: standard, minmax for bytes"
     )
     missing: Literal["impute", "refuse"] = Field(
         "impute", description="numbers: the median, and a column that says so"
     )
-    samples: int | None = Field(None, ge=10, le=10**6, description="of points alone; left out: 500")
-    noise: float | None = Field(None, ge=0, le=50, description="of points alone; in percent")
+    samples: int | None = Field(None, ge=10, le=10_000_000, description="of points alone; left out: 500")
+    noise: float | None = Field(None, ge=0, le=0.5, description="of points alone; left out: 0")
     seed: int = Field(0, ge=0, le=2**32 - 1, description="of the initial weights and the order")
     log_every: int = Field(100, ge=1, le=MOST_STEPS, description="steps between metrics rows")
     eval_every: int = Field(

@@ -9,12 +9,14 @@ from typing import Any
 from mlpcli.config.yamlfile import Value
 
 LONGEST = 60  # characters of a number that are looked at
+FARTHEST = "99999"  # an exponent that is beyond any float
 FACTORS = {"%": "0.01", "k": "1e3", "K": "1e3", "M": "1e6"}
 TRUE, FALSE = ("yes", "y", "on", "t", "1"), ("no", "n", "off", "f", "0")
 
 _THOUSANDS = re.compile(r"[0-9]{1,3}([,_ ]000)+")  # 1,000, and not 300,100: two widths
 _DECIMAL_COMMA = re.compile(r"0,[0-9]+")
 _FRACTION = re.compile(r"([0-9]+) ?/ ?([1-9][0-9]*)")
+_EXPONENT = re.compile(r"([eE][-+]?)0*[1-9][0-9]{5,}$")  # which no Decimal may have
 _SCALED = re.compile(r"([0-9.]+) ?([%kKM])")
 
 
@@ -30,6 +32,7 @@ def number_meant(text: str) -> Decimal | None:
         return Decimal(re.sub("[,_ ]", "", text))
     if _DECIMAL_COMMA.fullmatch(text):
         return Decimal(text.replace(",", "."))
+    text = _EXPONENT.sub(lambda found: found[1] + FARTHEST, text)
     try:
         if match := _FRACTION.fullmatch(text):
             return Decimal(match[1]) / Decimal(match[2])
@@ -43,7 +46,7 @@ def number_meant(text: str) -> Decimal | None:
     return number if number.is_finite() and text.isascii() else None
 
 
-def is_fine(value: float, schema: Mapping[str, Any]) -> bool:
+def is_fine(value: float | Decimal, schema: Mapping[str, Any]) -> bool:
     """Say whether a number is within the bounds that a key's JSON Schema has."""
     low, high = schema.get("minimum", -math.inf), schema.get("maximum", math.inf)
     above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
@@ -68,8 +71,9 @@ def written_right(value: Value, schema: Mapping[str, Any]) -> str:
     if kind not in ("integer", "number") or not numeric:
         return ""
     number = number_meant(str(value))
-    if number is None or abs(number) > 10**15 or not is_fine(float(number), schema):
+    if number is None or abs(number) > 10**15 or not is_fine(number, schema):
         return ""
     if number == int(number):
         return str(int(number))
-    return f"{float(number):g}" if kind == "number" else ""
+    right = f"{float(number):g}" if kind == "number" else ""
+    return "" if right == "0" else right  # too small for a float

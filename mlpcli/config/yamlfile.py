@@ -26,6 +26,7 @@ Value = Scalar | list[Scalar]
 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_NOT_ZERO = re.compile(r"[-+]?[0.]*[1-9]")
 _WORDS: dict[str, Scalar] = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 
@@ -159,7 +160,13 @@ def _scalar(node: yaml.ScalarNode) -> Scalar:
     if _INTEGER.fullmatch(text):
         return int(text)
     number = float(text) if _FLOAT.fullmatch(text) else math.inf
-    return number if math.isfinite(number) else text
+    lost = number == 0 and _NOT_ZERO.match(text)  # 1e-400 is not 0, which would mean: without
+    return number if math.isfinite(number) and not lost else text
+
+
+def is_plain(text: str) -> bool:
+    """Say whether a text is a number in YAML, which a float may be too small to hold."""
+    return bool(_FLOAT.fullmatch(text) or _INTEGER.fullmatch(text))
 
 
 def _written(node: yaml.ScalarNode) -> str:

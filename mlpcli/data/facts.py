@@ -13,6 +13,13 @@ Count = Annotated[int, Meta(ge=0, le=10**12)]
 Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 
 
+# Of 300 untrained networks each of 784-10, 784-32-10, 784-32-32-10, 784-128-128-128-10 and six
+# layers of 16, with He initialization, 99 in 100 scored below 17.2 % of MNIST's validation images,
+# 16, 15, 16 and 15 %: up to 0.067 of the way from the largest class's 11.26 % to 1. One in 1,500
+# had more than 19 %.
+UNTRAINED = 0.07
+
+
 class DataFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Which examples a run was trained and scored on, as run.json has it under `data`."""
 
@@ -29,6 +36,15 @@ class DataFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):
     # takes everything for it, and has learned nothing; 0 of a regression
     largest_class: Annotated[float, Meta(ge=0, le=1)] = 0.0
     columns: dict[str, Any] = {}  # how columns are made into numbers: a Preparation's record
+
+    @property
+    def learned_accuracy(self) -> float:
+        """The accuracy that the interval of one that has learned anything lies above.
+
+        Always to answer the largest class scores its share; untrained networks score up to
+        UNTRAINED of the way from there to 1, for what they make of the images is no coin toss.
+        """
+        return self.largest_class + UNTRAINED * (1 - self.largest_class)
 
     @property
     def digest(self) -> str:

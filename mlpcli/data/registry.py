@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from mlpcli.data.dataset import Dataset
 from mlpcli.data.facts import DataFacts
+from mlpcli.data.built_in import BUILT_IN as TABLES
 from mlpcli.data.mnist import MNIST
+from mlpcli.data.points import POINT_SETS
 from mlpcli.data.spec import DataSpec
 
 if TYPE_CHECKING:
@@ -18,9 +20,7 @@ if TYPE_CHECKING:
 
 KEPT = 8  # data sets that one process has read
 
-TABLES = ("iris", "wine", "breast_cancer", "digits", "diabetes", "penguins")  # in files/
-POINTS = ("spiral", "circles", "xor", "gaussians")  # made from a seed
-BUILT_IN = (MNIST.name, *TABLES, *POINTS)
+BUILT_IN = (MNIST.name, *TABLES, *POINT_SETS)
 
 
 def dataset_of(spec: DataSpec) -> Dataset:

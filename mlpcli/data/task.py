@@ -40,14 +40,6 @@ class Classification(Struct, frozen=True, tag_field="kind", tag="classification"
         """The loss of no opinion, ln C nats: all C classes alike."""
         return math.log(len(self.classes))
 
-    @property
-    def learned_accuracy(self) -> float:
-        """The accuracy below which a network has learned nothing: a ninth above chance.
-
-        A rule of thumb, 20 % for ten classes: what training left at chance stayed below it.
-        """
-        return self.chance_accuracy + (1 - self.chance_accuracy) / 9
-
 
 class Regression(Struct, frozen=True, tag_field="kind", tag="regression"):
     """One number or several for each example, standardized by the training examples.

@@ -90,9 +90,9 @@ class Evidence:
 
     @property
     def ruined(self) -> bool:
-        """Whether the network it left does no better than by chance."""
+        """Whether the network it left does no better than an untrained one may."""
         return self.diverged or (
-            self.train is not None and self.train.accuracy < self.config.data.task.learned_accuracy
+            self.train is not None and self.train.low <= self.config.data.facts.learned_accuracy
         )
 
     @property

@@ -88,7 +88,7 @@ def _held(path: str, warnings: list[str]) -> Iterator[Found]:
                 if is_run(child.path) and _leads_out(child):
                     where = shown(child.path, 200)
                     warnings.append(f"{where}: a link out of its folder; name it to compare it")
-            elif child.is_dir() and is_run(child.path) and child.name[0] != ".":
+            elif child.is_dir() and child.name[0] != "." and is_run(child.path):
                 yield (device, child.inode()), Path(child.path)
 
 

@@ -29,14 +29,14 @@ def read_info(path: Path) -> dict[str, Any]:
         raise RunError(f"{shown(path, 200)}: {error}") from error
 
 
-def load_info(path: Path) -> dict[str, Any]:
+def load_info(path: Path | str) -> dict[str, Any]:
     """Return what run.json says. Raises RunError if it is damaged, OSError if it is not there."""
     info = parse_object(read_bounded(f"{path}/{INFO}", MAX_JSON), INFO)
     check_version(INFO, info)
     return info
 
 
-def load_summary(path: Path) -> Summary | None:
+def load_summary(path: Path | str) -> Summary | None:
     """Return what summary.json says, None where there is none.
 
     Raises RunError if it is damaged or without what every summary has, OSError if it cannot be

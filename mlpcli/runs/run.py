@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from mlpcli.data import DataFacts
 from mlpcli.errors import shown
@@ -16,8 +17,7 @@ from mlpcli.runs.origin import data_facts, data_of, environment_of, text
 from mlpcli.runs.records import MetricsRow, Summary
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(Struct, frozen=True, dict=True):  # made in a tenth of the time of a dataclass
     """What a run directory tells, read without a lock; each of its files once.
 
     `info` is run.json as it is; the properties have of it what can be shown. Only they, and what
@@ -41,14 +41,15 @@ class Run:
 
     @property
     def learned(self) -> bool | None:
-        """Whether a completed run's network does better than to guess the largest class.
+        """Whether a completed run's network does better than an untrained one may.
 
-        That is whether the 95 % interval of its validation accuracy lies above that class's share.
+        That is whether the 95 % interval of its validation accuracy lies above the data set's
+        `learned_accuracy`.
         None of a run that was not completed, or of a data set that is not known here.
         """
         if self.summary is None:
             return None
-        return has_learned(self.facts, self.summary.validation.low)
+        return has_learned(self.facts, self.summary.val_accuracy, self.summary.validation.low)
 
     @property
     def standing(self) -> str:
@@ -115,12 +116,17 @@ class Run:
         return tuple(f"{shown(self.path, 200)}: {text}" for text in (*self.doubts, *cut))
 
 
-def has_learned(facts: DataFacts | None, val_low: float) -> bool | None:
-    """Say whether a network does better than to guess the largest class; None where nobody knows.
+def has_learned(facts: DataFacts | None, accuracy: float, low: float) -> bool | None:
+    """Say whether a network does better than an untrained one may; None where nobody knows.
 
-    By the lower bound of the validation accuracy.
+    By its validation accuracy, with the lower bound of its 95 % interval: what is above the limit
+    and may be below it, on few examples, is not known.
     """
-    return None if facts is None else val_low > facts.largest_class
+    if facts is None or facts.task.kind == "regression":
+        return None
+    if low > facts.learned_accuracy:
+        return True
+    return False if accuracy <= facts.learned_accuracy else None
 
 
 def in_words(status: str, learned: bool | None) -> str:

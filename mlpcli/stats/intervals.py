@@ -25,6 +25,7 @@ def import_distributions() -> None:
     import scipy.special  # noqa: F401
 
 
+@lru_cache(maxsize=10_000)  # many runs have few different counts
 def wilson_interval(correct: int, examples: int, z: float = Z95) -> tuple[float, float]:
     """Return the score interval of a proportion, two shares from 0 to 1.
 

@@ -54,7 +54,7 @@ def next_explain(path: Path) -> str:
 
 
 def _is_ruined(config: Config, summary: Summary) -> bool:
-    return has_learned(config.data.facts, summary.validation.low) is False
+    return has_learned(config.data.facts, summary.val_accuracy, summary.validation.low) is False
 
 
 def concern_of(config: Config, summary: Summary, path: Path) -> str:
@@ -63,9 +63,11 @@ def concern_of(config: Config, summary: Summary, path: Path) -> str:
     The limits are those of the rules that `explain` goes by.
     """
     if _is_ruined(config, summary):
+        data = config.data
         return (
-            f"it learned nothing: {percent(config.data.largest_class)} % of the validation "
-            "examples are of one class, and the last weights do no better than to always answer it"
+            f"it learned nothing: {percent(summary.val_accuracy)} % of the validation examples are "
+            f"right, where an untrained network may have {percent(data.facts.learned_accuracy)} %, and "
+            f"always to answer the largest class has {percent(data.largest_class)} %"
         )
     try:
         return _concern_of_losses(config, path)

@@ -94,12 +94,12 @@ def test_run_json_tells_where_the_run_came_from(run: Path) -> None:
 
 
 def test_the_summary_agrees_with_the_predictions_the_model_and_the_metrics(run: Path) -> None:
-    from mlpcli.data.registry import DATASETS
+    from mlpcli.data.mnist import MNIST
     from mlpcli.training.backend import keras
 
     summary = json.loads((run / "summary.json").read_text())
     predictions = np.load(run / "test_predictions.npy")
-    test = DATASETS["mnist"].load().test
+    test = MNIST.load().test
     assert summary["test_correct"] == (predictions == test.targets).sum()
     assert summary["test_accuracy"] == summary["test_correct"] / 10_000
     model = keras.saving.load_model(run / "model.keras")

@@ -26,7 +26,7 @@ from mlpcli.compare.diff import (
     races,
 )
 from mlpcli.compare.diff_records import diff_schema
-from mlpcli.data.registry import DATASETS
+from mlpcli.data.mnist import MNIST
 from mlpcli.runs.history import History, Reached
 from mlpcli.runs.predictions import Answers
 from mlpcli.runs.read import Run, open_run
@@ -209,7 +209,7 @@ def test_the_conclusion_stands_last(pair: tuple[Path, Path], words: list[str]) -
 
 def test_by_default_it_fits_a_screen_whatever_differs(copies: tuple[Path, Path]) -> None:
     a, b = copies
-    labels = DATASETS["mnist"].test_targets()
+    labels = MNIST.test_targets()
     for run, wrong in ((a, 0), (b, 40)):  # B is wrong on 40 of each class
         predicted = labels.astype(np.uint8)
         for label in range(10):

@@ -42,6 +42,7 @@ DEFAULTS = {
 NAME_RULE = "allowed 1 to 64 letters, digits, '.', '_' or '-', no '.' or '-' first"
 UNITS_RULE = "allowed a whole number from 1 to 16,384 or a list of them"
 FLOAT32_RULE = "allowed 1.2e-38 to 3.4e+38"
+OR_0_RULE = "allowed 0, or 1.2e-38 to 3.4e+38"
 STEPS_RULE = "allowed a whole number from 1 to 100,000,000"
 EVERY_KEY = (
     "allowed name, dataset, layers, width, activation, init, init_stddev, learning_rate, momentum, "
@@ -116,7 +117,7 @@ def test_an_empty_file_misses_every_required_key_in_the_tables_order(
         ("learning_rate", "1.2e-38", 1.2e-38),
         ("learning_rate", "3.4e38", 3.4e38),
         ("momentum", "0", 0.0),
-        ("momentum", "0.9999999999999999", 1 - 2**-53),  # the largest float below 1
+        ("momentum", "0.9999999", 0.9999999),  # about the largest below 1 in float32
         ("weight_decay", "0", 0.0),
         ("weight_decay", "3.4e38", 3.4e38),
         ("warmup_steps", "0", 0),
@@ -169,7 +170,10 @@ def test_a_hundred_million_steps_all_of_them_warm_up_are_accepted(load: Load) ->
         ("momentum", "-5e-324", "too small, got -5e-324, allowed a number from 0 to below 1"),
         ("momentum", "1", "too large, got 1, allowed a number from 0 to below 1"),
         ("weight_decay", "-5e-324", "too small, got -5e-324, allowed a number of at least 0"),
-        ("weight_decay", "1.8e308", f"beyond float32, got 1.8e308, {FLOAT32_RULE}"),
+        ("momentum", "1e400", "too large, got 1e400, allowed a number from 0 to below 1"),
+        ("weight_decay", "1.8e308", f"beyond float32, got 1.8e308, {OR_0_RULE}"),
+        ("weight_decay", "-1e-400", "too small, got -1e-400, allowed a number of at least 0"),
+        ("learning_rate", "-1e400", "too small, got -1e400, allowed a number above 0"),
         (
             "warmup_steps",
             "-1",
@@ -458,6 +462,40 @@ def test_what_float32_cannot_hold_is_refused(refusal: Refusal, key: str, value: 
     written = text(**{"learning_rate": "0.1", "init": "normal", key: value})
     assert refusal(written).endswith(
         f"{key}: beyond float32, got {float(value):g}, allowed 1.2e-38 to 3.4e+38"
+    )
+
+
+# a float has 0 for the first two, float32 for the third and the fourth; no Decimal has the fifth
+@pytest.mark.parametrize(
+    "written", ["1e-400", "0.00001e-323", "1e-60", "1e-45", f"1e-{'9' * 30}", f"0.{'0' * 45}1"]
+)
+@pytest.mark.parametrize(
+    ("key", "rule"),
+    [
+        ("learning_rate", FLOAT32_RULE),
+        ("init_stddev", FLOAT32_RULE),
+        ("momentum", "allowed 0, or 1.2e-38 to 0.9999999"),
+        ("weight_decay", OR_0_RULE),
+    ],
+)
+def test_a_number_that_would_become_0_is_not_taken_for_it(
+    refusal: Refusal, key: str, written: str, rule: str
+) -> None:
+    line = f"{key}: beyond float32, got {written}, {rule}"
+    assert refusal(text(**{"init": "normal", key: written})).endswith(line)
+    assert refusal(text(init="normal"), f"{key}={written}").endswith(line)
+
+
+@pytest.mark.parametrize("written", ["0", "0.0", "0e-400", "-0.0"])
+def test_what_is_written_as_0_is_0(load: Load, written: str) -> None:
+    assert load(text(weight_decay=written)).weight_decay == 0
+
+
+# the float32 below 1 is 1 - 2**-24, so that from half way, 1 - 2**-25, on a number becomes 1
+@pytest.mark.parametrize("written", ["0.99999998", "0.9999999999999999", f"0.{'9' * 30}"])
+def test_a_momentum_that_float32_makes_1_is_refused(refusal: Refusal, written: str) -> None:
+    assert refusal(text(momentum=written)).endswith(
+        f"momentum: beyond float32, got {written}, allowed 0, or 1.2e-38 to 0.9999999"
     )
 
 

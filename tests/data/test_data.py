@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from mlpcli.data.batches import batch_indices
 from mlpcli.data.examples import Splits
-from mlpcli.data.registry import DATASETS
+from mlpcli.data.mnist import MNIST
 from mlpcli.errors import DataError
 
-MNIST = DATASETS["mnist"]
+MNIST = MNIST
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pytest
 from mlpcli.data import geometry
 from mlpcli.data.examples import Examples
 from mlpcli.data.geometry import Geometry, cached_geometry, measure
-from mlpcli.data.registry import DATASETS
+from mlpcli.data.mnist import MNIST
 
 KNOWN = Geometry(norm=2.0, square_norm=5.0, cosine=0.5, class_cosine=0.75)
 
@@ -65,7 +65,7 @@ def test_classes_in_parts_of_the_data_are_summed_over_the_parts(
 
 
 def test_the_geometry_of_mnist_is_that_of_a_sample_of_its_pairs() -> None:
-    train = DATASETS["mnist"].load().train
+    train = MNIST.load().train
     found = measure(train)
     x = train.features.astype(np.float32) / np.float32(255)
     assert found.norm == pytest.approx(np.linalg.norm(x, axis=1).mean(), rel=1e-5)

@@ -18,6 +18,7 @@ from mlpcli.explain.command import explained
 from mlpcli.explain.measure import Explanation
 from mlpcli.explain.rules import explain
 from mlpcli.explain.view import brief_sections, full_sections
+from mlpcli.stats.intervals import Accuracy
 from mlpcli.terminal.render import print_sections
 from mlpcli.terminal.sections import Section, Text
 from mlpcli.terminal.table import wrapped
@@ -129,6 +130,17 @@ def test_a_run_that_diverged_of_its_rate_is_told_a_lower_one_whatever_sharpness_
 def test_what_a_ruined_network_ended_as_is_no_cause_of_its_own(why: Explain) -> None:
     found = why("init=zeros")
     assert [cause.rule for cause in found.causes] == ["lost with depth"]
+
+
+def test_a_network_is_ruined_where_train_and_compare_say_that_it_learned_nothing(
+    why: Explain,
+) -> None:
+    evidence = why("init=zeros").evidence
+    # as of validation examples: the Wilson intervals begin at 0.174676 and at 0.174871, and an
+    # untrained network may have 0.174718
+    for correct, ruined in ((926, True), (927, False)):
+        trained = Accuracy.of(correct, 5_000)
+        assert dataclasses.replace(evidence, train=trained).ruined is ruined
 
 
 def test_a_run_that_is_not_over_is_told_nothing_of_its_end(why: Explain) -> None:

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from running import TINY, in_process, mlpcli, only_run
 
-from mlpcli.data.registry import DATASETS
+from mlpcli.data.mnist import MNIST
 from mlpcli.errors import DivergedError, RunError
 from mlpcli.report.curves import curves
 from mlpcli.report.run_report import Confused, report_run
@@ -193,7 +193,7 @@ def forge(run: Path, name: str, **values: object) -> None:
 
 @pytest.mark.process
 def test_classes_and_confusions_are_counted(copy: Path) -> None:
-    labels = DATASETS["mnist"].test_targets()
+    labels = MNIST.test_targets()
     predicted = labels.astype(np.uint8)
     fours, ones = np.flatnonzero(labels == 4), np.flatnonzero(labels == 1)
     predicted[fours[:31]] = 9

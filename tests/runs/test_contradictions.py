@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from running import in_process
 
 from mlpcli.config import Config
-from mlpcli.data import DATASETS
+from mlpcli.data.mnist import MNIST
 from mlpcli.errors import RunError
 from mlpcli.runs.completed import split_completed
 from mlpcli.runs.directory import RunDirectory
@@ -35,7 +35,7 @@ def run(tmp_path: Path, summary: Summary) -> Path:
     """Make a completed run whose files agree."""
     about = {
         "config": CONFIG.resolved(),
-        "data": {"name": "mnist", "sha256": DATASETS["mnist"].sha256},
+        "data": {"name": "mnist", "sha256": MNIST.sha256},
         "versions": package_versions(),
     }
     made = RunDirectory.create(tmp_path / "runs", "deep", CONFIG.to_yaml(), about)

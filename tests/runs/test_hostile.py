@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from running import in_process
 
 from mlpcli.config import Config
-from mlpcli.data import DATASETS
+from mlpcli.data.mnist import MNIST
 from mlpcli.errors import MlpcliError
 from mlpcli.runs.completed import split_completed
 from mlpcli.runs.directory import RunDirectory
@@ -52,7 +52,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     about = {
         **describe_environment(),
         "config": CONFIG.resolved(),
-        "data": {"name": "mnist", "sha256": DATASETS["mnist"].sha256},
+        "data": {"name": "mnist", "sha256": MNIST.sha256},
     }
     summary = Summary(
         steps=10, val_loss=0.32, val_accuracy=0.9, val_examples=5_000, best_val_accuracy=0.9,

@@ -8,7 +8,7 @@ import pytest
 from running import in_process
 
 from mlpcli.config import Config
-from mlpcli.data import DATASETS
+from mlpcli.data.mnist import MNIST
 from mlpcli.errors import MlpcliError
 from mlpcli.runs.directory import RunDirectory
 from mlpcli.runs.provenance import (
@@ -33,7 +33,7 @@ def begun(root: Path, **about: Any) -> Path:
     """Make a run that was begun with these things said of where."""
     info = {
         "config": CONFIG.resolved(),
-        "data": {"name": "mnist", "sha256": DATASETS["mnist"].sha256},
+        "data": {"name": "mnist", "sha256": MNIST.sha256},
         "versions": package_versions(),
     }
     with RunDirectory.create(root, "deep", CONFIG.to_yaml(), {**info, **about}) as run:

@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from mlpcli.config.schema import Config
-from mlpcli.data.registry import DATASETS
+from mlpcli.data.mnist import MNIST
 from mlpcli.theory.gaussian import _activated
 from mlpcli.theory.prediction import predict, weight_stddev
 
@@ -29,7 +29,7 @@ def config(layers: int, width: int, **keys: Any) -> Config:
 @cache
 def sample() -> tuple[NDArray[np.float32], NDArray[np.int32]]:
     """Every 110th training image: 500 with the mean norm of all, to 0.3 %."""
-    train = DATASETS["mnist"].load().train
+    train = MNIST.load().train
     return train.features[::110].astype(np.float32) / 255, train.targets[::110]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from mlpcli.config.schema import Config
 from mlpcli.data.examples import Splits
-from mlpcli.data.registry import DATASETS
+from mlpcli.data.mnist import MNIST
 from mlpcli.training.model import build_mlp, initial_weights
 from mlpcli.training.stack import MEMBERS, Stack, StackError, stackable
 from mlpcli.training.trainer import Training
@@ -30,7 +30,7 @@ def config(**changes: Any) -> Config:
 
 @pytest.fixture(scope="module")
 def data() -> Splits:
-    whole = DATASETS["mnist"].load()
+    whole = MNIST.load()
     train = whole.train[:3_000]
     few = whole.test[:50]
     return Splits(train, few, few)

@@ -11,7 +11,7 @@ from mlpcli.config.schedule import learning_rates
 from mlpcli.config.schema import Config
 from mlpcli.data.batches import batch_indices
 from mlpcli.data.examples import Examples, Splits
-from mlpcli.data.registry import DATASETS
+from mlpcli.data.mnist import MNIST
 from mlpcli.errors import DivergedError, RunError
 from mlpcli.runs.records import MetricsRow
 from mlpcli.training.backend import keras, memory_errors, tensorflow
@@ -36,7 +36,7 @@ def config(**changes: Any) -> Config:
 
 @pytest.fixture(scope="module")
 def mnist() -> Splits:
-    return DATASETS["mnist"].load()
+    return MNIST.load()
 
 
 @pytest.fixture(scope="module")
