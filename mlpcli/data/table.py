@@ -1,4 +1,4 @@
-"""What is read from a file, before anything is made of it: rows in the file's order, all of them."""
+"""What is read from a file before anything is made of it: all rows, in the file's order."""
 
 from __future__ import annotations
 

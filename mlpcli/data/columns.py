@@ -1,0 +1,164 @@
+"""The columns of a table or of arrays, and their numbers, a block of rows or a column at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Literal
+
+from mlpcli.data.numeric import LARGEST
+from mlpcli.data.table import Arrays, Table
+from mlpcli.errors import DataError, nearest, shown
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from mlpcli.data.numeric import Numbers
+    from mlpcli.data.table import Rows
+
+Missing = Literal["impute", "refuse"]
+BLOCK = 2**19  # numbers at once: 4 MB in float64, which a processor's cache holds
+ARRAY_COLUMNS = 64  # of an array's training rows that are copied at once
+
+
+def blocks(
+    source: Table | Arrays, names: Sequence[str], rows: Rows, missing: Missing
+) -> Iterator[tuple[int, Numbers]]:
+    """Yield the numbers of rows, some rows at a time: the first's place in `rows`, and float64.
+
+    They are [rows, columns] in the order of `names`, with NaN for missing. Raises DataError for a
+    column of text, a number too large for float32, and a missing one where those are refused.
+    """
+    if not names:
+        return
+    if isinstance(source, Table):
+        check_numeric(source, names)
+    step = max(1, BLOCK // len(names))
+    for start in range(0, len(rows), step):
+        part = rows[start : start + step]
+        x = _block(source, names, part)
+        _check(source, names, part, x, missing)
+        yield start, x
+
+
+def training_columns(
+    source: Table | Arrays, names: Sequence[str], rows: Rows, missing: Missing
+) -> Iterator[Numbers]:
+    """Yield column after column of some rows, float64 [rows]; raise DataError as `blocks` does."""
+    if isinstance(source, Table):
+        check_numeric(source, names)
+    step = 1 if isinstance(source, Table) else ARRAY_COLUMNS
+    for start in range(0, len(names), step):
+        part = names[start : start + step]
+        x = _block(source, part, rows)
+        _check(source, part, rows, x, missing)
+        yield from x.T
+
+
+def _block(source: Table | Arrays, names: Sequence[str], rows: Rows) -> Numbers:
+    import numpy as np
+    import polars as pl
+
+    if isinstance(source, Arrays):
+        numbers = column_numbers(names)
+        begin, end = numbers[0], numbers[0] + len(numbers)
+        if numbers == list(range(begin, end)):  # half the time
+            return source.features[:, begin:end][rows].astype("float64")
+        return source.features[rows[:, None], numbers].astype("float64")
+    if len(names) == 1:  # sooner than to gather in the table
+        return source.frame[names[0]].cast(pl.Float64).to_numpy()[rows][:, None]
+    columns, first = source.frame.select(names), int(rows[0])
+    together = (np.diff(rows) == 1).all()  # a quarter of the time
+    taken = columns.slice(first, len(rows)) if together else columns[rows]
+    return taken.cast(pl.Float64).to_numpy(order="c")
+
+
+def _check(
+    source: Table | Arrays, names: Sequence[str], rows: Rows, x: Numbers, missing: Missing
+) -> None:
+    """Raise DataError for a number beyond float32, and for a missing one where it is refused."""
+    import numpy as np
+
+    if large := _first(np.abs(x) > LARGEST):
+        row, column = large
+        raise DataError(
+            f"{place_of(source, int(rows[row]), names[column])}: {shown(names[column])}: "
+            f"{x[row, column]:g} is beyond what a network computes in, allowed up to 3.4e+38",
+            f"correct it, or ignore: [{shown(names[column])}]",
+        )
+    if missing == "refuse" and (gone := _first(np.isnan(x))):
+        refuse_missing(source, names[gone[1]], np.isnan(x[:, gone[1]]), rows)
+
+
+def _first(wrong: NDArray[np.bool_]) -> tuple[int, int] | None:
+    """Return the row and the column of the first that is true."""
+    import numpy as np
+
+    if not wrong.any():
+        return None
+    row, column = np.unravel_index(int(wrong.argmax()), wrong.shape)
+    return int(row), int(column)
+
+
+def refuse_missing(source: Table | Arrays, name: str, gone: NDArray[np.bool_], rows: Rows) -> None:
+    """Raise DataError if a value is missing; `gone` says of each of the rows whether it is."""
+    import numpy as np
+
+    found = np.flatnonzero(gone)
+    if len(found):
+        first = place_of(source, int(rows[found].min()), name)
+        raise DataError(
+            f"{first}: {shown(name)}: missing, and missing: refuse allows none",
+            f"missing: impute fills it in and says so to the network; or fill it in, "
+            f"or ignore: [{shown(name)}]",
+        )
+
+
+def check_numeric(table: Table, names: Sequence[str]) -> None:
+    """Raise DataError for a column that holds no numbers, with the first value that is none."""
+    import numpy as np
+    import polars as pl
+
+    for name in names:
+        column = table.frame[name]
+        if column.dtype.is_numeric() or column.dtype == pl.Boolean:
+            continue
+        read = column.cast(pl.Float64, strict=False)
+        wrong = np.flatnonzero((column.is_not_null() & read.is_null()).to_numpy())
+        row = int(wrong[0]) if len(wrong) else 0
+        raise DataError(
+            f'{table.place(row, name)}: {shown(name)}: not a number, got "{shown(column[row])}"',
+            f"categorical: [{shown(name)}] takes it as text",
+        )
+
+
+def place_of(source: Table | Arrays, row: int, name: str) -> str:
+    """Return where a value stands, as messages say it."""
+    if isinstance(source, Table):
+        return source.place(row, name)
+    return f"{source.source}: row {row + 1:,}, column {name}"
+
+
+def check_columns(names: Sequence[str], source: Table | Arrays) -> None:
+    """Raise DataError for a column that the source does not have."""
+    there = set(columns_of(source))
+    lacking = [name for name in names if name not in there]
+    if not lacking:
+        return
+    said = ", ".join(f'"{shown(name)}"' for name in lacking[:3])
+    more = f" and {len(lacking) - 3:,} more" if len(lacking) > 3 else ""
+    meant = nearest(lacking[0], there) if len(there) < 10_000 else []
+    hint = f'did you mean "{shown(meant[0])}"?' if meant else "add it, or name the file that has it"
+    raise DataError(f"{source.source}: no column {said}{more} among {len(there):,} columns", hint)
+
+
+def columns_of(source: Table | Arrays) -> tuple[str, ...]:
+    """Return the names of the columns; of arrays, their numbers from 0."""
+    if isinstance(source, Table):
+        return source.columns
+    return tuple(map(str, range(source.features.shape[1])))
+
+
+def column_numbers(names: Sequence[str]) -> list[int]:
+    """Return the numbers that the names of an array's columns are."""
+    return [int(name) for name in names]
