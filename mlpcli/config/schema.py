@@ -108,7 +108,9 @@ class Config(BaseModel):
     missing: Literal["impute", "refuse"] = Field(
         "impute", description="numbers: the median, and a column that says so"
     )
-    samples: int | None = Field(None, ge=10, le=10_000_000, description="of points alone; left out: 500")
+    samples: int | None = Field(
+        None, ge=10, le=10_000_000, description="of points alone; left out: 500"
+    )
     noise: float | None = Field(None, ge=0, le=0.5, description="of points alone; left out: 0")
     seed: int = Field(0, ge=0, le=2**32 - 1, description="of the initial weights and the order")
     log_every: int = Field(100, ge=1, le=MOST_STEPS, description="steps between metrics rows")

@@ -86,7 +86,7 @@ class Dataset:
         return cached_geometry(self.facts.digest, lambda: self.load().train)
 
     def load(self) -> Splits:
-        """Read, split and prepare the examples. Raises DataError if a file is missing or altered."""
+        """Read, split and prepare the examples. Raises DataError for a file that has changed."""
         return self.splits()
 
     def test_targets(self) -> Targets:

@@ -1,16 +1,21 @@
 """MNIST, split as in the tutorial: 5,000 images validate, 55,000 train, 10,000 test."""
 
+from __future__ import annotations
+
 import hashlib
 import io
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mlpcli.data.dataset import Dataset
-from mlpcli.data.examples import Examples, Splits, Targets
+from mlpcli.data.examples import Examples, Splits
 from mlpcli.data.facts import DataFacts
 from mlpcli.data.spec import DataSpec
 from mlpcli.data.task import Classification
 from mlpcli.errors import DataError
+
+if TYPE_CHECKING:
+    from mlpcli.data.examples import Targets
 
 PIXEL_SCALE = 1 / 255  # bytes to [0, 1]
 FILE = Path(__file__).parent / "files" / "mnist.npz"

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mlpcli.data.built_in import BUILT_IN as TABLES
 from mlpcli.data.dataset import Dataset
 from mlpcli.data.facts import DataFacts
-from mlpcli.data.built_in import BUILT_IN as TABLES
 from mlpcli.data.mnist import MNIST
 from mlpcli.data.points import POINT_SETS
 from mlpcli.data.spec import DataSpec
@@ -58,7 +57,7 @@ def located(name: str, folder: Path) -> str:
     >>> located("mnist", Path("/data")), located("a.csv", Path("/data"))
     ('mnist', '/data/a.csv')
     """
-    return name if name in BUILT_IN else os.path.abspath(folder / name)
+    return name if name in BUILT_IN else str(folder.absolute() / name)
 
 
 def built_in_targets(name: str, sha256: str) -> Callable[[], Targets] | None:

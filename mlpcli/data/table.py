@@ -1,4 +1,8 @@
+<<<<<<< Updated upstream
 """What is read from a file before anything is made of it: all rows, in the file's order."""
+=======
+"""What is read from a file, before anything is made of it: all rows, in the file's order."""
+>>>>>>> Stashed changes
 
 from __future__ import annotations
 

@@ -19,8 +19,8 @@ from mlpcli.runs.json_records import load_info, load_summary
 from mlpcli.runs.layout import CONFIG, INFO, METRICS_FILE
 from mlpcli.runs.lock import is_held
 from mlpcli.runs.metrics import last_row
-from mlpcli.runs.records import MetricsRow, Summary
 from mlpcli.runs.origin import data_facts
+from mlpcli.runs.records import MetricsRow, Summary
 from mlpcli.runs.run import Run
 from mlpcli.runs.stated_config import stated_config
 

@@ -63,11 +63,12 @@ def concern_of(config: Config, summary: Summary, path: Path) -> str:
     The limits are those of the rules that `explain` goes by.
     """
     if _is_ruined(config, summary):
-        data = config.data
+        facts = config.data.facts
+        limit, largest = facts.learned_accuracy, facts.largest_class
         return (
             f"it learned nothing: {percent(summary.val_accuracy)} % of the validation examples are "
-            f"right, where an untrained network may have {percent(data.facts.learned_accuracy)} %, and "
-            f"always to answer the largest class has {percent(data.largest_class)} %"
+            f"right, where an untrained network may have {percent(limit)} %, and always to answer "
+            f"the largest class has {percent(largest)} %"
         )
     try:
         return _concern_of_losses(config, path)

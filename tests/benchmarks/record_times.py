@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from mlpcli.config.load import load_config
-from mlpcli.data.mnist import MNIST
 from mlpcli.training.model import build_mlp
 from mlpcli.training.trainer import Training
 

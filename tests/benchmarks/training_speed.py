@@ -15,8 +15,6 @@ from statistics import median
 from children import MLPCLI, kept, run
 from rounds import Target, interleave, print_table, print_targets, ratio, spread
 
-from mlpcli.data.mnist import MNIST
-
 PLAIN, LIVE, BOUND = "mlpcli", "mlpcli, live table", "bound"
 KERAS, TUNED = "Keras fit", "Keras fit, steps_per_execution=100"
 TORCH, JAX = "PyTorch eager", "JAX jit, scan of 100"
@@ -71,7 +69,7 @@ def _contender(
     shape: Shape, name: str, bench_python: str
 ) -> AbstractContextManager[Callable[[], float]]:
     python = bench_python if name in OPTIONAL else sys.executable
-    script, mnist = Path(__file__).with_name("contenders.py"), mnist.FILE
+    script, mnist = Path(__file__).with_name("contenders.py"), FILE
     print(f"warming up {name}", file=sys.stderr)
     return kept((python, script, NAMES[name], str(shape.width), str(shape.batch), mnist))
 

@@ -87,10 +87,6 @@ def test_the_test_sets_targets_alone_are_those_of_the_split(mnist: Splits) -> No
     assert (replace(MNIST, split_test_targets=None).test_targets() == mnist.test.targets).all()
 
 
-def test_a_data_set_is_registered_by_its_own_name() -> None:
-    assert {name: dataset.name for name, dataset in DATASETS.items()} == {"mnist": "mnist"}
-
-
 def refusal(file: Path) -> DataError:
     with pytest.raises(DataError) as caught:
         replace(MNIST, file=file).load()

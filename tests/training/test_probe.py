@@ -9,7 +9,7 @@ from running import TINY
 
 from mlpcli.config.load import load_config
 from mlpcli.data.examples import Examples, Splits
-from mlpcli.data.mnist import MNIST
+from mlpcli.data.mnist import FILE, MNIST
 from mlpcli.training.backend import tensorflow as tf
 from mlpcli.training.evaluate import scaled
 from mlpcli.training.model import build_mlp
@@ -173,7 +173,7 @@ def test_a_sample_is_the_first_examples_and_fewer_for_a_network_beyond_memory(da
 def test_sharpness_of_softmax_regression_is_the_closed_form() -> None:
     # at zero weights every p is 1 / C, and the Hessian's largest eigenvalue is
     # lambda_max(E[x x^T]) / C with x the pixels and a 1 for the bias
-    with np.load(mnist.FILE) as arrays:
+    with np.load(FILE) as arrays:
         images = arrays["x_train"][:2000].reshape(2000, -1)
         labels = arrays["y_train"][:2000].astype("int32")
     model, weights = network("layers=1", "init=zeros")
