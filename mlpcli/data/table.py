@@ -1,8 +1,4 @@
-<<<<<<< Updated upstream
 """What is read from a file before anything is made of it: all rows, in the file's order."""
-=======
-"""What is read from a file, before anything is made of it: all rows, in the file's order."""
->>>>>>> Stashed changes
 
 from __future__ import annotations
 
