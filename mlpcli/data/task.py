@@ -7,9 +7,10 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
 
+from mlpcli.data.value_targets import ValueScale
+
 MOST_CLASSES = 10_000
 Text = Annotated[str, Meta(max_length=1_000)]
-Positive = Annotated[float, Meta(gt=0, le=1e300)]
 
 
 class Classification(Struct, frozen=True, tag_field="kind", tag="classification"):
@@ -48,11 +49,14 @@ class Regression(Struct, frozen=True, tag_field="kind", tag="regression"):
     score R squared, 1 - mean squared error / variance.
     """
 
-    targets: Annotated[tuple[Text, ...], Meta(min_length=1, max_length=1_000)]  # their names
-    means: tuple[float, ...]  # of the training examples, in the targets' units
-    sds: tuple[Positive, ...]
+    scale: ValueScale  # of the targets, by the training examples
 
     kind: ClassVar[str] = "regression"
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The names of the targets."""
+        return self.scale.names
 
     @property
     def outputs(self) -> int:

@@ -1,0 +1,208 @@
+"""A data set as its config's keys say: read, split and prepared, with nothing left to infer."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from mlpcli.data.chosen_columns import LISTED, ChosenColumns, choose_columns
+from mlpcli.data.class_targets import class_ids, class_names, unlearned_classes
+from mlpcli.data.dataset import Dataset
+from mlpcli.data.examples import Examples, Splits
+from mlpcli.data.facts import DataFacts
+from mlpcli.data.preparation import Preparation, fit
+from mlpcli.data.raw import Raw, read_raw
+from mlpcli.data.spec import DataSpec
+from mlpcli.data.split import split_rows
+from mlpcli.data.split_plan import Parts, SplitPlan
+from mlpcli.data.targets import Target, read_target
+from mlpcli.data.task import Classification, Regression, Task
+from mlpcli.data.value_targets import fit_values, target_values
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from mlpcli.data.table import Arrays, Rows, Table
+
+PARTS = ("train", "validation", "test")
+
+
+def read_dataset(spec: DataSpec) -> Dataset:
+    """Return the data set that a config describes. Raises DataError."""
+    raw = read_raw(spec)
+    spec = raw.spec  # with the defaults of what was read
+    columns = choose_columns(raw.main, spec)
+    target = read_target(raw.main, columns.targets)
+    learned = _learned(target, spec)
+    parts = split_rows(
+        _plan(spec, learned.task),
+        len(raw.main),
+        learned.values if learned.task.kind == "classification" else None,
+        _split_by(raw, spec),
+        learned.names,
+    )
+    learned = learned.fitted(parts.train)
+    preparation = fit(raw.main, columns.kinds, parts.train, spec.scaling, spec.missing)
+    prepared = _Prepared(raw, columns, parts, preparation, learned)
+    targets = {name: prepared.targets(name) for name in PARTS}
+    facts = DataFacts(
+        name=raw.name,
+        sha256=raw.sha256,
+        split_sha256=parts.sha256,
+        prepared_sha256=_digest(preparation),
+        task=learned.task,
+        inputs=preparation.width,
+        train_examples=len(targets["train"]),
+        validation_examples=len(targets["validation"]),
+        test_examples=len(targets["test"]),
+        largest_class=_largest_class(targets["validation"], learned.task),
+        columns=preparation.to_record(),
+    )
+    return Dataset(
+        spec=_resolved(spec, columns, learned.task),
+        facts=facts,
+        scale=preparation.scale,
+        splits=prepared.splits,
+        warnings=tuple(learned.warnings(parts)),
+    )
+
+
+@dataclass(frozen=True)
+class _Learned:
+    """The targets of the main file's rows as a network learns them, and the task that they are."""
+
+    target: Target
+    task: Task
+    values: NDArray[Any]  # int32 [n] classes, or float64 [n, targets]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.task.classes if isinstance(self.task, Classification) else ()
+
+    def fitted(self, train: Rows) -> _Learned:
+        """Return the same, with values standardized by the training rows."""
+        if isinstance(self.task, Classification):
+            return self
+        return replace(self, task=Regression(fit_values(self.target, self.values, train)))
+
+    def of(self, target: Target) -> NDArray[Any]:
+        """Return another file's targets, or these, as a network learns them."""
+        if isinstance(self.task, Classification):
+            return self.values if target is self.target else class_ids(target, self.task.classes)
+        values = self.values if target is self.target else target_values(target)
+        return self.task.scale.standardized(values)
+
+    def warnings(self, parts: Parts) -> list[str]:
+        if isinstance(self.task, Regression):
+            return []
+        return unlearned_classes(self.values, self.names, parts)
+
+
+def _learned(target: Target, spec: DataSpec) -> _Learned:
+    if (spec.task or target.task) == "regression":
+        values = target_values(target)
+        # the scale of all rows stands in until the rows are split
+        return _Learned(target, Regression(fit_values(target, values, slice(None))), values)
+    names = class_names(target)
+    return _Learned(target, Classification(names), class_ids(target, names))
+
+
+class _Prepared:
+    """The examples of each part: made of the raw rows when they are first wanted, then kept."""
+
+    def __init__(
+        self,
+        raw: Raw,
+        columns: ChosenColumns,
+        parts: Parts,
+        preparation: Preparation,
+        learned: _Learned,
+    ) -> None:
+        self._raw: Raw | None = raw
+        self._columns, self._parts = columns, parts
+        self._preparation, self._learned = preparation, learned
+        self._targets = {name: self._of_part(name) for name in PARTS}
+        self._splits: Splits | None = None
+
+    def targets(self, part: str) -> NDArray[Any]:
+        """Return a part's targets: int32 [n], or float32 [n, targets]."""
+        return self._targets[part]
+
+    def splits(self) -> Splits:
+        """Return the examples; the raw rows are let go, which are the larger half."""
+        if self._splits is None:
+            self._splits = Splits(**{name: self._examples(name) for name in PARTS})
+            self._raw = None
+        return self._splits
+
+    def _examples(self, part: str) -> Examples:
+        source, rows = self._source(part)
+        features = self._preparation.features(source, rows)
+        return Examples(features, self._targets[part], self._preparation.scale)
+
+    def _of_part(self, part: str) -> NDArray[Any]:
+        source, rows = self._source(part)
+        assert self._raw
+        own = source is not self._raw.main
+        target = read_target(source, self._columns.targets) if own else self._learned.target
+        values = self._learned.of(target)
+        return values if rows is None else values[rows]
+
+    def _source(self, part: str) -> tuple[Table | Arrays, Rows | None]:
+        """Return where a part's rows are, and which; None where all of a file's are."""
+        assert self._raw
+        if part in self._raw.others:
+            return self._raw.others[part], None
+        rows: Rows = getattr(self._parts, part)
+        return self._raw.main, rows
+
+
+def _plan(spec: DataSpec, task: Task) -> SplitPlan:
+    kind = spec.split or ("stratified" if isinstance(task, Classification) else "random")
+    return SplitPlan(
+        validation=None if isinstance(spec.validation, str) else spec.validation,
+        test=None if isinstance(spec.test, str) or spec.folds else spec.test,
+        kind=kind,  # type: ignore[arg-type]  # the config allows no other
+        seed=spec.split_seed,
+        folds=spec.folds,
+        fold=spec.fold,
+    )
+
+
+def _split_by(raw: Raw, spec: DataSpec) -> NDArray[Any] | None:
+    if spec.split_by is None:
+        return None
+    if hasattr(raw.main, "frame"):
+        return raw.main.frame[spec.split_by].to_numpy()
+    return raw.main.features[:, int(spec.split_by)]
+
+
+def _largest_class(targets: NDArray[np.int32], task: Task) -> float:
+    import numpy as np
+
+    if isinstance(task, Regression) or not len(targets):
+        return 0.0
+    return float(np.bincount(targets).max() / len(targets))
+
+
+def _digest(preparation: Preparation) -> str:
+    import msgspec
+
+    return hashlib.sha256(msgspec.json.encode(preparation)).hexdigest()
+
+
+def _resolved(spec: DataSpec, columns: ChosenColumns, task: Task) -> DataSpec:
+    """Return the spec with what was inferred from the data."""
+    listed = len(columns.kinds) <= LISTED and hasattr(columns, "kinds")
+    target: Any = columns.targets[0] if len(columns.targets) == 1 else columns.targets
+    stated = spec.target if not columns.targets else target
+    return replace(
+        spec,
+        target=stated,
+        task=task.kind,
+        categorical=columns.of_kind("categorical"),
+        numeric=columns.of_kind("numeric") if listed else spec.numeric,
+        split=_plan(spec, task).kind,
+    )
