@@ -79,15 +79,22 @@ def _check(
     """Raise DataError for a number beyond float32, and for a missing one where it is refused."""
     import numpy as np
 
+    refuse_large(source, names, rows, x)
+    if missing == "refuse" and (gone := _first(np.isnan(x))):
+        refuse_missing(source, names[gone[1]], np.isnan(x[:, gone[1]]), rows)
+
+
+def refuse_large(source: Table | Arrays, names: Sequence[str], rows: Rows, x: Numbers) -> None:
+    """Raise DataError for a number of x [rows, columns] that is beyond float32."""
+    import numpy as np
+
     if large := _first(np.abs(x) > LARGEST):
         row, column = large
         raise DataError(
             f"{place_of(source, int(rows[row]), names[column])}: {shown(names[column])}: "
             f"{x[row, column]:g} is beyond what a network computes in, allowed up to 3.4e+38",
-            f"correct it, or ignore: [{shown(names[column])}]",
+            f"correct it, give the column in a larger unit, or ignore: [{shown(names[column])}]",
         )
-    if missing == "refuse" and (gone := _first(np.isnan(x))):
-        refuse_missing(source, names[gone[1]], np.isnan(x[:, gone[1]]), rows)
 
 
 def _first(wrong: NDArray[np.bool_]) -> tuple[int, int] | None:
@@ -114,8 +121,11 @@ def refuse_missing(source: Table | Arrays, name: str, gone: NDArray[np.bool_], r
         )
 
 
-def check_numeric(table: Table, names: Sequence[str]) -> None:
-    """Raise DataError for a column that holds no numbers, with the first value that is none."""
+def check_numeric(table: Table, names: Sequence[str], otherwise: str = "") -> None:
+    """Raise DataError for a column that holds no numbers, with the first value that is none.
+
+    `otherwise` is what to type where it is to be text.
+    """
     import numpy as np
     import polars as pl
 
@@ -128,7 +138,7 @@ def check_numeric(table: Table, names: Sequence[str]) -> None:
         row = int(wrong[0]) if len(wrong) else 0
         raise DataError(
             f'{table.place(row, name)}: {shown(name)}: not a number, got "{shown(column[row])}"',
-            f"categorical: [{shown(name)}] takes it as text",
+            otherwise or f"categorical: [{shown(name)}] takes it as text",
         )
 
 
