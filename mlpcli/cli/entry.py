@@ -9,10 +9,11 @@ import click
 
 from mlpcli import __version__
 from mlpcli.cli.choose import compare, gate, lr
+from mlpcli.cli.completion import VARIABLE
 from mlpcli.cli.group import Commands
 from mlpcli.cli.look import diff, ls, show
 from mlpcli.cli.run import resume, train
-from mlpcli.cli.set_up import guide, init, schema
+from mlpcli.cli.set_up import completion, guide, init, schema
 from mlpcli.cli.understand import check, explain
 from mlpcli.errors import MlpcliError
 from mlpcli.limits import within_limits
@@ -31,7 +32,7 @@ commands.add_section("Run", train, resume)
 commands.add_section("Understand", check, explain)
 commands.add_section("Choose", lr, compare, gate)
 commands.add_section("Look", show, diff, ls)
-commands.add_section("Set up", init, guide, schema)
+commands.add_section("Set up", init, guide, schema, completion)
 
 
 def main() -> NoReturn:
@@ -40,7 +41,7 @@ def main() -> NoReturn:
     escape_unencodable()
     try:
         with within_limits():
-            code = commands.main(standalone_mode=False)
+            code = commands.main(standalone_mode=False, complete_var=VARIABLE)
     except click.ClickException as error:
         with suppress(OSError):
             error.show()
