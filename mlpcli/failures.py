@@ -4,7 +4,6 @@ Whatever a command does, memory, threads, files and libraries may be missing: it
 """
 
 import errno
-import importlib.metadata
 import re
 import resource
 import sys
@@ -105,6 +104,8 @@ def _not_installed(error: ImportError) -> RunError:
 
 def _requirement(name: str) -> str:
     """Return how mlpcli asks for a distribution; mlpcli itself, where it asks for no such one."""
+    import importlib.metadata  # 15 ms, which commands that end well do without
+
     try:
         wanted = importlib.metadata.requires("mlpcli") or []
     except importlib.metadata.PackageNotFoundError:

@@ -18,6 +18,7 @@ from mlpcli.runs import CONFIG, Run, data_digest, open_run, require_memory
 from mlpcli.terminal import (
     print_json,
     print_line,
+    print_next,
     print_result,
     print_warnings,
     stderr_console,
@@ -36,7 +37,7 @@ def show_explanation(path: Path, form: str, proving: bool, full: bool = False) -
     if folder is None:
         print_result(found, form, sections, explanation_json)
         if form != "json":
-            print_line(stderr_console(), next_command(found, full))
+            print_next(next_command(found), more=not full)
         return 0
     if form == "json":
         return _prove_in_json(found, folder)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         Console,
         print_error,
         print_line,
+        print_next,
         print_path,
         print_warnings,
         stderr_console,

@@ -10,7 +10,7 @@ import rich.console
 from rich.text import Text
 
 from mlpcli.errors import MlpcliError
-from mlpcli.terminal.streams import guarded_stdout
+from mlpcli.terminal.streams import guarded_stdout, reader_has_left
 
 MOST_COLUMNS = 1_000  # wider tables would be mostly blanks
 LONGEST_NUMBER = 9  # digits of a variable that are read
@@ -65,6 +65,16 @@ def print_line(console: Console, text: str, style: str = "") -> None:
         sys.stdout.flush()
     with suppress(OSError) if console.stderr else nullcontext():
         console.print(Text(text, style=style), soft_wrap=True)
+
+
+def print_next(command: str, more: bool = False) -> None:
+    """Print on stderr what to type next, and how to see more where there is more.
+
+    Not where the reader of stdout has left, who wants no more.
+    """
+    if not reader_has_left():
+        rest = "   (all of it: --full)" if more else ""
+        print_line(stderr_console(), f"next: {command}{rest}")
 
 
 def print_warnings(warnings: Iterable[str]) -> None:

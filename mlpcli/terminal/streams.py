@@ -79,6 +79,12 @@ def _guarded(stream: io.TextIOWrapper) -> io.TextIOWrapper:
     )
 
 
+def reader_has_left() -> bool:
+    """Say whether what is printed on stdout goes nowhere."""
+    raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
+    return isinstance(raw, _Stream) and raw.lost
+
+
 @contextmanager
 def guarded_stdout() -> Iterator[None]:
     """Raise StreamError where stdout cannot be written, and any other error as it is."""
