@@ -3,8 +3,11 @@
 import contextlib
 import errno
 import os
+import secrets
 import stat
 from pathlib import Path
+
+from mlpcli.errors import shown
 
 PAGE = 4096  # bytes at least that are read at once
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK  # a FIFO must not block
@@ -44,6 +47,50 @@ def remove(path: Path) -> None:
     """Remove a file if it is there and can be removed."""
     with contextlib.suppress(OSError):
         path.unlink()
+
+
+def require_writable(folder: Path) -> Path:
+    """Return the folder, or the nearest one above it that is there, where it can be written to.
+
+    That is tried with a small file, which is removed again. Raises OSError that says why not: what
+    is no folder, permissions, a disk that is full or read-only, a limit on files.
+    """
+    there = folder
+    while True:
+        try:
+            os.lstat(there)
+            break
+        except (FileNotFoundError, NotADirectoryError):
+            there = there.parent
+    if there.is_dir():
+        code, text = _probed(there)
+    else:
+        code, text = errno.ENOTDIR, _no_folder(there)
+    if code:
+        named = "the working directory" if there == Path() else shown(there, 200)
+        above = "" if there == folder else f"{named}: "
+        raise OSError(code, above + text, str(folder))
+    return there
+
+
+def _no_folder(path: Path) -> str:
+    if not path.exists():
+        target = os.readlink(path)  # noqa: PTH115
+        return f"is a link to {shown(target, 200)}, which leads nowhere"
+    return "is a file, not a directory" if path.is_file() else "is not a directory"
+
+
+def _probed(folder: Path) -> tuple[int, str]:
+    """Write a small file in a folder, and remove it; return the errno and what hindered it."""
+    probe = folder / f".mlpcli-{secrets.token_hex(4)}"
+    try:
+        probe.write_bytes(bytes(PAGE))
+    except OSError as error:
+        gone = folder.stat().st_nlink == 0
+        return error.errno or errno.EIO, "has been removed" if gone else reason(error)
+    finally:
+        remove(probe)
+    return 0, ""
 
 
 def sync_folder(path: Path) -> None:
@@ -119,5 +166,6 @@ def read_small(path: Path | str, follow: bool = False) -> bytes:
 
 
 def reason(error: OSError) -> str:
-    """Say what an OSError is about, in lower case."""
-    return (error.strerror or str(error)).lower()
+    """Say what an OSError is about, in words that go on after a colon."""
+    text = error.strerror or str(error)
+    return text[:1].lower() + text[1:]

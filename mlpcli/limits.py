@@ -1,62 +1,108 @@
 """What a shell or a scheduler lets this process have (ulimit), asked before libraries crash on it.
 
 OpenBLAS looks without end for the memory of its threads, and TensorFlow ends in a segmentation
-fault, where they get no more addresses.
+fault, where they get no more addresses; where they get no threads they abort.
 """
 
+import _thread
 import os
 import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from mlpcli.errors import RunError
 
 SMALL = 2_000_000_000  # bytes of addresses; numpy and scipy take 0.35 GB on two cores, more on more
 KIBIBYTE = 1024  # ulimit's unit
+_LETTERS = {
+    resource.RLIMIT_AS: "v",
+    resource.RLIMIT_DATA: "d",
+    resource.RLIMIT_FSIZE: "f",
+    resource.RLIMIT_NOFILE: "n",
+    resource.RLIMIT_NPROC: "u",
+}
+_BYTES = {
+    resource.RLIMIT_AS: "addresses",
+    resource.RLIMIT_DATA: "data",
+    resource.RLIMIT_FSIZE: "one file",
+}
 
 
 def limit_of(kind: int) -> int | None:
-    """Return a limit of this process in bytes, None where there is none."""
+    """Return a limit of this process, in bytes or a number; None where there is none."""
     soft, _ = resource.getrlimit(kind)
     return None if soft == resource.RLIM_INFINITY else soft
 
 
 def require_limit(kind: int, need: int, what: str) -> None:
     """Raise RunError where this process may not have so many bytes for what is planned."""
-    letter, of = _NAMES[kind]
     limit = limit_of(kind)
     if limit is not None and limit < need:
         raise RunError(
-            f"{what} takes about {_size(need)} of {of}, allowed {_size(limit)}, "
-            f"this process's limit (ulimit -{letter} {limit // KIBIBYTE})",
-            f"allow more: ulimit -{letter} unlimited",
+            f"{what} takes about {size(need)} of {_BYTES[kind]}, allowed {size(limit)}, "
+            f"this process's limit ({ulimit(kind)})",
+            allow_more(kind),
         )
 
 
-_NAMES = {
-    resource.RLIMIT_AS: ("v", "addresses"),
-    resource.RLIMIT_DATA: ("d", "data"),
-    resource.RLIMIT_FSIZE: ("f", "one file"),
-}
+def require_threads(count: int, what: str) -> None:
+    """Raise RunError where so many threads cannot be started."""
+    if not can_start(count):
+        raise no_threads(f"{what} takes about {count} threads, more than can be started now")
 
 
-def _size(amount: int) -> str:
+def no_threads(text: str) -> RunError:
+    """Return the error that threads or processes cannot be started, with what limits them."""
+    kind = resource.RLIMIT_NPROC
+    if limit_of(kind) is None:
+        return RunError(text, "end other programs, or allow this user or container more threads")
+    return RunError(
+        f"{text}, allowed {limit_of(kind):,} threads and processes, this user's limit "
+        f"({ulimit(kind)})",
+        f"end other programs, or {allow_more(kind)}",
+    )
+
+
+def can_start(count: int) -> bool:
+    """Say whether so many threads can be started; they have ended then. Takes 20 us for each."""
+    gate = _thread.allocate_lock()
+    before = _thread._count()
+
+    def wait() -> None:
+        with gate:
+            pass
+
+    with gate:
+        for _ in range(count):
+            try:
+                _thread.start_new_thread(wait, ())
+            except RuntimeError:
+                enough = False
+                break
+        else:
+            enough = True
+    while _thread._count() > before:
+        os.sched_yield()
+    return enough
+
+
+def ulimit(kind: int) -> str:
+    """Return the shell's command that sets a limit as it is."""
+    soft, _ = resource.getrlimit(kind)
+    amount = soft // KIBIBYTE if kind in _BYTES else soft
+    return f"ulimit -{_LETTERS[kind]} {amount}"
+
+
+def allow_more(kind: int) -> str:
+    """Return the hint how a limit is raised."""
+    return f"allow more: ulimit -{_LETTERS[kind]} {'unlimited' if kind in _BYTES else '4096'}"
+
+
+def size(amount: int) -> str:
+    """Write an amount of bytes."""
     return f"{amount / 1e9:,.3g} GB" if amount >= 1e8 else f"{amount:,} bytes"
 
 
-@contextmanager
-def within_limits() -> Iterator[None]:
-    """Have numpy and scipy load in few addresses, or raise RunError where those are too few."""
+def load_in_small_limits() -> None:
+    """Have numpy and scipy load where there are few addresses or threads: they want none then."""
     limit = limit_of(resource.RLIMIT_AS)
-    if limit is not None and limit < SMALL:
+    if (limit is not None and limit < SMALL) or not can_start(os.cpu_count() or 1):
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # which looks for no more than it gets
-    try:
-        yield
-    except (MemoryError, ImportError) as error:
-        if limit is None:
-            raise
-        raise RunError(
-            f"out of memory: this process may have {limit / 1e9:,.3g} GB of addresses "
-            f"(ulimit -v {limit // KIBIBYTE})",
-            "allow more: ulimit -v unlimited",
-        ) from error

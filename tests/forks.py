@@ -116,9 +116,9 @@ def become(request: dict[str, Any], streams: list[int]) -> None:
     os.environ.update(request["environment"])
     sys.argv = request["words"]
     sys.path[0] = str(Path(sys.argv[0]).parent)
-    sys.stdin = open(0, encoding="utf-8")  # noqa: SIM115
-    sys.stdout = open(1, "w", encoding="utf-8")  # noqa: SIM115
-    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1)  # noqa: SIM115
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", buffering=1, closefd=False)  # noqa: SIM115
     faults = Path(os.environ.get("PYTHONPATH", "/nowhere"), "sitecustomize.py")
     if faults.exists():
         import runpy

@@ -6,7 +6,7 @@ from mlpcli.check.brief import brief_sections
 from mlpcli.check.result import check_config, check_json
 from mlpcli.check.view import full_sections
 from mlpcli.errors import shell_word
-from mlpcli.terminal import print_line, print_result, stderr_console
+from mlpcli.terminal import print_next, print_result
 
 
 def show_check(
@@ -17,6 +17,5 @@ def show_check(
     print_result(check, form, full_sections if full else brief_sections, check_json)
     if form != "json":
         words = " ".join([shell_word(path), *(f"-s {shell_word(each)}" for each in overrides)])
-        rest = "" if full else "   (all of it: --full)"
-        print_line(stderr_console(), f"next: mlpcli train {words}{rest}")
+        print_next(f"mlpcli train {words}", more=not full)
     return 0

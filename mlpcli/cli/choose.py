@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from mlpcli.cli import candidates
 from mlpcli.cli.options import FORM, FULL, JSON, QUERY, RUNS_DIR
 from mlpcli.cli.overrides import OVERRIDDEN
 
@@ -28,7 +29,7 @@ def lr(config: Path, overrides: tuple[str, ...], write: bool, full: bool, form: 
 
 
 @click.command()
-@click.argument("runs", nargs=-1)
+@click.argument("runs", nargs=-1, shell_complete=candidates.runs)
 @RUNS_DIR
 @QUERY
 @FORM
@@ -46,15 +47,29 @@ def compare(runs: tuple[str, ...], runs_dir: Path, form: str | None, **asked: An
 
 
 @click.command()
-@click.argument("runs", nargs=-1, required=True)
+@click.argument("runs", nargs=-1, required=True, shell_complete=candidates.runs)
 @click.option(
-    "--min", "least", multiple=True, metavar="KEY=VALUE", help="A result's least; repeatable."
+    "--min",
+    "least",
+    multiple=True,
+    metavar="KEY=VALUE",
+    shell_complete=candidates.limits,
+    help="A result's least; repeatable.",
 )
 @click.option(
-    "--max", "most", multiple=True, metavar="KEY=VALUE", help="A result's most; repeatable."
+    "--max",
+    "most",
+    multiple=True,
+    metavar="KEY=VALUE",
+    shell_complete=candidates.limits,
+    help="A result's most; repeatable.",
 )
 @click.option(
-    "--baseline", multiple=True, metavar="RUNS", help="Runs of a setting to be no worse than."
+    "--baseline",
+    multiple=True,
+    metavar="RUNS",
+    shell_complete=candidates.runs,
+    help="Runs of a setting to be no worse than.",
 )
 @click.option(
     "--margin",

@@ -2,21 +2,22 @@
 
 import signal
 import sys
-from contextlib import suppress
 from typing import NoReturn
 
 import click
 
 from mlpcli import __version__
 from mlpcli.cli.choose import compare, gate, lr
+from mlpcli.cli.completion import VARIABLE
 from mlpcli.cli.group import Commands
 from mlpcli.cli.look import diff, ls, show
 from mlpcli.cli.run import resume, train
-from mlpcli.cli.set_up import guide, init, schema
+from mlpcli.cli.set_up import completion, guide, init, schema
 from mlpcli.cli.understand import check, explain
 from mlpcli.errors import MlpcliError
-from mlpcli.limits import within_limits
-from mlpcli.terminal import escape_unencodable, open_closed_streams
+from mlpcli.failures import as_error
+from mlpcli.limits import load_in_small_limits
+from mlpcli.terminal import StreamError, guarded_stdout, open_streams
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -31,25 +32,42 @@ commands.add_section("Run", train, resume)
 commands.add_section("Understand", check, explain)
 commands.add_section("Choose", lr, compare, gate)
 commands.add_section("Look", show, diff, ls)
-commands.add_section("Set up", init, guide, schema)
+commands.add_section("Set up", init, guide, schema, completion)
 
 
 def main() -> NoReturn:
     """Run the command line and leave with the exit code that the outcome has."""
-    open_closed_streams()
-    escape_unencodable()
-    try:
-        with within_limits():
-            code = commands.main(standalone_mode=False)
-    except click.ClickException as error:
-        with suppress(OSError):
-            error.show()
-        code = error.exit_code
-    except MlpcliError as error:
+    open_streams()
+    code, error = _outcome()
+    for each in filter(None, (_unwritten(), error)):
         from mlpcli.terminal import print_error
 
-        print_error(error)
-        code = error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        code = 128 + signal.SIGINT
+        print_error(each)
+        code = max(code, each.exit_code)
     sys.exit(code)
+
+
+def _outcome() -> tuple[int, MlpcliError | None]:
+    """Run the command; return its exit code, and the error that ended it."""
+    try:
+        load_in_small_limits()
+        return commands.main(standalone_mode=False, complete_var=VARIABLE), None
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code, None
+    except (KeyboardInterrupt, click.Abort):
+        return 128 + signal.SIGINT, None
+    except Exception as error:
+        known = as_error(error)
+        if known is None:
+            raise
+        return 0, known
+
+
+def _unwritten() -> StreamError | None:
+    """Write out what stdout still holds, as of a command that failed; return what hinders it."""
+    try:
+        with guarded_stdout():
+            return None
+    except StreamError as error:
+        return error

@@ -1,6 +1,5 @@
-"""The group of commands: its help by what people want, the nearest name, and silent pipes."""
+"""The group of commands: its help by what people want, the nearest name, and stdout's errors."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,7 +13,7 @@ NAMED = 2  # options or commands at most that a mistyped one may mean
 
 
 class Commands(click.Group):
-    """A group whose commands end in silence where the reader of their output is gone."""
+    """A group whose commands end in a line where their output cannot be written."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -35,7 +34,6 @@ class Commands(click.Group):
         """Invoke the command."""
         with guarded_stdout(), _nearest_options():
             code: int | None = super().invoke(context)
-            sys.stdout.flush()
         return code or 0
 
     def resolve_command(

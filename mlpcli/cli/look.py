@@ -4,11 +4,12 @@ from pathlib import Path
 
 import click
 
+from mlpcli.cli import candidates
 from mlpcli.cli.options import FULL, JSON, RUNS_DIR
 
 
 @click.command()
-@click.argument("run", default="latest")
+@click.argument("run", default="latest", shell_complete=candidates.runs)
 @RUNS_DIR
 @FULL
 @JSON
@@ -27,8 +28,8 @@ def show(run: str, runs_dir: Path, full: bool, form: str | None) -> int:
 
 
 @click.command()
-@click.argument("a")
-@click.argument("b")
+@click.argument("a", shell_complete=candidates.runs)
+@click.argument("b", shell_complete=candidates.runs)
 @RUNS_DIR
 @FULL
 @JSON
@@ -48,9 +49,12 @@ def diff(a: str, b: str, runs_dir: Path, full: bool, form: str | None) -> int:
 
 
 @click.command()
-@click.argument("runs", nargs=-1)
+@click.argument("runs", nargs=-1, shell_complete=candidates.runs)
 @click.option(
-    "--where", metavar="CONDITION", help="Only runs of which it holds, as compare has it."
+    "--where",
+    metavar="CONDITION",
+    shell_complete=candidates.conditions,
+    help="Only runs of which it holds, as compare has it.",
 )
 @click.option(
     "--all", "every", is_flag=True, help="List all, not only the newest that fit a screen."

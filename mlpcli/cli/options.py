@@ -7,13 +7,33 @@ from typing import Any
 
 import click
 
+from mlpcli.cli import candidates
+from mlpcli.errors import nearest
+
 Command = Callable[..., int]
+
+
+class OneOf(click.Choice):  # type: ignore[type-arg]  # in click 8.1 it takes none
+    """Words to choose from; for a mistyped one the nearest is named."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, context: click.Context | None
+    ) -> Any:
+        """Return the word. Raises BadParameter for any other."""
+        try:
+            return super().convert(value, param, context)
+        except click.BadParameter as error:
+            near = nearest(str(value), self.choices)
+            meant = f" Did you mean {near[0]}?" if near else ""
+            raise click.BadParameter(f"{error.message}{meant}", context, param) from error
+
 
 RUNS_DIR = click.option(
     "--runs-dir",
     type=click.Path(path_type=Path),
     default="runs",
     show_default=True,
+    shell_complete=candidates.folders,
     help="Where run directories go, and where runs are looked for by name.",
 )
 
@@ -37,43 +57,52 @@ def FORM(command: Command) -> Command:  # noqa: N802  # used like an option
 
     for each, what in FORMS.items():
         with_form = click.option(f"--{each}", each, is_flag=True, help=f"Print {what}.")(with_form)
-    choices = click.Choice(["table", "latex", *FORMS])
+    choices = OneOf(["table", "latex", *FORMS])
     return click.option("--format", "form", type=choices, help="Print a table for this.")(with_form)
 
 
 _CHOOSING = (
     click.option(
         "--by",
-        type=click.Choice(["run", "setting"]),
+        type=OneOf(["run", "setting"]),
         help="What a row is; by default a setting, where one has several seeds.",
     ),
     click.option(
         "--baseline",
         metavar="SETTING",
+        shell_complete=candidates.setting_names,
         help="Compare settings with this one, not the best.",
     ),
     click.option(
         "--where",
         metavar="CONDITION",
+        shell_complete=candidates.conditions,
         help="Only runs of which it holds: KEY=VALUE, also != < <= > >= and ~ (contains), "
         "joined by and, or, not and brackets.",
     ),
     click.option(
         "--sort",
         metavar="KEY",
+        shell_complete=candidates.column,
         help="Column or config key to sort by, best or smallest first; val_accuracy by default.",
     ),
     click.option("--reverse", is_flag=True, help="Turn the order round."),
     click.option("--top", type=click.IntRange(min=1), metavar="N", help="Show the first N alone."),
-    click.option("--columns", metavar="KEY,...", help="Show these columns alone."),
+    click.option(
+        "--columns",
+        metavar="KEY,...",
+        shell_complete=candidates.columns,
+        help="Show these columns alone.",
+    ),
     click.option(
         "--at",
         metavar="UNIT=N",
+        shell_complete=candidates.points,
         help="Compare at a point of the runs: steps=1000, seconds=10 or examples=100000.",
     ),
     click.option(
         "--spread",
-        type=click.Choice(["interval", "sd", "none"]),
+        type=OneOf(["interval", "sd", "none"]),
         help="What stands behind the means of settings: the 95 % interval, or the standard "
         "deviation over seeds.",
     ),

@@ -8,21 +8,27 @@ from typing import Any
 
 import click
 
+from mlpcli.cli import candidates
 from mlpcli.cli.options import Command
 from mlpcli.errors import shown
 
-CONFIG_KEY = ("KEY=VALUE", "Override a config key; repeatable.")
-MORE_STEPS = ("steps=N", "Take the run further, where decay is constant.")
+Override = tuple[str, str, candidates.Offer]
+CONFIG_KEY: Override = ("KEY=VALUE", "Override a config key; repeatable.", candidates.settings)
+MORE_STEPS: Override = (
+    "steps=N",
+    "Take the run further, where decay is constant.",
+    candidates.more_steps,
+)
 
 
 def OVERRIDDEN(  # noqa: N802  # used like an option
-    name: str, metavar: str, override: tuple[str, str] = CONFIG_KEY
+    name: str, metavar: str, override: Override = CONFIG_KEY
 ) -> Callable[[Command], Command]:
     """Add the argument `name`, of configs or runs, and `overrides`, among its words or options.
 
     A metavar that ends in dots stands for several words; without them the command gets one.
     """
-    pair, meaning = override
+    pair, meaning, offer = override
     several = metavar.endswith("...")
 
     def add(command: Command) -> Command:
@@ -36,8 +42,24 @@ def OVERRIDDEN(  # noqa: N802  # used like an option
             return command(**{**named, name: found, "overrides": (*overrides, *given)})
 
         kind = str if name == "runs" else click.Path(path_type=Path)
-        option = click.option("-s", "--set", "overrides", multiple=True, metavar=pair, help=meaning)
-        argument = click.argument(name, nargs=-1, type=kind, metavar=f"{metavar} [{pair}]...")
+        option = click.option(
+            "-s",
+            "--set",
+            "overrides",
+            multiple=True,
+            metavar=pair,
+            help=meaning,
+            shell_complete=offer,
+        )
+        argument = click.argument(
+            name,
+            nargs=-1,
+            type=kind,
+            metavar=f"{metavar} [{pair}]...",
+            shell_complete=candidates.beside(
+                candidates.runs if name == "runs" else candidates.configs, offer, several
+            ),
+        )
         return argument(option(parted))
 
     return add

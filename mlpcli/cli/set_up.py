@@ -5,6 +5,9 @@ from pathlib import Path
 
 import click
 
+from mlpcli.cli import candidates
+from mlpcli.cli.completion import SCRIPTS, script_for
+from mlpcli.cli.options import OneOf
 from mlpcli.guide import PAGES
 
 # of a config, and of what commands print with --json: the package, and its function
@@ -19,7 +22,9 @@ SCHEMAS = {
 
 
 @click.command()
-@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.argument(
+    "file", required=False, type=click.Path(path_type=Path), shell_complete=candidates.starters
+)
 def init(file: Path | None) -> int:
     """Write the shipped configs into configs/, or a first config of your own: FILE.
 
@@ -34,7 +39,13 @@ def init(file: Path | None) -> int:
 
 
 @click.command()
-@click.argument("page", required=False, type=click.Choice(PAGES), metavar="[PAGE]")
+@click.argument(
+    "page",
+    required=False,
+    type=OneOf(PAGES),
+    metavar="[PAGE]",
+    shell_complete=candidates.pages,
+)
 def guide(page: str | None) -> int:
     """Show a PAGE of the guide, or the list of its pages.
 
@@ -46,7 +57,7 @@ def guide(page: str | None) -> int:
 
 
 @click.command()
-@click.argument("name", type=click.Choice([*SCHEMAS]), default="config", metavar="[NAME]")
+@click.argument("name", type=OneOf([*SCHEMAS]), default="config", metavar="[NAME]")
 def schema(name: str) -> int:
     """Print the JSON Schema of a config, for editors, or of what a command prints with --json.
 
@@ -56,4 +67,23 @@ def schema(name: str) -> int:
 
     package, function = SCHEMAS[name]
     print_json(getattr(import_module(package), function)())
+    return 0
+
+
+@click.command()
+@click.argument("shell", required=False, type=OneOf([*SCRIPTS]), metavar="[SHELL]")
+def completion(shell: str | None) -> int:
+    r"""Print the script with which a SHELL completes commands, runs and keys: bash, zsh or fish.
+
+    By default for the shell in $SHELL. Switch it on with a line in the shell's own file, and open
+    a new terminal:
+
+    \b
+    ~/.bashrc                   eval "$(mlpcli completion bash)"
+    ~/.zshrc                    eval "$(mlpcli completion zsh)"
+    ~/.config/fish/config.fish  mlpcli completion fish | source
+
+    Example: mlpcli completion bash
+    """
+    click.echo(script_for(shell), nl=False)
     return 0

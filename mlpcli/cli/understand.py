@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from mlpcli.cli import candidates
 from mlpcli.cli.options import FULL, JSON, RUNS_DIR
 from mlpcli.cli.overrides import OVERRIDDEN
 
@@ -30,7 +31,7 @@ def check(
 
 
 @click.command()
-@click.argument("run")
+@click.argument("run", shell_complete=candidates.runs)
 @RUNS_DIR
 @click.option(
     "--prove", is_flag=True, help="Train with and without the first advice, 3 seeds each."

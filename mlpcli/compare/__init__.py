@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from mlpcli.compare.at import UNITS
+    from mlpcli.compare.columns import STATUSES, names_of_columns
     from mlpcli.compare.command import compare_runs, rank_runs, show_compared, show_diff
     from mlpcli.compare.diff_records import diff_schema
     from mlpcli.compare.gate_command import GateOptions, show_gate

@@ -9,6 +9,7 @@ from mlpcli.errors import MlpcliError, nearest, shown
 from mlpcli.runs import LARGEST_FIRST, METRICS, NO_RESULTS, SUMMARY_METRICS
 
 By = Literal["run", "setting"]
+STATUSES = ("completed", "running", "interrupted", "failed", "diverged")
 
 # of one run, beside its config and its results
 OF_A_RUN = ("run", "status", "learned", "path", "started", "data", "reached", "val_step")
@@ -46,6 +47,20 @@ class ColumnError(MlpcliError):
     """A column that is not there, or that another option contradicts."""
 
     exit_code = 2
+
+
+def names_of_columns(keys: Iterable[str], typed: str, by: By | None) -> list[str]:
+    """Return the config's keys and the columns that runs have, or settings, or one of the two.
+
+    Of the spreads of means those of a mean that is typed: there are three of each.
+    """
+    names = dict.fromkeys((*keys, *NO_RESULTS, *OF_A_RUN, *OF_A_SETTING))
+    return [
+        name
+        for name in names
+        if (by is None or ALONE.get(name, by) == by)
+        and (name not in SPREAD_OF or typed.startswith(SPREAD_OF[name][0]))
+    ]
 
 
 def step_key(result: str) -> str | None:

@@ -27,6 +27,7 @@ from mlpcli.terminal import (
     count,
     print_json,
     print_line,
+    print_next,
     print_result,
     print_warnings,
     stderr_console,
@@ -56,7 +57,7 @@ def show_compared(words: Sequence[str], root: Path, form: str | None, options: O
         print_warnings(_untrue_verdicts(comparison))
     print_result(comparison, form, _sections, compared_json, csv_rows)
     if form == "table" and (step := next_step(comparison)):
-        print_line(stderr_console(), f"next: {step}")
+        print_next(step)
     return 0
 
 
@@ -110,8 +111,7 @@ def show_diff(a: Run, b: Run, form: str, full: bool = False) -> int:
     print_warnings(diff.warnings)
     print_result(diff, form, full_diff_sections if full else diff_sections, diff_json)
     if form != "json":
-        rest = "" if full or diff.same_run else "   (all of it: --full)"
-        print_line(stderr_console(), f"next: {next_command(diff)}{rest}")
+        print_next(next_command(diff), more=not (full or diff.same_run))
     return 0
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from mlpcli.compare.columns import (
     SHARES,
+    STATUSES,
     ColumnError,
     kind_of,
     refuse_without_point,
@@ -18,7 +19,6 @@ from mlpcli.errors import nearest, shown
 from mlpcli.runs import NO_RESULTS
 from mlpcli.terminal import value_text
 
-STATUSES = ("completed", "running", "interrupted", "failed", "diverged")
 KINDS: dict[type, str] = {bool: "true or false", int: "a number", float: "a number", str: "a text"}
 MOST_VALUES = 5  # told one by one
 

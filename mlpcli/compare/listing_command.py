@@ -10,7 +10,15 @@ from mlpcli.compare.listing_view import listing_sections
 from mlpcli.compare.where import parse_where
 from mlpcli.errors import shell_word
 from mlpcli.runs import find_runs, runs_in, see
-from mlpcli.terminal import Console, count, print_line, print_result, print_warnings, stderr_console
+from mlpcli.terminal import (
+    Console,
+    count,
+    print_line,
+    print_next,
+    print_result,
+    print_warnings,
+    stderr_console,
+)
 
 MOST = 19  # runs on a terminal: with title, headings, next command and prompt 24 lines
 MOST_WARNINGS = 10  # lines on a terminal
@@ -34,13 +42,13 @@ def show_listing(
         print_warnings([f"and {count(left, 'more warning')}: --all"])
     print_result(listing, form, listing_sections, listing_json)
     if form != "json":
-        print_line(stderr_console(), _next(listing, root, bool(paths), where))
+        _print_next(listing, root, bool(paths), where)
     return 0
 
 
-def _next(listing: Listing, root: Path, found: bool, where: str | None) -> str:
+def _print_next(listing: Listing, root: Path, found: bool, where: str | None) -> None:
     if listing.runs:
-        return f"next: mlpcli show {shell_word(listing.runs[-1].path)}"
-    if not found:
-        return see(root)
-    return "no run is left by --where" if where else "no run could be read"
+        print_next(f"mlpcli show {shell_word(listing.runs[-1].path)}")
+        return
+    text = "no run is left by --where" if where else "no run could be read"
+    print_line(stderr_console(), text if found else see(root))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         step_time,
         structure,
     )
+    from mlpcli.config.keys import described_keys, likely_values
     from mlpcli.config.load import Loaded, load_config, load_configs, load_file, load_with_places
     from mlpcli.config.optimizer import SGD, covering
     from mlpcli.config.schedule import (
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from mlpcli.config.schema import MOST_STEPS, Config, json_schema
     from mlpcli.config.seeds import LARGEST_SEED, with_seeds
     from mlpcli.config.starters import write_first, write_shipped
-    from mlpcli.config.suggest import first_run
+    from mlpcli.config.suggest import SHIPPED, first_run, yaml_names
     from mlpcli.config.yamlfile import parse_entry, parse_mapping, read_text
     from mlpcli.config.yamltext import yaml_line, yaml_text
 else:

@@ -1,6 +1,5 @@
 """A copy of a config file with some values changed, its comments and layout kept."""
 
-import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -12,7 +11,7 @@ from mlpcli.config.load import parse_config
 from mlpcli.config.schema import Config
 from mlpcli.config.yamltext import spelled
 from mlpcli.errors import ConfigError, MlpcliError, RunError, shown
-from mlpcli.files import reason, remove
+from mlpcli.files import reason, remove, require_writable
 
 MODELINE = "yaml-language-server:"  # where an editor finds the schema
 BY_HAND = "leave out --write, and change the config by hand"
@@ -32,8 +31,12 @@ def copy_path(path: Path) -> Path:
     copy = path.with_name(f"{path.stem}.lr{path.suffix}")
     if copy.exists() or copy.is_symlink():
         raise CopyError(f"{shown(copy, 200)}: is there already", "move it away, or remove it")
-    if not os.access(copy.parent, os.W_OK):
-        raise CopyError(f"{shown(copy.parent, 200)}: cannot be written to", BY_HAND)
+    try:
+        require_writable(copy.parent)
+    except OSError as error:
+        raise CopyError(
+            f"{shown(copy, 200)}: cannot be written: {reason(error)}", BY_HAND
+        ) from error
     return copy
 
 

@@ -12,6 +12,8 @@ FOLDER = "configs"  # where `init` writes the shipped ones
 FIRST = f"{FOLDER}/deep3.yaml"
 LISTED = 5  # names of files at most in a hint
 LOOKED_AT = 1_000  # names in a folder at most
+# in the repository a link to its `configs`, in an installed package a folder
+SHIPPED = Path(__file__).with_name("shipped")
 
 
 def first_run() -> str:
@@ -21,12 +23,8 @@ def first_run() -> str:
 
 
 def shipped() -> dict[str, bytes]:
-    """Return the shipped files by name: the configs, and their schema.
-
-    In the repository their folder is a link to its `configs`, in an installed package a folder.
-    """
-    folder = Path(__file__).with_name("shipped")
-    found = {each.name: each.read_bytes() for each in folder.iterdir() if each.is_file()}
+    """Return the shipped files by name: the configs, and their schema."""
+    found = {each.name: each.read_bytes() for each in SHIPPED.iterdir() if each.is_file()}
     return dict(sorted(found.items()))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlpcli.data.chosen_columns import LISTED, ChosenColumns, choose_columns
 from mlpcli.data.class_targets import class_ids, class_names, unlearned_classes
+from mlpcli.data.column_warnings import column_warnings
 from mlpcli.data.dataset import Dataset
 from mlpcli.data.examples import Examples, Splits
 from mlpcli.data.facts import DataFacts
@@ -16,6 +17,7 @@ from mlpcli.data.raw import Raw, read_raw
 from mlpcli.data.spec import DataSpec
 from mlpcli.data.split import split_rows
 from mlpcli.data.split_plan import Parts, SplitPlan
+from mlpcli.data.table import Table
 from mlpcli.data.targets import Target, read_target
 from mlpcli.data.task import Classification, Regression, Task
 from mlpcli.data.value_targets import fit_values, target_values
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from mlpcli.data.table import Arrays, Rows, Table
+    from mlpcli.data.table import Arrays, Rows
 
 PARTS = ("train", "validation", "test")
 
@@ -44,9 +46,14 @@ def read_dataset(spec: DataSpec) -> Dataset:
         learned.names,
     )
     learned = learned.fitted(parts.train)
-    preparation = fit(raw.main, columns.kinds, parts.train, spec.scaling, spec.missing)
+    preparation = fit(raw.main, columns.kinds, parts.train, raw.scaling, raw.missing)
     prepared = _Prepared(raw, columns, parts, preparation, learned)
     targets = {name: prepared.targets(name) for name in PARTS}
+    odd = (
+        column_warnings(raw.main, tuple(columns.kinds), target)
+        if isinstance(raw.main, Table)
+        else []
+    )
     facts = DataFacts(
         name=raw.name,
         sha256=raw.sha256,
@@ -65,7 +72,7 @@ def read_dataset(spec: DataSpec) -> Dataset:
         facts=facts,
         scale=preparation.scale,
         splits=prepared.splits,
-        warnings=tuple(learned.warnings(parts)),
+        warnings=(*odd, *learned.warnings(parts)),
     )
 
 
@@ -101,10 +108,12 @@ class _Learned:
 
 
 def _learned(target: Target, spec: DataSpec) -> _Learned:
+    import numpy as np
+
     if (spec.task or target.task) == "regression":
         values = target_values(target)
-        # the scale of all rows stands in until the rows are split
-        return _Learned(target, Regression(fit_values(target, values, slice(None))), values)
+        every = np.arange(len(values))  # stands in until the rows are split
+        return _Learned(target, Regression(fit_values(target, values, every)), values)
     names = class_names(target)
     return _Learned(target, Classification(names), class_ids(target, names))
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from mlpcli.data import built_in, mnist
+from mlpcli.data.columns import Missing
+from mlpcli.data.numeric import Scaling
 from mlpcli.data.points import DEFAULT_INPUTS, POINT_SETS, SAMPLES, points_table
 from mlpcli.data.sources import file_sha256, read_source
 from mlpcli.data.spec import DataSpec
@@ -29,6 +31,16 @@ class Raw:
     main: Table | Arrays
     sha256: str
     others: dict[str, Table | Arrays] = field(default_factory=dict)
+
+    @property
+    def scaling(self) -> Scaling:
+        """How numbers are scaled."""
+        return cast("Scaling", self.spec.scaling)  # the config allows no other
+
+    @property
+    def missing(self) -> Missing:
+        """What is done about missing numbers."""
+        return cast("Missing", self.spec.missing)
 
 
 def read_raw(spec: DataSpec) -> Raw:

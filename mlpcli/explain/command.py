@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from mlpcli.config import Loaded, load_file
 from mlpcli.errors import RunError, shown
-from mlpcli.explain.proof import proofs_folder, prove, remove_if_empty, show_proof_runs
+from mlpcli.explain.proof import proofs_folder, prove, show_proof_runs
 from mlpcli.explain.view import (
     brief_sections,
     explanation_json,
@@ -18,6 +18,7 @@ from mlpcli.runs import CONFIG, Run, data_digest, open_run, require_memory
 from mlpcli.terminal import (
     print_json,
     print_line,
+    print_next,
     print_result,
     print_warnings,
     stderr_console,
@@ -32,20 +33,16 @@ def show_explanation(path: Path, form: str, proving: bool, full: bool = False) -
     """Print why a run came out as it did, and prove the advice if asked; return the exit code."""
     folder = proofs_folder(path) if proving else None  # before minutes of measuring and training
     sections = full_sections if full else brief_sections
-    try:
-        found = explained(path)
-        if folder is None:
-            print_result(found, form, sections, explanation_json)
-            if form != "json":
-                print_line(stderr_console(), next_command(found, full))
-            return 0
-        if form == "json":
-            return _prove_in_json(found, folder)
+    found = explained(path)
+    if folder is None:
         print_result(found, form, sections, explanation_json)
-        return _show_proof(found, folder)
-    finally:
-        if folder:
-            remove_if_empty(folder)
+        if form != "json":
+            print_next(next_command(found), more=not full)
+        return 0
+    if form == "json":
+        return _prove_in_json(found, folder)
+    print_result(found, form, sections, explanation_json)
+    return _show_proof(found, folder)
 
 
 def _show_proof(found: "Explanation", folder: Path) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 from mlpcli.compare import Options, rank_runs, show_compared
 from mlpcli.config import LARGEST_SEED, Config
 from mlpcli.errors import MlpcliError, RunError, shown
-from mlpcli.files import reason
+from mlpcli.files import reason, require_writable
 from mlpcli.stats import Answer, Standing
 from mlpcli.terminal import points
 from mlpcli.training import train_all
@@ -57,7 +57,7 @@ class Proof:
 
 
 def proofs_folder(run: Path) -> Path:
-    """Return the folder of the proofs of a run's like, beside theirs; make it if need be.
+    """Return the folder of the proofs of a run's like, beside theirs.
 
     Raises RunError where it cannot be written.
     """
@@ -66,24 +66,13 @@ def proofs_folder(run: Path) -> Path:
     here = Path.cwd()
     folder = folder.relative_to(here) if folder.is_relative_to(here) else folder
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / f".{run.resolve().name}.proof"
-        probe.mkdir(exist_ok=True)
-        probe.rmdir()
+        require_writable(folder)
     except OSError as error:
         raise RunError(
             f"{shown(folder, 200)}: the proof's runs cannot be written there: {reason(error)}",
             "make it writable, or copy the run into a folder whose parent is",
         ) from error
     return folder
-
-
-def remove_if_empty(folder: Path) -> None:
-    """Remove a folder that no proof went into."""
-    try:
-        folder.rmdir()
-    except OSError:  # it has proofs, or is not ours to remove
-        return
 
 
 def prove(run: Path, folder: Path, config: Config, advised: Config | None) -> Proof:

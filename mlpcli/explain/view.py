@@ -146,11 +146,10 @@ SHOWN: dict[str, Callable[[Snapshot], str]] = {
 }
 
 
-def next_command(found: Explanation, full: bool) -> str:
-    """Say which command is of use after an explanation, and how to see all of it."""
-    run, rest = shell_word(found.path), "" if full else "   (all of it: --full)"
-    words = f"explain {run} --prove" if found.causes[0].advice else f"show {run}"
-    return f"next: mlpcli {words}{rest}"
+def next_command(found: Explanation) -> str:
+    """Say which command is of use after an explanation."""
+    run = shell_word(found.path)
+    return f"mlpcli explain {run} --prove" if found.causes[0].advice else f"mlpcli show {run}"
 
 
 def proof_sections(proof: Proof) -> Iterator[Section]:

@@ -10,7 +10,7 @@ from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from mlpcli.guide.command import show_guide
-    from mlpcli.guide.pages import PAGES
+    from mlpcli.guide.pages import PAGES, read_page
     from mlpcli.guide.starting import write_starters
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

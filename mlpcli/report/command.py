@@ -6,7 +6,7 @@ from mlpcli.report.brief import brief_sections, next_command
 from mlpcli.report.run_report import report_run
 from mlpcli.report.shown_run import report_json
 from mlpcli.report.view import full_sections
-from mlpcli.terminal import print_line, print_result, print_warnings, stderr_console
+from mlpcli.terminal import print_next, print_result, print_warnings
 
 
 def show_run(path: Path, form: str, full: bool = False) -> int:
@@ -15,6 +15,5 @@ def show_run(path: Path, form: str, full: bool = False) -> int:
     print_warnings(report.warnings)
     print_result(report, form, full_sections if full else brief_sections, report_json)
     if form != "json":
-        rest = "" if full else "   (all of it: --full)"
-        print_line(stderr_console(), f"next: {next_command(report.run)}{rest}")
+        print_next(next_command(report.run), more=not full)
     return 0

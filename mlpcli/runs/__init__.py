@@ -27,12 +27,14 @@ if TYPE_CHECKING:
     )
     from mlpcli.runs.history import History, Reached, read_rows, representative_rows
     from mlpcli.runs.json_text import to_json
-    from mlpcli.runs.layout import CONFIG, MODEL, PREDICTIONS, TARGETS
+    from mlpcli.runs.layout import CONFIG, MODEL, PREDICTIONS, TARGETS, is_run
     from mlpcli.runs.leftovers import clear_leftovers
     from mlpcli.runs.many import read_all
+    from mlpcli.runs.matching import config_names, matching_runs
     from mlpcli.runs.metrics import Rows, row_record, rows_beyond
     from mlpcli.runs.names import STAMP, RunNameError, find_run, see
     from mlpcli.runs.origin import data_digest
+    from mlpcli.runs.place import require_place
     from mlpcli.runs.predictions import Answers, class_accuracies, confusions, load_answers
     from mlpcli.runs.provenance import describe_environment
     from mlpcli.runs.read import load_run, open_run

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from mlpcli.errors import shown
 from mlpcli.files import reason
-from mlpcli.runs.layout import INFO
+from mlpcli.runs.layout import INFO, is_run
 from mlpcli.runs.names import RunNameError, SeveralRunsError, find_run, see
-from mlpcli.runs.read import is_run
 
 Found = tuple[tuple[int, int], Path]  # device and inode, which no two directories share
 

@@ -125,12 +125,16 @@ def require_limits(config: Config, networks: int = 1) -> None:
     require_limit(resource.RLIMIT_DATA, int(DATA * need), what)
 
 
+def largest_file(config: Config) -> int:
+    """Return the bytes of the largest file that a run saves: a checkpoint, or the model."""
+    weights = FLOAT32_BYTES * config.parameters
+    return max(weights * (1 + config.optimizer.slots) + HEAD, weights + SAVED)
+
+
 def _require_file_size(config: Config) -> None:
     """Raise RunError where the files that a run saves may not be so large."""
-    weights = FLOAT32_BYTES * config.parameters
-    largest = max(weights * (1 + config.optimizer.slots) + HEAD, weights + SAVED)
     what = f"a checkpoint or the model of {shown(config.name)}"
-    require_limit(resource.RLIMIT_FSIZE, largest, what)
+    require_limit(resource.RLIMIT_FSIZE, largest_file(config), what)
 
 
 def _memory(config: Config, networks: int) -> int:

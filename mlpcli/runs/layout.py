@@ -11,6 +11,19 @@ CHECKPOINT = re.compile(r"checkpoint-([0-9]{9})\.bin")  # after how many steps
 KEPT_CHECKPOINTS = 2  # the newest, and the one before in case the newest turns out damaged
 
 
+def is_run(path: Path | str) -> bool:
+    """Say whether a directory looks like a run."""
+    return any(_is_there(f"{path}/{name}") for name in (INFO, CONFIG, METRICS_FILE))
+
+
+def _is_there(path: str) -> bool:
+    """Say whether there is something of that name, in half the time of its status."""
+    try:
+        return os.access(path, os.F_OK, follow_symlinks=False)
+    except ValueError:  # no name holds a null character
+        return False
+
+
 def is_complete(path: Path) -> bool:
     """Say whether a run went to its end: its summary is written last."""
     return os.path.lexists(path / SUMMARY)

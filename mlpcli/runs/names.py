@@ -9,7 +9,7 @@ from pathlib import Path
 from mlpcli.config import first_run
 from mlpcli.errors import MlpcliError, RunError, shown
 from mlpcli.runs.json_records import read_info
-from mlpcli.runs.read import is_run
+from mlpcli.runs.layout import is_run
 
 LATEST = "latest"
 STAMP = re.compile("([0-9]{8})-([0-9]{6})-")  # the UTC second in which a run was started

@@ -5,7 +5,6 @@ Every command reads runs here, so that each file is checked once, and alike for 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from mlpcli.errors import ConfigError, RunError, shown
 from mlpcli.files import reason
 from mlpcli.runs import contradictions
 from mlpcli.runs.json_records import load_info, load_summary
-from mlpcli.runs.layout import CONFIG, INFO, METRICS_FILE
+from mlpcli.runs.layout import CONFIG, METRICS_FILE
 from mlpcli.runs.lock import is_held
 from mlpcli.runs.metrics import last_row
 from mlpcli.runs.origin import data_facts
@@ -25,19 +24,6 @@ from mlpcli.runs.run import Run
 from mlpcli.runs.stated_config import stated_config
 
 TAKEN = "the run is taken to be what run.json says"
-
-
-def is_run(path: Path | str) -> bool:
-    """Say whether a directory looks like a run."""
-    return any(_is_there(f"{path}/{name}") for name in (INFO, CONFIG, METRICS_FILE))
-
-
-def _is_there(path: str) -> bool:
-    """Say whether there is something of that name, in half the time of its status."""
-    try:
-        return os.access(path, os.F_OK, follow_symlinks=False)
-    except ValueError:  # no name holds a null character
-        return False
 
 
 def open_run(path: Path | str) -> Run:

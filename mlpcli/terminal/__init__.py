@@ -12,9 +12,9 @@ from mlpcli.lazy import lazy_exports
 if TYPE_CHECKING:
     from mlpcli.terminal.console import (
         Console,
-        StreamError,
         print_error,
         print_line,
+        print_next,
         print_path,
         print_warnings,
         stderr_console,
@@ -55,6 +55,6 @@ if TYPE_CHECKING:
         table_of,
     )
     from mlpcli.terminal.signals import StoppedError, StopRequest, stop_requests
-    from mlpcli.terminal.streams import escape_unencodable, guarded_stdout, open_closed_streams
+    from mlpcli.terminal.streams import StreamError, guarded_stdout, open_streams
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

@@ -9,15 +9,11 @@ from pathlib import Path
 import rich.console
 from rich.text import Text
 
-from mlpcli.errors import MlpcliError, RunError
-from mlpcli.files import reason
+from mlpcli.errors import MlpcliError
+from mlpcli.terminal.streams import guarded_stdout, reader_has_left
 
 MOST_COLUMNS = 1_000  # wider tables would be mostly blanks
 LONGEST_NUMBER = 9  # digits of a variable that are read
-
-
-class StreamError(RunError):
-    """A standard stream that cannot be written."""
 
 
 class Console(rich.console.Console):
@@ -62,10 +58,23 @@ def is_screen(console: Console) -> bool:
 def print_line(console: Console, text: str, style: str = "") -> None:
     """Print a line that wraps nowhere, so that it can be copied.
 
-    Talk that cannot be written is no reason to fail.
+    Talk comes behind the data that were printed before it, also where both go to one file. Talk
+    that cannot be written is no reason to fail.
     """
+    if console.stderr:
+        sys.stdout.flush()
     with suppress(OSError) if console.stderr else nullcontext():
         console.print(Text(text, style=style), soft_wrap=True)
+
+
+def print_next(command: str, more: bool = False) -> None:
+    """Print on stderr what to type next, and how to see more where there is more.
+
+    Not where the reader of stdout has left, who wants no more.
+    """
+    if not reader_has_left():
+        rest = "   (all of it: --full)" if more else ""
+        print_line(stderr_console(), f"next: {command}{rest}")
 
 
 def print_warnings(warnings: Iterable[str]) -> None:
@@ -85,12 +94,7 @@ def print_error(error: MlpcliError) -> None:
 def print_path(path: Path) -> None:
     """Print a run directory's path on stdout, at once, for a script to take.
 
-    Raises StreamError where it cannot be written; a reader that has left is no reason to fail.
+    Raises StreamError where it cannot be written.
     """
-    try:
+    with guarded_stdout():
         sys.stdout.buffer.write(os.fsencode(path) + b"\n")  # whatever the locale
-        sys.stdout.flush()
-    except OSError as error:  # nothing more can be written there
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):
-            raise StreamError(f"standard output: {reason(error)}") from error

@@ -15,6 +15,7 @@ from mlpcli.runs import (
     describe_environment,
     load_run,
     require_memory,
+    require_place,
     split_completed,
 )
 from mlpcli.terminal import print_line, print_path, print_warnings, stderr_console
@@ -53,6 +54,7 @@ def train_all(configs: Sequence[Config], root: Path, needed: bool = False) -> in
         configs = _needed(configs, root)
     if not configs:
         return 0
+    require_place(root, configs)
     names = [f"{config.name}, seed {config.seed}" for config in configs]
     with started(configs, describe_environment) as session:
         clear_leftovers(root)
@@ -83,6 +85,7 @@ def train(config: Config, runs_dir: Path | str = "runs") -> Run:
     0.9099
     """
     require_memory([Loaded(config, config.name)], saving=True)
+    require_place(Path(runs_dir), [config], "runs_dir ")
     with started([config], describe_environment) as session:
         found: list[Path] = []
         clear_leftovers(Path(runs_dir))

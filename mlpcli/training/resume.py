@@ -33,6 +33,7 @@ def _plan(name: str, root: Path, overrides: tuple[str, ...], planned: dict[Path,
     found = plan(path, overrides)
     if found:
         require_memory([found.loaded], saving=True)
+        locked(path).close()  # where it cannot be had or written, that is said before all else
         planned[path] = found.config
     else:
         _print_finished(path)

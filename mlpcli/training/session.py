@@ -1,5 +1,6 @@
 """What all runs of a process share: TensorFlow, with all else that is slow started beside it."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -8,9 +9,15 @@ from typing import Any
 
 from mlpcli.config import Config
 from mlpcli.data import DataSpec, Splits, dataset_of
-from mlpcli.errors import RunError, shown
+from mlpcli.errors import RunError
+from mlpcli.failures import as_error
+from mlpcli.limits import require_threads
 from mlpcli.terminal import StopRequest, print_line, stderr_console, stop_requests
 from mlpcli.training.environment import set_variables
+
+# the most that were seen on one core and on two: 19 and 25 for `train`, 21 and 29 for `lr`; where
+# there are fewer TensorFlow aborts
+THREADS, THREADS_PER_CORE = 14, 8
 
 
 @dataclass(frozen=True)
@@ -26,16 +33,10 @@ class Session:
 def started(configs: Sequence[Config], about: Callable[[], dict[str, Any]]) -> Iterator[Session]:
     """Import TensorFlow, with all else that takes its time beside it."""
     set_variables()
+    require_threads(THREADS + THREADS_PER_CORE * len(os.sched_getaffinity(0)), "TensorFlow")
     with stop_requests() as stop:
         print_line(stderr_console(), "importing TensorFlow", "dim")
-        try:
-            session = Session(*_imported({config.data_spec for config in configs}, about), stop)
-        except (ImportError, MemoryError, RuntimeError) as error:
-            reason = str(error).strip().splitlines()[-1:] or ["out of memory"]
-            raise RunError(
-                f"TensorFlow cannot be imported: {shown(reason[0], 200)}",
-                "it takes 3 GiB of address space: see what this process may have (ulimit -a)",
-            ) from error
+        session = Session(*_imported({config.data_spec for config in configs}, about), stop)
         yield session
 
 
@@ -49,7 +50,20 @@ def _imported(
         # a third of a second to decompress MNIST, hidden behind TensorFlow's two to import
         loading = {spec: pool.submit(dataset_of(spec).load) for spec in specs}
         describing = pool.submit(about)
-        from mlpcli.training.backend import GPUS
+        with _labelled():
+            from mlpcli.training.backend import GPUS
 
         data = {spec: future.result() for spec, future in loading.items()}
         return data, {**describing.result(), "gpus": GPUS}
+
+
+@contextmanager
+def _labelled() -> Iterator[None]:
+    """Raise RunError that says why TensorFlow cannot be imported."""
+    try:
+        yield
+    except (ImportError, MemoryError, RuntimeError, OSError) as error:
+        known = as_error(error)
+        if known is None:
+            raise
+        raise RunError(f"TensorFlow cannot be imported: {known}", known.hint) from error

@@ -8,7 +8,16 @@ from typing import Any
 
 from mlpcli.config import Config
 from mlpcli.errors import shell_word, shown
-from mlpcli.terminal import Emphasis, Section, Text, percent, print_line, stderr_console, table_of
+from mlpcli.terminal import (
+    Emphasis,
+    Section,
+    Text,
+    percent,
+    print_line,
+    print_next,
+    stderr_console,
+    table_of,
+)
 from mlpcli.theory import AGREE, SATURATED, advice_text, repair
 from mlpcli.tune.rate_search import (
     NEAR,
@@ -199,13 +208,11 @@ def print_next_command(
     path: Path, overrides: Sequence[str], copy: Path | None, best: float, full: bool
 ) -> None:
     """Say what to type next, and how to see all that was found."""
-    console = stderr_console()
-    rest = "" if full else "   (all of it: --full)"
     if copy:
-        print_line(console, f"wrote {shown(copy, 200)}")
-        print_line(console, f"next: mlpcli train {shell_word(copy)}{rest}")
+        print_line(stderr_console(), f"wrote {shown(copy, 200)}")
+        print_next(f"mlpcli train {shell_word(copy)}", more=not full)
         return
     kept = [each for each in overrides if not each.startswith("learning_rate=")]
     options = [*kept, f"learning_rate={best:g}"]
     words = " ".join(f"-s {shell_word(each)}" for each in options)
-    print_line(console, f"next: mlpcli train {shell_word(path)} {words}{rest}")
+    print_next(f"mlpcli train {shell_word(path)} {words}", more=not full)

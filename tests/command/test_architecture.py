@@ -53,7 +53,13 @@ def test_comparing_runs_loads_no_pydantic(finished: Callable[..., Path], form: s
     assert not {"pydantic", "importlib.metadata", "email"} & loaded("compare", str(folder), form)
 
 
-def loaded(*words: str) -> set[str]:
+@pytest.mark.parametrize("line", ["show ", "train a.yaml -s ", "compare --sort ", "ls --where s"])
+def test_completion_loads_what_help_does_and_little_more(line: str) -> None:
+    heavy = {"tensorflow", "numpy", "scipy", "pydantic", "rich", "yaml"}
+    assert not heavy & loaded(_MLPCLI_COMPLETE="bash_complete", COMP_LINE=f"mlpcli {line}")
+
+
+def loaded(*words: str, **environment: str) -> set[str]:
     """Return the modules that a command has loaded at its end."""
     code = (
         "import sys\n"
@@ -67,7 +73,7 @@ def loaded(*words: str) -> set[str]:
         capture_output=True,
         text=True,
         check=True,
-        env={**os.environ, "COLUMNS": "80"},
+        env={**os.environ, "COLUMNS": "80", **environment},
     )
     return set(done.stderr.splitlines())
 

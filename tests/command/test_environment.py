@@ -321,7 +321,9 @@ def test_settings_of_git_that_are_no_text_are_no_reason_to_fail(tmp_path: Path) 
 def test_too_few_open_files_end_in_a_line(place: Path) -> None:
     done = shell('ulimit -n 6; "$1" train a.yaml', place)
     assert done.returncode == 1
-    assert done.stderr.endswith(": too many open files\n")
+    assert done.stderr.endswith(
+        ": too many open files: this process may have 6 (ulimit -n 6)\nallow more: ulimit -n 4096\n"
+    )
     assert "Traceback" not in done.stderr
 
 

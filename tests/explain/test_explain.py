@@ -265,7 +265,7 @@ def test_a_folder_that_can_hold_no_proof_is_named_before_anything_is_measured(
     done = mlpcli(["explain", "latest", "--prove"], tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
-        "runs-proofs: the proof's runs cannot be written there: file exists\n"
+        "runs-proofs: the proof's runs cannot be written there: is a file, not a directory\n"
         "make it writable, or copy the run into a folder whose parent is\n"
     )
 

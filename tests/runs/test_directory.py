@@ -21,8 +21,9 @@ from msgspec.structs import asdict, replace
 
 from mlpcli.errors import DivergedError, RunError
 from mlpcli.runs.directory import RunDirectory
+from mlpcli.runs.layout import is_run
 from mlpcli.runs.metrics import LINE, to_line
-from mlpcli.runs.read import is_run, load_run
+from mlpcli.runs.read import load_run
 from mlpcli.runs.records import MetricsRow, Summary
 from mlpcli.terminal.signals import StoppedError
 
