@@ -31,6 +31,7 @@ class Structure(NamedTuple):
     inputs: int
     hidden_widths: tuple[int, ...]
     outputs: int
+    loss: str  # by the task
     scale: float  # of the examples' bytes
     activation: str
     batch_size: int
@@ -46,6 +47,7 @@ def structure(config: Config) -> Structure:
         inputs=config.data.inputs,
         hidden_widths=config.hidden_widths,
         outputs=config.data.outputs,
+        loss=config.data.task.kind,
         scale=config.data.scale,
         activation=config.activation if config.layers > 1 else "linear",  # it has no meaning there
         batch_size=config.batch_size,

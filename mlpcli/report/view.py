@@ -39,7 +39,7 @@ def _metrics(run: Run) -> Iterator[Section]:
     some = f": {len(rows)} of {total:,} rows" if len(rows) < total else ""
     metrics = {
         name: metric
-        for name, metric in metrics_in("show").items()
+        for name, metric in metrics_in("show", task).items()
         if metric.since == 1 or any(getattr(row, name) is not None for row in rows)
     }
     heads = [metric.short or metric.heading for metric in metrics.values()]

@@ -36,7 +36,7 @@ def of_summary(
     steps = config.get("steps")
     if whole(steps, 1) is not None and steps != summary.steps:
         yield f"{SUMMARY} has {summary.steps:,} steps, its config {steps:,}"
-    if summary.test_correct is not None:
+    if summary.test_correct is not None and summary.test_accuracy is not None:
         accuracy = summary.test_correct / summary.test_examples
         if not _equal(accuracy, summary.test_accuracy):
             yield (
@@ -51,7 +51,7 @@ def of_summary(
     if last.step != summary.steps:
         yield f"{SUMMARY} has {summary.steps:,} steps, the last metrics row step {last.step:,}"
         return
-    for name in ("val_accuracy", "val_loss"):
+    for name in ("val_accuracy", "val_r2", "val_loss"):
         then, now = getattr(last, name), getattr(summary, name)
         if now is not None and (then is None or not _equal(then, now)):
             row = "none" if then is None else f"{then:g}"
@@ -62,9 +62,10 @@ def of_summary(
 
 def of_history(summary: Summary, best: Best) -> Iterator[str]:
     """Yield what of a summary the best of all its rows says otherwise."""
-    accuracy, step = best
+    score, step = best
+    of_classes = summary.best_val_accuracy is not None
     for name, then, now in (
-        ("best_val_accuracy", accuracy, summary.best_val_accuracy),
+        ("best_val_accuracy" if of_classes else "best_val_r2", score, summary.best_score),
         ("best_val_step", step, summary.best_val_step),
     ):
         if now is not None and not _equal(then, now):
@@ -72,10 +73,10 @@ def of_history(summary: Summary, best: Best) -> Iterator[str]:
 
 
 def _of_best(summary: Summary) -> Iterator[str]:
-    best, step = summary.best_val_accuracy, summary.best_val_step
-    if best is not None and best < summary.val_accuracy * (1 - EXACT):
-        last = summary.val_accuracy
-        yield f"{SUMMARY} has best_val_accuracy {best:g} and val_accuracy {last:g}"
+    best, step, last = summary.best_score, summary.best_val_step, summary.score
+    if best is not None and last is not None and best < last - EXACT * abs(last):
+        of = "accuracy" if summary.best_val_accuracy is not None else "r2"
+        yield f"{SUMMARY} has best_val_{of} {best:g} and val_{of} {last:g}"
     if step is not None and step > summary.steps:
         yield f"{SUMMARY} has best_val_step {step:,} of {summary.steps:,} steps"
 

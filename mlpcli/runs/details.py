@@ -30,11 +30,16 @@ class Data(Struct, frozen=True):
 class Results(Struct, frozen=True):
     """What came out of a completed run: all of the network after its last step, `steps`.
 
-    Accuracies are shares of the examples of the whole set, losses its mean cross-entropies in nats.
+    Accuracies are shares of the examples of the whole set; losses its mean cross-entropies in nats,
+    or mean squared errors of standardized targets.
     """
 
-    test: Accuracy
-    validation: Accuracy
+    test: Accuracy | None  # of classes
+    validation: Accuracy | None
+    test_r2: float | None  # of values, like the three that follow
+    val_r2: float | None
+    test_rmse: float | None  # in the target's unit, where there is one target
+    test_mae: float | None
     test_loss: float | None
     val_loss: float | None
     train_loss: float | None

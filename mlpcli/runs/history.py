@@ -21,11 +21,19 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)  # a hostile run may have a million
 class Reached:
-    """A validation accuracy, and when it was first reached."""
+    """The accuracy or R squared of a validation, and when it was first reached."""
 
-    val_accuracy: float
     step: int
     seconds: float
+    val_accuracy: float | None = None
+    val_r2: float | None = None
+
+    @property
+    def score(self) -> float:
+        """That of the two which the task has."""
+        score = self.val_r2 if self.val_accuracy is None else self.val_accuracy
+        assert score is not None
+        return score
 
 
 @dataclass(frozen=True)
@@ -45,12 +53,12 @@ class History:
 
     @property
     def best(self) -> Reached | None:
-        """The best validation accuracy, at the first step that reached it."""
+        """The best validation, at the first step that reached it."""
         return self.records[-1] if self.records else None
 
-    def first_reached(self, val_accuracy: float) -> Reached | None:
+    def first_reached(self, score: float) -> Reached | None:
         """Return the first validation that was as good as that; None if none was."""
-        return next((each for each in self.records if each.val_accuracy >= val_accuracy), None)
+        return next((each for each in self.records if each.score >= score), None)
 
 
 class Sample:
@@ -106,10 +114,10 @@ def read_history(path: Path, last_step: object = None) -> History:
         for row in read_rows(path):
             last = row
             every.add(row)
-            if row.val_accuracy is not None:
+            if row.score is not None:
                 validated.add(row)
-                if not records or row.val_accuracy > records[-1].val_accuracy:
-                    records.append(Reached(row.val_accuracy, row.step, row.seconds))
+                if not records or row.score > records[-1].score:
+                    records.append(Reached(row.step, row.seconds, row.val_accuracy, row.val_r2))
     except RunError as error:
         raise RunError(f"{shown(path, 200)}: {error}") from error
     beyond = finite(last_step)

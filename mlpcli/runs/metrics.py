@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -18,11 +19,12 @@ from mlpcli.runs.records import METRICS, LayerState, MetricsRow
 
 LINE = 16_384  # bytes at most: a row takes about 200, and each of up to 100 layers 100 more
 TAIL = 1_024  # bytes that hold the last row of most runs
-Best = tuple[float, int]  # a validation accuracy, and its step
-NONE_YET: Best = (-1.0, 0)
+Best = tuple[float, int]  # a score of a validation, and its step
+NONE_YET: Best = (-math.inf, 0)
 TYPICAL = {"count": 10_000, "plain": 0.01}  # numbers whose digits are as many as most have
 TYPICAL_SHARE = 0.1234567890123456  # a quotient has all of them
 KNOWN = (*METRICS, "layers")
+REQUIRED = {field.name for field in msgspec.structs.fields(MetricsRow) if field.required}
 _ROW = msgspec.json.Decoder(MetricsRow)  # a fifth of the time of parsing and checking in Python
 
 
@@ -49,15 +51,19 @@ class Rows:
 
 
 def better(best: Best, row: MetricsRow) -> Best:
-    """Return the best validation accuracy so far and its step, the first of equals."""
-    if row.val_accuracy is None or row.val_accuracy <= best[0]:
+    """Return the best score of a validation so far and its step, the first of equals."""
+    if row.score is None or row.score <= best[0]:
         return best
-    return row.val_accuracy, row.step
+    return row.score, row.step
 
 
 def to_line(row: MetricsRow) -> bytes:
     """Return a row as a line of JSON, without what was not measured."""
-    record = {key: value for key, value in row_record(row).items() if value not in (None, [])}
+    record = {
+        key: value
+        for key, value in row_record(row).items()
+        if value not in (None, []) or key in REQUIRED
+    }
     return f"{to_json(record)}\n".encode()
 
 
@@ -157,7 +163,7 @@ def _parse(line: bytes) -> MetricsRow | None:
         row = _parse_with_unknown(line)
     except RecursionError:
         return None
-    return row if row and (row.val_loss is None or row.val_accuracy is not None) else None
+    return row if row and (row.val_loss is None or row.score is not None) else None
 
 
 def _parse_with_unknown(line: bytes) -> MetricsRow | None:

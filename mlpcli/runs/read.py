@@ -39,7 +39,7 @@ def open_run(path: Path | str) -> Run:
     if run.summary is None or run.contradictions or run.history.cut or not run.history.best:
         return run  # the errors of its history have its path
     best = run.history.best
-    found = contradictions.of_history(run.summary, (best.val_accuracy, best.step))
+    found = contradictions.of_history(run.summary, (best.score, best.step))
     return replace(run, contradictions=tuple(found))
 
 

@@ -20,6 +20,10 @@ Seconds = Annotated[float, Meta(ge=0, le=1e11, description="a number of at least
 Rate = Annotated[float, Meta(ge=1e-6, le=1e15, description="a number above 0, as a speed is")]
 Float32 = Annotated[float, Meta(ge=0, le=FLOAT32_LIMIT, description="a number of at least 0")]
 
+# 1 is perfect, 0 the mean for all
+RSquared = Annotated[float, Meta(ge=-FLOAT32_LIMIT, le=1, description="a number of at most 1")]
+
+Kind = Literal["classification", "regression"]
 View = Literal["live", "line", "show"]  # the live table, the plain line, the table of `show`
 
 
@@ -39,6 +43,7 @@ class Metric:
     curve: str = ""  # the plot that it is drawn in; empty: none
     of_network: bool = True  # else of the pace: in a view it stands after those of the network
     result: str = ""  # its name in `compare`; empty: it has no column there
+    task: Kind | None = None  # the only kind of task that has it; None: all have
     since: int = 1  # the schema version from which it is there
 
     @property
@@ -49,16 +54,17 @@ class Metric:
 
 @dataclass(frozen=True)
 class Score:
-    """A network on a set of examples: mean cross-entropy in nats, and the examples right."""
+    """A network on a set of examples: its mean loss, and the examples right, or R squared."""
 
     loss: float
-    correct: int
     examples: int
+    correct: int | None = None  # of classes
+    r2: float | None = None  # of values: 1 - mean squared error / variance, the targets' mean
 
     @property
-    def accuracy(self) -> float:
-        """The share of the examples that are right, 0 to 1."""
-        return self.correct / self.examples
+    def accuracy(self) -> float | None:
+        """The share of the examples that are right, 0 to 1; None of values."""
+        return None if self.correct is None else self.correct / self.examples
 
 
 class LayerState(Struct, frozen=True):
@@ -89,10 +95,11 @@ class MetricsRow(Struct, frozen=True, forbid_unknown_fields=True):
         Metric("loss", unit="nats", averaged="steps", views=("live", "line", "show"),
                curve="loss", result="train_loss"),
     ]  # fmt: skip
-    accuracy: Annotated[
-        Share,
+    accuracy: Annotated[  # None of values
+        Share | None,
         Metric("accuracy %", "acc. %", "percent", "share", "steps", larger_is_better=True,
-               views=("live", "line", "show"), curve="accuracy", result="train_accuracy"),
+               views=("live", "line", "show"), curve="accuracy", result="train_accuracy",
+               task="classification"),
     ]  # fmt: skip
     learning_rate: Annotated[
         Float32, Metric("learning rate", "l. rate", form="plain", views=("show",), of_network=False)
@@ -115,7 +122,14 @@ class MetricsRow(Struct, frozen=True, forbid_unknown_fields=True):
     val_accuracy: Annotated[
         Share | None,
         Metric("val acc. %", "val %", "percent", "share", "validation", larger_is_better=True,
-               views=("live", "line", "show"), curve="accuracy", result="val_accuracy"),
+               views=("live", "line", "show"), curve="accuracy", result="val_accuracy",
+               task="classification"),
+    ] = None  # fmt: skip
+    val_r2: Annotated[
+        RSquared | None,
+        Metric("val R2", averaged="validation", larger_is_better=True,
+               views=("live", "line", "show"), curve="R squared", result="val_r2",
+               task="regression", since=3),
     ] = None  # fmt: skip
     gradient_norm: Annotated[  # of the mean loss's gradient by all parameters, biases too
         Float32 | None,
@@ -128,6 +142,11 @@ class MetricsRow(Struct, frozen=True, forbid_unknown_fields=True):
     # what a later version added, which a file cannot say under this name
     unknown: Annotated[dict[str, Any], Meta(max_length=0)] = {}
 
+    @property
+    def score(self) -> float | None:
+        """What validation chooses by: accuracy, or R squared; None where it was not validated."""
+        return self.val_r2 if self.val_accuracy is None else self.val_accuracy
+
 
 class Summary(Struct, frozen=True, kw_only=True):
     """What came out of a run that went to its end, of the network after its last update.
@@ -138,9 +157,7 @@ class Summary(Struct, frozen=True, kw_only=True):
 
     # as written; version 1 says none, and has all that is read under the same names
     schema_version: Annotated[int, Meta(ge=1, le=SCHEMA_VERSION)] = SCHEMA_VERSION
-    val_accuracy: Annotated[Share, Metric("val %", form="percent", larger_is_better=True)]
     val_examples: Count
-    test_accuracy: Annotated[Share, Metric("test %", form="percent", larger_is_better=True)]
     test_examples: Count
     test_loss: Annotated[Float32 | None, Metric("test loss")]
     steps: Annotated[Count, Metric("steps", form="count", result="steps_taken")]
@@ -148,13 +165,38 @@ class Summary(Struct, frozen=True, kw_only=True):
     examples_per_second: Annotated[  # over all steps, validations not included
         Rate, Metric("examples/s", "ex./s", "rate", larger_is_better=True)
     ]
+    val_accuracy: Annotated[
+        Share | None,
+        Metric("val %", form="percent", larger_is_better=True, task="classification"),
+    ] = None
+    test_accuracy: Annotated[
+        Share | None,
+        Metric("test %", form="percent", larger_is_better=True, task="classification"),
+    ] = None
+    val_r2: Annotated[
+        RSquared | None, Metric("val R2", larger_is_better=True, task="regression")
+    ] = None
+    test_r2: Annotated[
+        RSquared | None, Metric("test R2", larger_is_better=True, task="regression")
+    ] = None
+    # in the target's unit, of one target
+    test_rmse: Annotated[Float32 | None, Metric("test RMSE", task="regression")] = None
+    test_mae: Annotated[Float32 | None, Metric("test MAE", task="regression")] = None
     val_loss: Annotated[Float32 | None, Metric("val loss")] = None
     train_accuracy: Annotated[
-        Share | None, Metric("train %", form="percent", larger_is_better=True)
+        Share | None,
+        Metric("train %", form="percent", larger_is_better=True, task="classification"),
+    ] = None
+    train_r2: Annotated[
+        RSquared | None, Metric("train R2", larger_is_better=True, task="regression")
     ] = None
     train_loss: Annotated[Float32 | None, Metric("train loss")] = None
     best_val_accuracy: Annotated[
-        Share | None, Metric("best val %", form="percent", larger_is_better=True)
+        Share | None,
+        Metric("best val %", form="percent", larger_is_better=True, task="classification"),
+    ] = None
+    best_val_r2: Annotated[
+        RSquared | None, Metric("best val R2", larger_is_better=True, task="regression")
     ] = None
     best_val_step: Annotated[Count | None, Metric("best step", form="count")] = None  # the first
     parameters: Annotated[Count | None, Metric("parameters", form="count")] = None
@@ -162,14 +204,28 @@ class Summary(Struct, frozen=True, kw_only=True):
     test_correct: Count | None = None
 
     @property
-    def test(self) -> Accuracy:
-        """The accuracy on the test set."""
-        return Accuracy.of(round(self.test_accuracy * self.test_examples), self.test_examples)
+    def test(self) -> Accuracy | None:
+        """The accuracy on the test set; None of values."""
+        return _accuracy(self.test_accuracy, self.test_examples)
 
     @property
-    def validation(self) -> Accuracy:
-        """The accuracy on the validation set."""
-        return Accuracy.of(round(self.val_accuracy * self.val_examples), self.val_examples)
+    def validation(self) -> Accuracy | None:
+        """The accuracy on the validation set; None of values."""
+        return _accuracy(self.val_accuracy, self.val_examples)
+
+    @property
+    def score(self) -> float | None:
+        """What validation chooses by, after the last step."""
+        return self.val_r2 if self.val_accuracy is None else self.val_accuracy
+
+    @property
+    def best_score(self) -> float | None:
+        """The best that it was after any validation."""
+        return self.best_val_r2 if self.best_val_accuracy is None else self.best_val_accuracy
+
+
+def _accuracy(share: float | None, examples: int) -> Accuracy | None:
+    return None if share is None else Accuracy.of(round(share * examples), examples)
 
 
 def _metrics(record: type[Struct]) -> dict[str, Metric]:
@@ -182,9 +238,13 @@ def _metrics(record: type[Struct]) -> dict[str, Metric]:
     }
 
 
-def metrics_in(view: View) -> dict[str, Metric]:
-    """Return the metrics that a view of rows has, in its order."""
-    shown = [(name, metric) for name, metric in METRICS.items() if view in metric.views]
+def metrics_in(view: View, task: Kind = "classification") -> dict[str, Metric]:
+    """Return the metrics that a view of rows of a task has, in its order."""
+    shown = [
+        (name, metric)
+        for name, metric in METRICS.items()
+        if view in metric.views and metric.task in (None, task)
+    ]
     return dict(sorted(shown, key=lambda each: not each[1].of_network))
 
 

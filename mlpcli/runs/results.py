@@ -1,9 +1,7 @@
 """What came out of a run as numbers to compare, under the names of `compare`'s columns."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from operator import attrgetter
-
-import msgspec
 
 from mlpcli.runs.records import METRICS, SUMMARY_METRICS, MetricsRow, Summary
 from mlpcli.stats import wilson_interval
@@ -11,21 +9,23 @@ from mlpcli.stats import wilson_interval
 Results = dict[str, float | None]
 
 
-def _columns(required: bool) -> Iterator[str]:
-    """Yield the columns of what every summary has, or of what one may lack."""
-    fields = {field.name: field.required for field in msgspec.structs.fields(Summary)}
-    for name, metric in SUMMARY_METRICS.items():
-        if fields[name] is required:
-            yield metric.result or name
-            if required and name.endswith("_accuracy"):
-                stem = name.removesuffix("accuracy")
-                yield from (f"{stem}low", f"{stem}high")
+# what is asked of a run first, in this order; all else of a summary stands behind
+MAIN = ("val_accuracy", "test_accuracy", "test_loss", "steps", "seconds", "examples_per_second")
 
 
-RESULTS = tuple(_columns(required=True))
+def _columns(names: Iterable[str]) -> Iterator[str]:
+    """Yield the columns of a summary's fields, with the intervals of the main accuracies."""
+    for name in names:
+        yield SUMMARY_METRICS[name].result or name
+        if name in MAIN and name.endswith("_accuracy"):
+            stem = name.removesuffix("accuracy")
+            yield from (f"{stem}low", f"{stem}high")
+
+
+RESULTS = tuple(_columns(MAIN))
 _OF_ROWS = {name: metric.result for name, metric in METRICS.items() if metric.result}
 NO_RESULTS: Mapping[str, float | None] = dict.fromkeys(
-    (*RESULTS, *_columns(required=False), *_OF_ROWS.values())
+    (*RESULTS, *_columns(name for name in SUMMARY_METRICS if name not in MAIN), *_OF_ROWS.values())
 )
 LARGEST_FIRST = frozenset(
     metric.result or name
@@ -44,6 +44,8 @@ def finished(summary: Summary) -> Results:
         ("val", summary.val_accuracy, summary.val_examples),
         ("test", summary.test_accuracy, summary.test_examples),
     ):
+        if accuracy is None:
+            continue
         low, high = wilson_interval(round(accuracy * examples), examples)
         results[f"{name}_low"], results[f"{name}_high"] = low, high
     return results

@@ -84,7 +84,7 @@ def _check_summary(path: Path) -> None:
 def follows(config: Config, step: int, row: MetricsRow) -> bool:
     """Say whether a row is the one due after `step`, and validated only if that is due too."""
     due = row.step == next_row(config, step)
-    return due and (row.val_accuracy is None or validates(config, row.step))
+    return due and (row.score is None or validates(config, row.step))
 
 
 def locked(path: Path) -> RunDirectory:

@@ -49,7 +49,9 @@ class Run(Struct, frozen=True, dict=True):  # made in a tenth of the time of a d
         """
         if self.summary is None:
             return None
-        return has_learned(self.facts, self.summary.val_accuracy, self.summary.validation.low)
+        validation = self.summary.validation
+        low = validation.low if validation else None
+        return has_learned(self.facts, self.summary.val_accuracy, low)
 
     @property
     def standing(self) -> str:
@@ -116,13 +118,15 @@ class Run(Struct, frozen=True, dict=True):  # made in a tenth of the time of a d
         return tuple(f"{shown(self.path, 200)}: {text}" for text in (*self.doubts, *cut))
 
 
-def has_learned(facts: DataFacts | None, accuracy: float, low: float) -> bool | None:
+def has_learned(
+    facts: DataFacts | None, accuracy: float | None, low: float | None
+) -> bool | None:
     """Say whether a network does better than an untrained one may; None where nobody knows.
 
-    By its validation accuracy, with the lower bound of its 95 % interval: what is above the limit
-    and may be below it, on few examples, is not known.
+    By its validation accuracy and the lower bound of its 95 % interval: of what is above the limit
+    and may be below it, on few examples, nobody knows. Nor of values, yet.
     """
-    if facts is None or facts.task.kind == "regression":
+    if facts is None or accuracy is None or low is None:
         return None
     if low > facts.learned_accuracy:
         return True

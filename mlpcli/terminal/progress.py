@@ -29,14 +29,14 @@ class PlainLines:
     """A line a row, without escape codes."""
 
     def __init__(self, config: Config) -> None:
-        self._steps = config.steps
+        self._steps, self._task = config.steps, config.data.task.kind
 
     def update(self, step: MetricsRow) -> None:
         """Print a row."""
         numbers = [
             _word(name, metric, getattr(step, name))
-            for name, metric in metrics_in("line").items()
-            if step.val_accuracy is not None or not metric.where_validated
+            for name, metric in metrics_in("line", self._task).items()
+            if step.score is not None or not metric.where_validated
         ]
         line = "  ".join([f"step {step.step}/{self._steps}", *numbers]) + "\n"
         with suppress(OSError):  # a run goes on when nobody listens
@@ -69,12 +69,12 @@ class LiveTable:
         rows = list(self._rows)[-room:]
         earlier = self._count - len(rows)
         table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
-        metrics = _fitting(metrics_in("live"), self._live.console.width)
+        metrics = _fitting(metrics_in("live", self._config.data.task.kind), self._live.console.width)
         for metric in metrics.values():
             table.add_column(metric.heading, justify="right", no_wrap=True, min_width=LEAST)
         for row in rows:
             table.add_row(
-                *_cells(row, metrics), style="bold" if row.val_accuracy is not None else ""
+                *_cells(row, metrics), style="bold" if row.score is not None else ""
             )
         note = Text(f"{earlier:,} earlier rows in metrics.jsonl" if earlier else "", style="dim")
         return Group(note, table, self._bar(rows[-1]))
@@ -115,7 +115,7 @@ def _word(name: str, metric: Metric, value: float | None) -> str:
 def _cells(row: MetricsRow, metrics: Mapping[str, Metric]) -> list[str]:
     return [
         metric_text(metric, getattr(row, name))
-        if row.val_accuracy is not None or not metric.where_validated
+        if row.score is not None or not metric.where_validated
         else ""
         for name, metric in metrics.items()
     ]

@@ -1,4 +1,4 @@
-"""What is compiled: a pure step on softmax cross-entropy, in a loop, and the scores."""
+"""What is compiled: a pure step on the mean loss of a batch, in a loop, and the scores."""
 
 from collections.abc import Callable, Hashable, Sequence
 from functools import partial
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from mlpcli.config import Config, compiled_once
 from mlpcli.training.backend import tensorflow as tf
 from mlpcli.training.evaluate import Evaluator, scaled
+from mlpcli.training.losses import example_losses, number_correct
 from mlpcli.training.probe import Probe
 
 CHUNK_STEPS = 500  # at most, in one call: at width 32 it saves 5 % over 100, more saves nothing
@@ -29,20 +30,18 @@ def training_step(
 ) -> tuple[Weights, Weights, Any, Any]:
     """Return weights and optimizer state after one update, the batch's loss and number correct.
 
-    `batch` is (features float32 [n, inputs], targets int32 [n]); loss (float32, nats) and the
+    `batch` is (features float32 [n, inputs], targets as in losses.py); loss (float32) and the
     number correct (int32) are scalars, of the weights before the update. `update` is SGD's, of
-    weights, state and the gradients of the batch's mean cross-entropy.
+    weights, state and the gradients of the batch's mean loss.
     """
     features, targets = batch
     with tf.GradientTape() as tape:
         tape.watch(weights)
-        logits, _ = model.stateless_call(weights, [], features)
-        losses = tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits)
-        loss = tf.reduce_mean(losses)
+        outputs, _ = model.stateless_call(weights, [], features)
+        loss = tf.reduce_mean(example_losses(targets, outputs))
     gradients = tape.gradient(loss, weights)
-    correct = tf.equal(tf.argmax(logits, axis=-1, output_type=tf.int32), targets)
     weights, state = update(weights, state, gradients)
-    return weights, state, loss, tf.reduce_sum(tf.cast(correct, tf.int32))
+    return weights, state, loss, number_correct(targets, outputs)
 
 
 def steps_in_a_loop(step: Any, weights: Weights, state: Weights, rates: Any, count: Any) -> Any:

@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 from mlpcli.data import Examples
 from mlpcli.runs import Score
 from mlpcli.training.backend import tensorflow as tf
+from mlpcli.training.losses import example_losses
 
 BATCH = 1_000  # examples at once: 64 MiB for each hidden layer of the widest network
 
+# classes, unsigned [n], or values, float32 [n, targets], standardized
 Predictions = NDArray[Any]
 
 
@@ -27,9 +29,10 @@ class Evaluator:
     def __init__(self, model: Any, scale: float) -> None:
         @tf.function(autograph=False, reduce_retracing=True)  # type: ignore[untyped-decorator]
         def score(weights: Any, features: Any, targets: Any) -> Any:
-            logits, _ = model.stateless_call(weights, [], scaled(features, scale))
-            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits)
-            return losses, tf.argmax(logits, axis=-1, output_type=tf.int32)
+            outputs, _ = model.stateless_call(weights, [], scaled(features, scale))
+            of_values = targets.dtype.is_floating
+            predicted = outputs if of_values else tf.argmax(outputs, -1, output_type=tf.int32)
+            return example_losses(targets, outputs), predicted
 
         self._score = score
         self._classes = np.min_scalar_type(model.output_shape[-1] - 1)  # a type that holds them
@@ -40,7 +43,7 @@ class Evaluator:
         examples: Examples,
         check: Callable[[], None] = lambda: None,
     ) -> tuple[Score, Predictions]:
-        """Return the score and the predicted class of each example, unsigned [n].
+        """Return the score, and what is predicted of each example.
 
         `check` is called between batches, and may raise.
         """
@@ -51,10 +54,21 @@ class Evaluator:
             losses.append(loss.numpy())
             predictions.append(predicted.numpy())
             check()
-        predicted = np.concatenate(predictions)
-        score = Score(
-            loss=float(np.concatenate(losses).mean(dtype=np.float64)),
-            correct=int((predicted == examples.targets).sum()),
-            examples=len(examples),
-        )
-        return score, predicted.astype(self._classes)
+        found, count = np.concatenate(predictions), len(examples)
+        loss = float(np.concatenate(losses).mean(dtype=np.float64))
+        if examples.targets.dtype.kind == "f":
+            return Score(loss, count, r2=r_squared(found, examples.targets)), found
+        correct = int((found == examples.targets).sum())
+        return Score(loss, count, correct), found.astype(self._classes)
+
+
+def r_squared(predicted: NDArray[Any], targets: NDArray[Any]) -> float:
+    """Return R squared of values [n, targets], in the mean over the targets.
+
+    1 - mean squared error / variance, the variance of these examples. Of targets that are all
+    alike it is 1 where they are met to the bit, and else 0, as scikit-learn has it.
+    """
+    errors = np.square(predicted - targets, dtype=np.float64).mean(axis=0)
+    spread = targets.var(axis=0, dtype=np.float64)
+    ratio = np.where(spread > 0, errors / np.where(spread > 0, spread, 1), errors > 0)
+    return float(1 - ratio.mean())

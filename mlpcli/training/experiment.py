@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlpcli.config import Config, saves
-from mlpcli.data import Splits
+from mlpcli.data import Regression, Splits, Task
 from mlpcli.runs import (
     FROM_START,
     MODEL,
@@ -21,6 +21,7 @@ from mlpcli.runs import (
     Summary,
 )
 from mlpcli.terminal import StoppedError
+from mlpcli.training.evaluate import Predictions
 from mlpcli.training.model import build_mlp, to_bytes
 from mlpcli.training.trainer import Training
 
@@ -60,14 +61,14 @@ def run_experiment(
         run.save(training.step, training.checkpoint().to_bytes(config))
         raise
     training.copy_weights_to(model)
-    files = {PREDICTIONS: npy_bytes(predictions), MODEL: to_bytes(model)}
+    files = {PREDICTIONS: npy_bytes(in_units(config.data.task, predictions)), MODEL: to_bytes(model)}
     if config.data.only_test_targets is None:  # the user's file may change, or go
-        files[TARGETS] = npy_bytes(data.test.targets)
+        files[TARGETS] = npy_bytes(in_units(config.data.task, data.test.targets))
     run.complete(summary, files)
     return summary
 
 
-def summarize(training: Training, rows: Rows) -> tuple[Summary, NDArray[np.uint8]]:
+def summarize(training: Training, rows: Rows) -> tuple[Summary, Predictions]:
     """Score the trained network on every set; also return its predictions on the test set.
 
     What the rows on disk say is taken from them: the validation after the last step, the best, the
@@ -75,8 +76,9 @@ def summarize(training: Training, rows: Rows) -> tuple[Summary, NDArray[np.uint8
     """
     config, weights, last = training.config, training.weights, rows.last
     assert last
-    assert last.val_accuracy is not None  # the last step is always validated
-    best_val_accuracy, best_val_step = rows.best
+    assert last.score is not None  # the last step is always validated
+    best_score, best_val_step = rows.best
+    of_values = last.val_accuracy is None
     train, _ = training.evaluate(weights, training.data.train)
     test, predictions = training.evaluate(weights, training.data.test)
     summary = Summary(
@@ -84,20 +86,44 @@ def summarize(training: Training, rows: Rows) -> tuple[Summary, NDArray[np.uint8
         parameters=config.parameters,
         train_loss=train.loss,
         train_accuracy=train.accuracy,
+        train_r2=train.r2,
         val_loss=last.val_loss,
         val_accuracy=last.val_accuracy,
+        val_r2=last.val_r2,
         val_examples=len(training.data.validation),
-        best_val_accuracy=best_val_accuracy,
+        best_val_accuracy=None if of_values else best_score,
+        best_val_r2=best_score if of_values else None,
         best_val_step=best_val_step,
         test_loss=test.loss,
         test_accuracy=test.accuracy,
         test_correct=test.correct,
+        test_r2=test.r2,
+        **errors_in_units(config.data.task, predictions, training.data.test.targets),
         test_examples=test.examples,
         seconds=last.seconds,
         compile_seconds=training.compile_seconds,
         examples_per_second=config.steps / rows.step_time,
     )
     return summary, predictions
+
+
+def in_units(task: Task, values: NDArray[Any]) -> NDArray[Any]:
+    """Return values [n, targets] in the targets' units, float64; classes as they are."""
+    return task.scale.restored(values) if isinstance(task, Regression) else values
+
+
+def errors_in_units(
+    task: Task, predicted: NDArray[Any], targets: NDArray[Any]
+) -> dict[str, float]:
+    """Return the root mean squared and the mean absolute error of one target, in its unit.
+
+    Nothing of several, whose units differ, or of classes.
+    """
+    if not isinstance(task, Regression) or task.outputs > 1:
+        return {}
+    errors = in_units(task, predicted) - in_units(task, targets)
+    rmse = float(np.sqrt(np.square(errors).mean()))
+    return {"test_rmse": rmse, "test_mae": float(np.abs(errors).mean())}
 
 
 def npy_bytes(array: NDArray[Any]) -> bytes:

@@ -59,11 +59,11 @@ class Network:
         model = self._program.model
         return measure_sharpness(model, weights, self._samples[nth], check=self._check)
 
-    def accuracy(self, weights: Weights, examples: Examples) -> Accuracy:
-        """Score as many examples as there are for validation."""
+    def accuracy(self, weights: Weights, examples: Examples) -> Accuracy | None:
+        """Score as many examples as there are for validation; None of values."""
         self._check()
         score, _ = self._program.evaluate(weights, examples[: self._validation])
-        return Accuracy.of(score.correct, score.examples)
+        return None if score.correct is None else Accuracy.of(score.correct, score.examples)
 
 
 def _product(gains: Any) -> float:

@@ -29,23 +29,37 @@ def print_outcome(console: Console, config: Config, path: Path, summary: Summary
 
 def score_lines(summary: Summary) -> Iterator[str]:
     """Yield the scores, each with the weights that it is of, and how long it all took."""
-    test = interval(summary.test.correct, summary.test_examples)
+    yield _test_line(summary)
+    name, shown_score = ("accuracy", _percent) if summary.test else ("R squared", number)
+    last, best = summary.score, summary.best_score
+    is_best = best is None or last is None or best <= last
     yield (
-        f"test accuracy {percent(summary.test_accuracy)} % ({test}, 95 % interval), "
-        f"test loss {number(summary.test_loss)}"
-    )
-    last, best = summary.val_accuracy, summary.best_val_accuracy
-    is_best = best is None or best <= last
-    yield (
-        f"validation accuracy {percent(last)} %{', its best' if is_best else ''}; "
+        f"validation {name} {shown_score(last)}{', its best' if is_best else ''}; "
         f"both of the weights after step {summary.steps:,}"
     )
     if not is_best:
         yield (
-            f"best validation accuracy {percent(best)} %, of the weights after step "
+            f"best validation {name} {shown_score(best)}, of the weights after step "
             f"{summary.best_val_step:,}"
         )
     yield f"{duration(summary.seconds)}, {summary.examples_per_second:,.0f} examples/s"
+
+
+def _test_line(summary: Summary) -> str:
+    if test := summary.test:
+        bounds = interval(test.correct, test.examples)
+        return (
+            f"test accuracy {_percent(test.accuracy)} ({bounds}, 95 % interval), "
+            f"test loss {number(summary.test_loss)}"
+        )
+    errors = ""
+    if summary.test_rmse is not None and summary.test_mae is not None:
+        errors = f", RMSE {number(summary.test_rmse)}, MAE {number(summary.test_mae)}"
+    return f"test R squared {number(summary.test_r2)}{errors}, test loss {number(summary.test_loss)}"
+
+
+def _percent(share: float | None) -> str:
+    return f"{percent(share)} %"
 
 
 def next_explain(path: Path) -> str:
@@ -54,7 +68,9 @@ def next_explain(path: Path) -> str:
 
 
 def _is_ruined(config: Config, summary: Summary) -> bool:
-    return has_learned(config.data.facts, summary.val_accuracy, summary.validation.low) is False
+    validation = summary.validation
+    low = validation.low if validation else None
+    return has_learned(config.data.facts, summary.val_accuracy, low) is False
 
 
 def concern_of(config: Config, summary: Summary, path: Path) -> str:

@@ -17,6 +17,7 @@ from mlpcli.runs import LayerState
 from mlpcli.training.backend import keras
 from mlpcli.training.backend import tensorflow as tf
 from mlpcli.training.evaluate import scaled
+from mlpcli.training.losses import example_losses
 
 SAMPLE = 1_000  # examples: fewer call units dead that are only rarely awake
 MAX_VALUES = 2**26  # of all layers and examples together: 256 MiB for each array of a pass
@@ -34,8 +35,9 @@ class Measures:
     """
 
     examples: int
-    loss: float  # mean cross-entropy, nats
-    logit_scale: float  # RMS over examples of the standard deviation over classes of the logits
+    loss: float  # mean cross-entropy in nats, or mean squared error
+    # RMS over examples of the standard deviation over classes of the logits; of values, their RMS
+    logit_scale: float
     signal: Numbers  # mean over examples and units of z_l^2
     delta: Numbers  # RMS over examples of the norm of delta_l
     weight_norm: Numbers  # Frobenius norm of the weights, biases left out
@@ -126,7 +128,7 @@ def _passes(activation: str) -> Callable[..., dict[str, Any]]:
                 values.append(tf.matmul(inputs[-1], kernel) + bias)
                 if len(values) < len(kernels):
                     inputs.append(act(values[-1]))
-            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(targets, values[-1])
+            losses = example_losses(targets, values[-1])
             total = tf.reduce_sum(losses)
         *deltas, by_weights = tape.gradient(total, (*values, kernels))
         n = tf.cast(tf.shape(features)[0], tf.float32)
@@ -139,7 +141,9 @@ def _passes(activation: str) -> Callable[..., dict[str, Any]]:
             (tf.reduce_sum(tf.square(a), axis=1) + 1.0) * d
             for a, d in zip(inputs, of_delta, strict=True)
         ]
-        spread = tf.math.reduce_variance(values[-1], axis=1)
+        of_values = targets.dtype.is_floating  # of which there may be one alone, without a spread
+        mean_square = tf.reduce_mean(tf.square(values[-1]), axis=1)
+        spread = mean_square if of_values else tf.math.reduce_variance(values[-1], axis=1)
         return {
             "loss": total / n,
             "logit_scale": tf.sqrt(tf.reduce_mean(spread)),

@@ -11,6 +11,7 @@ from mlpcli.data import Examples
 from mlpcli.training.backend import tensorflow as tf
 from mlpcli.training.compiled import Weights
 from mlpcli.training.evaluate import scaled
+from mlpcli.training.losses import example_losses
 
 TOLERANCE = 1e-2  # relative; it takes 7 to 30 products
 KRYLOV = 8  # vectors kept; scipy's 20 makes 20 products where 7 to 10 do
@@ -24,7 +25,7 @@ def measure_sharpness(
     tolerance: float = TOLERANCE,
     check: Callable[[], None] = lambda: None,
 ) -> float:
-    """Return the largest algebraic eigenvalue of the Hessian of the mean cross-entropy.
+    """Return the largest algebraic eigenvalue of the Hessian of the mean loss.
 
     `weights` are the model's, kernels [inputs, units] and biases [units], layer by layer.
     By Lanczos on products with the full Hessian, each about two gradient passes over the n
@@ -108,10 +109,8 @@ def _hessian_product(model: Any) -> Any:
         with tf.autodiff.ForwardAccumulator(weights, direction) as along:
             with tf.GradientTape() as tape:
                 tape.watch(weights)
-                logits, _ = model.stateless_call(weights, [], features)
-                loss = tf.reduce_mean(
-                    tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits)
-                )
+                outputs, _ = model.stateless_call(weights, [], features)
+                loss = tf.reduce_mean(example_losses(targets, outputs))
             gradients = tape.gradient(loss, weights)
         products = along.jvp(gradients, unconnected_gradients=tf.UnconnectedGradients.ZERO)
         return tf.concat([tf.reshape(each, [-1]) for each in products], axis=0)

@@ -86,7 +86,7 @@ class Training:
                 yield None
 
     def evaluate(self, weights: Sequence[Any], examples: Examples) -> tuple[Score, Predictions]:
-        """Return the score of weights, and the predicted class of each example, uint8 [n]."""
+        """Return the score of weights, and what they predict of each example."""
         return self._program.evaluate(weights, examples, self._check)
 
     def checkpoint(self) -> Checkpoint:
@@ -114,8 +114,13 @@ class Training:
         measured = self._first_measured if self.step == 1 else {}
         if not diverged and validates(self.config, self.step):
             score, _ = self.evaluate(self.weights, self.data.validation)
-            validation = {"val_loss": score.loss, "val_accuracy": score.accuracy}
+            validation = {
+                "val_loss": score.loss,
+                "val_accuracy": score.accuracy,
+                "val_r2": score.r2,
+            }
             measured = measured or self._measured(self.step, self.weights)
+        of_values = self.data.train.targets.dtype.kind == "f"
         row_seconds = self._row_seconds
         if keeps_row(self.config, self.step):
             self._row, self._row_seconds = self.step, 0.0
@@ -126,7 +131,7 @@ class Training:
         yield MetricsRow(
             step=self.step,
             loss=float(losses.mean(dtype=np.float64)),
-            accuracy=float(correct.mean()) / self.config.batch_size,
+            accuracy=None if of_values else float(correct.mean()) / self.config.batch_size,
             learning_rate=float(learning_rates(self.config, self.step, 1)[0]),
             seconds=self.seconds,
             examples_per_second=len(losses) * self.config.batch_size / row_seconds,
