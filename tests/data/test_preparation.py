@@ -8,10 +8,11 @@ import polars as pl
 import pytest
 
 from mlpcli.data import columns
+from mlpcli.data.built_in import FILES
 from mlpcli.data.categorical import Categorical, category_text, fit_categorical
+from mlpcli.data.mnist import PIXEL_SCALE
 from mlpcli.data.numeric import Numeric, Scaling, fit_numeric, quantile
 from mlpcli.data.preparation import Kind, Preparation, fit
-from mlpcli.data.registry import DATASETS
 from mlpcli.data.table import Arrays, Table
 from mlpcli.errors import DataError
 
@@ -247,14 +248,15 @@ def test_columns_are_found_by_name_in_any_order() -> None:
 
 
 def test_mnists_bytes_stay_bytes_with_the_scale_of_mnist() -> None:
-    images = DATASETS["mnist"].load().train.features[:100]
+    with np.load(FILES / "mnist.npz") as arrays:
+        images = arrays["x_train"][:100].reshape(100, -1)
     source = Arrays(images, None, "train-images-idx3-ubyte")
     named: dict[str, Kind] = {str(i): "numeric" for i in range(784)}
     prepared = fit(source, named, np.arange(100), "minmax")
     features = prepared.features(source)
     assert features.dtype == np.uint8
     assert (features == images).all()
-    assert prepared.scale == 1 / 255 == DATASETS["mnist"].scale
+    assert prepared.scale == PIXEL_SCALE == 1 / 255
 
 
 def test_small_bytes_are_scaled_by_the_largest_that_trains() -> None:
