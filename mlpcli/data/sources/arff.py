@@ -14,20 +14,14 @@ from typing import Any
 
 import polars as pl
 
-from mlpcli.data.sources.bounds import (
-    MAX_CHARACTERS,
-    MAX_COLUMNS,
-    MAX_NAME,
-    memory,
-    require_room,
-    size,
-)
+from mlpcli.data.sources.bounds import MAX_CHARACTERS, MAX_COLUMNS, MAX_NAME, memory, require_room
 from mlpcli.data.sources.content import Content
 from mlpcli.data.sources.keys import ColumnKeys, listed_in, quoted
 from mlpcli.data.sources.pieces import require_characters
 from mlpcli.data.sources.values import Fault, to_numbers
 from mlpcli.data.table import Table
 from mlpcli.errors import DataError, shown
+from mlpcli.limits import size
 
 WORD = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
 ATTRIBUTE = re.compile(rf"@attribute\s+({WORD}|[^\s{{]+)\s*(.*)", re.IGNORECASE)

@@ -3,7 +3,7 @@
 import resource
 
 from mlpcli.errors import DataError
-from mlpcli.limits import limit_of, physical_memory
+from mlpcli.limits import limit_of, physical_memory, size
 
 MAX_COLUMNS = 20_000
 MAX_CHARACTERS = 1_000_000  # of a field of text
@@ -39,16 +39,3 @@ def require_ratio(packed: int, unpacked: int, name: str) -> None:
             f"allowed {MAX_RATIO} times",
             "no data pack so well; if these do, unpack the file first",
         )
-
-
-def size(amount: int) -> str:
-    """Return an amount of bytes as people read it.
-
-    >>> size(999), size(20_480), size(3_100_000), size(4 * 10**12)
-    ('999 bytes', '20 kB', '3.1 MB', '4,000 GB')
-    """
-    for unit, one in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if amount >= one:
-            value = amount / one
-            return f"{value:,.1f} {unit}" if value < 10 else f"{value:,.0f} {unit}"
-    return f"{amount:,} bytes"

@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlpcli.data.sources.bounds import require_room, size
+from mlpcli.data.sources.bounds import require_room
 from mlpcli.data.sources.content import Content, Stream, name_of, opened
 from mlpcli.data.sources.numbers import to_examples
 from mlpcli.data.table import Arrays
 from mlpcli.errors import DataError, shell_word
+from mlpcli.limits import size
 
 TYPES = {8: ">u1", 9: ">i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
 LABELS = re.compile(r"images([.-]idx)\d", re.IGNORECASE)

@@ -30,7 +30,9 @@ class ColumnKeys:
         both = sorted(set(self.numeric) & set(self.categorical))
         if both:
             raise DataError(
-                f"{source}: {shown(both[0])}: in numeric and in categorical", "take it off one", "numeric"
+                f"{source}: {shown(both[0])}: in numeric and in categorical",
+                "take it off one",
+                "numeric",
             )
 
     def kept(self, names: Sequence[str]) -> list[str]:

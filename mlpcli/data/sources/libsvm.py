@@ -5,6 +5,7 @@ Indices begin at 1, or at 0 where one is 0, and ascend. What follows # is a comm
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from array import array
@@ -12,13 +13,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from mlpcli.data.sources.bounds import MAX_ROW, require_room, size
+from mlpcli.data.sources.bounds import MAX_ROW, require_room
 from mlpcli.data.sources.content import Content
 from mlpcli.data.sources.keys import quoted
 from mlpcli.data.sources.numbers import to_examples
 from mlpcli.data.sources.pieces import require_characters
 from mlpcli.data.table import Arrays
 from mlpcli.errors import DataError
+from mlpcli.limits import size
 
 BLOCK = 8 << 20
 NUMBER = re.compile(rb"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
@@ -38,36 +40,39 @@ class _Sparse:
     def add(self, line: bytes) -> None:
         """Read a line. Raises DataError with its place for what is no example."""
         self.lines += 1
-        words = line.partition(b"#")[0].split()
+        line = line.partition(b"#")[0]
+        words = line.split()
         if not words:
             return
         if b"," in words[0]:
-            raise self._refusal(words[0], line, "several targets, allowed one number")
-        target = self._number(words[0], words[0], line)
+            raise self._refusal(0, line, "several targets, allowed one number")
+        target = self._number(words[0], 0, line)
         before = -1
-        for word in words[1:]:
+        for at, word in enumerate(words[1:], 1):
             index, colon, value = word.partition(b":")
             if index == b"qid":
                 continue
             if not colon or not index.isdigit() or len(index) > 12:
-                raise self._refusal(word, line, "not INDEX:VALUE")
+                raise self._refusal(at, line, "not INDEX:VALUE")
             if int(index) <= before:
-                raise self._refusal(word, line, f"an index that does not ascend from {before:,}")
+                raise self._refusal(at, line, f"an index that does not ascend from {before:,}")
             before = int(index)
             self.rows.append(len(self.targets))
             self.columns.append(before)
-            self.values.append(self._number(value, word, line))
+            self.values.append(self._number(value, at, line))
         self.targets.append(target)
 
-    def _number(self, text: bytes, word: bytes, line: bytes) -> float:
+    def _number(self, text: bytes, at: int, line: bytes) -> float:
         number = float(text) if NUMBER.fullmatch(text) else math.nan
         if not math.isfinite(number):
-            raise self._refusal(word, line, "not a number")
+            raise self._refusal(at, line, "not a number")
         return number
 
-    def _refusal(self, word: bytes, line: bytes, what: str) -> DataError:
-        column = len(line[: line.find(word)].decode(errors="replace")) + 1
-        text = word[:100].decode(errors="replace")
+    def _refusal(self, at: int, line: bytes, what: str) -> DataError:
+        """Return the error for a line's word, by its number from 0."""
+        word = next(itertools.islice(re.finditer(rb"\S+", line), at, None))
+        column = len(line[: word.start()].decode(errors="replace")) + 1
+        text = word[0][:100].decode(errors="replace")
         return DataError(
             f"{self.name}:{self.lines}:{column}: {what}, got {quoted(text)}",
             "write each example as: TARGET INDEX:VALUE INDEX:VALUE ...",

@@ -13,8 +13,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from mlpcli.data.sources.bounds import require_room, size
+from mlpcli.data.sources.bounds import require_room
 from mlpcli.errors import DataError
+from mlpcli.limits import size
 
 LONGEST_HEADER = 20_000  # bytes
 BLOCK = 16 << 20

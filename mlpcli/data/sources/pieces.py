@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mlpcli.data.sources.bounds import MAX_CHARACTERS, MAX_ROW, size
+from mlpcli.data.sources.bounds import MAX_CHARACTERS, MAX_ROW
 from mlpcli.data.sources.content import Stream
 from mlpcli.data.sources.records import (
     NEVER_CLOSED,
@@ -23,6 +23,7 @@ from mlpcli.data.sources.records import (
     records,
 )
 from mlpcli.errors import DataError
+from mlpcli.limits import size
 
 PIECE = 16 << 20  # bytes: two cores are busy, and a few pieces take little memory
 QUOTE, LF, CR = b'"\n\r'
@@ -68,7 +69,7 @@ def pieces(stream: Stream, layout: Layout, begun: Piece) -> Iterator[Piece]:
         content, rest = buffer[:cut], buffer[cut:]
         if end and layout.columns > 1 and content:
             content = content.rstrip(b"\r\n") + b"\n"  # blank lines at the end are no rows
-        if content.strip(b"\r\n") or (content and layout.columns == 1):
+        if content[:1].strip() or content.strip(b"\r\n") or (content and layout.columns == 1):
             piece = Piece(content, offset, line, end, content.count(b"\n"))
             require_characters(content, layout.name, line)
             yield piece if _regular(piece, layout) else _exact(piece, layout)

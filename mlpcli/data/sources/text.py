@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 import polars as pl
 
 from mlpcli.data.sources.assemble import Chunks
-from mlpcli.data.sources.bounds import memory, require_room, size
+from mlpcli.data.sources.bounds import memory, require_room
 from mlpcli.data.sources.content import Content
 from mlpcli.data.sources.header import Header, extension_of
 from mlpcli.data.sources.keys import ColumnKeys, listed_in, quoted
@@ -31,6 +31,7 @@ from mlpcli.data.sources.values import (
 )
 from mlpcli.data.table import Table
 from mlpcli.errors import DataError, shown
+from mlpcli.limits import size
 
 SAMPLE = 1_000  # rows by which a column is taken for numbers or for text
 STDIN_SHARE = 4  # of the memory: text takes about as much as its values, and both are held

@@ -19,13 +19,19 @@ _NUMBER = f"^({NUMBER})$"
 _WHOLE = r"^[-+]?[0-9]+$"
 # numbers as people write them, not computers; what is wrong with them, and what to do
 DRESSED = (
+    (
+        r"^[-+]?[0-9]{1,3}([,' _\x{a0}\x{202f}][0-9]{3})+([.,][0-9]+)?$",
+        "separators of thousands",
+        "remove them",
+    ),
     (r"^[-+]?[0-9]*,[0-9]+$", "a decimal comma", "write a point: sed 's/,/./g' OLD > NEW"),
-    (r"^[-+]?[0-9]{1,3}([,' _\x{a0}\x{202f}][0-9]{3})+([.,][0-9]+)?$",
-     "separators of thousands", "remove them"),
     (r"^[-+]?[0-9.,]+ ?%$", "a percent sign", "remove it"),
-    (r"^[-+]?[$€£¥] ?[0-9.,]+$|^[-+]?[0-9.,]+ ?[$€£¥]$", "a currency sign", "remove it"),
-)  # fmt: skip
-WORDS = ("inf", "infinity", "nan")  # that polars takes for numbers, in any case
+    (
+        r"^[-+]?[$€£¥] ?[0-9.,]+$|^[-+]?[0-9.,]+ ?[$€£¥]$",
+        "a currency sign",
+        "remove it",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -75,13 +81,14 @@ def to_numbers(texts: pl.Series) -> pl.Series | Fault:
 def first_dressed(texts: pl.Series) -> tuple[Fault, str] | None:
     """Return the first number in text most of whose values are numbers as people write them."""
     present = len(texts) - texts.null_count()
-    for pattern, what, hint in DRESSED:
-        like = texts.str.contains(pattern)
-        plain = texts.str.contains(_NUMBER)
-        if 2 * ((like | plain).sum() or 0) > present and like.any():
-            row = like.fill_null(False).arg_max() or 0
-            return Fault(row, texts.name, texts[row], f"a number with {what}"), hint
-    return None
+    plain = int(texts.str.contains(_NUMBER).sum() or 0)
+    counts = [int(texts.str.contains(pattern).sum() or 0) for pattern, _, _ in DRESSED]
+    most = max(counts)
+    if not most or 2 * (most + plain) <= present:
+        return None
+    pattern, what, hint = DRESSED[counts.index(most)]
+    row = texts.str.contains(pattern).fill_null(False).arg_max() or 0
+    return Fault(row, texts.name, texts[row], f"a number with {what}"), hint
 
 
 def finite(frame: pl.DataFrame) -> bool:
