@@ -34,14 +34,30 @@ class Chunks:
     def __init__(self, exact: list[str]) -> None:
         self._exact = set(exact)
         self._frames: list[pl.DataFrame] = []
+        self._near: list[str] = []  # the columns that are float32
         self.bytes = 0
 
     def add(self, frame: pl.DataFrame, narrow: bool) -> None:
         """Keep a frame, in smaller types where that loses nothing that matters."""
         if narrow:
-            frame = _narrow(frame, self._exact)
+            frame = self._narrow(frame)
         self._frames.append(frame)
         self.bytes += int(frame.estimated_size())
+
+    def _narrow(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return a piece with its columns in smaller types, save the exact ones."""
+        kinds = {name: kind for name, kind in frame.schema.items() if name not in self._exact}
+        whole = [name for name, kind in kinds.items() if kind == pl.Int64]
+        floats = [name for name, kind in kinds.items() if kind == pl.Float64]
+        if frame.height >= SAMPLE or not self._frames:  # fewer rows do not show a spread
+            self._near = _near(frame.select(floats))
+        smaller: Any = {name: pl.Float32 for name in self._near if name in floats}
+        least = frame.select(pl.col(whole).min()).row(0) if whole else ()
+        most = frame.select(pl.col(whole).max()).row(0) if whole else ()
+        for name, low, high in zip(whole, least, most, strict=True):
+            smaller[name] = _smallest(low or 0, high or 0)
+        narrow = frame.cast(smaller)
+        return narrow if finite(narrow) else frame
 
     def frame(self) -> pl.DataFrame:
         """Return all rows, each column in the widest type that one of its pieces has."""
@@ -56,20 +72,6 @@ class Chunks:
                 for frame, schema in zip(frames, schemas, strict=True)
             ]
         )
-
-
-def _narrow(frame: pl.DataFrame, exact: set[str]) -> pl.DataFrame:
-    """Return a piece with its columns in smaller types, save the exact ones."""
-    kinds = {name: kind for name, kind in frame.schema.items() if name not in exact}
-    whole = [name for name, kind in kinds.items() if kind == pl.Int64]
-    floats = [name for name, kind in kinds.items() if kind == pl.Float64]
-    smaller: Any = dict.fromkeys(_near(frame.select(floats)), pl.Float32)
-    least = frame.select(pl.col(whole).min()).row(0) if whole else ()
-    most = frame.select(pl.col(whole).max()).row(0) if whole else ()
-    for name, low, high in zip(whole, least, most, strict=True):
-        smaller[name] = _smallest(low or 0, high or 0)
-    narrow = frame.cast(smaller)
-    return narrow if finite(narrow) else frame
 
 
 def _smallest(low: int, high: int) -> Any:
