@@ -7,6 +7,7 @@ import io
 import os
 import random
 import struct
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -245,6 +246,14 @@ def test_random_texts_are_read_as_the_csv_module_reads_them_or_refused(
     assert accepted > 40
 
 
+def test_as_many_columns_as_are_allowed_take_two_seconds(table: Callable[..., Table]) -> None:
+    start = time.process_time()
+    names = [f"c{i}" for i in range(20_000)]
+    found = table("\n".join([",".join(names), *[",".join(["1", "x"] * 10_000)] * 3]))
+    assert found.columns == tuple(names)
+    assert time.process_time() - start < 8  # of two processors; one name after another took 30
+
+
 def test_packed_text_is_read_and_has_places(table: Callable[..., Table]) -> None:
     found = table(gzip.compress(b"a,b\n1,x\n2,y\n"), "t.csv.gz")
     assert found.frame.rows() == [(1, "x"), (2, "y")]
@@ -257,6 +266,13 @@ def test_standard_input_is_read_as_a_table_with_its_places() -> None:
     assert found.place(1, "b") == "standard input:3:3"
     with pytest.raises(DataError, match='standard input:4:1: a: not a number, got "z"'):
         read_text_table(b"a,b\n1,x\n2,y\nz,y\n", "standard input")
+
+
+def test_the_separator_is_the_one_that_all_rows_agree_on() -> None:
+    assert read_text_table(b'a,b\n"x\ny",1\n"z,w",2\n', "-").columns == ("a", "b")
+    assert read_text_table(b"a,b;c\n1,5;2\n1,5;2\n4;2\n", "-", ignore=["a,b"]).columns == ("c",)
+    with pytest.raises(DataError, match="separated by ',' or ';'"):
+        read_text_table(b"a,b;c\n1,5;2\n", "-")
 
 
 @pytest.mark.parametrize("kind", ["parquet", "arrow"])

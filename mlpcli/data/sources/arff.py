@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
@@ -48,6 +47,7 @@ def read_arff(content: Content, keys: ColumnKeys) -> Table:
     columns = _columns(lines, content.name)
     names = [each.name for each in columns]
     keys.require_columns(names, content.name)
+    keys.kept(names, content.name)
     rows, numbers = [], []
     for number, line in lines:
         rows.append(_row(line, number, columns, content.name))
@@ -194,12 +194,12 @@ def _frame(
         if not numeric or column.name in keys.categorical:
             found.append(texts)
             continue
-        numbers: Any = to_numbers(texts)
+        numbers = to_numbers(texts.to_frame())
         if isinstance(numbers, Fault):
             raise DataError(
                 f"{places(numbers.row, column.name)}: {shown(column.name)}: {numbers.what}, "
                 f"got {quoted(numbers.value)}; the attribute is numeric",
                 f"correct it, write ? if it is missing; or {listed_in('categorical', column.name)}",
             )
-        found.append(numbers)
+        found.append(numbers.to_series())
     return pl.DataFrame(found)

@@ -39,7 +39,7 @@ def read_columnar(content: Content, path: Path, keys: ColumnKeys, kind: str) -> 
             lazy = columnar(file, kind)
             schema = dict(lazy.collect_schema())
             _require_columns(schema, content.name, keys)
-            frame = lazy.select(keys.kept(list(schema))).collect()
+            frame = lazy.select(keys.kept(list(schema), content.name)).collect()
     except POLARS_ERRORS as error:
         raise _damaged(content.name, kind) from error
     if not frame.height:
@@ -99,7 +99,7 @@ def _require_columns(schema: dict[str, Any], name: str, keys: ColumnKeys) -> Non
                 "rename the column",
             )
     keys.require_columns(list(schema), name)
-    for column in keys.kept(list(schema)):
+    for column in keys.kept(list(schema), name):
         if isinstance(schema[column], NOT_READ) or schema[column] in NOT_READ:
             kind = str(schema[column].base_type()).lower()
             raise DataError(

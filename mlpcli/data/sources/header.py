@@ -8,13 +8,13 @@ from pathlib import Path
 
 from mlpcli.data.sources.bounds import MAX_COLUMNS, MAX_NAME
 from mlpcli.data.sources.pieces import CR, LF, Layout, require_characters, shown_separator
-from mlpcli.data.sources.records import MalformedError, Record, explain, records
+from mlpcli.data.sources.records import NEVER_CLOSED, MalformedError, Record, explain, records
 from mlpcli.data.sources.values import MARKERS, NUMBER
 from mlpcli.errors import DataError, shown
 
 SEPARATORS = ",\t;|"
 BOM = b"\xef\xbb\xbf"
-LOOKED_AT = 20  # rows that must agree with a separator other than the extension's
+LOOKED_AT = 50  # lines that must agree with a separator other than the extension's
 NO_HEADER = "name the columns in a first line, such as: a,b,target"
 
 
@@ -67,7 +67,13 @@ class Header:
                     "convert it: tr -s ' ' ',' < OLD > NEW",
                 )
             return usual or ","
-        if len(found) > 1 or not _agree(content, found[0]):
+        # one that the rows do not bear out is said of them, where the extension says no other
+        agreed = (
+            found
+            if len(found) == 1 and not usual
+            else [each for each in found if _agree(content, each)]
+        )
+        if len(agreed) != 1:
             raise DataError(
                 f"{self.name}:{self.line}: columns separated by "
                 f"{' or '.join(map(shown_separator, found))}, "
@@ -75,8 +81,8 @@ class Header:
                 "save it with commas (.csv) or tabs (.tsv)",
             )
         if usual:
-            self.notes = (f"columns are separated by {shown_separator(found[0])}",)
-        return found[0]
+            self.notes = (f"columns are separated by {shown_separator(agreed[0])}",)
+        return agreed[0]
 
     def _first_record(self, content: bytes) -> Record:
         try:
@@ -96,21 +102,24 @@ class Header:
         named = tuple(each or f"column_{i + 1}" for i, each in enumerate(names))
         seen: dict[str, int] = {}
         for i, each in enumerate(named):
-            line, column = record.position(i, self.separator)
-            place = f"{self.name}:{self.line + line}:{column}"
             if len(each) > MAX_NAME:
                 raise DataError(
-                    f"{place}: a name of {len(each):,} characters, allowed {MAX_NAME}: "
-                    f"{shown(each)}",
+                    f"{self._place(record, i)}: a name of {len(each):,} characters, "
+                    f"allowed {MAX_NAME}: {shown(each)}",
                     NO_HEADER,
                 )
             if each in seen:
                 raise DataError(
-                    f"{place}: {shown(each)}: the name of column {seen[each] + 1}, too",
+                    f"{self._place(record, i)}: {shown(each)}: the name of column "
+                    f"{seen[each] + 1:,}, too",
                     "rename one of the two, or remove it",
                 )
             seen[each] = i
         return named
+
+    def _place(self, record: Record, field: int) -> str:
+        line, column = record.position(field, self.separator)
+        return f"{self.name}:{self.line + line}:{column}"
 
 
 def _no_names(fields: tuple[str, ...]) -> str:
@@ -146,10 +155,16 @@ def _header_bytes(content: bytes) -> int:
 
 
 def _agree(content: bytes, separator: str) -> bool:
-    """Say whether the first rows have a separator as often, outside quotes."""
-    lines = content.split(b"\n", LOOKED_AT + 1)[:LOOKED_AT]
-    bare = [re.sub(b'"[^"]*"', b"", line) for line in lines if line.strip()]
-    return len({line.count(separator.encode()) for line in bare}) == 1
+    """Say whether the first rows have as many fields, by a separator."""
+    lines = content.split(b"\n", LOOKED_AT)[:LOOKED_AT]
+    lengths = set()
+    try:
+        for record in records(b"\n".join(lines), separator):
+            lengths.add(len(record.fields) or None)
+    except MalformedError as error:
+        if NEVER_CLOSED not in error.what:  # a row may go on beyond these lines
+            return False
+    return len(lengths - {None}) == 1
 
 
 def extension_of(path: Path | None) -> str:

@@ -35,9 +35,13 @@ class ColumnKeys:
                 "numeric",
             )
 
-    def kept(self, names: Sequence[str]) -> list[str]:
-        """Return the columns that are read. Raises no error: all may be ignored."""
-        return [each for each in names if each not in self.ignore]
+    def kept(self, names: Sequence[str], source: str) -> list[str]:
+        """Return the columns that are read. Raises DataError where none is left."""
+        ignored = set(self.ignore)
+        kept = [each for each in names if each not in ignored]
+        if not kept:
+            raise DataError(f"{source}: all columns are ignored", "take one off ignore", "ignore")
+        return kept
 
 
 def no_column(name: str, key: str, names: Sequence[str], source: str) -> DataError:

@@ -22,6 +22,7 @@ from mlpcli.data.sources.places import Places
 from mlpcli.data.sources.quiet import POLARS_ERRORS
 from mlpcli.data.sources.values import (
     MARKERS,
+    Counts,
     Fault,
     count_numbers,
     finite,
@@ -73,22 +74,21 @@ class _Reader:
     def __init__(self, header: Header, keys: ColumnKeys, places: Places) -> None:
         self.layout: Layout = header.layout
         self.names, self.keys, self.places = header.names, keys, places
-        self.kept = keys.kept(header.names)
+        self.kept = keys.kept(header.names, header.name)
         self.kinds: dict[str, Any] = {}  # of the columns that are kept: Int64, Float64, String
-        self.numbers: dict[str, tuple[int, int]] = {}  # in the first rows, of how many values
+        self.counts: dict[str, Counts] = {}  # of the first rows, in the end of all
+        self.whole = False  # whether they are of all rows
         self.chunks = Chunks(exact=[keys.target] if keys.target else [])
         self.rows = 0
 
     def add(self, piece: Piece) -> None:
         """Read the rows of a piece. Raises DataError for a value that its column cannot have."""
         self.places.add(piece, self.rows)
-        texts = None
         if not self.kinds:
-            texts = self._texts(piece)
-            self._find_kinds(texts.head(SAMPLE))
+            self._find_kinds(self._texts(piece, SAMPLE))
         frame = None if piece.rows else self._typed(piece)
         if frame is None:
-            frame = self._decided(self._texts(piece) if texts is None else texts)
+            frame = self._decided(self._texts(piece))
         if self.rows == 0:
             whole = self.places.content.size or 0
             need = int(frame.estimated_size()) * whole // len(piece.content)
@@ -107,7 +107,7 @@ class _Reader:
         return frame.with_columns(map(stripped, texts)) if finite(frame) else None
 
     def _polars(
-        self, piece: Piece, kinds: dict[str, Any], markers: tuple[str, ...]
+        self, piece: Piece, kinds: dict[str, Any], markers: tuple[str, ...], rows: int | None = None
     ) -> pl.DataFrame:
         schema = {name: kinds.get(name, pl.String) for name in self.names}
         frame = pl.read_csv(
@@ -116,19 +116,20 @@ class _Reader:
             schema=schema,
             separator=self.layout.separator,
             null_values=list(markers) or None,
+            n_rows=rows,
         )
         return frame.select(self.kept)
 
-    def _texts(self, piece: Piece) -> pl.DataFrame:
-        """Return a piece's values as text, null where they are missing."""
+    def _texts(self, piece: Piece, first: int | None = None) -> pl.DataFrame:
+        """Return a piece's values, or its first rows', as text, null where they are missing."""
         rows = piece.rows
         if rows is None:
             try:
-                return self._polars(piece, {}, ()).select(map(stripped, self.kept))
+                return self._polars(piece, {}, (), first).select(map(stripped, self.kept))
             except POLARS_ERRORS:
                 found = kept_records(piece.content, self.layout, piece.line, piece.last)
                 rows = [record.fields for record in found]
-        columns = dict(zip(self.names, zip(*rows, strict=True), strict=True))
+        columns = dict(zip(self.names, zip(*rows[:first], strict=True), strict=True))
         frame = pl.DataFrame(
             {name: columns[name] for name in self.kept}, dict.fromkeys(self.kept, pl.String)
         )
@@ -136,31 +137,24 @@ class _Reader:
 
     def _find_kinds(self, texts: pl.DataFrame) -> None:
         """Fix what each column is by its first rows: numbers where most of the values are."""
-        present, numbers = count_numbers(texts)
-        for name in self.kept:
-            self.numbers[name] = numbers[name], present[name]
-            most = 2 * numbers[name] > present[name] and name not in self.keys.categorical
-            if not most and name not in self.keys.numeric:
+        self.counts = count_numbers(texts)
+        for name, found in self.counts.items():
+            numbers = 2 * found.numbers > found.present and name not in self.keys.categorical
+            if numbers or name in self.keys.numeric:
+                self.kinds[name] = pl.Int64 if found.whole == found.numbers else pl.Float64
+            else:
                 self.kinds[name] = pl.String
-                continue
-            found = to_numbers(texts[name])
-            self.kinds[name] = pl.Float64 if isinstance(found, Fault) else found.dtype
 
     def _decided(self, texts: pl.DataFrame) -> pl.DataFrame:
         """Return text as what its columns are. Raises DataError for the first value that is not."""
-        columns, faults = [], []
-        for name, kind in self.kinds.items():
-            found = to_numbers(texts[name]) if kind != pl.String else texts[name]
-            if isinstance(found, Fault):
-                faults.append(found)
-                continue
-            if kind == pl.Float64:
-                found = found.cast(pl.Float64)
-            self.kinds[name] = found.dtype
-            columns.append(found)
-        if faults:
-            raise self._refusal(min(faults, key=lambda each: each.row), self.rows)
-        return pl.DataFrame(columns)
+        names = [name for name, kind in self.kinds.items() if kind != pl.String]
+        found = to_numbers(texts.select(names))
+        if isinstance(found, Fault):
+            raise self._refusal(found, self.rows)
+        fractions = [name for name in names if self.kinds[name] == pl.Float64]
+        found = found.cast(dict.fromkeys(fractions, pl.Float64))
+        self.kinds.update(found.schema)
+        return texts.with_columns(found.get_columns())
 
     def _refusal(self, fault: Fault, before: int = 0, hint: str = "") -> DataError:
         """Return the error for a value; `before` its row's number there are other rows."""
@@ -179,12 +173,16 @@ class _Reader:
                 f"{text}; numeric says that the column holds numbers",
                 "correct it, leave it empty if it is missing, or take the column off numeric",
             )
-        numbers, present = self.numbers[name]
+        taken = "" if hint else f"; taken for numbers, as {self._share(name)} are"
         return DataError(
-            f"{text}; taken for numbers, as {_share(numbers, present)} are",
+            f"{text}{taken}",
             f"{hint or 'correct it, or leave it empty if it is missing'}; "
             f"if the column is text: {listed_in('categorical', name)}",
         )
+
+    def _share(self, name: str) -> str:
+        counts, first = self.counts[name], "" if self.whole else "first "
+        return f"{counts.numbers:,} of its {first}{counts.present:,} values"
 
     def finished(self) -> pl.DataFrame:
         """Return all rows. Raises DataError where there are none, or a column is in doubt."""
@@ -202,35 +200,24 @@ class _Reader:
             return frame
         self._require_one_header(frame)
         texts = frame.select(in_doubt)
-        present, numbers = count_numbers(texts)
-        self.numbers = {name: (numbers[name], present[name]) for name in in_doubt}
-        found = [self._settled(texts[name]) for name in in_doubt if present[name]]
-        return frame.with_columns(found)
-
-    def _settled(self, texts: pl.Series) -> pl.Series:
-        """Return a column of text as it is, or as numbers where its first rows were all missing."""
-        numbers, present = self.numbers[texts.name]
-        if 2 * numbers > present:
-            settled = to_numbers(texts)
-            if isinstance(settled, Fault):
-                raise self._refusal(settled)
-            return settled
-        if dressed := first_dressed(texts):
+        self.counts, self.whole = count_numbers(texts), True
+        late = [name for name, each in self.counts.items() if 2 * each.numbers > each.present]
+        settled = to_numbers(texts.select(late))  # their first rows were all missing
+        if isinstance(settled, Fault):
+            raise self._refusal(settled)
+        if dressed := first_dressed(texts, self.counts):
             fault, hint = dressed
-            self.numbers[texts.name] = present, present
             raise self._refusal(fault, hint=hint)
-        return texts
+        return frame.with_columns(settled.get_columns())
 
     def _require_one_header(self, frame: pl.DataFrame) -> None:
         """Raise DataError where a table of text alone has its header among its rows."""
         if any(kind != pl.String for kind in frame.schema.values()):
             return  # a name among numbers has been refused
+        if self.kept[0] not in frame.get_column(self.kept[0]):
+            return
         same = pl.all_horizontal(pl.col(name) == name for name in self.kept)
         again = frame.select(same.fill_null(False).alias("again")).to_series()
         if again.any():
             name = self.kept[0]
             raise self._refusal(Fault(again.arg_max() or 0, name, name, ""))
-
-
-def _share(numbers: int, values: int) -> str:
-    return f"{numbers:,} of its first {values:,} values" if values else "numeric says"

@@ -50,45 +50,75 @@ def stripped(name: str) -> pl.Expr:
     return pl.when(field.is_in(MARKERS)).then(None).otherwise(field).alias(name)
 
 
-def count_numbers(texts: pl.DataFrame) -> tuple[dict[str, int], dict[str, int]]:
-    """Return of each column of text how many values are there, and how many are numbers."""
-    present = texts.select(pl.all().count()).row(0, named=True)
-    numbers = texts.select(pl.all().str.contains(_NUMBER).sum()).row(0, named=True)
-    return present, {name: count or 0 for name, count in numbers.items()}
+@dataclass(frozen=True)
+class Counts:
+    """Of a column of text: how many values are there, are numbers, and are whole numbers."""
+
+    present: int
+    numbers: int
+    whole: int
 
 
-def to_numbers(texts: pl.Series) -> pl.Series | Fault:
+def count_numbers(texts: pl.DataFrame) -> dict[str, Counts]:
+    """Return the counts of each column of text."""
+    if not texts.width:
+        return {}
+    every = pl.all()
+    present = texts.select(every.count()).row(0)
+    numbers = texts.select(every.str.contains(_NUMBER).sum()).row(0)
+    whole = texts.select(every.str.contains(_WHOLE).sum()).row(0)
+    found = zip(texts.columns, present, numbers, whole, strict=True)
+    return {name: Counts(there, some or 0, all_ or 0) for name, there, some, all_ in found}
+
+
+def to_numbers(texts: pl.DataFrame) -> pl.DataFrame | Fault:
     """Return text as Int64, where all are whole and in its range, or Float64; or the first fault.
 
-    `texts` are stripped.
+    `texts` are stripped. All columns at once: one after another takes a millisecond each.
     """
-    wrong = texts.is_not_null() & ~texts.str.contains(_NUMBER)
-    if wrong.any():
-        row = wrong.arg_max() or 0
-        return Fault(row, texts.name, texts[row], "not a number")
-    if texts.str.contains(_WHOLE).all():
-        whole = texts.str.strip_prefix("+").cast(pl.Int64, strict=False)
-        if whole.null_count() == texts.null_count():
-            return whole
-    numbers = texts.str.strip_prefix("+").cast(pl.Float64, strict=False)
-    lost = texts.is_not_null() & ~numbers.is_finite().fill_null(False)
-    if lost.any():
-        row = lost.arg_max() or 0
-        return Fault(row, texts.name, texts[row], "too large for a number, allowed up to 1.8e308")
-    return numbers
+    counts = count_numbers(texts)
+    wrong = [name for name, each in counts.items() if each.numbers < each.present]
+    if wrong:
+        bad = ~pl.col(wrong).str.contains(_NUMBER)
+        return _first(texts, wrong, texts.select(bad.fill_null(False)), "not a number")
+    bare = texts.select(pl.all().str.strip_prefix("+")) if texts.width else texts
+    whole = [name for name, each in counts.items() if each.whole == each.present]
+    cast = bare.select(pl.col(whole).cast(pl.Int64, strict=False)) if whole else pl.DataFrame()
+    kept = {each.name: each for each in cast if each.count() == counts[each.name].present}
+    others = [name for name in counts if name not in kept]
+    if not others:
+        return cast
+    floats = bare.select(pl.col(others).cast(pl.Float64, strict=False))
+    lost = (~pl.all().is_finite()).fill_null(False)
+    if not finite(floats):
+        what = "too large for a number, allowed up to 1.8e308"
+        return _first(texts, others, floats.select(lost), what)
+    return pl.DataFrame([kept[name] if name in kept else floats[name] for name in counts])
 
 
-def first_dressed(texts: pl.Series) -> tuple[Fault, str] | None:
-    """Return the first number in text most of whose values are numbers as people write them."""
-    present = len(texts) - texts.null_count()
-    plain = int(texts.str.contains(_NUMBER).sum() or 0)
-    counts = [int(texts.str.contains(pattern).sum() or 0) for pattern, _, _ in DRESSED]
-    most = max(counts)
-    if not most or 2 * (most + plain) <= present:
-        return None
-    pattern, what, hint = DRESSED[counts.index(most)]
-    row = texts.str.contains(pattern).fill_null(False).arg_max() or 0
-    return Fault(row, texts.name, texts[row], f"a number with {what}"), hint
+def _first(texts: pl.DataFrame, names: list[str], bad: pl.DataFrame, what: str) -> Fault:
+    """Return the fault in the first row that has one."""
+    rows = bad.select(pl.all().arg_max()).row(0)
+    some = bad.select(pl.all().any()).row(0)
+    row, at = min((row, at) for at, row in enumerate(rows) if some[at])
+    return Fault(row, names[at], texts[names[at]][row], what)
+
+
+def first_dressed(texts: pl.DataFrame, counts: dict[str, Counts]) -> tuple[Fault, str] | None:
+    """Return the first column of text most of which is numbers as people write them.
+
+    That is its first value of the kind that it has most, and what to do about it.
+    """
+    any_of_them = "|".join(f"(?:{pattern})" for pattern, _, _ in DRESSED)
+    like = texts.select(pl.all().str.contains(any_of_them).sum()).row(0)
+    for name, count in zip(texts.columns, like, strict=True):
+        if count and 2 * (count + counts[name].numbers) > counts[name].present:
+            column = texts[name]
+            found = [int(column.str.contains(pattern).sum() or 0) for pattern, _, _ in DRESSED]
+            pattern, what, hint = DRESSED[found.index(max(found))]
+            row = column.str.contains(pattern).fill_null(False).arg_max() or 0
+            return Fault(row, name, column[row], f"a number with {what}"), hint
+    return None
 
 
 def finite(frame: pl.DataFrame) -> bool:
