@@ -123,6 +123,7 @@ HOSTILE: list[tuple[str, bytes | Callable[[], bytes], str]] = [
     ("escape.csv", b"a,\x1b]0;b\n1,x\n1,2\n1,3\n", r".csv:2:3: \x1b]0;b: not a number"),
     ("columns.csv", b",".join(b"c%d" % i for i in range(100_000)) + b"\n", "100,000 columns, allo"),
     ("spaces.txt", b"a b c\n1 2 3\n", ".txt:1: columns separated by spaces"),
+    ("spaces.csv", b"a b c\n1 2 3\n", ".csv:1: columns separated by spaces, allowed commas"),
     ("mixed.csv", b"a;b\tc\n1;2\t3\n", "columns separated by tab or ';', allowed ','"),
     # bytes
     ("latin.csv", b"a,b\n1,caf\xe9\n", ".csv:2:6: byte 0xe9 is not UTF-8"),

@@ -61,7 +61,7 @@ class Header:
             return usual
         found = [each for each in SEPARATORS if each in bare]
         if not found:
-            if not usual and re.search(r"\S\s+\S", bare):
+            if _spaced(content, line) or (not usual and re.search(r"\S\s+\S", bare)):
                 raise DataError(
                     f"{self.name}:{self.line}: columns separated by spaces, allowed {_ALLOWED}",
                     "convert it: tr -s ' ' ',' < OLD > NEW",
@@ -120,6 +120,14 @@ class Header:
     def _place(self, record: Record, field: int) -> str:
         line, column = record.position(field, self.separator)
         return f"{self.name}:{self.line + line}:{column}"
+
+
+def _spaced(content: bytes, first: str) -> bool:
+    """Say whether one of the first two lines has several numbers, with spaces between them."""
+    second = content.split(b"\n", 2)[1:2]
+    lines = [first, *(each.decode(errors="replace") for each in second)]
+    words = [line.split() for line in lines]
+    return any(len(w) > 1 and all(re.fullmatch(NUMBER, each) for each in w) for w in words)
 
 
 def _no_names(fields: tuple[str, ...]) -> str:
