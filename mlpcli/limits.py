@@ -7,6 +7,7 @@ fault, where they get no more addresses; where they get no threads they abort.
 import _thread
 import os
 import resource
+from pathlib import Path
 
 from mlpcli.errors import RunError
 
@@ -24,6 +25,16 @@ _BYTES = {
     resource.RLIMIT_DATA: "data",
     resource.RLIMIT_FSIZE: "one file",
 }
+CONTAINER = Path("/sys/fs/cgroup/memory.max")  # its limit in bytes (cgroup v2)
+
+
+def physical_memory() -> int:
+    """Return the bytes of this machine's memory, or of its container's."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    try:
+        return min(memory, int(CONTAINER.read_text()))
+    except (OSError, ValueError):  # no container, or "max"
+        return memory
 
 
 def limit_of(kind: int) -> int | None:

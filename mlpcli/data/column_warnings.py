@@ -117,17 +117,20 @@ def gives_away(column: pl.Series, target: Target) -> bool:
 
 
 def _is_linear(column: pl.Series, target: pl.Series) -> bool:
+    """Say whether a column of numbers is a * target + b, on the first rows and on all."""
     import numpy as np
     import polars as pl
 
     if not (column.dtype.is_numeric() and target.dtype.is_numeric()):
         return False
-    x, y = column.cast(pl.Float64).to_numpy(), target.cast(pl.Float64).to_numpy()
-    there = np.isfinite(x) & np.isfinite(y)
-    if np.count_nonzero(there) < LEAST_ROWS:
-        return False
-    x, y = _unit(x[there]), _unit(y[there])
-    return bool(1 - float(x @ y) ** 2 < LINEAR)
+    for rows in (SAMPLE, len(column)):
+        x, y = (each.head(rows).cast(pl.Float64).to_numpy() for each in (column, target))
+        there = np.isfinite(x) & np.isfinite(y)
+        if np.count_nonzero(there) < LEAST_ROWS:
+            return False
+        if 1 - float(_unit(x[there]) @ _unit(y[there])) ** 2 >= LINEAR:
+            return False
+    return True
 
 
 def _unit(x: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -49,8 +49,6 @@ class Numeric(Struct, frozen=True):
         columns = (self.medians, self.centers, self.scales, self.indicators)
         if {len(each) for each in columns} != {len(self.names)}:
             raise ValueError("numeric columns do not have one value each of every kind")
-        if len(set(self.names)) < len(self.names):
-            raise ValueError("two numeric columns have one name")
         numbers = (*self.medians, *self.centers, *self.scales)
         if not all(map(math.isfinite, numbers)) or min(self.scales, default=0) < 0:
             raise ValueError("a median, center or scale is no number that it can be")

@@ -79,26 +79,29 @@ class Preparation(Struct, frozen=True):
     def features(self, source: Table | Arrays, rows: Rows | None = None) -> NDArray[Any]:
         """Return the features of rows, or of all: float32 [n, width], or uint8 if kept as bytes.
 
-        A category that is unseen or missing is none of those seen, a number that is missing is the
-        median of the training rows, whether any of these had one missing or not. Numbers may lie
-        outside of what training has seen. Raises DataError for a column that is not there, a number
-        that is text or too large for float32, and a missing value where those are refused.
+        A network sees them times `scale`. A category that is unseen or missing is none of those
+        seen; a number that is missing is the median of the training rows, whether any of these had
+        one missing or not. Numbers may lie outside of what training has seen. Raises DataError for
+        a column that is not there, a number that is text or too large for float32, and a missing
+        value where those are refused.
         """
         import numpy as np
 
         check_columns(self.columns, source)
         chosen = np.arange(len(source)) if rows is None else rows
         if self.largest_byte and isinstance(source, Arrays) and source.features.dtype == np.uint8:
-            found: NDArray[Any] = source.features[chosen]
-            columns = column_numbers(self.columns)
-            whole = columns == list(range(source.features.shape[1]))
-            return found if whole else found[:, columns]
+            return self._bytes(source, chosen)
         out = np.zeros((len(chosen), self.width), np.float32)
         with np.errstate(over="ignore", under="ignore"):  # far outside of what training has seen
             self._write_numbers(source, chosen, out)
         if isinstance(source, Table):
             self._write_categories(source, chosen, out)
         return out
+
+    def _bytes(self, arrays: Arrays, rows: Rows) -> NDArray[np.uint8]:
+        found: NDArray[np.uint8] = arrays.features[rows]
+        columns = column_numbers(self.columns)
+        return found if columns == list(range(found.shape[1])) else found[:, columns]
 
     def _write_numbers(self, source: Table | Arrays, rows: Rows, out: NDArray[np.float32]) -> None:
         import numpy as np
@@ -107,7 +110,8 @@ class Preparation(Struct, frozen=True):
         for start, x in blocks(source, self.numeric.names, rows, self.missing):
             scaled, missing = self.numeric.transform(x)
             part = out[start : start + len(x)]
-            part[:, :count] = scaled
+            # where bytes are expected and others come, they are scaled by what sees them
+            part[:, :count] = scaled * self.largest_byte if self.largest_byte else scaled
             part[:, count : count + len(marked)] = missing[:, marked]
 
     def _write_categories(self, table: Table, rows: Rows, out: NDArray[np.float32]) -> None:
@@ -172,8 +176,8 @@ def fit(
 
 
 def _fit_bytes(arrays: Arrays, names: list[str], train_rows: Rows, missing: Missing) -> Preparation:
-    columns = column_numbers(names)
-    largest = max(int(arrays.features[train_rows].max(axis=0)[columns].max(initial=0)), 1)
+    parts = blocks(arrays, names, train_rows, missing)
+    largest = max([1, *(int(x.max(initial=0)) for _, x in parts)])
     count = len(names)
     flat = Numeric(
         tuple(names), (0.0,) * count, (0.0,) * count, (float(largest),) * count, (False,) * count

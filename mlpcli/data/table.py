@@ -27,6 +27,7 @@ class Table:
     # where a value stands, from the row's number from 0 and the column's name:
     # penguins.csv:214:3, or "penguins.parquet: row 214" where there are no lines
     place: Callable[[int, str], str]
+    notes: tuple[str, ...] = ()  # what was found out about the file that a reader should know
 
     def __len__(self) -> int:
         return self.frame.height
@@ -48,6 +49,7 @@ class Arrays:
     features: NDArray[Any]
     targets: NDArray[Any] | None
     source: str
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.features)

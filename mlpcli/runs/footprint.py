@@ -11,10 +11,9 @@ from dataclasses import dataclass
 
 from mlpcli.config import Config, Loaded, count_checkpoints, count_rows, count_validations
 from mlpcli.errors import ConfigError, Problem, shown
-from mlpcli.limits import require_limit
+from mlpcli.limits import physical_memory, require_limit
 from mlpcli.runs.layout import KEPT_CHECKPOINTS
 from mlpcli.runs.metrics import typical_bytes
-from mlpcli.runs.provenance import physical_memory
 
 FLOAT32_BYTES = 4  # bytes
 PROGRAM = 830_000_000  # bytes: Python, TensorFlow, and MNIST in the memory of both

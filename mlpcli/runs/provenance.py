@@ -10,7 +10,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-CONTAINER = Path("/sys/fs/cgroup/memory.max")  # its limit in bytes (cgroup v2)
 # How the names of variables begin by which TensorFlow, XLA, oneDNN and CUDA choose how they compute
 # and on how many threads: other settings may give other bits. Not TF_ alone: what begins so may be
 # Terraform's, secrets too.
@@ -99,12 +98,3 @@ def _cpu_name() -> str:
         lines = []
     names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(names, platform.processor() or platform.machine())
-
-
-def physical_memory() -> int:
-    """Return the bytes of this machine's memory, or of its container's."""
-    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    try:
-        return min(memory, int(CONTAINER.read_text()))
-    except (OSError, ValueError):  # no container, or "max"
-        return memory

@@ -330,11 +330,11 @@ def test_too_few_open_files_end_in_a_line(place: Path) -> None:
 def test_a_containers_memory_is_what_there_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from mlpcli.runs import provenance as environment
+    from mlpcli import limits
 
     whole = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     limit = tmp_path / "memory.max"
-    monkeypatch.setattr(environment, "CONTAINER", limit)
+    monkeypatch.setattr(limits, "CONTAINER", limit)
     for text, memory in (("1000000\n", 1_000_000), ("max\n", whole), (f"{whole * 2}\n", whole)):
         limit.write_text(text)
-        assert environment.physical_memory() == memory
+        assert limits.physical_memory() == memory

@@ -83,6 +83,11 @@ def test_what_seems_to_give_away_a_rare_class_by_chance_does_not() -> None:
     assert warned("y", y=classes, pair=[i // 2 * 7 for i in range(60)]) == []
 
 
+def test_many_values_of_few_rows_each_do_not_give_the_class_away() -> None:
+    tickets = [f"ticket {i if i < 80 else 80 + i // 2}" for i in range(240)]  # as families have one
+    assert warned("y", y=["ab"[i // 2 % 2] for i in range(240)], ticket=tickets) == []
+
+
 def test_a_column_with_most_values_missing() -> None:
     said = warned("y", y=CLASSES, cabin=[None] * 40 + [1, 2, 3, 4] * 5, x=[None] * 30 + [1, 5] * 15)
     assert said == [

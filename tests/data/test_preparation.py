@@ -8,10 +8,11 @@ import polars as pl
 import pytest
 
 from mlpcli.data import columns
+from mlpcli.data.built_in import FILES
 from mlpcli.data.categorical import Categorical, category_text, fit_categorical
+from mlpcli.data.mnist import PIXEL_SCALE
 from mlpcli.data.numeric import Numeric, Scaling, fit_numeric, quantile
 from mlpcli.data.preparation import Kind, Preparation, fit
-from mlpcli.data.registry import DATASETS
 from mlpcli.data.table import Arrays, Table
 from mlpcli.errors import DataError
 
@@ -177,6 +178,18 @@ def test_an_unseen_category_has_no_place_where_training_had_no_rare_ones() -> No
     assert prepared.features(source, rows(5, 6, 7)).tolist() == [[0, 1], [0, 0], [0, 0]]
 
 
+def test_columns_of_categories_stand_side_by_side() -> None:
+    source = table(x=["a", "a", "a", "b", NONE], y=["u", "u", "u", "v", "v"], z=[True] * 5)
+    named = kinds(x="categorical", y="categorical", z="categorical")
+    prepared = fit(source, named, np.arange(5))
+    assert prepared.names == (
+        "x=a", "x rare or unseen", "x missing", "y=u", "y rare or unseen", "z=true"
+    )  # fmt: skip
+    found = prepared.features(source, rows(0, 3, 4)).tolist()
+    assert found == [[1, 0, 0, 1, 0, 1], [0, 1, 0, 0, 1, 1], [0, 0, 1, 0, 1, 1]]
+    assert prepared.width == 6
+
+
 def test_a_missing_text_is_a_category_where_training_has_it() -> None:
     source = table(x=["a", "a", "a", NONE, "b", "new"])
     prepared = fit(source, kinds(x="categorical"), rows(0, 1, 2, 3, 4))
@@ -235,14 +248,15 @@ def test_columns_are_found_by_name_in_any_order() -> None:
 
 
 def test_mnists_bytes_stay_bytes_with_the_scale_of_mnist() -> None:
-    images = DATASETS["mnist"].load().train.features[:100]
+    with np.load(FILES / "mnist.npz") as arrays:
+        images = arrays["x_train"][:100].reshape(100, -1)
     source = Arrays(images, None, "train-images-idx3-ubyte")
     named: dict[str, Kind] = {str(i): "numeric" for i in range(784)}
     prepared = fit(source, named, np.arange(100), "minmax")
     features = prepared.features(source)
     assert features.dtype == np.uint8
     assert (features == images).all()
-    assert prepared.scale == 1 / 255 == DATASETS["mnist"].scale
+    assert prepared.scale == PIXEL_SCALE == 1 / 255
 
 
 def test_small_bytes_are_scaled_by_the_largest_that_trains() -> None:
@@ -250,6 +264,21 @@ def test_small_bytes_are_scaled_by_the_largest_that_trains() -> None:
     prepared = fit(source, {"0": "numeric", "1": "numeric"}, rows(0, 1), "minmax")
     assert prepared.scale == 1 / 16
     assert prepared.features(source, rows(2)).tolist() == [[200, 0]]
+
+
+def test_some_columns_of_bytes_are_those_that_are_named() -> None:
+    source = Arrays(np.array([[1, 2, 3], [4, 5, 6]], np.uint8), None, "a.npz")
+    prepared = fit(source, {"2": "numeric", "0": "numeric"}, rows(0, 1), "minmax")
+    assert prepared.features(source).tolist() == [[3, 1], [6, 4]]
+
+
+def test_numbers_in_the_place_of_bytes_are_seen_alike() -> None:
+    source = Arrays(np.array([[0, 16], [4, 8]], np.uint8), None, "a.npz")
+    prepared = fit(source, {"0": "numeric", "1": "numeric"}, rows(0, 1), "minmax")
+    others = Arrays(source.features.astype(np.float64), None, "a.npy")
+    as_bytes, as_numbers = prepared.features(source), prepared.features(others)
+    assert (as_bytes.dtype, as_numbers.dtype) == (np.uint8, np.float32)
+    assert as_numbers.tolist() == as_bytes.tolist()
 
 
 def test_bytes_with_another_scaling_are_numbers() -> None:

@@ -171,6 +171,25 @@ def test_the_first_rows_of_a_drawn_training_part_are_a_sample_of_it() -> None:
     assert (np.diff(parts.test) > 0).all()
 
 
+@pytest.mark.parametrize("kind", ["stratified", "random", "group", "first"])
+def test_the_rows_that_test_are_in_the_files_order(kind: str) -> None:
+    assert (np.diff(split(kind).test) > 0).all()
+
+
+def test_a_class_of_few_rows_is_in_training_however_large_the_test_part_is() -> None:
+    classes = np.repeat([0, 1], [3, 97])
+    for validation, test in ((0.1, 0.85), (0.85, 0.1), (0.4, 0.5)):
+        parts = split_rows(SplitPlan(validation, test), 100, classes)
+        for part in (parts.train, parts.validation, parts.test):
+            assert np.count_nonzero(classes[part] == 0) == 1
+
+
+def test_no_part_is_without_a_group() -> None:
+    for seed in range(20):
+        parts = split_rows(SplitPlan(1, 1, "group", seed), 15, by=np.repeat([1, 2, 3], 5))
+        assert sizes(parts) == (5, 5, 5)
+
+
 # Folds
 
 
@@ -273,6 +292,27 @@ def test_a_class_smaller_than_the_folds_is_named() -> None:
     classes = np.repeat([0, 1], [10, 4])
     said = refusal(SplitPlan(0.2, None, folds=5, fold=1), 14, classes=classes)
     assert said == "too few rows of a class to be in each part (5 folds need 5): 1 has 4"
+
+
+def test_a_class_that_two_folds_cannot_share_is_named() -> None:
+    classes = np.repeat([0, 1], [10, 3])  # a fold with two of the three leaves one for two parts
+    for fold in (1, 2):
+        said = refusal(SplitPlan(0.2, None, folds=2, fold=fold), 13, classes=classes)
+        assert said.endswith("(2 folds need 4): 1 has 3")
+
+
+def test_more_rows_than_the_classes_can_give_are_refused() -> None:
+    said = refusal(SplitPlan(2, 25), 30, classes=np.arange(30) % 10)
+    assert said == (
+        "25 rows asked for, and each class is to keep 2 for other parts: 10 can be given"
+    )
+
+
+def test_validation_in_time_that_leaves_none_to_train_is_refused() -> None:
+    plan = SplitPlan(50, None, "time", folds=5, fold=1)
+    assert refusal(plan, 120, by=np.arange(120)) == (
+        "validation: 50 of the 20 rows before those that test leave none to train"
+    )
 
 
 def test_training_rows_of_one_class_are_refused() -> None:

@@ -125,7 +125,7 @@ def test_a_thousand_classes_are_classes() -> None:
 def test_a_class_of_which_no_row_trains_is_said() -> None:
     ids = np.array([0, 0, 1, 2, 2, 1], np.int32)
     parts = Parts(np.array([0, 2]), np.array([1, 3]), np.array([4, 5]))
-    assert unlearned_classes(ids, ("a", "b", "c"), parts) == [
+    assert unlearned_classes(ids, ("a", "b", "c", "in no row"), parts) == [
         "no row of c (2) trains, though rows of it validate or test: it cannot be learned; "
         "split: stratified gives each part its share"
     ]

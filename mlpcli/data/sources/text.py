@@ -1,0 +1,223 @@
+"""Delimited text: CSV, TSV and their like, piece by piece.
+
+polars reads each piece with types that are fixed from the first rows on. Where it refuses, the
+piece is read as text, and what each column's values are is decided here, with the place of what
+none can be: no row is dropped, and no column changes its type unsaid.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import polars as pl
+
+from mlpcli.data.sources.assemble import Chunks
+from mlpcli.data.sources.bounds import memory, require_room
+from mlpcli.data.sources.content import Content
+from mlpcli.data.sources.header import Header, extension_of
+from mlpcli.data.sources.keys import ColumnKeys, listed_in, quoted
+from mlpcli.data.sources.pieces import PIECE, Layout, Piece, kept_records, pieces
+from mlpcli.data.sources.places import Places
+from mlpcli.data.sources.quiet import POLARS_ERRORS
+from mlpcli.data.sources.values import (
+    MARKERS,
+    Counts,
+    Fault,
+    count_numbers,
+    finite,
+    first_dressed,
+    stripped,
+    to_numbers,
+)
+from mlpcli.data.table import Table
+from mlpcli.errors import DataError, shown
+from mlpcli.limits import size
+
+SAMPLE = 1_000  # rows by which a column is taken for numbers or for text
+STDIN_SHARE = 4  # of the memory: text takes about as much as its values, and both are held
+
+
+def read_text(content: Content, path: Path | None, keys: ColumnKeys) -> Table:
+    """Read delimited text. Raises DataError for whatever is not a table."""
+    with content.open() as stream:
+        first = stream.read(PIECE)
+        header = Header(content.name, first, extension_of(path))
+        keys.require_columns(header.names, content.name)
+        places = Places(content, header.layout, header.names)
+        reader = _Reader(header, keys, places)
+        begun = Piece(first[header.offset :], header.offset, header.line, False)
+        for piece in pieces(stream, header.layout, begun):
+            reader.add(piece)
+    frame = reader.finished()
+    return Table(frame, content.name, places, header.notes)
+
+
+def read_held(stream: BinaryIO | bytes, name: str, keys: ColumnKeys) -> Table:
+    """Read delimited text from a stream, which is held in memory. Raises DataError."""
+    if isinstance(stream, bytes):
+        return read_text(Content(name, held=stream), None, keys)
+    limit, parts, total = memory() // STDIN_SHARE, [], 0
+    while block := stream.read(PIECE):
+        parts.append(block)
+        total += len(block)
+        if total > limit:
+            raise DataError(
+                f"{name}: more than {size(limit)}, as much as can be held", "save it to a file"
+            )
+    return read_text(Content(name, held=b"".join(parts)), None, keys)
+
+
+class _Reader:
+    """The columns of a text while its pieces come in."""
+
+    def __init__(self, header: Header, keys: ColumnKeys, places: Places) -> None:
+        self.layout: Layout = header.layout
+        self.names, self.keys, self.places = header.names, keys, places
+        self.kept = keys.kept(header.names, header.name)
+        self.kinds: dict[str, Any] = {}  # of the columns that are kept: Int64, Float64, String
+        self.counts: dict[str, Counts] = {}  # of the first rows, in the end of all
+        self.whole = False  # whether they are of all rows
+        self.chunks = Chunks(exact=[keys.target] if keys.target else [])
+        self.rows = 0
+
+    def add(self, piece: Piece) -> None:
+        """Read the rows of a piece. Raises DataError for a value that its column cannot have."""
+        self.places.add(piece, self.rows)
+        if not self.kinds:
+            self._find_kinds(self._texts(piece, SAMPLE))
+        frame = None if piece.rows else self._typed(piece)
+        if frame is None:
+            frame = self._decided(self._texts(piece))
+        if self.rows == 0:
+            whole = self.places.content.size or 0
+            need = int(frame.estimated_size()) * whole // len(piece.content)
+            require_room(need, self.layout.name)
+        self.rows += frame.height
+        self.chunks.add(frame, narrow=self.rows > frame.height or not piece.last)
+        require_room(self.chunks.bytes, self.layout.name)
+
+    def _typed(self, piece: Piece) -> pl.DataFrame | None:
+        """Return a piece as polars reads it with the columns' types; None where it refuses."""
+        try:
+            frame = self._polars(piece, self.kinds, MARKERS)
+        except POLARS_ERRORS:
+            return None
+        texts = [name for name, kind in self.kinds.items() if kind == pl.String]
+        return frame.with_columns(map(stripped, texts)) if finite(frame) else None
+
+    def _polars(
+        self, piece: Piece, kinds: dict[str, Any], markers: tuple[str, ...], rows: int | None = None
+    ) -> pl.DataFrame:
+        schema = {name: kinds.get(name, pl.String) for name in self.names}
+        frame = pl.read_csv(
+            piece.content,
+            has_header=False,
+            schema=schema,
+            separator=self.layout.separator,
+            null_values=list(markers) or None,
+            n_rows=rows,
+        )
+        return frame.select(self.kept)
+
+    def _texts(self, piece: Piece, first: int | None = None) -> pl.DataFrame:
+        """Return a piece's values, or its first rows', as text, null where they are missing."""
+        rows = piece.rows
+        if rows is None:
+            try:
+                return self._polars(piece, {}, (), first).select(map(stripped, self.kept))
+            except POLARS_ERRORS:
+                found = kept_records(piece.content, self.layout, piece.line, piece.last)
+                rows = [record.fields for record in found]
+        columns = dict(zip(self.names, zip(*rows[:first], strict=True), strict=True))
+        frame = pl.DataFrame(
+            {name: columns[name] for name in self.kept}, dict.fromkeys(self.kept, pl.String)
+        )
+        return frame.select(map(stripped, self.kept))
+
+    def _find_kinds(self, texts: pl.DataFrame) -> None:
+        """Fix what each column is by its first rows: numbers where most of the values are."""
+        self.counts = count_numbers(texts)
+        for name, found in self.counts.items():
+            numbers = 2 * found.numbers > found.present and name not in self.keys.categorical
+            if numbers or name in self.keys.numeric:
+                self.kinds[name] = pl.Int64 if found.whole == found.numbers else pl.Float64
+            else:
+                self.kinds[name] = pl.String
+
+    def _decided(self, texts: pl.DataFrame) -> pl.DataFrame:
+        """Return text as what its columns are. Raises DataError for the first value that is not."""
+        names = [name for name, kind in self.kinds.items() if kind != pl.String]
+        found = to_numbers(texts.select(names))
+        if isinstance(found, Fault):
+            raise self._refusal(found, self.rows)
+        fractions = [name for name in names if self.kinds[name] == pl.Float64]
+        found = found.cast(dict.fromkeys(fractions, pl.Float64))
+        self.kinds.update(found.schema)
+        return texts.with_columns(found.get_columns())
+
+    def _refusal(self, fault: Fault, before: int = 0, hint: str = "") -> DataError:
+        """Return the error for a value; `before` its row's number there are other rows."""
+        row = before + fault.row
+        place = self.places(row, fault.column)
+        record, line = self.places.record(row)
+        if [each.strip(" \t") for each in record.fields] == list(self.names):
+            return DataError(
+                f"{self.layout.name}:{line + record.line}: the header again, as a row",
+                "remove that line",
+            )
+        name = fault.column
+        text = f"{place}: {shown(name)}: {fault.what}, got {quoted(fault.value)}"
+        if name in self.keys.numeric:
+            return DataError(
+                f"{text}; numeric says that the column holds numbers",
+                "correct it, leave it empty if it is missing, or take the column off numeric",
+            )
+        taken = "" if hint else f"; taken for numbers, as {self._share(name)} are"
+        return DataError(
+            f"{text}{taken}",
+            f"{hint or 'correct it, or leave it empty if it is missing'}; "
+            f"if the column is text: {listed_in('categorical', name)}",
+        )
+
+    def _share(self, name: str) -> str:
+        counts, first = self.counts[name], "" if self.whole else "first "
+        return f"{counts.numbers:,} of its {first}{counts.present:,} values"
+
+    def finished(self) -> pl.DataFrame:
+        """Return all rows. Raises DataError where there are none, or a column is in doubt."""
+        if not self.rows:
+            raise DataError(
+                f"{self.layout.name}: a header alone, without rows", "add rows of values"
+            )
+        frame = self.chunks.frame()
+        in_doubt = [
+            name
+            for name, kind in frame.schema.items()
+            if kind == pl.String and name not in self.keys.categorical
+        ]
+        if not in_doubt:
+            return frame
+        self._require_one_header(frame)
+        texts = frame.select(in_doubt)
+        self.counts, self.whole = count_numbers(texts), True
+        late = [name for name, each in self.counts.items() if 2 * each.numbers > each.present]
+        settled = to_numbers(texts.select(late))  # their first rows were all missing
+        if isinstance(settled, Fault):
+            raise self._refusal(settled)
+        if dressed := first_dressed(texts, self.counts):
+            fault, hint = dressed
+            raise self._refusal(fault, hint=hint)
+        return frame.with_columns(settled.get_columns())
+
+    def _require_one_header(self, frame: pl.DataFrame) -> None:
+        """Raise DataError where a table of text alone has its header among its rows."""
+        if any(kind != pl.String for kind in frame.schema.values()):
+            return  # a name among numbers has been refused
+        if self.kept[0] not in frame.get_column(self.kept[0]):
+            return
+        same = pl.all_horizontal(pl.col(name) == name for name in self.kept)
+        again = frame.select(same.fill_null(False).alias("again")).to_series()
+        if again.any():
+            name = self.kept[0]
+            raise self._refusal(Fault(again.arg_max() or 0, name, name, ""))
