@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import running
 from msgspec.structs import replace
+from once import Once
 from running import begun, mlpcli, only_run, outcome
 
 from mlpcli.config.load import load_config
@@ -97,6 +98,13 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     place = begun(tmp_path_factory.mktemp("reference"))
     assert mlpcli(["train", "a.yaml"], place).returncode == 0
     return outcome(only_run(place))
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Give commands that are run once by all workers."""
+    base = tmp_path_factory.getbasetemp()
+    return Once((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "once")
 
 
 @pytest.fixture
