@@ -73,10 +73,10 @@ def schema(name: str) -> int:
 @click.command()
 @click.argument("shell", required=False, type=OneOf([*SCRIPTS]), metavar="[SHELL]")
 def completion(shell: str | None) -> int:
-    r"""Print the script with which a SHELL completes commands, runs and keys: bash, zsh or fish.
+    """Print the script with which a SHELL completes commands, runs and keys at a TAB.
 
-    By default for the shell in $SHELL. Switch it on with a line in the shell's own file, and open
-    a new terminal:
+    SHELL is bash, zsh or fish, by default that in $SHELL. Add to a file of the shell's own a line,
+    and open a new terminal:
 
     \b
     ~/.bashrc                   eval "$(mlpcli completion bash)"
@@ -84,6 +84,6 @@ def completion(shell: str | None) -> int:
     ~/.config/fish/config.fish  mlpcli completion fish | source
 
     Example: mlpcli completion bash
-    """
+    """  # noqa: D301  # click keeps the lines below a backspace as they are
     click.echo(script_for(shell), nl=False)
     return 0
