@@ -16,7 +16,7 @@ from mlpcli.cli.overrides import OVERRIDDEN
 @FULL
 @JSON
 def lr(config: Path, overrides: tuple[str, ...], write: bool, full: bool, form: str | None) -> int:
-    """Find the learning rate for a CONFIG: the best value, and the interval around it.
+    """Find the best learning rate for a CONFIG, and its interval.
 
     Trains its network for a few steps at many rates, eight at once: some seconds. --full adds the
     rates that are far from the best, and the sharpness.
@@ -81,7 +81,9 @@ def compare(runs: tuple[str, ...], runs_dir: Path, form: str | None, **asked: An
 @RUNS_DIR
 @JSON
 def gate(runs: tuple[str, ...], runs_dir: Path, form: str | None, **asked: Any) -> int:
-    """Say whether RUNS are as good as asked, for CI: exit 0, 1, or 3 where that is undecided.
+    """Say whether RUNS are as good as asked, for CI.
+
+    The exit code is 0 where they are, 1 where they are not, and 3 where that is undecided.
 
     RUNS are of one setting, named as for compare. --min and --max hold for results as compare has
     them, or their mean over seeds; a run that did not complete, or learned nothing, fails. Beside

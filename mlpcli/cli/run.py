@@ -40,10 +40,11 @@ def train(
 @OVERRIDDEN("runs", "RUN...", MORE_STEPS)
 @RUNS_DIR
 def resume(runs: tuple[str, ...], overrides: tuple[str, ...], runs_dir: Path) -> int:
-    """Go on with each run that was interrupted, to the same bits as if it had not been.
+    """Go on with each RUN that was interrupted, to the same bits.
 
-    A RUN is a run directory, any part of its name that no other run has, or latest. A run
-    that is finished is left as it is, unless there are more steps to take.
+    It comes out as if it had not been interrupted. A RUN is a run directory, any part of its name
+    that no other run has, or latest. A run that is finished is left as it is, unless there are more
+    steps to take.
 
     Example: mlpcli resume latest steps=10000
     """

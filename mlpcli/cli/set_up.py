@@ -26,10 +26,10 @@ SCHEMAS = {
     "file", required=False, type=click.Path(path_type=Path), shell_complete=candidates.starters
 )
 def init(file: Path | None) -> int:
-    """Write the shipped configs into configs/, or a first config of your own: FILE.
+    """Write the shipped configs, or a first one of your own.
 
-    Nothing that is there is overwritten. FILE with the name of a shipped config, such as
-    deep3.yaml, is a copy of that.
+    The shipped ones go into configs/, your own is FILE. Nothing that is there is overwritten. FILE
+    with the name of a shipped config, such as deep3.yaml, is a copy of that.
 
     Example: mlpcli init my.yaml
     """
@@ -59,7 +59,9 @@ def guide(page: str | None) -> int:
 @click.command()
 @click.argument("name", type=OneOf([*SCHEMAS]), default="config", metavar="[NAME]")
 def schema(name: str) -> int:
-    """Print the JSON Schema of a config, for editors, or of what a command prints with --json.
+    """Print the JSON Schema of a config, or of a command's --json.
+
+    NAME is config, which editors can use, or a command: compare, diff, gate, ls or show.
 
     Example: mlpcli schema compare
     """
@@ -73,10 +75,10 @@ def schema(name: str) -> int:
 @click.command()
 @click.argument("shell", required=False, type=OneOf([*SCRIPTS]), metavar="[SHELL]")
 def completion(shell: str | None) -> int:
-    """Print the script with which a SHELL completes commands, runs and keys at a TAB.
+    """Print a script that completes words at a TAB, for a shell.
 
-    SHELL is bash, zsh or fish, by default that in $SHELL. Add to a file of the shell's own a line,
-    and open a new terminal:
+    Commands, options, runs, configs, their keys and values. SHELL is bash, zsh or fish, by default
+    that in $SHELL. Add to a file of the shell's own a line, and open a new terminal:
 
     \b
     ~/.bashrc                   eval "$(mlpcli completion bash)"
