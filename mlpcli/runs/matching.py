@@ -45,8 +45,7 @@ def _names(root: Path) -> list[str]:
             found = [each.name for each in entries if each.is_dir(follow_symlinks=False)]
     except (OSError, ValueError):  # none that can be read, or a NUL in its name
         return []
-    names = (name for name in found if name[0] not in ".-" and name.isprintable())
-    return sorted(names, reverse=True)
+    return sorted((name for name in found if name[0] not in ".-"), reverse=True)
 
 
 def _runs(root: Path, names: Iterator[str] | list[str], most: int = MOST + 1) -> list[str]:
