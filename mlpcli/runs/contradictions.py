@@ -10,9 +10,10 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mlpcli.config import stated_parameters
 from mlpcli.data import DATASETS
 from mlpcli.errors import shown
-from mlpcli.runs.layout import METRICS_FILE, SUMMARY
+from mlpcli.runs.layout import METRICS_FILE, PREDICTIONS, SUMMARY
 from mlpcli.runs.metrics import Best
 from mlpcli.runs.records import MetricsRow, Summary
 from mlpcli.runs.validate import whole
@@ -44,7 +45,7 @@ def of_summary(
                 f"and test_accuracy {summary.test_accuracy:g}"
             )
     yield from _of_best(summary)
-    yield from _of_data(summary, info.get("data"))
+    yield from _of_data(summary, config, info.get("data"))
     if last is None:
         return
     yield from of_row(last, config)
@@ -71,6 +72,15 @@ def of_history(summary: Summary, best: Best) -> Iterator[str]:
             yield f"{SUMMARY} has {name} {now:g}, {METRICS_FILE} {then:g}"
 
 
+def of_predictions(summary: Summary, correct: int, examples: int) -> str:
+    """Return what the predictions of the test examples say otherwise than a summary, or ""."""
+    test = summary.test
+    if (correct, examples) == (test.correct, test.examples):
+        return ""
+    said = f"{test.correct:,} of {test.examples:,}"
+    return f"{PREDICTIONS} has {correct:,} of {examples:,} correct, {SUMMARY} {said}"
+
+
 def _of_best(summary: Summary) -> Iterator[str]:
     best, step = summary.best_val_accuracy, summary.best_val_step
     if best is not None and best < summary.val_accuracy * (1 - EXACT):
@@ -80,8 +90,8 @@ def _of_best(summary: Summary) -> Iterator[str]:
         yield f"{SUMMARY} has best_val_step {step:,} of {summary.steps:,} steps"
 
 
-def _of_data(summary: Summary, data: object) -> Iterator[str]:
-    """Hold the examples against the data set, where it is the one that is here."""
+def _of_data(summary: Summary, config: Mapping[str, Any], data: object) -> Iterator[str]:
+    """Hold examples and parameters against the data set, where it is the one that is here."""
     dataset = DATASETS.get(str(data.get("name"))) if isinstance(data, dict) else None
     if not isinstance(data, dict) or dataset is None or data.get("sha256") != dataset.sha256:
         return
@@ -91,6 +101,9 @@ def _of_data(summary: Summary, data: object) -> Iterator[str]:
     ):
         if found != there:
             yield f"{SUMMARY} has {name} {found:,}, {shown(dataset.name)} {there:,}"
+    said, network = summary.parameters, stated_parameters(config)
+    if said is not None and network is not None and said != network:
+        yield f"{SUMMARY} has {said:,} parameters, the network of its config {network:,}"
 
 
 def _equal(a: float, b: float) -> bool:

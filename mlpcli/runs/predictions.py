@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mlpcli.data import DATASETS, Dataset
 from mlpcli.errors import RunError, shown
 from mlpcli.files import read_bounded, reason
+from mlpcli.runs.contradictions import of_predictions
 from mlpcli.runs.layout import PREDICTIONS
 from mlpcli.runs.run import Run
 
@@ -28,8 +29,8 @@ class Confusion:
     examples: int
 
 
-def load_predictions(run: Path, dataset: Dataset) -> NDArray[np.uint8]:
-    """Return a run's predicted classes, uint8 [test examples].
+def load_predictions(run: Path, dataset: Dataset, targets: NDArray[np.int32]) -> NDArray[np.uint8]:
+    """Return a run's predicted classes, uint8 [test examples], as many as there are targets.
 
     Raises RunError for a file that is missing, damaged, or not of this data set.
     """
@@ -37,18 +38,17 @@ def load_predictions(run: Path, dataset: Dataset) -> NDArray[np.uint8]:
 
     import numpy as np
 
-    where = f"{shown(run, 200)}: {PREDICTIONS}"
-    targets = dataset.test_targets()
     try:
         content = read_bounded(run / PREDICTIONS, MAX_NPY_HEAD + len(targets))
         predicted: NDArray[np.uint8] = np.load(io.BytesIO(content), allow_pickle=False)
     except OSError as error:
-        raise RunError(f"{where} cannot be read: {reason(error)}") from error
+        raise RunError(f"{PREDICTIONS} cannot be read: {reason(error)}") from error
     except Exception as error:  # a malformed head raises what it likes, tokenize's errors too
-        raise RunError(f"{where} is damaged: not an array") from error
+        raise RunError(f"{PREDICTIONS} is damaged: not an array") from error
     fits = isinstance(predicted, np.ndarray) and predicted.dtype == np.uint8
     if not fits or predicted.shape != targets.shape or predicted.max() >= dataset.outputs:
-        raise RunError(f"{where} is damaged: not a class of {dataset.name} for each test example")
+        name = dataset.name
+        raise RunError(f"{PREDICTIONS} is damaged: not a class of {name} for each test example")
     return predicted
 
 
@@ -83,21 +83,43 @@ class Answers:
 
 
 def load_answers(run: Run) -> tuple[Answers | None, tuple[str, ...]]:
-    """Return a completed run's test predictions, or None and why; no run else has them."""
+    """Return a completed run's test predictions, or None and why; no run else has them.
+
+    Those that contradict the summary are None, without a word where the run says so already.
+    """
+    answers, problem = _answers(run)
+    contradiction = _contradiction(run, answers)
+    if contradiction:
+        answers, problem = None, "" if contradiction in run.contradictions else contradiction
+    return answers, (f"{shown(run.path, 200)}: {problem}",) if problem else ()
+
+
+def contradiction_of_answers(run: Run) -> str:
+    """Return what a run's test predictions say otherwise than its summary, or "".
+
+    Raises DataError without the test set.
+    """
+    return _contradiction(run, _answers(run)[0])
+
+
+def _contradiction(run: Run, answers: Answers | None) -> str:
+    if run.summary is None or answers is None:
+        return ""
+    correct = int((answers.predicted == answers.targets).sum())
+    return of_predictions(run.summary, correct, len(answers.targets))
+
+
+def _answers(run: Run) -> tuple[Answers | None, str]:
     if run.summary is None:
-        return None, ()
-    where, name = shown(run.path, 200), run.data["name"]
+        return None, ""
+    name = run.data["name"]
     dataset = DATASETS.get(name or "")
     if not dataset:
-        return None, (f"{where}: no data set {shown(name)} here to hold the predictions against",)
+        return None, f"no data set {shown(name)} here to hold the predictions against"
     if run.data["sha256"] not in (None, dataset.sha256):
-        return None, (f"{where}: trained on another {name} than there is here",)
+        return None, f"trained on another {name} than there is here"
+    targets = dataset.test_targets()
     try:
-        answers = Answers(load_predictions(run.path, dataset), dataset.test_targets())
+        return Answers(load_predictions(run.path, dataset, targets), targets), ""
     except RunError as error:
-        return None, (str(error),)
-    correct = int((answers.predicted == answers.targets).sum())
-    if (correct, len(answers.targets)) != (run.summary.test.correct, run.summary.test.examples):
-        counted = f"{correct:,} of {len(answers.targets):,} correct"
-        return None, (f"{where}: test_predictions.npy has {counted}, summary.json says otherwise",)
-    return answers, ()
+        return None, str(error)
