@@ -14,7 +14,7 @@ import pytest
 import running
 from msgspec.structs import replace
 from once import Once
-from running import begun, mlpcli, only_run, outcome
+from running import begun, only_run, outcome
 
 from mlpcli.config.load import load_config
 from mlpcli.config.schema import Config
@@ -93,10 +93,10 @@ def long(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(scope="session")
-def reference(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def reference(tmp_path_factory: pytest.TempPathFactory, once: Once) -> dict[str, Any]:
     """Give what a run of the short config comes to that nothing disturbs."""
     place = begun(tmp_path_factory.mktemp("reference"))
-    assert mlpcli(["train", "a.yaml"], place).returncode == 0
+    assert once.mlpcli(["train", "a.yaml"], place).returncode == 0
     return outcome(only_run(place))
 
 

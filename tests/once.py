@@ -23,7 +23,7 @@ class Once:
         self._folder = folder
         self._folder.mkdir(parents=True, exist_ok=True)
 
-    def mlpcli(self, words: Sequence[str], place: Path, **environment: str) -> Done:
+    def mlpcli(self, words: Sequence[str | Path], place: Path, **environment: str) -> Done:
         """Run the command, or put what it left into the place where it has been run before."""
         record = self._folder / _digest(words, place, environment)
         with _alone(record.with_suffix(".lock")):
@@ -40,29 +40,22 @@ class Once:
             return Done(words, printed["code"], printed["out"], printed["talk"])
 
 
-def _digest(words: Sequence[str], place: Path, environment: dict[str, str]) -> str:
+def _digest(words: Sequence[str | Path], place: Path, environment: dict[str, str]) -> str:
     """Return what tells a command's words and what it may read from others."""
-    read = [] if _reads_shipped_configs_alone(words) else sorted(_stamps(place))
-    return hashlib.sha256(json.dumps([[*words], read, environment]).encode()).hexdigest()
-
-
-def _reads_shipped_configs_alone(words: Sequence[str]) -> bool:
-    """Say whether it trains what nothing in the folder has a part in."""
-    configs = [word for word in words[1:] if word.endswith(".yaml")]
-    shipped = all(word.startswith("configs/") for word in configs)
-    return words[0] == "train" and shipped and "--needed" not in words
+    first, *rest = map(str, words)
+    if first == "train" and "--needed" not in rest:  # it looks at no other run
+        read = {word: place / word for word in rest if word.endswith(".yaml")}
+    else:
+        read = {str(file.relative_to(place)): file for file in sorted(_files(place))}
+    contents = {name: hashlib.sha256(file.read_bytes()).hexdigest() for name, file in read.items()}
+    asked = json.dumps([first, rest, contents, environment])
+    return hashlib.sha256(asked.encode()).hexdigest()
 
 
 def _files(place: Path) -> Iterator[Path]:
     """Yield the files in the folder, without those of a folder that a link leads to."""
     for folder, _, names in os.walk(place):
         yield from (Path(folder, name) for name in names)
-
-
-def _stamps(place: Path) -> Iterator[tuple[str, int, int]]:
-    for file in _files(place):
-        status = file.stat()
-        yield str(file.relative_to(place)), status.st_size, status.st_mtime_ns
 
 
 def _keep(record: Path, files: set[Path], place: Path, done: Done) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from forks import Forked
+from once import Once
 from running import (
     MLPCLI,
     SHORT,
@@ -31,10 +32,10 @@ COMMANDS = [["--help"], ["schema"], ["compare", "runs"], ["train", "a.yaml"], ["
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def place(tmp_path_factory: pytest.TempPathFactory, once: Once) -> Path:
     """Give a folder with a config and a finished run."""
     place = begun(tmp_path_factory.mktemp("place"))
-    assert mlpcli(["train", "a.yaml"], place).returncode == 0
+    assert once.mlpcli(["train", "a.yaml"], place).returncode == 0
     return place
 
 

@@ -15,6 +15,7 @@ import click.testing
 import jsonschema
 import numpy as np
 import pytest
+from once import Once
 from running import TINY, in_process, mlpcli, only_run
 
 from mlpcli.data.registry import DATASETS
@@ -36,10 +37,10 @@ Unfinished = Callable[..., Path]
 
 
 @pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tiny(tmp_path_factory: pytest.TempPathFactory, once: Once) -> Path:
     """Train a tiny network."""
     place = tmp_path_factory.mktemp("tiny")
-    assert mlpcli(["train", TINY, "-s", "log_every=10"], place).returncode == 0
+    assert once.mlpcli(["train", TINY, "-s", "log_every=10"], place).returncode == 0
     return only_run(place)
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from running import SHORT, Done, info, mlpcli, only_run, outcome, rows, spawned
+from once import Once
+from running import SHORT, Done, begun, info, mlpcli, only_run, outcome, rows, spawned
 
 from mlpcli.config.load import load_config
 from mlpcli.runs.checkpoint import from_bytes
@@ -32,8 +33,10 @@ def trained(place: Path, *words: str) -> Path:
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return trained(tmp_path_factory.mktemp("finished"))
+def finished(tmp_path_factory: pytest.TempPathFactory, once: Once) -> Path:
+    place = begun(tmp_path_factory.mktemp("finished"))
+    assert once.mlpcli(["train", "a.yaml"], place).returncode == 0
+    return only_run(place)
 
 
 @pytest.fixture
