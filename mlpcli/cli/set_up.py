@@ -18,6 +18,7 @@ SCHEMAS = {
     "gate": ("mlpcli.compare", "gate_schema"),
     "ls": ("mlpcli.compare", "listing_schema"),
     "show": ("mlpcli.report", "show_schema"),
+    "train": ("mlpcli.training", "trained_schema"),
 }
 
 

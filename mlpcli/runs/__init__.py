@@ -48,7 +48,16 @@ if TYPE_CHECKING:
         Summary,
         metrics_in,
     )
-    from mlpcli.runs.results import LARGEST_FIRST, NO_RESULTS, RESULTS, at_row, finished, unfinished
+    from mlpcli.runs.results import (
+        LARGEST_FIRST,
+        NO_RESULTS,
+        RESULTS,
+        at_row,
+        finished,
+        most_of,
+        stands_for,
+        unfinished,
+    )
     from mlpcli.runs.resume_plan import follows, locked, plan
     from mlpcli.runs.run import Run, has_learned, in_words
     from mlpcli.runs.validate import LARGEST, finite, whole

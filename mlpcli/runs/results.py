@@ -1,10 +1,12 @@
 """What came out of a run as numbers to compare, under the names of `compare`'s columns."""
 
+import math
 from collections.abc import Iterator, Mapping
 from operator import attrgetter
 
 import msgspec
 
+from mlpcli.data import DATASETS
 from mlpcli.runs.records import METRICS, SUMMARY_METRICS, MetricsRow, Summary
 from mlpcli.stats import wilson_interval
 
@@ -69,3 +71,18 @@ def at_row(row: MetricsRow | None, validated: MetricsRow | None) -> Results:
         for name, result in _OF_ROWS.items()
     }
     return {**NO_RESULTS, **found}
+
+
+def most_of(key: str) -> float:
+    """Return the most that a result can be."""
+    return 1.0 if key.endswith("_accuracy") else math.inf
+
+
+def stands_for(status: str, dataset: object, key: str) -> float | None:
+    """Return what a run without a result counts as in a mean over seeds; None for nothing.
+
+    A diverged network guesses: its accuracies are those of chance.
+    """
+    known = DATASETS.get(str(dataset))
+    guesses = status == "diverged" and key.endswith("_accuracy")
+    return known.task.chance_accuracy if guesses and known else None

@@ -27,6 +27,15 @@ def print_outcome(console: Console, config: Config, path: Path, summary: Summary
         print_line(console, f"next: mlpcli compare {shell_word(path.parent)}")
 
 
+def short_outcome(config: Config, summary: Summary) -> str:
+    """Say in a line what came out of a run among others."""
+    return (
+        f"test accuracy {percent(summary.test_accuracy)} %, "
+        f"validation accuracy {percent(summary.val_accuracy)} %, {duration(summary.seconds)}"
+        f"{': learned nothing' if _is_ruined(config, summary) else ''}"
+    )
+
+
 def score_lines(summary: Summary) -> Iterator[str]:
     """Yield the scores, each with the weights that it is of, and how long it all took."""
     test = interval(summary.test.correct, summary.test_examples)
