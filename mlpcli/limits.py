@@ -7,10 +7,14 @@ fault, where they get no more addresses; where they get no threads they abort.
 import _thread
 import os
 import resource
+import sys
+from importlib.abc import MetaPathFinder
 
 from mlpcli.errors import RunError
 
 SMALL = 2_000_000_000  # bytes of addresses; numpy and scipy take 0.35 GB on two cores, more on more
+# bytes of addresses, below which OpenBLAS ends the process (150 MB) or never ends (164 to 190 MB)
+LEAST = 200_000_000
 KIBIBYTE = 1024  # ulimit's unit
 _LETTERS = {
     resource.RLIMIT_AS: "v",
@@ -102,7 +106,22 @@ def size(amount: int) -> str:
 
 
 def load_in_small_limits() -> None:
-    """Have numpy and scipy load where there are few addresses or threads: they want none then."""
+    """Have numpy and scipy load where there are few addresses or threads.
+
+    Where there are so few that numpy would end the process in its way, importing it raises
+    MemoryError; commands that do without it run.
+    """
     limit = limit_of(resource.RLIMIT_AS)
+    if limit is not None and limit < LEAST:
+        sys.meta_path.insert(0, _NoNumpy())
     if (limit is not None and limit < SMALL) or not can_start(os.cpu_count() or 1):
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # which looks for no more than it gets
+
+
+class _NoNumpy(MetaPathFinder):
+    """Refuses to import numpy."""
+
+    def find_spec(self, name: str, path: object, target: object = None) -> None:
+        """Raise MemoryError for numpy; leave all else to others."""
+        if name == "numpy":
+            raise MemoryError

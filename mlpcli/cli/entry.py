@@ -40,9 +40,7 @@ def main() -> NoReturn:
     open_streams()
     code, error = _outcome()
     for each in filter(None, (_unwritten(), error)):
-        from mlpcli.terminal import print_error
-
-        print_error(each)
+        _report(each)
         code = max(code, each.exit_code)
     sys.exit(code)
 
@@ -62,6 +60,15 @@ def _outcome() -> tuple[int, MlpcliError | None]:
         if known is None:
             raise
         return 0, known
+
+
+def _report(error: MlpcliError) -> None:
+    try:
+        from mlpcli.terminal import print_error
+    except Exception:  # no memory or files are left to load rich: whatever it comes to
+        sys.stderr.write("".join(f"{line}\n" for line in (error, error.hint) if str(line)))
+    else:
+        print_error(error)
 
 
 def _unwritten() -> StreamError | None:

@@ -28,7 +28,14 @@ if TYPE_CHECKING:
         structure,
     )
     from mlpcli.config.keys import described_keys, likely_values
-    from mlpcli.config.load import Loaded, load_config, load_configs, load_file, load_with_places
+    from mlpcli.config.load import (
+        Loaded,
+        load_config,
+        load_configs,
+        load_file,
+        load_of_run,
+        load_with_places,
+    )
     from mlpcli.config.network_size import stated_parameters
     from mlpcli.config.optimizer import SGD, covering
     from mlpcli.config.schedule import (

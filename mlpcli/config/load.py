@@ -17,6 +17,7 @@ from mlpcli.config.yamlfile import Entry, is_text, parse_entry, parse_mapping, r
 from mlpcli.errors import ConfigError, Place, Problem, shown
 
 MAX_PROBLEMS = 50  # shown of one file: a config has fewer than 20 keys
+EARLIER_NAME = re.compile(r"[.-][A-Za-z0-9._-]{0,63}")  # as earlier versions gave to runs
 HINT = "see every key and what it allows: mlpcli schema"
 
 
@@ -48,6 +49,16 @@ def load_file(path: Path, overrides: tuple[str, ...] = (), follow: bool = True) 
     return Loaded(config, shown(path, 200), places)
 
 
+def load_of_run(path: Path, overrides: tuple[str, ...] = ()) -> Loaded:
+    """Return the config of a run that is there, which is no link.
+
+    Its name may be one that earlier versions allowed.
+    """
+    text = read_text(path, follow=False)
+    config, places = parse_config(text, path, overrides, earlier_names=True)
+    return Loaded(config, shown(path, 200), places)
+
+
 def load_with_places(
     path: Path, overrides: tuple[str, ...] = (), follow: bool = True
 ) -> tuple[Config, dict[str, Place]]:
@@ -56,7 +67,7 @@ def load_with_places(
 
 
 def parse_config(
-    text: str, path: Path, overrides: tuple[str, ...] = ()
+    text: str, path: Path, overrides: tuple[str, ...] = (), earlier_names: bool = False
 ) -> tuple[Config, dict[str, Place]]:
     """Return what `load_with_places` does of the text of a file."""
     source = shown(path, 200)
@@ -68,6 +79,10 @@ def parse_config(
             if equals and is_text(key)
             else Entry(_option(override), problem="not KEY=VALUE")
         )
+    earlier = entries.get("name", Entry(Place(source))).value if earlier_names else None
+    renamed = isinstance(earlier, str) and EARLIER_NAME.fullmatch(earlier)
+    if renamed:
+        del entries["name"]  # which today's rule is not for
     end = Place(source, max(text.rstrip("\n").count("\n") + 1, 1))
     if not any(problem.key == "" for problem in problems):  # else the rest is guesswork
         problems += _problems(entries, _default_name(path), end)
@@ -77,7 +92,10 @@ def parse_config(
     values = _values(entries, _default_name(path))
     if values["layers"] == 1:
         values.pop("width", None)  # one layer has no hidden units
-    return Config(**values), {key: entry.place for key, entry in entries.items()}
+    config = Config(**values)
+    if renamed:
+        config = config.model_copy(update={"name": earlier})
+    return config, {key: entry.place for key, entry in entries.items()}
 
 
 def load_configs(paths: Iterable[Path], overrides: tuple[str, ...] = ()) -> list[Loaded]:
