@@ -62,7 +62,7 @@ def guide(page: str | None) -> int:
 def schema(name: str) -> int:
     """Print the JSON Schema of a config, or of a command's --json.
 
-    NAME is config, which editors can use, or a command: compare, diff, gate, ls or show.
+    NAME is config, which editors can use, or a command: compare, diff, gate, ls, show or train.
 
     Example: mlpcli schema compare
     """

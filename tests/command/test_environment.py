@@ -260,7 +260,7 @@ def test_too_few_addresses_for_tensorflow_are_told_before_it_is_imported(
     assert not runs(tmp_path)
 
 
-@pytest.mark.parametrize("kilobytes", [140_000, 209_715, 250_000, 300_000])
+@pytest.mark.parametrize("kilobytes", [140_000, 165_000, 180_000, 209_715, 250_000, 300_000])
 def test_too_few_addresses_for_numpy_end_in_a_line_and_no_endless_search(
     kilobytes: int, tmp_path: Path
 ) -> None:

@@ -82,6 +82,14 @@ def test_what_none_has_is_refused(
     )
 
 
+def test_a_mistyped_name_is_answered_with_the_nearest(
+    refused: Callable[..., tuple[str, str]],
+) -> None:
+    message, hint = refused("20260103-000000-b-3333")
+    assert message.endswith("no such file or directory, nor run in ROOT")
+    assert hint.startswith("did you mean 20260103-000000-a-3333")
+
+
 def test_without_a_folder_there_is_no_latest(tmp_path: Path) -> None:
     with pytest.raises(
         RunNameError, match="latest: no such file or directory, nor run in"
