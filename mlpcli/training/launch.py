@@ -6,7 +6,6 @@ from pathlib import Path
 
 from mlpcli.config import Config, Loaded, load_configs, with_seeds
 from mlpcli.runs import (
-    FROM_START,
     Run,
     RunDirectory,
     Summary,
@@ -112,6 +111,8 @@ def train(config: Config, runs_dir: Path | str = "runs") -> Run:
 
 
 def _train(job: Job, root: Path, session: Session) -> Summary:
+    from mlpcli.runs import FROM_START  # which loads numpy
+
     config = job.config
     info = {
         **session.about,
