@@ -16,7 +16,7 @@ def main() -> None:
         from mlpcli.cli import main
     except (OSError, MemoryError, ImportError) as error:
         # what would say more needs files and memory, too
-        os.write(2, f"mlpcli cannot start: {error or 'out of memory'}\n".encode())
+        os.write(2, f"mlpcli cannot start: {str(error) or 'out of memory'}\n".encode())
         sys.exit(1)
 
     gc.freeze()

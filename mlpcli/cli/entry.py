@@ -16,7 +16,7 @@ from mlpcli.cli.set_up import completion, guide, init, schema
 from mlpcli.cli.understand import check, explain
 from mlpcli.errors import MlpcliError
 from mlpcli.failures import as_error
-from mlpcli.limits import load_in_small_limits
+from mlpcli.limits import LEAST, load_in_small_limits, memory_is_below
 from mlpcli.terminal import StreamError, guarded_stdout, open_streams
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -57,6 +57,8 @@ def _outcome() -> tuple[int, MlpcliError | None]:
         return 128 + signal.SIGINT, None
     except Exception as error:
         known = as_error(error)
+        if known is None and memory_is_below(LEAST):
+            known = as_error(MemoryError())  # whatever it was that Python met without memory
         if known is None:
             raise
         return 0, known

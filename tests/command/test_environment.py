@@ -91,7 +91,7 @@ def test_a_run_whose_path_cannot_be_said_can_go_on_and_stops_no_other(tmp_path: 
     if not (second / "summary.json").exists():
         first, second = second, first  # begun in one second, they are in no order
     said = done.stderr.splitlines()
-    at = said.index("standard output: no space left on device")
+    at = said.index("a, seed 0: standard output: no space left on device")
     assert said[at + 1] == f"go on with: mlpcli resume {first.relative_to(tmp_path)}"
     assert (second / "summary.json").exists()
 
