@@ -11,7 +11,7 @@ from typing import Any
 from click import Context, Parameter
 from click.shell_completion import CompletionItem
 
-from mlpcli.cli.paths import at_home, paths
+from mlpcli.cli.paths import LISTED, at_home, paths
 
 Items = list[CompletionItem]
 Offer = Callable[[Context, Parameter, str], Items]
@@ -61,7 +61,7 @@ def runs(context: Context, parameter: Parameter, typed: str) -> Items:
     """Offer the runs that may be meant by name, and where a path is typed, directories."""
     from mlpcli.runs import is_run, matching_runs
 
-    found = [] if "/" in typed else matching_runs(_runs_dir(context), typed)
+    found = [] if "/" in typed else matching_runs(_runs_dir(context), typed, LISTED)
     begun = [each for each in found if each.startswith(typed)]
     for place in paths(typed) if typed else ():
         begun.append(place[:-1] if is_run(at_home(place)) else place)
@@ -73,7 +73,7 @@ def setting_names(context: Context, parameter: Parameter, typed: str) -> Items:
     """Offer what settings are called, as their configs are."""
     from mlpcli.runs import config_names
 
-    return _begun(typed, config_names(_runs_dir(context)))
+    return _begun(typed, config_names(_runs_dir(context), LISTED))
 
 
 def folders(context: Context, parameter: Parameter, typed: str) -> Items:

@@ -1,12 +1,13 @@
 """The commands that choose: a learning rate, the better setting, whether it is good enough."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
 from mlpcli.cli import candidates
-from mlpcli.cli.options import FORM, FULL, JSON, QUERY, RUNS_DIR
+from mlpcli.cli.options import FORM, FULL, JSON, QUERY, RUNS_DIR, Command
 from mlpcli.cli.overrides import OVERRIDDEN
 
 
@@ -46,24 +47,22 @@ def compare(runs: tuple[str, ...], runs_dir: Path, form: str | None, **asked: An
     return show_compared(runs, runs_dir, form, Options(**asked))
 
 
+def _limit(option: str, word: str) -> Callable[[Command], Command]:
+    """Return the option that bounds results, whose parameter is called as the bound is."""
+    return click.option(
+        option,
+        word,
+        multiple=True,
+        metavar="KEY=VALUE",
+        shell_complete=candidates.limits,
+        help=f"A result's {word}; repeatable.",
+    )
+
+
 @click.command()
 @click.argument("runs", nargs=-1, required=True, shell_complete=candidates.runs)
-@click.option(
-    "--min",
-    "least",
-    multiple=True,
-    metavar="KEY=VALUE",
-    shell_complete=candidates.limits,
-    help="A result's least; repeatable.",
-)
-@click.option(
-    "--max",
-    "most",
-    multiple=True,
-    metavar="KEY=VALUE",
-    shell_complete=candidates.limits,
-    help="A result's most; repeatable.",
-)
+@_limit("--min", "least")
+@_limit("--max", "most")
 @click.option(
     "--baseline",
     multiple=True,

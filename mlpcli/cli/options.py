@@ -54,7 +54,7 @@ def TALK(command: Command) -> Command:  # noqa: N802  # used like an option
         click.option("--json", "form", flag_value="json", help=summaries),
         click.option(
             "--progress",
-            type=click.Choice(["auto", "bar", "plain", "none"]),
+            type=OneOf(["auto", "bar", "plain", "none"]),
             default="auto",
             help="Show rows in a live table with a bar, in plain lines, or not at all; by default "
             "in a table on a terminal, in about 20 lines elsewhere.",

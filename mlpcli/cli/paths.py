@@ -6,7 +6,7 @@ Listed here, so that all shells offer the same beside names and keys, and only w
 import os
 
 LOOKED_AT = 20_000  # names in a folder at most
-LISTED = 98  # of them in an answer: bash asks whether it shall list 100
+LISTED = 98  # words of a kind in an answer: bash asks whether it shall list 100
 
 
 def paths(typed: str, endings: tuple[str, ...] = ()) -> list[str]:

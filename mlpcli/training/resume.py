@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from mlpcli.config import load_config
+from mlpcli.config import load_of_run
 from mlpcli.errors import shown
 from mlpcli.runs import (
     CONFIG,
@@ -52,7 +52,7 @@ def _job(path: Path, overrides: tuple[str, ...], talk: Talk) -> Job:
         locked(path).close()  # where it cannot be had or written, that is said before all else
         return Job(name, found.config, path)
     _say_finished(path, talk)
-    return Job(name, load_config(path / CONFIG, follow=False)).found_at(path)
+    return Job(name, load_of_run(path / CONFIG).config).found_at(path)
 
 
 def _say_finished(path: Path, talk: Talk) -> None:

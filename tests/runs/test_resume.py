@@ -531,6 +531,8 @@ def test_a_run_that_an_earlier_version_named_goes_on_and_is_explained(
     assert done.returncode == 0, done.stderr
     assert info(stopped)["config"]["name"] == name
     assert load_run(stopped).status == "completed"
+    again = resume(stopped)
+    assert (again.returncode, ": finished; " in again.stderr) == (0, True), again.stderr
     if name == ".x":
         done = mlpcli(["explain", stopped], stopped.parent)
         assert done.returncode == 0, done.stderr
