@@ -1,7 +1,9 @@
 """The command: `mlpcli`, or `python -m mlpcli`."""
 
 import gc
+import os
 import signal
+import sys
 
 
 def main() -> None:
@@ -10,7 +12,12 @@ def main() -> None:
     if python is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.disable()  # what is imported stays: 2 ms of looking for what does not
-    from mlpcli.cli import main
+    try:
+        from mlpcli.cli import main
+    except (OSError, MemoryError, ImportError) as error:
+        # what would say more needs files and memory, too
+        os.write(2, f"mlpcli cannot start: {str(error) or 'out of memory'}\n".encode())
+        sys.exit(1)
 
     gc.freeze()
     gc.enable()

@@ -10,7 +10,7 @@ import sys
 
 from mlpcli.errors import MlpcliError, RunError, shown
 from mlpcli.files import reason
-from mlpcli.limits import allow_more, limit_of, no_threads, size, ulimit
+from mlpcli.limits import BYTES, allow_more, limit_of, memory_limit, no_threads, size, ulimit
 
 NO_MEMORY = re.compile("cannot allocate memory|failed to map|cannot map|bad_alloc", re.IGNORECASE)
 NO_FILES = re.compile("too many open files", re.IGNORECASE)
@@ -33,7 +33,9 @@ def as_error(error: BaseException) -> MlpcliError | None:
         case RecursionError():
             return RunError("what was read is nested too deeply")
         case OSError():
-            return _of_system(error)
+            return system_error(error)
+        case RuntimeError() if NO_THREADS.search(text) and memory_limit() is not None:
+            return _no_memory()  # for the thread's stack
         case ImportError() | RuntimeError() if NO_THREADS.search(text):
             return no_threads(NOT_STARTED)
         case ImportError() if NO_MEMORY.search(text):
@@ -45,7 +47,8 @@ def as_error(error: BaseException) -> MlpcliError | None:
     return None
 
 
-def _of_system(error: OSError) -> RunError:
+def system_error(error: OSError) -> RunError:
+    """Return what the system refused, with the limit or the disk that it is for."""
     match error.errno:
         case errno.ENOMEM:
             return _no_memory()
@@ -70,14 +73,14 @@ def _command() -> str:
 
 
 def _no_memory() -> RunError:
-    for kind, what in ((resource.RLIMIT_AS, "addresses"), (resource.RLIMIT_DATA, "data")):
-        limit = limit_of(kind)
-        if limit is not None:
-            return RunError(
-                f"out of memory: this process may have {size(limit)} of {what} ({ulimit(kind)})",
-                allow_more(kind),
-            )
-    return RunError("out of memory", "end other programs, or give this one more")
+    kind = memory_limit()
+    if kind is None:
+        return RunError("out of memory", "end other programs, or give this one more")
+    return RunError(
+        f"out of memory: this process may have {size(limit_of(kind) or 0)} of {BYTES[kind]} "
+        f"({ulimit(kind)})",
+        allow_more(kind),
+    )
 
 
 def _no_files(name: object = None) -> RunError:

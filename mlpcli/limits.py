@@ -7,11 +7,16 @@ fault, where they get no more addresses; where they get no threads they abort.
 import _thread
 import os
 import resource
+import sys
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 
 from mlpcli.errors import RunError
 
 SMALL = 2_000_000_000  # bytes of addresses; numpy and scipy take 0.35 GB on two cores, more on more
+# bytes of addresses or data, below which OpenBLAS ends the process (150 MB) or never ends (143 to
+# 190 MB)
+LEAST = 200_000_000
 KIBIBYTE = 1024  # ulimit's unit
 _LETTERS = {
     resource.RLIMIT_AS: "v",
@@ -20,7 +25,7 @@ _LETTERS = {
     resource.RLIMIT_NOFILE: "n",
     resource.RLIMIT_NPROC: "u",
 }
-_BYTES = {
+BYTES = {
     resource.RLIMIT_AS: "addresses",
     resource.RLIMIT_DATA: "data",
     resource.RLIMIT_FSIZE: "one file",
@@ -48,7 +53,7 @@ def require_limit(kind: int, need: int, what: str) -> None:
     limit = limit_of(kind)
     if limit is not None and limit < need:
         raise RunError(
-            f"{what} takes about {size(need)} of {_BYTES[kind]}, allowed {size(limit)}, "
+            f"{what} takes about {size(need)} of {BYTES[kind]}, allowed {size(limit)}, "
             f"this process's limit ({ulimit(kind)})",
             allow_more(kind),
         )
@@ -95,25 +100,53 @@ def can_start(count: int) -> bool:
     return enough
 
 
+def memory_limit() -> int | None:
+    """Return which limit of this process's memory there is: of addresses, or of data."""
+    kinds = (resource.RLIMIT_AS, resource.RLIMIT_DATA)
+    return next((kind for kind in kinds if limit_of(kind) is not None), None)
+
+
+def memory_is_below(amount: int) -> bool:
+    """Say whether a limit of this process's memory is less than so many bytes."""
+    limits = map(limit_of, (resource.RLIMIT_AS, resource.RLIMIT_DATA))
+    return any(limit is not None and limit < amount for limit in limits)
+
+
 def ulimit(kind: int) -> str:
     """Return the shell's command that sets a limit as it is."""
     soft, _ = resource.getrlimit(kind)
-    amount = soft // KIBIBYTE if kind in _BYTES else soft
+    amount = soft // KIBIBYTE if kind in BYTES else soft
     return f"ulimit -{_LETTERS[kind]} {amount}"
 
 
 def allow_more(kind: int) -> str:
     """Return the hint how a limit is raised."""
-    return f"allow more: ulimit -{_LETTERS[kind]} {'unlimited' if kind in _BYTES else '4096'}"
+    return f"allow more: ulimit -{_LETTERS[kind]} {'unlimited' if kind in BYTES else '4096'}"
 
 
 def size(amount: int) -> str:
     """Write an amount of bytes."""
-    return f"{amount / 1e9:,.3g} GB" if amount >= 1e8 else f"{amount:,} bytes"
+    if amount < 1e8:
+        return f"{amount:,} bytes"
+    return f"{amount / 1e9:,.0f} GB" if amount >= 1e11 else f"{amount / 1e9:.3g} GB"
 
 
 def load_in_small_limits() -> None:
-    """Have numpy and scipy load where there are few addresses or threads: they want none then."""
-    limit = limit_of(resource.RLIMIT_AS)
-    if (limit is not None and limit < SMALL) or not can_start(os.cpu_count() or 1):
+    """Have numpy and scipy load where there are few addresses or threads.
+
+    Where there are so few that numpy would end the process in its way, importing it raises
+    MemoryError; commands that do without it run.
+    """
+    if memory_is_below(LEAST):
+        sys.meta_path.insert(0, _NoNumpy())
+    if memory_is_below(SMALL) or not can_start(os.cpu_count() or 1):
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # which looks for no more than it gets
+
+
+class _NoNumpy(MetaPathFinder):
+    """Refuses to import numpy."""
+
+    def find_spec(self, name: str, path: object, target: object = None) -> None:
+        """Raise MemoryError for numpy; leave all else to others."""
+        if name == "numpy":
+            raise MemoryError

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 import running
 from msgspec.structs import replace
-from running import begun, mlpcli, only_run, outcome
+from once import Once
+from running import begun, only_run, outcome
 
 from mlpcli.config.load import load_config
 from mlpcli.config.schema import Config
@@ -92,11 +93,18 @@ def long(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(scope="session")
-def reference(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def reference(tmp_path_factory: pytest.TempPathFactory, once: Once) -> dict[str, Any]:
     """Give what a run of the short config comes to that nothing disturbs."""
     place = begun(tmp_path_factory.mktemp("reference"))
-    assert mlpcli(["train", "a.yaml"], place).returncode == 0
+    assert once.mlpcli(["train", "a.yaml"], place).returncode == 0
     return outcome(only_run(place))
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Give commands that are run once by all workers."""
+    base = tmp_path_factory.getbasetemp()
+    return Once((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "once")
 
 
 @pytest.fixture

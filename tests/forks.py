@@ -17,6 +17,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 from typing import Any
@@ -133,6 +134,9 @@ if __name__ == "__main__":
     import keras  # noqa: F401
     import tensorflow  # noqa: F401
 
+    # what commands import from here on is compiled once for all of them
+    sys.pycache_prefix = str(Path(tempfile.gettempdir(), f"mlpcli-tests-{os.getuid()}", "code"))
+    sys.dont_write_bytecode = False
     for name in [name for name in sys.modules if name.partition(".")[0] == "mlpcli"]:
         del sys.modules[name]  # the command imports it, as it does in a process of its own
     serve(socket.socket(fileno=int(sys.argv[1])))

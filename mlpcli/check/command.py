@@ -16,6 +16,8 @@ def show_check(
     check = check_config(path, overrides, root)
     print_result(check, form, full_sections if full else brief_sections, check_json)
     if form != "json":
-        words = " ".join([shell_word(path), *(f"-s {shell_word(each)}" for each in overrides)])
+        warned = {each.key for each in check.diagnostics if each.level == "warning"}
+        kept = [each for each in overrides if each.partition("=")[0] not in warned]
+        words = " ".join([shell_word(path), *(f"-s {shell_word(each)}" for each in kept)])
         print_next(f"mlpcli train {words}", more=not full)
     return 0

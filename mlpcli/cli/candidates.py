@@ -11,7 +11,7 @@ from typing import Any
 from click import Context, Parameter
 from click.shell_completion import CompletionItem
 
-from mlpcli.cli.paths import paths
+from mlpcli.cli.paths import LISTED, at_home, paths
 
 Items = list[CompletionItem]
 Offer = Callable[[Context, Parameter, str], Items]
@@ -61,10 +61,10 @@ def runs(context: Context, parameter: Parameter, typed: str) -> Items:
     """Offer the runs that may be meant by name, and where a path is typed, directories."""
     from mlpcli.runs import is_run, matching_runs
 
-    found = [] if "/" in typed else matching_runs(_runs_dir(context), typed)
+    found = [] if "/" in typed else matching_runs(_runs_dir(context), typed, LISTED)
     begun = [each for each in found if each.startswith(typed)]
     for place in paths(typed) if typed else ():
-        begun.append(place[:-1] if is_run(Path(place).expanduser()) else place)
+        begun.append(place[:-1] if is_run(at_home(place)) else place)
     given = _words(context)
     return [CompletionItem(each) for each in begun or found if each not in given]
 
@@ -73,7 +73,7 @@ def setting_names(context: Context, parameter: Parameter, typed: str) -> Items:
     """Offer what settings are called, as their configs are."""
     from mlpcli.runs import config_names
 
-    return _begun(typed, config_names(_runs_dir(context)))
+    return _begun(typed, config_names(_runs_dir(context), LISTED))
 
 
 def folders(context: Context, parameter: Parameter, typed: str) -> Items:
@@ -159,7 +159,7 @@ def _begun(typed: str, found: Iterable[str]) -> Items:
 
 
 def _runs_dir(context: Context) -> Path:
-    return Path(context.params["runs_dir"]).expanduser()
+    return Path(at_home(str(context.params["runs_dir"])))
 
 
 def _words(context: Context) -> set[str]:

@@ -1,12 +1,13 @@
 """The commands that choose: a learning rate, the better setting, whether it is good enough."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
 from mlpcli.cli import candidates
-from mlpcli.cli.options import FORM, FULL, JSON, QUERY, RUNS_DIR
+from mlpcli.cli.options import FORM, FULL, JSON, QUERY, RUNS_DIR, Command
 from mlpcli.cli.overrides import OVERRIDDEN
 
 
@@ -16,7 +17,7 @@ from mlpcli.cli.overrides import OVERRIDDEN
 @FULL
 @JSON
 def lr(config: Path, overrides: tuple[str, ...], write: bool, full: bool, form: str | None) -> int:
-    """Find the learning rate for a CONFIG: the best value, and the interval around it.
+    """Find the best learning rate for a CONFIG, and its interval.
 
     Trains its network for a few steps at many rates, eight at once: some seconds. --full adds the
     rates that are far from the best, and the sharpness.
@@ -46,24 +47,22 @@ def compare(runs: tuple[str, ...], runs_dir: Path, form: str | None, **asked: An
     return show_compared(runs, runs_dir, form, Options(**asked))
 
 
+def _limit(option: str, word: str) -> Callable[[Command], Command]:
+    """Return the option that bounds results, whose parameter is called as the bound is."""
+    return click.option(
+        option,
+        word,
+        multiple=True,
+        metavar="KEY=VALUE",
+        shell_complete=candidates.limits,
+        help=f"A result's {word}; repeatable.",
+    )
+
+
 @click.command()
 @click.argument("runs", nargs=-1, required=True, shell_complete=candidates.runs)
-@click.option(
-    "--min",
-    "least",
-    multiple=True,
-    metavar="KEY=VALUE",
-    shell_complete=candidates.limits,
-    help="A result's least; repeatable.",
-)
-@click.option(
-    "--max",
-    "most",
-    multiple=True,
-    metavar="KEY=VALUE",
-    shell_complete=candidates.limits,
-    help="A result's most; repeatable.",
-)
+@_limit("--min", "least")
+@_limit("--max", "most")
 @click.option(
     "--baseline",
     multiple=True,
@@ -81,7 +80,9 @@ def compare(runs: tuple[str, ...], runs_dir: Path, form: str | None, **asked: An
 @RUNS_DIR
 @JSON
 def gate(runs: tuple[str, ...], runs_dir: Path, form: str | None, **asked: Any) -> int:
-    """Say whether RUNS are as good as asked, for CI: exit 0, 1, or 3 where that is undecided.
+    """Say whether RUNS are as good as asked, for CI.
+
+    The exit code is 0 where they are, 1 where they are not, and 3 where that is undecided.
 
     RUNS are of one setting, named as for compare. --min and --max hold for results as compare has
     them, or their mean over seeds; a run that did not complete, or learned nothing, fails. Beside

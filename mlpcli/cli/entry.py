@@ -16,7 +16,7 @@ from mlpcli.cli.set_up import completion, guide, init, schema
 from mlpcli.cli.understand import check, explain
 from mlpcli.errors import MlpcliError
 from mlpcli.failures import as_error
-from mlpcli.limits import load_in_small_limits
+from mlpcli.limits import LEAST, load_in_small_limits, memory_is_below
 from mlpcli.terminal import StreamError, guarded_stdout, open_streams
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -40,9 +40,7 @@ def main() -> NoReturn:
     open_streams()
     code, error = _outcome()
     for each in filter(None, (_unwritten(), error)):
-        from mlpcli.terminal import print_error
-
-        print_error(each)
+        _report(each)
         code = max(code, each.exit_code)
     sys.exit(code)
 
@@ -59,9 +57,20 @@ def _outcome() -> tuple[int, MlpcliError | None]:
         return 128 + signal.SIGINT, None
     except Exception as error:
         known = as_error(error)
+        if known is None and memory_is_below(LEAST):
+            known = as_error(MemoryError())  # whatever it was that Python met without memory
         if known is None:
             raise
         return 0, known
+
+
+def _report(error: MlpcliError) -> None:
+    try:
+        from mlpcli.terminal import print_error
+    except Exception:  # no memory or files are left to load rich: whatever it comes to
+        sys.stderr.write("".join(f"{line}\n" for line in (error, error.hint) if str(line)))
+    else:
+        print_error(error)
 
 
 def _unwritten() -> StreamError | None:

@@ -9,6 +9,7 @@ import click
 from mlpcli.errors import nearest, shown
 from mlpcli.terminal import guarded_stdout
 
+LONGEST = 1_000  # characters of a command's first sentence: it is cut nowhere
 NAMED = 2  # options or commands at most that a mistyped one may mean
 
 
@@ -22,6 +23,7 @@ class Commands(click.Group):
     def add_section(self, title: str, *commands: click.Command) -> None:
         """Add commands, which stand in the help under a title."""
         for each in commands:
+            each.short_help = each.get_short_help_str(LONGEST)
             self.add_command(each)
         self._sections[title] = tuple(str(each.name) for each in commands)
 
@@ -50,11 +52,8 @@ class Commands(click.Group):
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands by what people want."""
         widest = max(map(len, self.commands))
-        room = formatter.width - formatter.current_indent - widest - 6
         for title, names in self._sections.items():
-            rows = [
-                (name.ljust(widest), self.commands[name].get_short_help_str(room)) for name in names
-            ]
+            rows = [(name.ljust(widest), self.commands[name].short_help or "") for name in names]
             with formatter.section(title):
                 formatter.write_dl(rows)
 

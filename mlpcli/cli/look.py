@@ -14,10 +14,11 @@ from mlpcli.cli.options import FULL, JSON, RUNS_DIR
 @FULL
 @JSON
 def show(run: str, runs_dir: Path, full: bool, form: str | None) -> int:
-    """Show one RUN, by default the latest: what came out, its curve, where it errs.
+    """Show one RUN: what came out, its curve, where it errs.
 
-    RUN is a directory, any part of its name that no other run has, or latest. --full adds all
-    classes and confusions, the metrics, the whole config and where it came from.
+    RUN, by default the latest, is a directory, any part of its name that no other run has, or
+    latest. --full adds all classes and confusions, the metrics, the whole config and where it came
+    from.
 
     Example: mlpcli show deep3 --full
     """
@@ -34,7 +35,7 @@ def show(run: str, runs_dir: Path, full: bool, form: str | None) -> int:
 @FULL
 @JSON
 def diff(a: str, b: str, runs_dir: Path, full: bool, form: str | None) -> int:
-    """Show what differs between runs A and B, and whether their networks do, beyond chance.
+    """Show how runs A and B differ, and whether beyond chance.
 
     A and B are directories, any parts of their names that no other run has, or latest. --full adds
     the whole environment, all classes, and which was the first to reach an accuracy.
@@ -64,9 +65,10 @@ def diff(a: str, b: str, runs_dir: Path, full: bool, form: str | None) -> int:
 def ls(
     runs: tuple[str, ...], runs_dir: Path, form: str | None, where: str | None, every: bool
 ) -> int:
-    """List RUNS, by default those of the runs directory, a line each, the newest last.
+    """List RUNS, a line each, the newest last.
 
-    RUNS are named as for compare. Columns are called as --where takes them.
+    RUNS are named as for compare, by default all in the runs directory. Columns are called as
+    --where takes them.
 
     Example: mlpcli ls --where 'status=running or val_accuracy>0.95'
     """

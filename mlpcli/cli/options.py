@@ -39,6 +39,34 @@ RUNS_DIR = click.option(
 
 JSON = click.option("--json", "form", flag_value="json", help="Print JSON.")
 
+
+def TALK(command: Command) -> Command:  # noqa: N802  # used like an option
+    """Add the options of a command that trains: what it says, and in which form, as its `talk`."""
+
+    @wraps(command)
+    def with_talk(progress: Any, quiet: bool, form: str | None, **named: Any) -> int:
+        from mlpcli.terminal import Talk
+
+        return command(talk=Talk(progress, quiet, "json" if form else "paths"), **named)
+
+    summaries = "Print the runs' summaries in JSON at the end, instead of their paths."
+    for option in (
+        click.option("--json", "form", flag_value="json", help=summaries),
+        click.option(
+            "--progress",
+            type=OneOf(["auto", "bar", "plain", "none"]),
+            default="auto",
+            help="Show rows in a live table with a bar, in plain lines, or not at all; by default "
+            "in a table on a terminal, in about 20 lines elsewhere.",
+        ),
+        click.option(
+            "-q", "--quiet", is_flag=True, help="Say nothing but the runs' paths, and errors."
+        ),
+    ):
+        with_talk = option(with_talk)
+    return with_talk
+
+
 FULL = click.option("--full", is_flag=True, help="Show all of it, not only what fits a screen.")
 
 FORMS = {"md": "a Markdown table", "csv": "CSV", "json": "JSON"}  # with an option of their own

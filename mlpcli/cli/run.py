@@ -1,11 +1,15 @@
 """The commands that train: runs begun, and runs gone on with."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from mlpcli.cli.options import RUNS_DIR
+from mlpcli.cli.options import RUNS_DIR, TALK
 from mlpcli.cli.overrides import MORE_STEPS, OVERRIDDEN
+
+if TYPE_CHECKING:
+    from mlpcli.terminal import Talk
 
 
 @click.command()
@@ -16,14 +20,9 @@ from mlpcli.cli.overrides import MORE_STEPS, OVERRIDDEN
 @click.option(
     "--needed", is_flag=True, help="Skip runs completed with the same config, data and versions."
 )
+@TALK
 @RUNS_DIR
-def train(
-    configs: tuple[Path, ...],
-    overrides: tuple[str, ...],
-    seeds: str | None,
-    needed: bool,
-    runs_dir: Path,
-) -> int:
+def train(configs: tuple[Path, ...], runs_dir: Path, talk: "Talk", **asked: Any) -> int:
     """Train each CONFIG into a run directory of its own.
 
     Prints each directory's path on stdout, and nothing else there. KEY=VALUE overrides a config
@@ -31,22 +30,24 @@ def train(
 
     Example: mlpcli train configs/deep3.yaml --seeds 5 learning_rate=0.01 width=[300,100]
     """
-    from mlpcli.training import train_files
+    from mlpcli.training import TrainOptions, train_files
 
-    return train_files(configs, overrides, seeds, runs_dir, needed)
+    return train_files(configs, runs_dir, TrainOptions(**asked), talk)
 
 
 @click.command()
 @OVERRIDDEN("runs", "RUN...", MORE_STEPS)
+@TALK
 @RUNS_DIR
-def resume(runs: tuple[str, ...], overrides: tuple[str, ...], runs_dir: Path) -> int:
-    """Go on with each run that was interrupted, to the same bits as if it had not been.
+def resume(runs: tuple[str, ...], overrides: tuple[str, ...], runs_dir: Path, talk: "Talk") -> int:
+    """Go on with each RUN that was interrupted, to the same bits.
 
-    A RUN is a run directory, any part of its name that no other run has, or latest. A run
-    that is finished is left as it is, unless there are more steps to take.
+    It comes out as if it had not been interrupted. A RUN is a run directory, any part of its name
+    that no other run has, or latest. A run that is finished is left as it is, unless there are more
+    steps to take.
 
     Example: mlpcli resume latest steps=10000
     """
     from mlpcli.training import resume_all
 
-    return resume_all(runs, runs_dir, overrides)
+    return resume_all(runs, runs_dir, overrides, talk)

@@ -18,6 +18,7 @@ SCHEMAS = {
     "gate": ("mlpcli.compare", "gate_schema"),
     "ls": ("mlpcli.compare", "listing_schema"),
     "show": ("mlpcli.report", "show_schema"),
+    "train": ("mlpcli.training", "trained_schema"),
 }
 
 
@@ -26,10 +27,10 @@ SCHEMAS = {
     "file", required=False, type=click.Path(path_type=Path), shell_complete=candidates.starters
 )
 def init(file: Path | None) -> int:
-    """Write the shipped configs into configs/, or a first config of your own: FILE.
+    """Write the shipped configs, or a first one of your own.
 
-    Nothing that is there is overwritten. FILE with the name of a shipped config, such as
-    deep3.yaml, is a copy of that.
+    The shipped ones go into configs/, your own is FILE. Nothing that is there is overwritten. FILE
+    with the name of a shipped config, such as deep3.yaml, is a copy of that.
 
     Example: mlpcli init my.yaml
     """
@@ -59,7 +60,9 @@ def guide(page: str | None) -> int:
 @click.command()
 @click.argument("name", type=OneOf([*SCHEMAS]), default="config", metavar="[NAME]")
 def schema(name: str) -> int:
-    """Print the JSON Schema of a config, for editors, or of what a command prints with --json.
+    """Print the JSON Schema of a config, or of a command's --json.
+
+    NAME is config, which editors can use, or a command: compare, diff, gate, ls, show or train.
 
     Example: mlpcli schema compare
     """
@@ -73,10 +76,10 @@ def schema(name: str) -> int:
 @click.command()
 @click.argument("shell", required=False, type=OneOf([*SCRIPTS]), metavar="[SHELL]")
 def completion(shell: str | None) -> int:
-    r"""Print the script with which a SHELL completes commands, runs and keys: bash, zsh or fish.
+    """Print a script that completes words at a TAB, for a shell.
 
-    By default for the shell in $SHELL. Switch it on with a line in the shell's own file, and open
-    a new terminal:
+    Commands, options, runs, configs, their keys and values. SHELL is bash, zsh or fish, by default
+    that in $SHELL. Add to a file of the shell's own a line, and open a new terminal:
 
     \b
     ~/.bashrc                   eval "$(mlpcli completion bash)"
@@ -84,6 +87,6 @@ def completion(shell: str | None) -> int:
     ~/.config/fish/config.fish  mlpcli completion fish | source
 
     Example: mlpcli completion bash
-    """
+    """  # noqa: D301  # click keeps the lines below a backspace as they are
     click.echo(script_for(shell), nl=False)
     return 0

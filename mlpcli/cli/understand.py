@@ -17,11 +17,11 @@ from mlpcli.cli.overrides import OVERRIDDEN
 def check(
     config: Path, overrides: tuple[str, ...], runs_dir: Path, full: bool, form: str | None
 ) -> int:
-    """Predict what will happen, before any training: initial loss, gains, time, memory, warnings.
+    """Predict what will happen, before any training.
 
-    From theory and a short test of this machine's speed; runs of the same structure in the runs
-    directory are a better source of the time. --full adds the layers, what it takes in parts, and
-    all warnings.
+    Initial loss, gains, time, memory and warnings, from theory and a short test of this machine's
+    speed; runs of the same structure in the runs directory are a better source of the time. --full
+    adds the layers, what it takes in parts, and all warnings.
 
     Example: mlpcli check configs/deep3.yaml -s init=he_normal
     """
@@ -39,7 +39,9 @@ def check(
 @FULL
 @JSON
 def explain(run: str, runs_dir: Path, prove: bool, full: bool, form: str | None) -> int:
-    """Say why a RUN came out as it did: the number, its limit, the key and the value to try.
+    """Say why a RUN came out as it did, and what to change.
+
+    Each cause has its number, its limit, the key and the value to try.
 
     RUN is a directory, any part of its name that no other run has, or latest. What --prove trains
     goes into a folder beside the run's own, runs-proofs, and is trained only once. --full adds all

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,9 +9,9 @@ from typing import Any
 from mlpcli.compare.columns import COUNTS, SHARES, SPREAD_OF
 from mlpcli.compare.differing import CELL
 from mlpcli.compare.query import Spread
-from mlpcli.compare.settings import Mean
 from mlpcli.errors import shown
 from mlpcli.runs import METRICS, SUMMARY_METRICS
+from mlpcli.stats import Mean
 from mlpcli.terminal import (
     Column,
     Emphasis,
@@ -22,12 +21,12 @@ from mlpcli.terminal import (
     percent,
     points,
     value_text,
+    with_bounds,
 )
 
 _METRICS = {m.result or name: m for name, m in {**METRICS, **SUMMARY_METRICS}.items()}
 UNITS = {"percent": " %", "seconds": " s"}  # by the form of the numbers
 UNBROKEN = 10  # characters of a name that stays in one line
-DIGITS = 2  # significant ones of an uncertainty
 WRITTEN: dict[str, Callable[[Any], str]] = {
     **dict.fromkeys(("difference", "difference_low", "difference_high"), points),
     **dict.fromkeys((*COUNTS, "val_step", "seeds_needed"), "{:,.0f}".format),
@@ -89,24 +88,6 @@ def difference_cell(mean: float, low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return points(mean)
     return with_bounds(100 * mean, 100 * low, 100 * high, True, "+")
-
-
-def with_bounds(mean: float, low: float, high: float, percents: bool, sign: str = "") -> str:
-    """Write a number and its bounds: ± where they are as far from it, else both of them.
-
-    They are rounded to two significant digits of the uncertainty; percentages have one or two
-    decimals, since a hundredth is an example of ten thousand.
-
-    >>> with_bounds(0.2824, 0.2701, 0.2947, False), with_bounds(99.3, 96.5, 100.0, True)
-    ('0.282 ±0.012', '99.3 (96.5 to 100.0)')
-    """
-    half = (high - low) / 2
-    decimals = 4 if half <= 0 else max(0, DIGITS - 1 - math.floor(math.log10(half)))
-    decimals = min(2, max(1, decimals)) if percents else min(9, decimals)
-    middle = f"{mean:{sign},.{decimals}f}"
-    if abs((high - mean) - (mean - low)) < 10**-decimals:
-        return f"{middle} ±{half:,.{decimals}f}"
-    return f"{middle} ({low:{sign},.{decimals}f} to {high:{sign},.{decimals}f})"
 
 
 def column(

@@ -57,12 +57,13 @@ class ClassChange:
 
 @dataclass(frozen=True)
 class Race:
-    """When each run first had a validation accuracy that is the best of one of them."""
+    """When each run first had a validation score that is the best of one of them."""
 
     best_of: str  # "a" or "b"
-    val_accuracy: float
+    val_accuracy: float | None  # of values val_r2
     a: Reached | None
     b: Reached | None
+    val_r2: float | None = None
 
 
 @dataclass(frozen=True)
@@ -181,11 +182,12 @@ def class_changes(a: Answers, b: Answers) -> tuple[ClassChange, ...]:
 def races(a: Run, b: Run) -> tuple[Race, ...]:
     """Return when each run first reached the best validation accuracy of A, and of B."""
     bests = (("a", a.history.best), ("b", b.history.best))
-    return tuple(_race(name, best.val_accuracy, a, b) for name, best in bests if best)
+    return tuple(_race(name, best, a, b) for name, best in bests if best)
 
 
-def _race(name: str, target: float, a: Run, b: Run) -> Race:
-    return Race(name, target, a.history.first_reached(target), b.history.first_reached(target))
+def _race(name: str, best: Reached, a: Run, b: Run) -> Race:
+    first_a, first_b = (run.history.first_reached(best.score) for run in (a, b))
+    return Race(name, best.val_accuracy, first_a, first_b, best.val_r2)
 
 
 def conclude(same: bool, other_data: bool, test: Discordance | None) -> str:

@@ -79,8 +79,10 @@ def _points_apart(a: Accuracy, b: Accuracy) -> str:
 
 
 def _bests_apart(a: Reached, b: Reached) -> str:
-    return points(b.val_accuracy - a.val_accuracy)
+    apart = b.score - a.score
+    return points(apart) if b.val_accuracy is not None else f"{apart:+.4f}"
 
 
 def _best(best: Reached) -> str:
-    return f"{percent(best.val_accuracy)} at step {best.step:,}"
+    score = percent(best.score) if best.val_accuracy is not None else number(best.score)
+    return f"{score} at step {best.step:,}"

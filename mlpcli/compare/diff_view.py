@@ -14,6 +14,7 @@ from mlpcli.terminal import (
     Section,
     Text,
     duration,
+    number,
     p_text,
     percent,
     points,
@@ -161,7 +162,9 @@ def _races(found: Sequence[Race]) -> Iterator[Section]:
         return
     rows = []
     for race in found:
-        target = f"{percent(race.val_accuracy)} % ({race.best_of.upper()}'s best)"
+        of_values = race.val_accuracy is None
+        score = number(race.val_r2) if of_values else f"{percent(race.val_accuracy)} %"
+        target = f"{score} ({race.best_of.upper()}'s best)"
         rows.append((target, _reached(race.a), _reached(race.b)))
     title = "First to reach a validation accuracy of"
     yield Section(title, [table_of(("", "A", "B"), rows)])

@@ -9,34 +9,11 @@ from typing import Any
 
 from mlpcli.compare.columns import MEANS, SPREAD_OF
 from mlpcli.compare.rows import DATA_DIGITS, Row
-from mlpcli.data import Classification
 from mlpcli.errors import shown
-from mlpcli.stats import mean_interval, standard_deviation
+from mlpcli.runs import most_of, stands_for
+from mlpcli.stats import Mean
 
 MARK_DIGITS = 6  # of its digest in a setting's mark
-
-
-@dataclass(frozen=True)
-class Mean:
-    """A mean over n seeds, their sample standard deviation, and the mean's 95 % interval.
-
-    One seed has neither, and seeds without a spread have no interval. It ends where no result can
-    lie: at 0, and that of an accuracy at 1.
-    """
-
-    mean: float
-    sd: float | None
-    low: float | None
-    high: float | None
-    n: int
-
-    @classmethod
-    def of(cls, key: str, values: Sequence[float]) -> "Mean":
-        """Return the mean of the values of a result."""
-        most = 1.0 if key.endswith("_accuracy") else math.inf
-        interval = mean_interval(values).within(0.0, most)
-        sd = standard_deviation(tuple(values)) if len(values) > 1 else None
-        return cls(interval.mean, sd, interval.low, interval.high, len(values))
 
 
 @dataclass(frozen=True)
@@ -112,7 +89,7 @@ class Setting:
         """Return the mean of a result over its seeds; None where there is none."""
         if key not in self._means:
             values = self._values(key)
-            self._means[key] = Mean.of(key, values) if values else None
+            self._means[key] = Mean.of(values, most_of(key)) if values else None
         return self._means[key]
 
     @cached_property
@@ -229,6 +206,4 @@ def _result(row: Row, key: str) -> float | None:
     """Return what a run came to, None if it came to nothing yet or that is not finite."""
     if row.counts:
         return row.results[key]
-    task = row.facts.task if row.facts else None
-    guessing = row.status == "diverged" and key.endswith("_accuracy")
-    return task.chance_accuracy if guessing and isinstance(task, Classification) else None
+    return stands_for(row.status, row.facts, key)

@@ -13,6 +13,7 @@ from mlpcli.lazy import lazy_exports
 if TYPE_CHECKING:
     from mlpcli.config.allowed import in_float32
     from mlpcli.config.defaults import FOLLOWING, is_default, schema_keys, tenth
+    from mlpcli.config.dialect import with_dialect
     from mlpcli.config.edit import copy_path, text_of, write_new
     from mlpcli.config.identity import (
         OF_A_RUN_ALONE,
@@ -27,7 +28,15 @@ if TYPE_CHECKING:
         structure,
     )
     from mlpcli.config.keys import described_keys, likely_values
-    from mlpcli.config.load import Loaded, load_config, load_configs, load_file, load_with_places
+    from mlpcli.config.load import (
+        Loaded,
+        load_config,
+        load_configs,
+        load_file,
+        load_of_run,
+        load_with_places,
+    )
+    from mlpcli.config.network_size import stated_parameters
     from mlpcli.config.optimizer import SGD, covering
     from mlpcli.config.schedule import (
         count_checkpoints,

@@ -10,7 +10,8 @@ import yaml
 from mlpcli.config.load import parse_config
 from mlpcli.config.schema import Config
 from mlpcli.config.yamltext import spelled
-from mlpcli.errors import ConfigError, MlpcliError, RunError, shown
+from mlpcli.errors import ConfigError, MlpcliError, shown
+from mlpcli.failures import system_error
 from mlpcli.files import reason, remove, require_writable
 
 MODELINE = "yaml-language-server:"  # where an editor finds the schema
@@ -132,4 +133,5 @@ def write_new(path: Path, text: str) -> None:
     except FileExistsError as error:
         raise CopyError(f"{shown(path, 200)}: is there already", "move it away") from error
     except OSError as error:
-        raise RunError(f"{shown(path, 200)}: {reason(error)}") from error
+        error.filename = str(path)  # errors of writing do not name the file
+        raise system_error(error) from error

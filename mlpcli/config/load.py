@@ -19,6 +19,7 @@ from mlpcli.data import located
 from mlpcli.errors import ConfigError, DataError, Place, Problem, shown
 
 MAX_PROBLEMS = 50  # shown of one file: a config has fewer than 20 keys
+EARLIER_NAME = re.compile(r"[.-][A-Za-z0-9._-]{0,63}")  # as earlier versions gave to runs
 HINT = "see every key and what it allows: mlpcli schema"
 
 
@@ -50,6 +51,16 @@ def load_file(path: Path, overrides: tuple[str, ...] = (), follow: bool = True) 
     return Loaded(config, shown(path, 200), places)
 
 
+def load_of_run(path: Path, overrides: tuple[str, ...] = ()) -> Loaded:
+    """Return the config of a run that is there, which is no link.
+
+    Its name may be one that earlier versions allowed.
+    """
+    text = read_text(path, follow=False)
+    config, places = parse_config(text, path, overrides, earlier_names=True)
+    return Loaded(config, shown(path, 200), places)
+
+
 def load_with_places(
     path: Path, overrides: tuple[str, ...] = (), follow: bool = True
 ) -> tuple[Config, dict[str, Place]]:
@@ -58,7 +69,7 @@ def load_with_places(
 
 
 def parse_config(
-    text: str, path: Path, overrides: tuple[str, ...] = ()
+    text: str, path: Path, overrides: tuple[str, ...] = (), earlier_names: bool = False
 ) -> tuple[Config, dict[str, Place]]:
     """Return what `load_with_places` does of the text of a file."""
     source = shown(path, 200)
@@ -70,6 +81,10 @@ def parse_config(
             if equals and is_text(key)
             else Entry(_option(override), problem="not KEY=VALUE")
         )
+    earlier = entries.get("name", Entry(Place(source))).value if earlier_names else None
+    renamed = isinstance(earlier, str) and EARLIER_NAME.fullmatch(earlier)
+    if renamed:
+        del entries["name"]  # which today's rule is not for
     end = Place(source, max(text.rstrip("\n").count("\n") + 1, 1))
     if not any(problem.key == "" for problem in problems):  # else the rest is guesswork
         problems += _problems(entries, _default_name(path), end)
@@ -79,12 +94,25 @@ def parse_config(
     values = _values(entries, _default_name(path))
     if values["layers"] == 1:
         values.pop("width", None)  # one layer has no hidden units
-    for key in ("dataset", "validation", "test"):
-        if isinstance(values.get(key), str):  # beside the config, or where an option is typed
-            values[key] = located(values[key], path.parent if entries[key].place.line else Path())
+    _locate(values, entries, path.parent)
+    config = Config(**values)
+    if renamed:
+        config = config.model_copy(update={"name": earlier})
     places = {key: entry.place for key, entry in entries.items()}
+    return _with_data(config, places, source), places
+
+
+def _locate(values: dict[str, Any], entries: dict[str, Entry], folder: Path) -> None:
+    """Make paths absolute: those of a file are beside it, those of an option where it is typed."""
+    for key in ("dataset", "validation", "test"):
+        if isinstance(values.get(key), str):
+            values[key] = located(values[key], folder if entries[key].place.line else Path())
+
+
+def _with_data(config: Config, places: dict[str, Place], source: str) -> Config:
+    """Return the config with what its data say. Raises ConfigError where a key is at fault."""
     try:
-        return with_data(Config(**values)), places
+        return with_data(config)
     except DataError as error:
         if not error.key:
             raise

@@ -1,11 +1,12 @@
 """The frozen `Config`: the table of keys with their defaults, strict YAML in, resolved YAML out."""
 
-from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mlpcli.config.defaults import FOLLOWING
+from mlpcli.config.dialect import with_dialect
+from mlpcli.config.network_size import MOST_LAYERS, count_parameters, hidden_widths
 from mlpcli.config.optimizer import OPTIMIZER_KEYS, SGD
 from mlpcli.config.yamltext import yaml_text
 from mlpcli.data import BUILT_IN, DATA_KEYS, Dataset, DataSpec, dataset_of
@@ -37,7 +38,9 @@ class Config(BaseModel):
         max_length=1_000,
         description=f"to learn from: a file, or one that is built in: {', '.join(BUILT_IN)}",
     )
-    layers: int = Field(ge=1, le=100, description="weight layers, the output layer included")
+    layers: int = Field(
+        ge=1, le=MOST_LAYERS, description="weight layers, the output layer included"
+    )
     width: Units | tuple[Units, ...] = Field(
         (),
         description="units of each hidden layer, or a list with one number for each; "
@@ -161,7 +164,7 @@ class Config(BaseModel):
     @property
     def parameters(self) -> int:
         """How many weights and biases the network has."""
-        return count_parameters(self.data, self.hidden_widths)
+        return count_parameters(self.data.inputs, self.hidden_widths, self.data.outputs)
 
     @property
     def optimizer(self) -> SGD:
@@ -184,22 +187,9 @@ class Config(BaseModel):
         return yaml_text(self.resolved())
 
 
-def hidden_widths(layers: int, width: int | tuple[int, ...]) -> tuple[int, ...]:
-    """Return one width for each of the layers - 1 hidden layers."""
-    if layers == 1:
-        return ()
-    return width if isinstance(width, tuple) else (width,) * (layers - 1)
-
-
-def count_parameters(dataset: Dataset, hidden: tuple[int, ...]) -> int:
-    """Return the sum over layers of (inputs + 1) * units: a weight an input, and a bias."""
-    sizes = (dataset.inputs, *hidden, dataset.outputs)
-    return sum((n + 1) * m for n, m in pairwise(sizes))
-
-
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of a config file, for editors."""
     schema = Config.model_json_schema()
     schema["required"].remove("name")  # its default depends on the file's name
     del schema["properties"]["width"]["default"]  # left out is not the same as an empty list
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return with_dialect(schema)

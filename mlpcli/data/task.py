@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
@@ -24,7 +24,7 @@ class Classification(Struct, frozen=True, tag_field="kind", tag="classification"
     # their names, by number
     classes: Annotated[tuple[Text, ...], Meta(min_length=2, max_length=MOST_CLASSES)]
 
-    kind: ClassVar[str] = "classification"
+    kind: ClassVar[Literal["classification"]] = "classification"
 
     @property
     def outputs(self) -> int:
@@ -51,7 +51,7 @@ class Regression(Struct, frozen=True, tag_field="kind", tag="regression"):
 
     scale: ValueScale  # of the targets, by the training examples
 
-    kind: ClassVar[str] = "regression"
+    kind: ClassVar[Literal["regression"]] = "regression"
 
     @property
     def targets(self) -> tuple[str, ...]:

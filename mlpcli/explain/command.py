@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlpcli.config import Loaded, load_file
+from mlpcli.config import Loaded, load_of_run
 from mlpcli.errors import RunError, shown
 from mlpcli.explain.proof import proofs_folder, prove, show_proof_runs
 from mlpcli.explain.view import (
@@ -88,7 +88,7 @@ def _loaded(run: Run) -> Loaded:
             f"put {CONFIG} back as it was, or train what it says now and explain that: "
             f"mlpcli train {where}/{CONFIG}",
         )
-    loaded = load_file(run.path / CONFIG, follow=False)
+    loaded = load_of_run(run.path / CONFIG)
     config = loaded.config
     digest = data_digest(run.info)
     if digest not in ("", config.data.sha256):

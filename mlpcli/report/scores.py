@@ -15,7 +15,7 @@ Of = Literal["test", "validation", "best validation", "training", "last batches"
 
 
 class Scored(Struct, frozen=True):
-    """An accuracy, as a share with its 95 % interval, and the mean loss, of one set of examples.
+    """An accuracy, as a share with its 95 % interval, or R squared, and the mean loss of a set.
 
     `step` is that of the update after which the weights are: of the last batches, which are scored
     before their updates, the last one's. `best validation` was chosen by its accuracy, which
@@ -31,6 +31,7 @@ class Scored(Struct, frozen=True):
     correct: int | None = None
     examples: int | None = None
     loss: float | None = None
+    r2: float | None = None
 
 
 def scores(run: Run) -> tuple[Scored, ...]:
@@ -42,22 +43,23 @@ def scores(run: Run) -> tuple[Scored, ...]:
 
 def _finished(run: Run, summary: Summary, dataset: DataFacts | None) -> Iterator[Scored]:
     last, validation, best = summary.steps, summary.validation, run.history.best
-    yield _with_interval("test", last, summary.test, summary.test_loss)
-    yield _with_interval("validation", last, validation, summary.val_loss)
+    yield _with_interval("test", last, summary.test, summary.test_loss, summary.test_r2)
+    yield _with_interval("validation", last, validation, summary.val_loss, summary.val_r2)
     if best and best.step != last:
         yield _best(best, summary.val_examples)
-    if summary.train_accuracy is not None:
+    if summary.train_accuracy is not None or summary.train_r2 is not None:
         examples = dataset.train_examples if dataset else None
-        yield _counted("training", last, summary.train_accuracy, examples, summary.train_loss)
+        share, loss = summary.train_accuracy, summary.train_loss
+        yield _counted("training", last, share, examples, loss, summary.train_r2)
 
 
 def _unfinished(run: Run, dataset: DataFacts | None) -> Iterator[Scored]:
     history = run.history
     examples = dataset.validation_examples if dataset else None
     validated = history.validations[-1] if history.validations else None
-    if validated and validated.val_accuracy is not None:
+    if validated and validated.score is not None:
         share, loss = validated.val_accuracy, validated.val_loss
-        scored = _counted("validation", validated.step, share, examples, loss)
+        scored = _counted("validation", validated.step, share, examples, loss, validated.val_r2)
         if scored.correct is not None and examples:
             scored = _with_interval(
                 "validation", validated.step, Accuracy.of(scored.correct, examples), loss
@@ -70,17 +72,26 @@ def _unfinished(run: Run, dataset: DataFacts | None) -> Iterator[Scored]:
 
 
 def _best(best: Reached, examples: int | None) -> Scored:
-    return _counted("best validation", best.step, best.val_accuracy, examples, None)
+    return _counted("best validation", best.step, best.val_accuracy, examples, r2=best.val_r2)
 
 
-def _with_interval(of: Of, step: int, score: Accuracy, loss: float | None) -> Scored:
+def _with_interval(
+    of: Of, step: int, score: Accuracy | None, loss: float | None, r2: float | None = None
+) -> Scored:
+    if score is None:
+        return Scored(of, step, loss=loss, r2=r2)
     return Scored(
         of, step, score.accuracy, score.low, score.high, score.correct, score.examples, loss
     )
 
 
 def _counted(
-    of: Of, step: int, accuracy: float, examples: int | None, loss: float | None
+    of: Of,
+    step: int,
+    accuracy: float | None,
+    examples: int | None,
+    loss: float | None = None,
+    r2: float | None = None,
 ) -> Scored:
-    correct = None if examples is None else round(accuracy * examples)
-    return Scored(of, step, accuracy, correct=correct, examples=examples, loss=loss)
+    correct = None if examples is None or accuracy is None else round(accuracy * examples)
+    return Scored(of, step, accuracy, correct=correct, examples=examples, loss=loss, r2=r2)

@@ -37,9 +37,10 @@ def _metrics(run: Run) -> Iterator[Section]:
     if not rows:
         return
     some = f": {len(rows)} of {total:,} rows" if len(rows) < total else ""
+    kind = run.facts.task.kind if run.facts else "classification"
     metrics = {
         name: metric
-        for name, metric in metrics_in("show", task).items()
+        for name, metric in metrics_in("show", kind).items()
         if metric.since == 1 or any(getattr(row, name) is not None for row in rows)
     }
     heads = [metric.short or metric.heading for metric in metrics.values()]

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from mlpcli.runs.concerns import FIFTH, LATE_FALL_LIMIT, LateFall, late_fall
     from mlpcli.runs.continuation import FROM_START, ResumePoint, newest_whole, resume_point
     from mlpcli.runs.details import RunDetails, json_shape, run_details
-    from mlpcli.runs.directory import DiskError, RunDirectory
+    from mlpcli.runs.directory import RunDirectory
+    from mlpcli.runs.disk_error import DiskError
     from mlpcli.runs.find import find_runs, runs_in
     from mlpcli.runs.footprint import (
         FLOAT32_BYTES,
@@ -48,7 +49,16 @@ if TYPE_CHECKING:
         Summary,
         metrics_in,
     )
-    from mlpcli.runs.results import LARGEST_FIRST, NO_RESULTS, RESULTS, at_row, finished, unfinished
+    from mlpcli.runs.results import (
+        LARGEST_FIRST,
+        NO_RESULTS,
+        RESULTS,
+        at_row,
+        finished,
+        most_of,
+        stands_for,
+        unfinished,
+    )
     from mlpcli.runs.resume_plan import follows, locked, plan
     from mlpcli.runs.run import Run, has_learned, in_words
     from mlpcli.runs.validate import LARGEST, finite, whole

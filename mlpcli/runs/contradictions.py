@@ -10,9 +10,10 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mlpcli.config import stated_parameters
 from mlpcli.data import DataFacts
 from mlpcli.errors import shown
-from mlpcli.runs.layout import METRICS_FILE, SUMMARY
+from mlpcli.runs.layout import METRICS_FILE, PREDICTIONS, SUMMARY
 from mlpcli.runs.metrics import Best
 from mlpcli.runs.records import MetricsRow, Summary
 from mlpcli.runs.validate import whole
@@ -44,7 +45,7 @@ def of_summary(
                 f"and test_accuracy {summary.test_accuracy:g}"
             )
     yield from _of_best(summary)
-    yield from _of_data(summary, facts)
+    yield from _of_data(summary, config, facts)
     if last is None:
         return
     yield from of_row(last, config)
@@ -72,6 +73,15 @@ def of_history(summary: Summary, best: Best) -> Iterator[str]:
             yield f"{SUMMARY} has {name} {now:g}, {METRICS_FILE} {then:g}"
 
 
+def of_predictions(summary: Summary, correct: int, examples: int) -> str:
+    """Return what the predictions of the test examples say otherwise than a summary, or ""."""
+    test = summary.test
+    if test is None or (correct, examples) == (test.correct, test.examples):
+        return ""
+    said = f"{test.correct:,} of {test.examples:,}"
+    return f"{PREDICTIONS} has {correct:,} of {examples:,} correct, {SUMMARY} {said}"
+
+
 def _of_best(summary: Summary) -> Iterator[str]:
     best, step, last = summary.best_score, summary.best_val_step, summary.score
     if best is not None and last is not None and best < last - EXACT * abs(last):
@@ -81,8 +91,8 @@ def _of_best(summary: Summary) -> Iterator[str]:
         yield f"{SUMMARY} has best_val_step {step:,} of {summary.steps:,} steps"
 
 
-def _of_data(summary: Summary, facts: DataFacts | None) -> Iterator[str]:
-    """Hold the examples against the data set, where it is known."""
+def _of_data(summary: Summary, config: Mapping[str, Any], facts: DataFacts | None) -> Iterator[str]:
+    """Hold examples and parameters against the data set, where it is known."""
     if facts is None:
         return
     for name, found, there in (
@@ -91,6 +101,9 @@ def _of_data(summary: Summary, facts: DataFacts | None) -> Iterator[str]:
     ):
         if found != there:
             yield f"{SUMMARY} has {name} {found:,}, {shown(facts.name)} {there:,}"
+    said, network = summary.parameters, stated_parameters(config, facts)
+    if said is not None and network is not None and said != network:
+        yield f"{SUMMARY} has {said:,} parameters, the network of its config {network:,}"
 
 
 def _equal(a: float, b: float) -> bool:

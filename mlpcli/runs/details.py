@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from mlpcli.config import with_dialect
 from mlpcli.runs.history import Reached
 from mlpcli.runs.records import Summary
 from mlpcli.runs.run import Run
@@ -112,5 +113,4 @@ def _results(summary: Summary) -> Results:
 
 def json_shape(record: type[Struct]) -> dict[str, Any]:
     """Return the JSON Schema of a record that a command prints with --json."""
-    schema = msgspec.json.schema(record)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return with_dialect(msgspec.json.schema(record))

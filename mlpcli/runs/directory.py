@@ -18,9 +18,10 @@ from typing import Any, Self
 
 from msgspec.structs import asdict
 
-from mlpcli.errors import MlpcliError, RunError, shown
-from mlpcli.files import reason, remove, sync_folder, write_whole
+from mlpcli.errors import MlpcliError
+from mlpcli.files import remove, sync_folder, write_whole
 from mlpcli.runs import lock
+from mlpcli.runs.disk_error import DiskError
 from mlpcli.runs.json_text import to_json
 from mlpcli.runs.layout import (
     CONFIG,
@@ -39,13 +40,6 @@ from mlpcli.runs.version import SCHEMA_VERSION
 # there is a run of that name, or what clears leftovers was quicker than its lock
 _TAKEN = (errno.ENOTEMPTY, errno.EEXIST, errno.EAGAIN, errno.ENOENT)
 LONGEST_ERROR = 2_000  # characters
-
-
-class DiskError(RunError):
-    """A run directory that cannot be written."""
-
-    def __init__(self, error: OSError, path: Path, hint: str = "see to the disk, or make room"):
-        super().__init__(f"{shown(error.filename or path, 200)}: {reason(error)}", hint)
 
 
 def utc_now() -> datetime:
@@ -127,7 +121,7 @@ class RunDirectory:
         except BlockingIOError:
             raise
         except OSError as error:
-            raise DiskError(error, path, _hint(error)) from error
+            raise DiskError(error, path, "see to the disk, or to the permissions") from error
 
     def prepare_resume(
         self, follows: Callable[[int, MetricsRow], bool], config: str, info: Mapping[str, Any]
@@ -154,15 +148,15 @@ class RunDirectory:
         return rows
 
     def append(self, step: MetricsRow) -> None:
-        """Add a metrics row, in one write, unless it is there from before."""
+        """Add a metrics row, in one write where there is room, unless it is there from before."""
         if step.step <= self._last_row:
             return
         line = to_line(step)
         try:
             if os.fstat(self._metrics).st_nlink == 0:
                 raise OSError(errno.ENOENT, "removed during the run")
-            if os.write(self._metrics, line) < len(line):
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            while line:  # a part is written where there is no room; the next try says why
+                line = line[os.write(self._metrics, line) :]
         except OSError as error:
             raise DiskError(error, self.path / METRICS_FILE) from error
         self._last_row = step.step
@@ -243,9 +237,3 @@ class RunDirectory:
 
     def _time(self) -> str:
         return self._clock().isoformat(timespec="milliseconds")
-
-
-def _hint(error: OSError) -> str:
-    if error.errno == errno.EMLINK:
-        return "copy the directory (cp -r), and go on with the copy"
-    return "see to the disk, or to the permissions"

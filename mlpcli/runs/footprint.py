@@ -26,7 +26,7 @@ REST = 15_000  # bytes: predictions, config, run.json, summary.json, the heads o
 # bytes of addresses beside the memory: networks of width 32, 500 and 2,000 took 2.13 GB on two
 # cores; with 0.1 GB less TensorFlow crashed
 ADDRESSES = 2_200_000_000
-DATA = 0.85  # of the memory counts as data (VmData)
+DATA = 1.2  # times the memory may count as data (VmData): with stacks of threads, most in `lr`
 HEAD = 200  # bytes before a checkpoint's arrays, at least
 SAVED = 20_000  # bytes of a .keras file beside the weights
 

@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mlpcli.config import first_run
-from mlpcli.errors import MlpcliError, RunError, shown
+from mlpcli.errors import MlpcliError, RunError, nearest, shell_word, shown
 from mlpcli.runs.json_records import read_info
 from mlpcli.runs.layout import is_run
 
 LATEST = "latest"
 STAMP = re.compile("([0-9]{8})-([0-9]{6})-")  # the UTC second in which a run was started
+MEANT = 2  # names at most that a mistyped one may mean
 NAMED = 5  # candidates at most in a message
 
 
@@ -44,9 +45,12 @@ def find_run(name: str, root: Path) -> Path:
         return root / found[0]
     if not found:
         where = shown(root, 200)
+        near = nearest(name, names, MEANT)
         raise RunNameError(
             f"{shown(name, 200) or repr(name)}: no such file or directory, nor run in {where}",
-            see(root),
+            f"did you mean {' or '.join(map(shell_word, near))}? {see(root)}"
+            if near
+            else see(root),
         )
     more = ", …" if len(found) > NAMED else ""
     raise SeveralRunsError(
@@ -107,4 +111,4 @@ def see(root: Path) -> str:
     if not _names(root):
         where = shown(root, 200)
         return f"there is no run in {where} yet; make one: {first_run()}"
-    return f"see what there is: mlpcli compare {shown(root, 200)}"
+    return f"see what there is: mlpcli ls {shell_word(root)}"

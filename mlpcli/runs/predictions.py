@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlpcli.data import DataFacts, built_in_targets
-from mlpcli.errors import DataError, RunError, shown
+from mlpcli.errors import RunError, shown
 from mlpcli.files import read_bounded, reason
+from mlpcli.runs.contradictions import of_predictions
 from mlpcli.runs.layout import PREDICTIONS, TARGETS
 from mlpcli.runs.run import Run
 
@@ -35,9 +36,9 @@ def load_predictions(run: Path, facts: DataFacts) -> NDArray[Any]:
     """
     predicted = _array(run, PREDICTIONS, facts.test_examples)
     if predicted.dtype.kind != "u" or predicted.shape != (facts.test_examples,):
-        raise _damaged(run, PREDICTIONS, facts)
+        raise _damaged(PREDICTIONS, facts)
     if predicted.max(initial=0) >= facts.task.outputs:
-        raise _damaged(run, PREDICTIONS, facts)
+        raise _damaged(PREDICTIONS, facts)
     return predicted
 
 
@@ -50,9 +51,9 @@ def load_targets(run: Path, facts: DataFacts) -> NDArray[np.int32]:
         return known()
     targets = _array(run, TARGETS, facts.test_examples)
     if targets.dtype.kind not in "iu" or targets.shape != (facts.test_examples,):
-        raise _damaged(run, TARGETS, facts)
+        raise _damaged(TARGETS, facts)
     if targets.min(initial=0) < 0 or targets.max(initial=0) >= facts.task.outputs:
-        raise _damaged(run, TARGETS, facts)
+        raise _damaged(TARGETS, facts)
     return targets.astype("int32")
 
 
@@ -62,22 +63,21 @@ def _array(run: Path, name: str, examples: int) -> NDArray[Any]:
 
     import numpy as np
 
-    where = f"{shown(run, 200)}: {name}"
     try:
         content = read_bounded(run / name, MAX_NPY_HEAD + 8 * examples)
         array = np.load(io.BytesIO(content), allow_pickle=False)
     except OSError as error:
-        raise RunError(f"{where} cannot be read: {reason(error)}") from error
+        raise RunError(f"{name} cannot be read: {reason(error)}") from error
     except Exception as error:  # a malformed head raises what it likes, tokenize's errors too
-        raise RunError(f"{where} is damaged: not an array") from error
+        raise RunError(f"{name} is damaged: not an array") from error
     if not isinstance(array, np.ndarray):
-        raise RunError(f"{where} is damaged: not an array")
+        raise RunError(f"{name} is damaged: not an array")
     return array
 
 
-def _damaged(run: Path, name: str, facts: DataFacts) -> RunError:
+def _damaged(name: str, facts: DataFacts) -> RunError:
     what = f"not a class of {shown(facts.name)} for each test example"
-    return RunError(f"{shown(run, 200)}: {name} is damaged: {what}")
+    return RunError(f"{name} is damaged: {what}")
 
 
 def class_accuracies(predicted: NDArray[Any], targets: NDArray[np.int32]) -> list[tuple[int, int]]:
@@ -109,19 +109,43 @@ class Answers:
 
 
 def load_answers(run: Run) -> tuple[Answers | None, tuple[str, ...]]:
-    """Return a completed run's test predictions, or None and why; no run else has them."""
-    if run.summary is None:
-        return None, ()
-    where, facts = shown(run.path, 200), run.facts
-    if facts is None:
-        name = shown(run.data["name"])
-        return None, (f"{where}: nothing is known of {name}, to hold the predictions against",)
-    try:
-        answers = Answers(load_predictions(run.path, facts), load_targets(run.path, facts))
-    except (RunError, DataError) as error:
-        return None, (str(error),)
+    """Return a completed run's test predictions, or None and why; no run else has them.
+
+    Those that contradict the summary are None, without a word where the run says so already.
+    """
+    answers, problem = _answers(run)
+    contradiction = _contradiction(run, answers)
+    if contradiction:
+        answers, problem = None, "" if contradiction in run.contradictions else contradiction
+    return answers, (f"{shown(run.path, 200)}: {problem}",) if problem else ()
+
+
+def contradiction_of_answers(run: Run) -> str:
+    """Return what a run's test predictions say otherwise than its summary, or "".
+
+    Raises DataError without the test set.
+    """
+    return _contradiction(run, _answers(run)[0])
+
+
+def _contradiction(run: Run, answers: Answers | None) -> str:
+    if run.summary is None or answers is None:
+        return ""
     correct = int((answers.predicted == answers.targets).sum())
-    if (correct, len(answers.targets)) != (run.summary.test.correct, run.summary.test.examples):
-        counted = f"{correct:,} of {len(answers.targets):,} correct"
-        return None, (f"{where}: test_predictions.npy has {counted}, summary.json says otherwise",)
-    return answers, ()
+    return of_predictions(run.summary, correct, len(answers.targets))
+
+
+def _answers(run: Run) -> tuple[Answers | None, str]:
+    if run.summary is None:
+        return None, ""
+    facts = run.facts
+    if facts is None:
+        return (
+            None,
+            f"nothing is known of {shown(run.data['name'])} to hold the predictions against",
+        )
+    targets = load_targets(run.path, facts)
+    try:
+        return Answers(load_predictions(run.path, facts), targets), ""
+    except RunError as error:
+        return None, str(error)

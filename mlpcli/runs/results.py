@@ -1,8 +1,10 @@
 """What came out of a run as numbers to compare, under the names of `compare`'s columns."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from operator import attrgetter
 
+from mlpcli.data import Classification, DataFacts
 from mlpcli.runs.records import METRICS, SUMMARY_METRICS, MetricsRow, Summary
 from mlpcli.stats import wilson_interval
 
@@ -71,3 +73,20 @@ def at_row(row: MetricsRow | None, validated: MetricsRow | None) -> Results:
         for name, result in _OF_ROWS.items()
     }
     return {**NO_RESULTS, **found}
+
+
+def most_of(key: str) -> float:
+    """Return the most that a result can be."""
+    return 1.0 if key.endswith(("_accuracy", "_r2")) else math.inf
+
+
+def stands_for(status: str, facts: DataFacts | None, key: str) -> float | None:
+    """Return what a run without a result counts as in a mean over seeds; None for nothing.
+
+    A diverged network guesses: its accuracies are those of chance, its R squared is 0.
+    """
+    if status != "diverged" or facts is None:
+        return None
+    if isinstance(facts.task, Classification):
+        return facts.task.chance_accuracy if key.endswith("_accuracy") else None
+    return 0.0 if key.endswith("_r2") else None

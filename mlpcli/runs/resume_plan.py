@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mlpcli.config import Config, Loaded, differences, load_file, next_row, validates
+from mlpcli.config import Config, Loaded, differences, load_of_run, next_row, validates
 from mlpcli.errors import MlpcliError, RunError, shown
 from mlpcli.runs.directory import RunDirectory
 from mlpcli.runs.json_records import read_info
@@ -47,7 +47,7 @@ def plan(path: Path, overrides: tuple[str, ...]) -> Plan | None:
     with, and RunError if there is nothing to go on with. Changes nothing.
     """
     info = read_info(path)
-    loaded = load_file(path / CONFIG, overrides, follow=False)
+    loaded = load_of_run(path / CONFIG, overrides)
     config = loaded.config
     found = list(_differences(config, info))
     if found:

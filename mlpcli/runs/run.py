@@ -118,9 +118,7 @@ class Run(Struct, frozen=True, dict=True):  # made in a tenth of the time of a d
         return tuple(f"{shown(self.path, 200)}: {text}" for text in (*self.doubts, *cut))
 
 
-def has_learned(
-    facts: DataFacts | None, accuracy: float | None, low: float | None
-) -> bool | None:
+def has_learned(facts: DataFacts | None, accuracy: float | None, low: float | None) -> bool | None:
     """Say whether a network does better than an untrained one may; None where nobody knows.
 
     By its validation accuracy and the lower bound of its 95 % interval: of what is above the limit

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         Z95,
         Accuracy,
         Interval,
+        Mean,
         import_distributions,
         mean_interval,
         standard_deviation,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Self
@@ -54,6 +54,27 @@ class Interval:
         if self.low is None or self.high is None:
             return self
         return Interval(self.mean, max(low, self.low), min(high, self.high))
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A mean over n seeds, their sample standard deviation, and the mean's 95 % interval.
+
+    One seed has neither, and seeds without a spread have no interval.
+    """
+
+    mean: float
+    sd: float | None
+    low: float | None
+    high: float | None
+    n: int
+
+    @classmethod
+    def of(cls, values: Sequence[float], most: float = math.inf) -> Self:
+        """Return the mean of results from 0 to `most`; its interval ends there."""
+        interval = mean_interval(values).within(0.0, most)
+        sd = standard_deviation(tuple(values)) if len(values) > 1 else None
+        return cls(interval.mean, sd, interval.low, interval.high, len(values))
 
 
 def mean_interval(values: Iterable[float]) -> Interval:

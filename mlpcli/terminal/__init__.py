@@ -12,6 +12,7 @@ from mlpcli.lazy import lazy_exports
 if TYPE_CHECKING:
     from mlpcli.terminal.console import (
         Console,
+        print_bytes,
         print_error,
         print_line,
         print_next,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
         points,
         size,
         value_text,
+        with_bounds,
     )
     from mlpcli.terminal.forms import print_result
     from mlpcli.terminal.json_csv import print_json
@@ -56,5 +58,6 @@ if TYPE_CHECKING:
     )
     from mlpcli.terminal.signals import StoppedError, StopRequest, stop_requests
     from mlpcli.terminal.streams import StreamError, guarded_stdout, open_streams
+    from mlpcli.terminal.talk import Progress, Talk
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

@@ -14,14 +14,23 @@ from mlpcli.terminal.streams import guarded_stdout, reader_has_left
 
 MOST_COLUMNS = 1_000  # wider tables would be mostly blanks
 LONGEST_NUMBER = 9  # digits of a variable that are read
+DUMB = ("dumb", "unknown")  # terminals whose lines cannot be redrawn, as rich has it
 
 
 class Console(rich.console.Console):
-    """A console that takes no text for markup, and leaves a closed pipe to the command line."""
+    """A console that takes no text for markup, and leaves a closed pipe to the command line.
 
-    def __init__(self, *, stderr: bool = False) -> None:
+    A quiet one prints nothing; one that is asked to draw takes no terminal for dumb.
+    """
+
+    def __init__(self, *, stderr: bool = False, quiet: bool = False, draws: bool = False) -> None:
         super().__init__(
-            stderr=stderr, markup=False, highlight=False, emoji=False, _environ=_environment()
+            stderr=stderr,
+            quiet=quiet,
+            markup=False,
+            highlight=False,
+            emoji=False,
+            _environ=_environment(draws),
         )
 
     def on_broken_pipe(self) -> None:
@@ -30,13 +39,15 @@ class Console(rich.console.Console):
             raise  # it is called where that is handled
 
 
-def _environment() -> Mapping[str, str]:
+def _environment(draws: bool) -> Mapping[str, str]:
     """Return the variables that rich reads, with a COLUMNS that a terminal can have, or without.
 
     With none to print on, rich prints nothing: not even an error.
     """
     written = os.environ.get("COLUMNS", "")
     others = {key: value for key, value in os.environ.items() if key != "COLUMNS"}
+    if draws and others.get("TERM", "").lower() in DUMB:
+        others["TERM"] = "xterm"
     if not written.isdecimal() or int(written[:LONGEST_NUMBER]) == 0:
         return others
     return {**others, "COLUMNS": str(min(int(written[:LONGEST_NUMBER]), MOST_COLUMNS))}
@@ -77,24 +88,29 @@ def print_next(command: str, more: bool = False) -> None:
         print_line(stderr_console(), f"next: {command}{rest}")
 
 
-def print_warnings(warnings: Iterable[str]) -> None:
+def print_warnings(warnings: Iterable[str], console: Console | None = None) -> None:
     """Print on stderr what is wrong and stops nothing."""
     for warning in warnings:
-        print_line(stderr_console(), warning, "yellow")
+        print_line(console or stderr_console(), warning, "yellow")
 
 
-def print_error(error: MlpcliError) -> None:
-    """Print an error and what to do next."""
+def print_error(error: MlpcliError, whose: str = "") -> None:
+    """Print an error, of what is named, and what to do next."""
     console = stderr_console()
-    print_line(console, str(error), "red")
+    print_line(console, f"{whose}: {error}" if whose else str(error), "red")
     if error.hint:
         print_line(console, error.hint)
 
 
 def print_path(path: Path) -> None:
-    """Print a run directory's path on stdout, at once, for a script to take.
+    """Print a run directory's path on stdout, at once, for a script to take; see `print_bytes`."""
+    print_bytes(os.fsencode(path))  # whatever the locale
+
+
+def print_bytes(line: bytes) -> None:
+    """Print a line, or several, on stdout at once.
 
     Raises StreamError where it cannot be written.
     """
     with guarded_stdout():
-        sys.stdout.buffer.write(os.fsencode(path) + b"\n")  # whatever the locale
+        sys.stdout.buffer.write(line + b"\n")

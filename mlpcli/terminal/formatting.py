@@ -13,6 +13,7 @@ from mlpcli.stats import Accuracy, wilson_interval
 
 DAY = 86_400.0  # seconds
 YEAR = 365.25 * DAY
+DIGITS = 2  # significant ones of an uncertainty
 
 
 def number(value: float | None, digits: int = 4) -> str:
@@ -75,6 +76,24 @@ def interval(correct: int, examples: int) -> str:
     '97.71 to 98.26'
     """
     return " to ".join(percent(share) for share in wilson_interval(correct, examples))
+
+
+def with_bounds(mean: float, low: float, high: float, percents: bool, sign: str = "") -> str:
+    """Write a number and its bounds: ± where they are as far from it, else both of them.
+
+    They are rounded to two significant digits of the uncertainty; percentages have one or two
+    decimals, since a hundredth is an example of ten thousand.
+
+    >>> with_bounds(0.2824, 0.2701, 0.2947, False), with_bounds(99.3, 96.5, 100.0, True)
+    ('0.282 ±0.012', '99.3 (96.5 to 100.0)')
+    """
+    half = (high - low) / 2
+    decimals = 4 if half <= 0 else max(0, DIGITS - 1 - math.floor(math.log10(half)))
+    decimals = min(2, max(1, decimals)) if percents else min(9, decimals)
+    middle = f"{mean:{sign},.{decimals}f}"
+    if abs((high - mean) - (mean - low)) < 10**-decimals:
+        return f"{middle} ±{half:,.{decimals}f}"
+    return f"{middle} ({low:{sign},.{decimals}f} to {high:{sign},.{decimals}f})"
 
 
 def duration(seconds: float) -> str:

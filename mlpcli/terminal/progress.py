@@ -1,5 +1,6 @@
-"""What is seen while a run trains: a live table on a terminal, a line a row elsewhere."""
+"""What is seen while a run trains: a live table on a terminal, lines of some rows elsewhere."""
 
+import math
 import sys
 import time
 from collections import deque
@@ -16,6 +17,8 @@ from mlpcli.config import Config
 from mlpcli.runs import Metric, MetricsRow, metrics_in
 from mlpcli.terminal.console import Console, is_screen
 from mlpcli.terminal.formatting import duration, metric_text
+from mlpcli.terminal.row_choice import shown_steps
+from mlpcli.terminal.talk import Talk
 
 REFRESH_SECONDS = 0.25
 MAX_ROWS = 20  # drawing 20 rows takes about 5 ms, 2 % of the time between two refreshes
@@ -25,14 +28,29 @@ BESIDE_BAR = 45  # columns that the numbers beside the bar take at most
 FRAME_LINES = 8  # of the screen that are not rows: the head, the bar, and room above
 
 
+class NoLines:
+    """Nothing at all."""
+
+    def update(self, step: MetricsRow) -> None:
+        """Show nothing of a row."""
+
+
 class PlainLines:
-    """A line a row, without escape codes."""
+    """A line for each of about 20 rows, without escape codes."""
 
     def __init__(self, config: Config) -> None:
         self._steps, self._task = config.steps, config.data.task.kind
+        self._shown = shown_steps(config)
+        self._begun = False
 
     def update(self, step: MetricsRow) -> None:
-        """Print a row."""
+        """Print a row if it is shown: also the first after a resume, and one that diverged."""
+        chosen = self._shown is None or step.step in self._shown
+        if chosen or not self._begun or not _is_finite(step):
+            self._print(step)
+        self._begun = True
+
+    def _print(self, step: MetricsRow) -> None:
         numbers = [
             _word(name, metric, getattr(step, name))
             for name, metric in metrics_in("line", self._task).items()
@@ -69,13 +87,13 @@ class LiveTable:
         rows = list(self._rows)[-room:]
         earlier = self._count - len(rows)
         table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
-        metrics = _fitting(metrics_in("live", self._config.data.task.kind), self._live.console.width)
+        metrics = _fitting(
+            metrics_in("live", self._config.data.task.kind), self._live.console.width
+        )
         for metric in metrics.values():
             table.add_column(metric.heading, justify="right", no_wrap=True, min_width=LEAST)
         for row in rows:
-            table.add_row(
-                *_cells(row, metrics), style="bold" if row.score is not None else ""
-            )
+            table.add_row(*_cells(row, metrics), style="bold" if row.score is not None else "")
         note = Text(f"{earlier:,} earlier rows in metrics.jsonl" if earlier else "", style="dim")
         return Group(note, table, self._bar(rows[-1]))
 
@@ -93,6 +111,11 @@ class LiveTable:
 
     def _bar_width(self) -> int:
         return max(1, min(30, self._live.console.width - BESIDE_BAR))
+
+
+def _is_finite(row: MetricsRow) -> bool:
+    losses = (row.loss, row.val_loss if row.val_accuracy is not None else 0.0)
+    return all(loss is not None and math.isfinite(loss) for loss in losses)
 
 
 def _fitting(metrics: Mapping[str, Metric], width: int) -> dict[str, Metric]:
@@ -122,9 +145,16 @@ def _cells(row: MetricsRow, metrics: Mapping[str, Metric]) -> list[str]:
 
 
 @contextmanager
-def show_progress(config: Config, console: Console) -> Iterator[PlainLines | LiveTable]:
-    """Show the rows of one run as fits the console."""
-    if not is_screen(console):
+def show_progress(config: Config, talk: Talk) -> Iterator[NoLines | PlainLines | LiveTable]:
+    """Show the rows of one run as is asked for, or as fits the console.
+
+    A live table that is asked for needs a terminal, whatever TERM says of it.
+    """
+    console = Console(stderr=True, draws=True) if talk.progress == "bar" else talk.console
+    if talk.quiet or talk.progress == "none":
+        yield NoLines()
+        return
+    if talk.progress == "plain" or not is_screen(console):
         yield PlainLines(config)
         return
     live = Live(console=console, auto_refresh=False)

@@ -1,6 +1,5 @@
-"""Sections on stdout: on a terminal folded to its width and emphasized, elsewhere plain."""
+"""Sections on a console: on a terminal folded to its width and emphasized, elsewhere plain."""
 
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
@@ -23,18 +22,18 @@ class _Place:
     color: bool
 
 
-def print_sections(sections: Iterable[Section]) -> None:
-    """Print sections on stdout.
+def print_sections(sections: Iterable[Section], console: Console | None = None) -> None:
+    """Print sections, on stdout where no other console is given.
 
     Off a terminal lines are as long as they are. On one, text is folded, and no number is.
     """
-    console = Console()
+    console = console or Console()
     utf8 = console.encoding.startswith("utf")
     color = bool(console.color_system) and not console.no_color and utf8
     lines = _lines(sections, _Place(console.width, console.is_terminal, color))
     if not console.is_terminal:
-        # straight to stdout: rich takes a tenth of a millisecond a line
-        sys.stdout.writelines(f"{line}\n" for line in lines)
+        # straight to the file: rich takes a tenth of a millisecond a line
+        console.file.writelines(f"{line}\n" for line in lines)
         return
     text = rich.text.Text()
     for line in lines:

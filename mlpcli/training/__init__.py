@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from mlpcli.training.backend import memory_errors
     from mlpcli.training.compiled import to_tensors
     from mlpcli.training.evaluate import scaled
-    from mlpcli.training.launch import train, train_all, train_files
+    from mlpcli.training.launch import TrainOptions, train, train_all, train_files
     from mlpcli.training.model import build_mlp, initial_weights
     from mlpcli.training.network import Network, measure_mended
     from mlpcli.training.probe import movement
+    from mlpcli.training.results import trained_schema
     from mlpcli.training.resume import resume_all
     from mlpcli.training.session import started
     from mlpcli.training.sharpness import measure_sharpness

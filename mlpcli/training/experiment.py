@@ -61,9 +61,10 @@ def run_experiment(
         run.save(training.step, training.checkpoint().to_bytes(config))
         raise
     training.copy_weights_to(model)
-    files = {PREDICTIONS: npy_bytes(in_units(config.data.task, predictions)), MODEL: to_bytes(model)}
+    task = config.data.task
+    files = {PREDICTIONS: npy_bytes(in_units(task, predictions)), MODEL: to_bytes(model)}
     if config.data.only_test_targets is None:  # the user's file may change, or go
-        files[TARGETS] = npy_bytes(in_units(config.data.task, data.test.targets))
+        files[TARGETS] = npy_bytes(in_units(task, data.test.targets))
     run.complete(summary, files)
     return summary
 
@@ -81,6 +82,7 @@ def summarize(training: Training, rows: Rows) -> tuple[Summary, Predictions]:
     of_values = last.val_accuracy is None
     train, _ = training.evaluate(weights, training.data.train)
     test, predictions = training.evaluate(weights, training.data.test)
+    rmse, mae = errors_in_units(config.data.task, predictions, training.data.test.targets)
     summary = Summary(
         steps=config.steps,
         parameters=config.parameters,
@@ -98,7 +100,8 @@ def summarize(training: Training, rows: Rows) -> tuple[Summary, Predictions]:
         test_accuracy=test.accuracy,
         test_correct=test.correct,
         test_r2=test.r2,
-        **errors_in_units(config.data.task, predictions, training.data.test.targets),
+        test_rmse=rmse,
+        test_mae=mae,
         test_examples=test.examples,
         seconds=last.seconds,
         compile_seconds=training.compile_seconds,
@@ -114,16 +117,15 @@ def in_units(task: Task, values: NDArray[Any]) -> NDArray[Any]:
 
 def errors_in_units(
     task: Task, predicted: NDArray[Any], targets: NDArray[Any]
-) -> dict[str, float]:
+) -> tuple[float | None, float | None]:
     """Return the root mean squared and the mean absolute error of one target, in its unit.
 
-    Nothing of several, whose units differ, or of classes.
+    None of several, whose units differ, or of classes.
     """
     if not isinstance(task, Regression) or task.outputs > 1:
-        return {}
+        return None, None
     errors = in_units(task, predicted) - in_units(task, targets)
-    rmse = float(np.sqrt(np.square(errors).mean()))
-    return {"test_rmse": rmse, "test_mae": float(np.abs(errors).mean())}
+    return float(np.sqrt(np.square(errors).mean())), float(np.abs(errors).mean())
 
 
 def npy_bytes(array: NDArray[Any]) -> bytes:

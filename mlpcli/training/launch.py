@@ -1,8 +1,7 @@
 """The story of `train`: configs read, and a run of each."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from msgspec import to_builtins
@@ -11,6 +10,7 @@ from mlpcli.config import Config, Loaded, load_configs, with_seeds
 from mlpcli.runs import (
     Run,
     RunDirectory,
+    Summary,
     clear_leftovers,
     describe_environment,
     load_run,
@@ -18,30 +18,39 @@ from mlpcli.runs import (
     require_place,
     split_completed,
 )
-from mlpcli.terminal import print_line, print_path, print_warnings, stderr_console
-from mlpcli.training.in_turn import in_turn, run_to_end
+from mlpcli.terminal import Talk
+from mlpcli.training.ending import ending
+from mlpcli.training.in_turn import do_alone, in_turn, run_to_end
+from mlpcli.training.job import Job
 from mlpcli.training.session import Session, started
 
 
-def train_files(
-    paths: Sequence[Path], overrides: tuple[str, ...], seeds: str | None, root: Path, needed: bool
-) -> int:
+@dataclass(frozen=True)
+class TrainOptions:
+    """What is asked of configs, as the command line has it; see `mlpcli train --help`."""
+
+    overrides: tuple[str, ...] = ()
+    seeds: str | None = None
+    needed: bool = False
+
+
+def train_files(paths: Sequence[Path], root: Path, options: TrainOptions, talk: Talk) -> int:
     """Train each config file with each of the seeds; return the exit code of the worst.
 
     Raises ConfigError with what is wrong with any of them, and with those among them that this
     machine has too little memory for, before anything is written.
     """
+    overrides, seeds = options.overrides, options.seeds
     loaded = [
         replace(each, config=config)
         for each in load_configs(paths, overrides)
         for config in with_seeds([each.config], seeds, overrides)
     ]
-    configs = [each.config for each in loaded]
-    if needed:
-        configs = _needed(configs, root)
-    left = set(configs)
+    jobs = _jobs([each.config for each in loaded], root, options.needed, talk)
+    left = {job.config for job in jobs if not job.found}
     require_memory((each for each in loaded if each.config in left), saving=True)
-    return train_all(configs, root)
+    with ending(jobs, talk):
+        return _train_jobs(jobs, root, talk)
 
 
 def train_all(configs: Sequence[Config], root: Path, needed: bool = False) -> int:
@@ -50,27 +59,36 @@ def train_all(configs: Sequence[Config], root: Path, needed: bool = False) -> in
     Where only what is needed is asked for, completed runs of the same config, data and versions
     are named instead. A run that fails does not stop the others; a signal stops them all.
     """
-    if needed:
-        configs = _needed(configs, root)
-    if not configs:
+    talk = Talk()
+    return _train_jobs(_jobs(configs, root, needed, talk), root, talk)
+
+
+def _train_jobs(jobs: Sequence[Job], root: Path, talk: Talk) -> int:
+    left = [job for job in jobs if not job.found]
+    if not left:
         return 0
+    configs = [job.config for job in left]
     require_place(root, configs)
-    names = [f"{config.name}, seed {config.seed}" for config in configs]
-    with started(configs, describe_environment) as session:
+    with started(configs, describe_environment, talk) as session:
         clear_leftovers(root)
-        return in_turn(
-            names, [partial(_train, config, root, session) for config in configs], session
-        )
+        return in_turn(left, lambda job, session: _train(job, root, session), session)
 
 
-def _needed(configs: Sequence[Config], root: Path) -> list[Config]:
-    """Return the configs without a completed run; print the runs of the others."""
+def _jobs(configs: Sequence[Config], root: Path, needed: bool, talk: Talk) -> list[Job]:
+    """Return a job for each config; print the runs that were completed before, if these do.
+
+    Of configs that differ in nothing but their names, one is needed.
+    """
+    if not needed:
+        return [Job.of(config) for config in configs]
     left, done, warnings = split_completed(configs, root)
-    print_warnings(warnings)
+    talk.warn(*warnings)
+    found = {config: Job.of(config, path) for config, path in done}
     for config, path in done:
-        print_line(stderr_console(), f"{config.name}, seed {config.seed}: done before")
-        print_path(path)
-    return left
+        talk.say(f"{found[config].name}: done before")
+        talk.print_path(path)
+    wanted = {config: Job.of(config) for config in left} | found
+    return [wanted[config] for config in dict.fromkeys(configs) if config in wanted]
 
 
 def train(config: Config, runs_dir: Path | str = "runs") -> Run:
@@ -85,23 +103,23 @@ def train(config: Config, runs_dir: Path | str = "runs") -> Run:
     0.9099
     """
     require_memory([Loaded(config, config.name)], saving=True)
-    require_place(Path(runs_dir), [config], "runs_dir ")
-    with started([config], describe_environment) as session:
-        found: list[Path] = []
-        clear_leftovers(Path(runs_dir))
-        _train(config, Path(runs_dir), session, found.append)
-    return load_run(found[0])
+    root, job = Path(runs_dir), Job.of(config)
+    require_place(root, [config], "runs_dir ")
+    with started([config], describe_environment, Talk(stdout="nothing")) as session:
+        clear_leftovers(root)
+        do_alone(job, lambda job, session: _train(job, root, session), session)
+    assert job.path
+    return load_run(job.path)
 
 
-def _train(
-    config: Config, root: Path, session: Session, announce: Callable[[Path], None] = print_path
-) -> None:
-    from mlpcli.runs import FROM_START
+def _train(job: Job, root: Path, session: Session) -> Summary:
+    from mlpcli.runs import FROM_START  # which loads numpy
 
+    config = job.config
     info = {
         **session.about,
         "config": config.resolved(),
         "data": to_builtins(config.data.facts),
     }
     run = RunDirectory.create(root, config.name, config.to_yaml(), info)
-    run_to_end(run, config, session, lambda: FROM_START, announce)
+    return run_to_end(run, job, session, lambda: FROM_START)

@@ -27,6 +27,15 @@ def print_outcome(console: Console, config: Config, path: Path, summary: Summary
         print_line(console, f"next: mlpcli compare {shell_word(path.parent)}")
 
 
+def short_outcome(config: Config, summary: Summary) -> str:
+    """Say in a line what came out of a run among others."""
+    return (
+        f"test accuracy {percent(summary.test_accuracy)} %, "
+        f"validation accuracy {percent(summary.val_accuracy)} %, {duration(summary.seconds)}"
+        f"{': learned nothing' if _is_ruined(config, summary) else ''}"
+    )
+
+
 def score_lines(summary: Summary) -> Iterator[str]:
     """Yield the scores, each with the weights that it is of, and how long it all took."""
     yield _test_line(summary)
@@ -55,7 +64,8 @@ def _test_line(summary: Summary) -> str:
     errors = ""
     if summary.test_rmse is not None and summary.test_mae is not None:
         errors = f", RMSE {number(summary.test_rmse)}, MAE {number(summary.test_mae)}"
-    return f"test R squared {number(summary.test_r2)}{errors}, test loss {number(summary.test_loss)}"
+    score, loss = number(summary.test_r2), number(summary.test_loss)
+    return f"test R squared {score}{errors}, test loss {loss}"
 
 
 def _percent(share: float | None) -> str:

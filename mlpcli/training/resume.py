@@ -4,49 +4,67 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from mlpcli.config import Config
+from mlpcli.config import load_of_run
 from mlpcli.errors import shown
-from mlpcli.runs import find_run, follows, locked, plan, require_memory
-from mlpcli.terminal import print_line, print_warnings, stderr_console
+from mlpcli.runs import (
+    CONFIG,
+    Summary,
+    find_run,
+    follows,
+    locked,
+    plan,
+    require_memory,
+)
+from mlpcli.terminal import Talk
+from mlpcli.training.ending import ending
 from mlpcli.training.in_turn import in_turn, reported, run_to_end
+from mlpcli.training.job import Job
 from mlpcli.training.session import Session, started
 
 
-def resume_all(names: Sequence[str], root: Path, overrides: tuple[str, ...]) -> int:
+def resume_all(names: Sequence[str], root: Path, overrides: tuple[str, ...], talk: Talk) -> int:
     """Take each run to its end; return the exit code of the worst.
 
     A run is named by its path, or by what only it has in its name in `root`. Nothing is changed
     in one that is finished, or that cannot go on as it was started.
     """
-    planned: dict[Path, Config] = {}
-    code = max(reported(partial(_plan, name, root, overrides, planned)) for name in names)
-    if not planned:
-        return code
-    with started(list(planned.values()), dict) as session:
-        works = [partial(_resume, path, overrides, session) for path in planned]
-        return max(code, in_turn([shown(path, 200) for path in planned], works, session))
+    jobs: dict[Path, Job] = {}
+
+    def note(name: str) -> None:
+        path = find_run(name, root)
+        jobs[path] = _job(path, overrides, talk)
+
+    code = max(reported(partial(note, name)) for name in names)
+    with ending(list(jobs.values()), talk):
+        left = [job for job in jobs.values() if not job.found]
+        if not left:
+            return code
+        with started([job.config for job in left], dict, talk) as session:
+            work = partial(_resume, overrides)
+            return max(code, in_turn(left, work, session))
 
 
-def _plan(name: str, root: Path, overrides: tuple[str, ...], planned: dict[Path, Config]) -> None:
-    """Note the run and its config if it can go on."""
-    path = find_run(name, root)
-    found = plan(path, overrides)
+def _job(path: Path, overrides: tuple[str, ...], talk: Talk) -> Job:
+    """Return what to do for a run: to go on, or nothing where it is finished."""
+    name, found = shown(path, 200), plan(path, overrides)
     if found:
         require_memory([found.loaded], saving=True)
         locked(path).close()  # where it cannot be had or written, that is said before all else
-        planned[path] = found.config
-    else:
-        _print_finished(path)
+        return Job(name, found.config, path)
+    _say_finished(path, talk)
+    return Job(name, load_of_run(path / CONFIG).config).found_at(path)
 
 
-def _print_finished(path: Path) -> None:
-    what = "finished; -s steps=N with a larger N takes it further"
-    print_line(stderr_console(), f"{shown(path, 200)}: {what}")
+def _say_finished(path: Path, talk: Talk) -> None:
+    talk.say(f"{shown(path, 200)}: finished; -s steps=N with a larger N takes it further")
 
 
-def _resume(path: Path, overrides: tuple[str, ...], session: Session) -> None:
+def _resume(overrides: tuple[str, ...], job: Job, session: Session) -> Summary | None:
+    """Take a run to its end; return None where another process has done so in the meantime."""
     from mlpcli.runs import ResumePoint, resume_point
 
+    assert job.path
+    path, talk = job.path, session.talk
     run = locked(path)
     try:
         planned = plan(path, overrides)  # again: another process may have changed it since
@@ -55,14 +73,15 @@ def _resume(path: Path, overrides: tuple[str, ...], session: Session) -> None:
         raise
     if planned is None:
         run.close()
-        _print_finished(path)
-        return
+        _say_finished(path, talk)
+        return None
     config, info = planned.config, {**planned.info, "config": planned.config.resolved()}
+    job.config = config
 
     def prepare_resume() -> ResumePoint:
         rows = run.prepare_resume(partial(follows, config), config.to_yaml(), info)
         if rows.torn:
-            print_warnings(["the last metrics row was torn, and is cut"])
-        return resume_point(run, config, rows, lambda text: print_warnings([text]))
+            talk.warn("the last metrics row was torn, and is cut")
+        return resume_point(run, config, rows, talk.warn)
 
-    run_to_end(run, config, session, prepare_resume)
+    return run_to_end(run, job, session, prepare_resume)

@@ -12,7 +12,7 @@ from mlpcli.data import DataSpec, Splits, dataset_of
 from mlpcli.errors import RunError
 from mlpcli.failures import as_error
 from mlpcli.limits import require_threads
-from mlpcli.terminal import StopRequest, print_line, stderr_console, stop_requests
+from mlpcli.terminal import StopRequest, Talk, stop_requests
 from mlpcli.training.environment import set_variables
 
 # the most that were seen on one core and on two: 19 and 25 for `train`, 21 and 29 for `lr`; where
@@ -27,16 +27,20 @@ class Session:
     data: dict[DataSpec, Splits]
     about: dict[str, Any]  # machine and versions, for run.json
     stop: StopRequest
+    talk: Talk
 
 
 @contextmanager
-def started(configs: Sequence[Config], about: Callable[[], dict[str, Any]]) -> Iterator[Session]:
+def started(
+    configs: Sequence[Config], about: Callable[[], dict[str, Any]], talk: Talk | None = None
+) -> Iterator[Session]:
     """Import TensorFlow, with all else that takes its time beside it."""
+    talk = talk or Talk()
     set_variables()
     require_threads(THREADS + THREADS_PER_CORE * len(os.sched_getaffinity(0)), "TensorFlow")
     with stop_requests() as stop:
-        print_line(stderr_console(), "importing TensorFlow", "dim")
-        session = Session(*_imported({config.data_spec for config in configs}, about), stop)
+        talk.say("importing TensorFlow", "dim")
+        session = Session(*_imported({config.data_spec for config in configs}, about), stop, talk)
         yield session
 
 

@@ -15,6 +15,8 @@ from statistics import median
 from children import MLPCLI, kept, run
 from rounds import Target, interleave, print_table, print_targets, ratio, spread
 
+from mlpcli.data.mnist import FILE
+
 PLAIN, LIVE, BOUND = "mlpcli", "mlpcli, live table", "bound"
 KERAS, TUNED = "Keras fit", "Keras fit, steps_per_execution=100"
 TORCH, JAX = "PyTorch eager", "JAX jit, scan of 100"

@@ -81,6 +81,12 @@ def test_a_warning_names_the_option_that_it_is_of(tmp_path: Path) -> None:
     assert done.return_value == 0
 
 
+def test_what_was_warned_of_is_not_typed_again() -> None:
+    talk = in_process("check", TINY, "steps=300", "weight_decay=20").stderr
+    assert f"next: mlpcli train {TINY} -s steps=300   (all of it: --full)" in talk
+    assert "-s weight_decay=20" not in talk
+
+
 def test_json_has_it_all(tmp_path: Path) -> None:
     words = (ROOT / "configs" / "deep3.yaml", "--json", "--runs-dir", tmp_path)
     said = json.loads(run(*words).stdout)

@@ -138,6 +138,14 @@ def test_what_would_harm_a_terminal_is_not_offered(offered: Offered) -> None:
     assert offered("train ") == ["runs/"]
 
 
+def test_folders_that_lead_nowhere_are_no_obstacle(offered: Offered) -> None:
+    Path("a.yaml").touch()
+    Path("b.yaml").symlink_to("b.yaml")
+    assert offered("train ") == ["a.yaml", "b.yaml"]
+    assert offered("train ~nobody-at-all/") == []
+    assert offered("show --runs-dir ~nobody-at-all ") == offered("show --runs-dir a.yaml ") == []
+
+
 def test_columns_conditions_limits_and_points_are_offered(offered: Offered) -> None:
     assert offered("compare --columns val_accuracy,test_a") == ["val_accuracy,test_accuracy"]
     assert offered("compare --columns seeds,se") == [

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from once import Once
 from pydantic_core import PydanticUndefined
 from running import ROOT, mlpcli
 
@@ -146,7 +147,7 @@ def test_the_python_of_a_page_runs(name: str, tmp_path: Path) -> None:
 @pytest.mark.timeout(900)  # they train a few dozen networks
 @pytest.mark.parametrize("name", [name for name in TEXTS if [*shown_in(TEXTS[name])]])
 def test_the_commands_of_a_page_run_in_their_order_and_print_its_screens(
-    name: str, tmp_path: Path, long: bool
+    name: str, tmp_path: Path, long: bool, once: Once
 ) -> None:
     (tmp_path / "configs").symlink_to(ROOT / "configs")
     for each in shown_in(TEXTS[name]):
@@ -154,7 +155,7 @@ def test_the_commands_of_a_page_run_in_their_order_and_print_its_screens(
         if not long:  # a proof trains six networks, and of the mended run nothing is claimed
             command = command.removesuffix(" --prove")
             command += " -s steps=200" if "name=mended" in command else ""
-        done = mlpcli(shell_words(command, tmp_path)[1:], tmp_path, **SCREEN)
+        done = once.mlpcli(shell_words(command, tmp_path)[1:], tmp_path, **SCREEN)
         assert done.returncode == each.code, f"{command}\n{done.stdout}{done.stderr}"
         if command == each.command:
             assert_alike(each, done.stdout + done.stderr)

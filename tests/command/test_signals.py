@@ -117,7 +117,7 @@ def test_a_signal_stops_a_run_while_tensorflow_is_imported(tmp_path: Path) -> No
 
 def test_a_signal_says_what_was_not_begun(tmp_path: Path) -> None:
     process = spawned(["train", "a.yaml", "--seeds", "8", *ENDLESS], begun(tmp_path))
-    wait_for_step(process, 14)
+    wait_for_step(process, 1)
     process.send_signal(signal.SIGINT)
     _, talk = process.communicate(timeout=10)
     run = only_run(tmp_path)
@@ -219,7 +219,7 @@ def test_a_second_signal_ends_the_run_at_once(tmp_path: Path) -> None:
 
 def test_timeouts_two_signals_are_one(tmp_path: Path) -> None:
     process = spawned(["train", "a.yaml", *ENDLESS], begun(tmp_path), start_new_session=True)
-    wait_for_step(process, 14)
+    wait_for_step(process, 1)
     process.send_signal(signal.SIGTERM)  # as `timeout` does: to the process, then to its group
     os.killpg(process.pid, signal.SIGTERM)
     _, talk = process.communicate(timeout=10)

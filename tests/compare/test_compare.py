@@ -376,7 +376,7 @@ def test_a_name_that_several_runs_have_is_told_with_them(
     assert (done.returncode, done.stderr) == (
         2,
         f"{several}; {which}\nnowhere: no such file or directory, nor run in runs\n"
-        "see what there is: mlpcli compare runs\n",
+        "see what there is: mlpcli ls runs\n",
     )
     done = mlpcli(["compare", "--", "-q", alone], tmp_path)
     assert (done.returncode, done.stderr) == (

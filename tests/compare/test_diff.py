@@ -12,6 +12,7 @@ import click.testing
 import jsonschema
 import numpy as np
 import pytest
+from once import Once
 from running import TINY, in_process, mlpcli, runs
 
 from mlpcli.compare.diff import (
@@ -37,11 +38,11 @@ Unfinished = Callable[..., Path]
 
 
 @pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+def pair(tmp_path_factory: pytest.TempPathFactory, once: Once) -> tuple[Path, Path]:
     """Train two tiny networks that differ in seed and learning rate."""
     place = tmp_path_factory.mktemp("pair")
     for words in ([], ["-s", "seed=1", "-s", "learning_rate=0.1"]):
-        assert mlpcli(["train", TINY, *words], place).returncode == 0
+        assert once.mlpcli(["train", TINY, *words], place).returncode == 0
     first, second = sorted(
         runs(place), key=lambda run: "seed: 1" in (run / "config.yaml").read_text()
     )

@@ -11,9 +11,10 @@ import pytest
 from running import MLPCLI, in_process, mlpcli
 
 from mlpcli.compare.at import At
-from mlpcli.compare.cells import cell, with_bounds
+from mlpcli.compare.cells import cell
 from mlpcli.errors import DivergedError, RunError
 from mlpcli.runs.records import MetricsRow
+from mlpcli.terminal.formatting import with_bounds
 
 Finished = Callable[..., Path]
 Unfinished = Callable[..., Path]

@@ -15,6 +15,7 @@ import click.testing
 import jsonschema
 import numpy as np
 import pytest
+from once import Once
 from running import TINY, in_process, mlpcli, only_run
 
 from mlpcli.data.mnist import MNIST
@@ -36,10 +37,10 @@ Unfinished = Callable[..., Path]
 
 
 @pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tiny(tmp_path_factory: pytest.TempPathFactory, once: Once) -> Path:
     """Train a tiny network."""
     place = tmp_path_factory.mktemp("tiny")
-    assert mlpcli(["train", TINY, "-s", "log_every=10"], place).returncode == 0
+    assert once.mlpcli(["train", TINY, "-s", "log_every=10"], place).returncode == 0
     return only_run(place)
 
 
@@ -591,7 +592,6 @@ def big(shape: str) -> bytes:
         big("(9999,)") + b"\0" * 9_999,
         big("(10000, 1)") + b"\0" * 10_000,
         big("(10000,)") + b"\xff" * 10_000,
-        big("(10000,)") + b"\0" * 10_000,  # all right but for the summary
         b"\0" * 100_000,
     ],
 )
@@ -607,6 +607,22 @@ def test_damaged_predictions_lose_only_their_part(copy: Path, content: bytes | N
     assert "\nMetrics" in result.stdout
     assert "Classes" not in result.stdout
     assert strict_json(shown(copy, "--json").stdout)["classes"] == []
+
+
+@pytest.mark.process
+def test_predictions_that_contradict_the_summary_are_said_as_its_contradiction(copy: Path) -> None:
+    # 980 of the 10,000 test images are of the digit 0
+    (copy / "test_predictions.npy").write_bytes(big("(10000,)") + b"\0" * 10_000)
+    correct = json.loads((copy / "summary.json").read_text())["test_correct"]
+    text = f"test_predictions.npy has 980 of 10,000 correct, summary.json {correct:,} of 10,000"
+    result = shown(copy)
+    assert text in " ".join(result.stdout.split())
+    assert "Classes" not in result.stdout
+    assert len(result.stderr.splitlines()) == 1  # what to type next: it is said once
+    assert strict_json(shown(copy, "--json").stdout)["contradictions"] == [text]
+    gate = in_process("gate", copy, "--min", "test_accuracy=0")
+    assert gate.stdout.startswith("not met: ")
+    assert "980 of 10,000" in gate.stdout
 
 
 @pytest.mark.process

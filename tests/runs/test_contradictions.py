@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 from running import in_process
 
-from mlpcli.config import Config
+from mlpcli.config import Config, stated_parameters
 from mlpcli.data.mnist import MNIST
 from mlpcli.errors import RunError
 from mlpcli.runs.completed import split_completed
@@ -71,6 +71,8 @@ CONTRADICTIONS: list[tuple[dict[str, Any], str]] = [
     ({"best_val_accuracy": 0.5}, "summary.json has best_val_accuracy 0.5 and val_accuracy 0.9"),
     ({"best_val_step": 11}, "summary.json has best_val_step 11 of 10 steps"),
     ({"val_examples": 50}, "summary.json has val_examples 50, mnist 5,000"),
+    ({"parameters": 7_851},
+     "summary.json has 7,851 parameters, the network of its config 7,850"),  # 785 * 10
     ({"test_examples": 80_000, "test_correct": 64_000},
      "summary.json has test_examples 80,000, mnist 10,000"),
 ]  # fmt: skip
@@ -157,6 +159,27 @@ def test_an_unfinished_run_whose_last_row_its_config_forbids_is_not_compared(
     with pytest.raises(RunError) as caught:
         load_run(run)
     assert str(caught.value) == text
+
+
+@pytest.mark.parametrize(
+    ("sizes", "parameters"),
+    [
+        ({"layers": 1}, 7_850),  # 785 * 10
+        ({"layers": 2, "width": 3}, 2_395),  # 785 * 3 + 4 * 10
+        ({"layers": 3, "width": [3, 2]}, 2_393),  # 785 * 3 + 4 * 2 + 3 * 10
+        ({"layers": 3, "width": [3]}, None),
+        ({"layers": 3, "width": [3, 2.0]}, None),
+        ({"layers": 3, "width": "3"}, None),
+        ({"layers": 2}, None),
+        ({"layers": 10**9, "width": 1}, None),
+        ({"layers": True}, None),
+        ({"layers": 1, "dataset": "birds"}, None),
+    ],
+)
+def test_the_parameters_follow_from_what_a_config_says_or_nothing_is_said(
+    sizes: dict[str, Any], parameters: int | None
+) -> None:
+    assert stated_parameters({"dataset": "mnist", **sizes}) == parameters
 
 
 # config.yaml and run.json

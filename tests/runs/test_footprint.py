@@ -6,6 +6,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from running import mlpcli
 
 from mlpcli.config.load import Loaded, load_config, load_configs
@@ -132,7 +133,7 @@ def elsewhere(tmp_path: Path, summary: Summary) -> Path:
         "versions": package_versions(),
     }
     with RunDirectory.create(tmp_path / "runs", "done", config.to_yaml(), info) as run:
-        run.complete(summary, {})
+        run.complete(replace(summary, parameters=config.parameters), {})
     with (
         suppress(KeyboardInterrupt),
         RunDirectory.create(tmp_path / "runs", "begun", config.to_yaml(), info),

@@ -60,7 +60,7 @@ def test_a_path_that_is_no_run_is_refused(
 ) -> None:
     message, hint = refused(str(root))
     assert message == "ROOT: no run directory"
-    assert hint == "see what there is: mlpcli compare ROOT"
+    assert hint == "see what there is: mlpcli ls ROOT"
 
 
 def test_what_several_have_is_refused_with_their_names(
@@ -78,8 +78,16 @@ def test_what_none_has_is_refused(
 ) -> None:
     assert refused(name) == (
         f"{said}: no such file or directory, nor run in ROOT",
-        "see what there is: mlpcli compare ROOT",
+        "see what there is: mlpcli ls ROOT",
     )
+
+
+def test_a_mistyped_name_is_answered_with_the_nearest(
+    refused: Callable[..., tuple[str, str]],
+) -> None:
+    message, hint = refused("20260103-000000-b-3333")
+    assert message.endswith("no such file or directory, nor run in ROOT")
+    assert hint.startswith("did you mean 20260103-000000-a-3333")
 
 
 def test_without_a_folder_there_is_no_latest(tmp_path: Path) -> None:

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from running import SHORT, Done, info, mlpcli, only_run, outcome, rows, spawned
+from once import Once
+from running import SHORT, Done, begun, info, mlpcli, only_run, outcome, rows, spawned
 
 from mlpcli.config.load import load_config
 from mlpcli.runs.checkpoint import from_bytes
 from mlpcli.runs.directory import RunDirectory
 from mlpcli.runs.layout import checkpoints
-from mlpcli.runs.read import open_run
+from mlpcli.runs.read import load_run, open_run
 
 pytestmark = pytest.mark.process
 
@@ -32,8 +33,10 @@ def trained(place: Path, *words: str) -> Path:
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return trained(tmp_path_factory.mktemp("finished"))
+def finished(tmp_path_factory: pytest.TempPathFactory, once: Once) -> Path:
+    place = begun(tmp_path_factory.mktemp("finished"))
+    assert once.mlpcli(["train", "a.yaml"], place).returncode == 0
+    return only_run(place)
 
 
 @pytest.fixture
@@ -212,10 +215,10 @@ def test_what_was_planned_before_the_lock_is_planned_again_under_it(
     (tmp_path / "again").symlink_to(run)
     done = mlpcli(["resume", run, tmp_path / "again", "-s", "steps=88"], tmp_path)
     assert done.returncode == 0
-    assert done.stderr.endswith(
+    assert (
         f"{tmp_path}/again: run 2 of 2\n"
         f"{tmp_path}/again: finished; -s steps=N with a larger N takes it further\n"
-    )
+    ) in done.stderr
     assert outcome(run) == outcome(longer)
 
 
@@ -514,3 +517,25 @@ def test_sixteen_runs_started_at_one_moment_are_sixteen_directories(tmp_path: Pa
     assert len(set(names)) == 16
     assert sorted(names) == sorted(path.name for path in tmp_path.iterdir())
     assert all(name.startswith("20261123-184512-a-") for name in names)
+
+
+@pytest.mark.parametrize("name", [".x", "-x", "."])
+def test_a_run_that_an_earlier_version_named_goes_on_and_is_explained(
+    stopped: Path, name: str
+) -> None:
+    written = (stopped / "config.yaml").read_text()
+    (stopped / "config.yaml").write_text(written.replace("name: a\n", f"name: {name}\n"))
+    config = {**info(stopped)["config"], "name": name}
+    (stopped / "run.json").write_text(json.dumps({**info(stopped), "config": config}))
+    done = resume(stopped)
+    assert done.returncode == 0, done.stderr
+    assert info(stopped)["config"]["name"] == name
+    assert load_run(stopped).status == "completed"
+    again = resume(stopped)
+    assert (again.returncode, ": finished; " in again.stderr) == (0, True), again.stderr
+    if name == ".x":
+        done = mlpcli(["explain", stopped], stopped.parent)
+        assert done.returncode == 0, done.stderr
+    # a new run is another matter
+    done = mlpcli(["train", stopped / "config.yaml"], stopped.parent)
+    assert (done.returncode, "name: not a name" in done.stderr) == (2, True), done.stderr

@@ -1,0 +1,36 @@
+"""A run that is asked for, and what has become of it so far."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlpcli.config import Config
+
+NOT_BEGUN = "not begun"
+
+
+@dataclass
+class Job:
+    """A run to train, to go on with, or that was found completed."""
+
+    name: str  # in messages
+    config: Config
+    path: Path | None = None  # of its directory, once there is one
+    status: str = NOT_BEGUN
+    reason: str | None = None  # why it did not come to its end
+    found: bool = False  # completed before, and left as it was
+
+    @property
+    def begun(self) -> bool:
+        """Whether it was begun, now or before."""
+        return self.status != NOT_BEGUN
+
+    @classmethod
+    def of(cls, config: Config, path: Path | None = None) -> "Job":
+        """Return the job of a config, or its run that was found completed."""
+        name = f"{config.name}, seed {config.seed}"
+        return cls(name, config) if path is None else cls(name, config).found_at(path)
+
+    def found_at(self, path: Path) -> "Job":
+        """Note that there is nothing to do, and return the job."""
+        self.path, self.status, self.found = path, "completed", True
+        return self

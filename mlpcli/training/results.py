@@ -1,0 +1,144 @@
+"""What a command that trains came to, as it is printed in JSON: its runs, and means over seeds.
+
+`mlpcli schema train` prints its JSON Schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from mlpcli.config import setting
+from mlpcli.errors import RunError
+from mlpcli.runs import Run, Summary, json_shape, load_run, most_of, stands_for
+from mlpcli.stats import Mean
+from mlpcli.training.job import Job
+from mlpcli.training.outcome import concern_of
+
+MEANS = ("val_accuracy", "test_accuracy", "seconds")
+
+
+class TrainedRun(Struct, frozen=True):
+    """A run, and what became of it: completed, diverged, failed, interrupted or not begun.
+
+    `reason` says why it was not completed, or why a completed one is worth an explanation;
+    `summary` is what its summary.json says.
+    """
+
+    run: str | None  # the directory's name; None where there is none
+    path: str | None
+    name: str
+    seed: int
+    status: str
+    learned: bool | None  # None where it was not completed
+    found: bool  # completed before, and left as it was
+    reason: str | None
+    steps_taken: int | None
+    seconds: float | None
+    summary: Summary | None
+
+
+class TrainedSetting(Struct, frozen=True):
+    """Runs that differ in nothing but the seed, and means over these seeds.
+
+    As compare has them: a diverged network counts with the accuracy of chance.
+    """
+
+    name: str
+    runs: tuple[str, ...]  # paths
+    seeds: int  # that were begun
+    completed: int
+    diverged: int
+    results: dict[str, Mean | None]
+
+
+class Trained(Struct, frozen=True):
+    """The runs in the order in which they were asked for, and the settings of several seeds."""
+
+    runs: tuple[TrainedRun, ...]
+    settings: tuple[TrainedSetting, ...]
+
+
+def trained(jobs: Sequence[Job]) -> Trained:
+    """Read what the jobs left, and return it as a record."""
+    runs = [_run(job) for job in jobs]
+    settings: dict[str, list[tuple[Job, TrainedRun]]] = {}
+    for job, run in zip(jobs, runs, strict=True):
+        if job.begun:
+            key = setting(job.config.resolved(), job.config.data.sha256)
+            settings.setdefault(key, []).append((job, run))
+    several = [each for each in settings.values() if len({run.seed for _, run in each}) > 1]
+    return Trained(tuple(runs), tuple(map(_setting, several)))
+
+
+def trained_json(record: Trained) -> dict[str, Any]:
+    """Return what came of all for JSON."""
+    builtins: dict[str, Any] = msgspec.to_builtins(record)
+    return builtins
+
+
+def trained_schema() -> dict[str, Any]:
+    """Return the JSON Schema of what `train` and `resume` print."""
+    return json_shape(Trained)
+
+
+def _run(job: Job) -> TrainedRun:
+    read, reason = None, job.reason
+    if job.path and job.begun:
+        try:
+            read = load_run(job.path)
+        except RunError as error:
+            reason = reason or str(error)
+    summary = read.summary if read and job.status == "completed" else None
+    if summary and job.path:
+        reason = concern_of(job.config, summary, job.path) or None
+    return TrainedRun(
+        run=job.path.name if job.path else None,
+        path=str(job.path) if job.path else None,
+        name=job.config.name,
+        seed=job.config.seed,
+        status=job.status,
+        learned=read.learned if read and summary else None,
+        found=job.found,
+        reason=reason,
+        steps_taken=read.last_step if read else None,
+        seconds=_seconds(read),
+        summary=summary,
+    )
+
+
+def _seconds(read: Run | None) -> float | None:
+    if read is None:
+        return None
+    ended = read.summary or read.last
+    return ended.seconds if ended else None
+
+
+def _setting(runs: Sequence[tuple[Job, TrainedRun]]) -> TrainedSetting:
+    of_seeds = {run.seed: (job, run) for job, run in runs}  # one repeats the other, to the bit
+    kept = [*of_seeds.values()]
+    statuses = [run.status for _, run in kept]
+    return TrainedSetting(
+        name=min((run.name for _, run in runs), key=lambda name: (len(name), name)),
+        runs=tuple(run.path for _, run in runs if run.path),
+        seeds=len(kept),
+        completed=statuses.count("completed"),
+        diverged=statuses.count("diverged"),
+        results={key: _mean(key, kept) for key in MEANS},
+    )
+
+
+def _mean(key: str, runs: Sequence[tuple[Job, TrainedRun]]) -> Mean | None:
+    values = [_value(key, job, run) for job, run in runs]
+    there = [value for value in values if value is not None]
+    return Mean.of(there, most_of(key)) if there else None
+
+
+def _value(key: str, job: Job, run: TrainedRun) -> float | None:
+    if run.summary:
+        value: float = getattr(run.summary, key)
+        return value
+    return stands_for(run.status, job.config.data.facts, key)

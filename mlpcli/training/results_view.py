@@ -1,0 +1,144 @@
+"""What several runs came to: a table of them and of the means over seeds, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from mlpcli.errors import shell_word, shown
+from mlpcli.runs import in_words
+from mlpcli.stats import Mean
+from mlpcli.terminal import (
+    Column,
+    Emphasis,
+    Section,
+    Table,
+    Text,
+    count,
+    duration,
+    percent,
+    status_emphasis,
+    with_bounds,
+)
+from mlpcli.training.job import NOT_BEGUN
+from mlpcli.training.outcome import next_explain
+from mlpcli.training.results import Trained, TrainedRun, TrainedSetting
+
+MOST_ROWS = 16  # with headings, notes, the next command and a prompt 24 lines
+MOST_SETTINGS = 8  # of these rows
+LISTED = 5  # folders at most in a command
+NAME = 64  # characters of a name
+
+
+def trained_sections(record: Trained) -> Iterator[Section]:
+    """Yield the table of the runs that were begun, and below them the means over seeds.
+
+    Of many runs those that ended badly come first, and then as many as fit a screen.
+    """
+    begun = [run for run in record.runs if run.status != NOT_BEGUN]
+    settings = record.settings
+    if len(begun) + len(settings) > MOST_ROWS:
+        settings = settings[:MOST_SETTINGS]
+    runs = _bounded(begun, MOST_ROWS - len(settings))
+    left = [
+        *_left(len(begun) - len(runs), "more run"),
+        *_left(len(record.settings) - len(settings), "more setting"),
+    ]
+    notes = [f"and {' and '.join(left)}: mlpcli compare has them"] if left else []
+    notes += _signs(settings)
+    yield Section("", [_table(runs, settings), *(Text(note, "faint") for note in notes)])
+
+
+def _left(amount: int, what: str) -> list[str]:
+    return [count(amount, what)] if amount else []
+
+
+def _bounded(runs: Sequence[TrainedRun], most: int) -> list[TrainedRun]:
+    """Return the runs that are shown, in their order."""
+    worst_first = sorted(range(len(runs)), key=lambda nth: _ended_well(runs[nth]))
+    return [runs[nth] for nth in sorted(worst_first[:most])]
+
+
+def _ended_well(run: TrainedRun) -> bool:
+    return run.status == "completed" and run.learned is not False
+
+
+def _table(runs: Sequence[TrainedRun], settings: Sequence[TrainedSetting]) -> Table:
+    over = [each.results for each in settings]
+    names = [*(run.name for run in runs), *(each.name for each in settings)]
+    seeds = [*(str(run.seed) for run in runs), *("mean" for _ in settings)]
+    seconds = ["-" if run.seconds is None else duration(run.seconds) for run in runs]
+    marks: tuple[Emphasis, ...] = ("", "strong")
+    emphasis = [marks[nth >= len(runs)] for nth in range(len(names))]
+    return Table(
+        [
+            Column("name", [shown(name, NAME) for name in names]),
+            Column("seed", seeds, number=True),
+            _statuses(runs, settings),
+            _accuracies("val_accuracy", runs, settings),
+            _accuracies("test_accuracy", runs, settings),
+            Column("seconds", [*seconds, *(_mean_seconds(each["seconds"]) for each in over)], True),
+        ],
+        emphasis if settings else (),
+        gap=1,
+    )
+
+
+def _statuses(runs: Sequence[TrainedRun], settings: Sequence[TrainedSetting]) -> Column:
+    ended = [f"{each.completed} of {each.seeds} completed" for each in settings]
+    marks: list[Emphasis] = [status_emphasis(run.status, run.learned) for run in runs]
+    marks += ["" for _ in settings]
+    whole = [in_words(run.status, run.learned) for run in runs]
+    short = ["learned nothing" if run.learned is False else run.status for run in runs]
+    narrow = Column("status", [*short, *ended], emphasis=marks)
+    return Column("status", [*whole, *ended], emphasis=marks, narrow=narrow)
+
+
+def _accuracies(key: str, runs: Sequence[TrainedRun], settings: Sequence[TrainedSetting]) -> Column:
+    cells = [_share(getattr(run.summary, key) if run.summary else None) for run in runs]
+    cells += [_mean_share(each.results[key]) for each in settings]
+    narrow = Column(key.replace("_", "_\n"), cells, number=True)
+    return Column(key, cells, number=True, narrow=narrow)
+
+
+def _share(share: float | None) -> str:
+    return "-" if share is None else f"{percent(share)} %"
+
+
+def _mean_share(mean: Mean | None) -> str:
+    if mean is None or mean.low is None or mean.high is None:
+        return _share(mean.mean if mean else None)
+    return f"{with_bounds(100 * mean.mean, 100 * mean.low, 100 * mean.high, True)} %"
+
+
+def _mean_seconds(mean: Mean | None) -> str:
+    return "-" if mean is None else duration(mean.mean)
+
+
+def _signs(settings: Sequence[TrainedSetting]) -> Iterator[str]:
+    """Say what the bounds of the means are, and what of diverged runs is in them."""
+    means = [each.results[key] for each in settings for key in ("val_accuracy", "test_accuracy")]
+    if any(mean and mean.low is not None for mean in means):
+        yield "± and brackets: the 95 % interval of the mean over seeds"
+    if any(each.diverged for each in settings):
+        yield "a diverged run counts with the accuracy of chance"
+
+
+def next_lines(record: Trained) -> list[str]:
+    """Return what to type next: where runs came out badly explain the worst, else compare."""
+    worst = min(filter(_is_explained, record.runs), key=_badness, default=None)
+    if worst and worst.path:
+        why = f"{shown(worst.name, NAME)}, seed {worst.seed}: {worst.reason}"
+        return [why, next_explain(Path(worst.path))]
+    folders = {Path(run.path).parent: None for run in record.runs if run.summary and run.path}
+    words = [shell_word(folder) for folder in [*folders][:LISTED]]
+    return [f"next: mlpcli compare {' '.join(words)}"] if words else []
+
+
+def _is_explained(run: TrainedRun) -> bool:
+    """Whether there is something to explain, and rows to explain it by."""
+    return bool(run.reason and run.path and run.status in ("completed", "diverged"))
+
+
+def _badness(run: TrainedRun) -> tuple[bool, bool]:
+    return run.status != "diverged", run.learned is not False
