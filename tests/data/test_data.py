@@ -2,6 +2,7 @@
 
 import hashlib
 import struct
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from mlpcli.data.batches import batch_indices
 from mlpcli.data.examples import Splits
-from mlpcli.data.mnist import MNIST
+from mlpcli.data.mnist import FILE, MNIST
 from mlpcli.errors import DataError
 
 MNIST = MNIST
@@ -84,36 +85,46 @@ def test_the_largest_class_of_the_validation_examples_is_declared(mnist: Splits)
 
 def test_the_test_sets_targets_alone_are_those_of_the_split(mnist: Splits) -> None:
     assert (MNIST.test_targets() == mnist.test.targets).all()
-    assert (replace(MNIST, split_test_targets=None).test_targets() == mnist.test.targets).all()
+    assert (replace(MNIST, only_test_targets=None).test_targets() == mnist.test.targets).all()
 
 
-def refusal(file: Path) -> DataError:
-    with pytest.raises(DataError) as caught:
-        replace(MNIST, file=file).load()
-    assert caught.value.hint == "reinstall mlpcli"
-    return caught.value
+@pytest.fixture
+def refusal(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], DataError]:
+    """Say how a file in the place of MNIST's is refused."""
+
+    def refused(file: Path) -> DataError:
+        monkeypatch.setattr("mlpcli.data.mnist.FILE", file)
+        with pytest.raises(DataError) as caught:
+            MNIST.load()
+        assert caught.value.hint == "reinstall mlpcli"
+        return caught.value
+
+    return refused
 
 
-def test_a_missing_data_file_is_refused(tmp_path: Path) -> None:
+Refusal = Callable[[Path], DataError]
+
+
+def test_a_missing_data_file_is_refused(refusal: Refusal, tmp_path: Path) -> None:
     file = tmp_path / "mnist.npz"
     assert str(refusal(file)) == f"{file}: No such file or directory"
 
 
-def test_a_directory_for_a_data_file_is_refused(tmp_path: Path) -> None:
+def test_a_directory_for_a_data_file_is_refused(refusal: Refusal, tmp_path: Path) -> None:
     assert str(refusal(tmp_path)) == f"{tmp_path}: Is a directory"
 
 
-def test_a_data_file_with_one_bit_altered_is_refused(tmp_path: Path) -> None:
-    content = bytearray(MNIST.file.read_bytes())
+def test_a_data_file_with_one_bit_altered_is_refused(refusal: Refusal, tmp_path: Path) -> None:
+    content = bytearray(FILE.read_bytes())
     content[5_000_000] ^= 1
     file = tmp_path / "mnist.npz"
     file.write_bytes(content)
     assert str(refusal(file)) == f"{file}: not the mnist it should be"
 
 
-def test_a_data_file_cut_short_is_refused(tmp_path: Path) -> None:
+def test_a_data_file_cut_short_is_refused(refusal: Refusal, tmp_path: Path) -> None:
     file = tmp_path / "mnist.npz"
-    file.write_bytes(MNIST.file.read_bytes()[:-1])
+    file.write_bytes(FILE.read_bytes()[:-1])
     assert str(refusal(file)) == f"{file}: not the mnist it should be"
 
 

@@ -24,7 +24,7 @@ from mlpcli.runs.version import NewerError
 FIXTURES = Path(__file__).with_name("fixtures")
 FINISHED = FIXTURES / "20261126-011336-short-806e"
 INTERRUPTED = FIXTURES / "20261126-011400-short-caa7"
-NEWER = "has schema version 3, this mlpcli reads 1 to 2: update mlpcli"
+NEWER = "has schema version 4, this mlpcli reads 1 to 3: update mlpcli"
 
 
 def forge(run: Path, name: str, **values: object) -> None:
@@ -87,7 +87,7 @@ def test_an_interrupted_run_of_version_1_is_resumed_to_its_end(tmp_path: Path) -
     assert (now.status, now.summary.steps) == ("completed", 40)
     assert now.summary.val_accuracy == pytest.approx(then.summary.val_accuracy, abs=0.02)
     assert [row.step for row in now.rows] == [row.step for row in then.rows]
-    assert now.info["schema_version"] == 2
+    assert now.info["schema_version"] == 3
     assert not list(run.glob(".checkpoint-*"))
 
 
@@ -105,7 +105,7 @@ def test_a_completed_run_of_version_1_needs_no_repeating(tmp_path: Path) -> None
 @pytest.mark.parametrize("name", ["run.json", "summary.json"])
 def test_a_record_of_a_later_version_is_refused_in_a_line(tmp_path: Path, name: str) -> None:
     run = copied(FINISHED, tmp_path)
-    forge(run, name, schema_version=3, what_is_new=[{}])
+    forge(run, name, schema_version=4, what_is_new=[{}])
     with pytest.raises(NewerError) as caught:
         load_run(run)
     assert str(caught.value) == f"{name} {NEWER}"
@@ -117,7 +117,7 @@ def test_a_record_of_a_later_version_is_refused_in_a_line(tmp_path: Path, name: 
 
 def test_compare_warns_of_a_later_version_and_goes_on(tmp_path: Path) -> None:
     later, _ = copied(FINISHED, tmp_path), copied(INTERRUPTED, tmp_path)
-    forge(later, "run.json", schema_version=3)
+    forge(later, "run.json", schema_version=4)
     done = printed("compare", tmp_path)
     assert done.exit_code == 0
     assert done.stderr.splitlines()[0] == f"{later}: run.json {NEWER}"
@@ -148,7 +148,7 @@ def test_a_checkpoint_of_a_later_version_is_not_gone_on_from() -> None:
     config = load_config(FINISHED / "config.yaml")
     assert from_bytes(headed(FINISHED), config).step == 40
     with pytest.raises(DamagedError) as caught:
-        from_bytes(headed(FINISHED, schema_version=3), config)
+        from_bytes(headed(FINISHED, schema_version=4), config)
     assert str(caught.value) == f"its head {NEWER}"
 
 
