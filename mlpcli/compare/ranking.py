@@ -137,7 +137,7 @@ def rank_settings(rows: Sequence[Row], query: Query, mixed: bool = False) -> Ran
         for i, each in zip(tested, places.rows, strict=False):
             standing[i] = each
     means = {i: fmean(settings[i].seeds.values()) for i in tested}
-    best = [i for i in tested if means[i] == max(means.values())]
+    most = max(means.values(), default=0.0)
     of_reference = _code_of_reference(query, len(tested), tied, too_few)
     ranked = [
         Ranked(each, of_reference if i == reference else _code(each, standing[i], basis, bases[i]),
@@ -155,7 +155,7 @@ def rank_settings(rows: Sequence[Row], query: Query, mixed: bool = False) -> Ran
         tied=tied,
         too_few=too_few,
         reference=stands,
-        leads=reference in best,
+        leads=reference is not None and means[reference] == most,
         baseline=query.baseline is not None,
         added=added,
     )
