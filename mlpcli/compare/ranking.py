@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from statistics import fmean
 from typing import Any
 
 from mlpcli.compare.columns import LARGEST, STANDING
@@ -32,7 +33,7 @@ class Code(StrEnum):
 
     BEST = "best"  # better than all others that have enough seeds, beyond chance
     TIED = "tied"  # the best, and of some there is no evidence that they differ from it
-    UNPROVEN = "unproven"  # the best, and none has enough seeds to be compared with it
+    UNPROVEN = "unproven"  # none has enough seeds to be compared with it
     BASELINE = "baseline"
     ALONE = "alone"
     BETTER = "better"  # than the reference
@@ -78,6 +79,7 @@ class Ranking:
     tied: int  # as Standings has it
     too_few: int
     reference: Setting | None
+    leads: bool  # whether no mean is above the reference's, also of those with too few seeds
     baseline: bool
     added: bool  # whether the reference is there though it is not among the first
     every: tuple[Setting, ...]  # also those that are not asked for
@@ -134,6 +136,8 @@ def rank_settings(rows: Sequence[Row], query: Query, mixed: bool = False) -> Ran
         reference, tied, too_few = tested[places.reference], places.tied, places.too_few
         for i, each in zip(tested, places.rows, strict=False):
             standing[i] = each
+    means = {i: fmean(settings[i].seeds.values()) for i in tested}
+    most = max(means.values(), default=0.0)
     of_reference = _code_of_reference(query, len(tested), tied, too_few)
     ranked = [
         Ranked(each, of_reference if i == reference else _code(each, standing[i], basis, bases[i]),
@@ -151,6 +155,7 @@ def rank_settings(rows: Sequence[Row], query: Query, mixed: bool = False) -> Ran
         tied=tied,
         too_few=too_few,
         reference=stands,
+        leads=reference is not None and means[reference] == most,
         baseline=query.baseline is not None,
         added=added,
     )

@@ -22,8 +22,10 @@ def verdict_text(ranking: Ranking, ranked: Ranked) -> str:
             return f"{_best_of(ranking)}, beyond chance"
         case Code.TIED:
             return f"{_best_of(ranking)}, tied with {ranking.tied:,}"
-        case Code.UNPROVEN:
+        case Code.UNPROVEN if ranking.leads:
             return f"{_best_of(ranking)}, maybe by luck"
+        case Code.UNPROVEN:
+            return f"alone with {MIN_SEEDS} seeds or more"
     if ranked.standing is None:
         return OTHERS[ranked.code]
     return _beside(ranked.code, ranked.standing)
@@ -63,10 +65,10 @@ def conclusion(ranking: Ranking) -> str:
     if ranking.baseline:
         return f"Verdicts and differences, in points of val_accuracy, are beside {name}."
     if compared == ranking.best_of and ranking.too_few == ranking.best_of - 1:
-        return (
-            f"{name} has the best mean of {compared:,}, which may be luck: a verdict takes "
-            f"{MIN_SEEDS} seeds of each."
-        )
+        takes = f"a verdict takes {MIN_SEEDS} seeds of each."
+        if ranking.leads:
+            return f"{name} has the best mean of {compared:,}, which may be luck: {takes}"
+        return f"{name} alone has {MIN_SEEDS} seeds, and another a better mean: {takes}"
     few = f" ({count(ranking.too_few, 'setting')} of fewer not compared)" if ranking.too_few else ""
     among = f"of {compared:,}"
     if few:

@@ -265,6 +265,13 @@ def test_two_seeds_are_too_few(trained: Any) -> None:
     }
 
 
+def test_the_only_one_of_enough_seeds_may_be_the_best_by_luck(trained: Any) -> None:
+    trained("few", 0.1, LOW[:2])
+    folder = trained("high", 0.2, HIGH)
+    assert verdicts(folder)["high"] == "best of 2, maybe by luck"
+    assert "high has the best mean of 2, which may be luck" in " ".join(shown(folder).split())
+
+
 def test_a_baseline_takes_the_place_of_the_best(trained: Any) -> None:
     trained("low", 0.1, LOW)
     folder = trained("high", 0.2, HIGH)
@@ -317,7 +324,9 @@ def test_a_setting_without_a_result_stands_last(trained: Any, unfinished: Unfini
 def test_the_best_is_said_to_be_so_of_those_with_enough_seeds(trained: Any) -> None:
     trained("short", 0.3, (0.99, 0.99))
     folder = trained("low", 0.1, LOW)
-    assert verdicts(folder)["low"] == "best of 2, maybe by luck"
+    assert verdicts(folder)["low"] == "alone with 3 seeds or more"
+    said = "low alone has 3 seeds, and another a better mean: a verdict takes 3 seeds of each."
+    assert said in " ".join(shown(folder).split())
     trained("high", 0.2, HIGH)
     assert verdicts(folder)["high"] == "best of 2, beyond chance"
     trained("even", 0.4, (0.969, 0.972, 0.972, 0.97))
