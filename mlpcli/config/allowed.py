@@ -56,8 +56,10 @@ def nearest_key(key: str, missing: Iterable[str]) -> str:
     return near[0] if near else ""
 
 
-def unknown_key(near: str) -> str:
-    """Say that there is no such key, with the nearest that there is, or with all."""
+def unknown_key(near: str, listed: bool = False) -> str:
+    """Say that there is no such key, with the nearest that there is, or with all but once."""
+    if not near and listed:
+        return "unknown key"
     known = f"did you mean {near}?" if near else f"allowed {', '.join(Config.model_fields)}"
     return f"unknown key, {known}"
 

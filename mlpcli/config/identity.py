@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 
 OF_A_RUN_ALONE = ("seed", "name")  # keys in which the runs of a setting may differ
 
+# keys that a step's time depends on; those of the data by how wide they make the network
+OF_TIME = (
+    *("dataset", "target", "task", "inputs", "ignore", "categorical", "numeric"),
+    *("layers", "width", "batch_size", "activation"),
+)
+
 # keys that came later: the one each stands behind, and the value that means what was before
 LATER: dict[str, tuple[str, Any]] = {"nesterov": ("momentum", False)}
 
@@ -65,9 +71,8 @@ def compiled_once(config: Config) -> tuple[Structure, SGD]:
 
 def step_time(config: Mapping[str, Any]) -> tuple[object, ...]:
     """Return what a step's time depends on: runs that share it tell each other's speed."""
-    keys = ("dataset", "layers", "width", "batch_size", "activation")
     plain = spelled_once(config)
-    return *(plain.get(key) for key in keys), *arithmetic(config)
+    return *(str(plain.get(key)) for key in OF_TIME), *arithmetic(config)
 
 
 def differences(started: Mapping[str, Any], now: Config) -> Iterator[str]:

@@ -176,9 +176,11 @@ def _problems(entries: Mapping[str, Entry], name: str, end: Place) -> Iterator[P
     missing = {key for key, error in wrong.items() if error["type"] == "missing"} - set(entries)
     unknown = [key for key, error in wrong.items() if error["type"] == "extra_forbidden"]
     meant = {key: nearest_key(key, {*missing, "width"} - set(entries)) for key in unknown}
+    first = next((key for key, near in meant.items() if not near), "")
     for key, error in wrong.items():
         if key in meant:
-            yield Problem(entries[key].place, shown(key), unknown_key(meant[key]))
+            text = unknown_key(meant[key], listed=key != first)
+            yield Problem(entries[key].place, shown(key), text)
         elif key in entries and not entries[key].problem:
             yield Problem(entries[key].place, shown(key), explain(key, error, entries[key]))
         elif key in missing - set(meant.values()):  # else the unknown key says it

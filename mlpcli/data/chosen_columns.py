@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mlpcli.data.preparation import Kind
+from mlpcli.data.sources.keys import no_column
 from mlpcli.data.spec import DataSpec, Name
 from mlpcli.data.table import Arrays, Table
-from mlpcli.errors import DataError, nearest, shown
+from mlpcli.errors import DataError, shown
 
 LISTED = 500  # columns at most whose kinds a config lists
-NAMED = 8  # columns at most in a message
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ def choose_columns(source: Table | Arrays, spec: DataSpec) -> ChosenColumns:
     columns = _columns(source)
     targets = _targets(source, spec, columns)
     asked = _named(source, "inputs", spec.inputs, columns)
-    ignored = {*_named(source, "ignore", spec.ignore, columns), *targets}
+    left_out = spec.ignore if isinstance(source, Arrays) else ()  # a table's are not even read
+    ignored = {*_named(source, "ignore", left_out, columns), *targets}
     if spec.split_by is not None:
         by = _named(source, "split_by", (spec.split_by,), columns)
         ignored |= {*by} - {*asked}
@@ -72,16 +73,8 @@ def _named(
     known = set(columns)
     for name in names:
         if str(name) not in known:
-            raise _unknown(source, key, str(name), columns)
+            raise no_column(str(name), key, columns, source.source)
     return tuple(map(str, names))
-
-
-def _unknown(source: Table | Arrays, key: str, name: str, columns: Sequence[str]) -> DataError:
-    near = nearest(name, columns)
-    listed = ", ".join(map(shown, columns[:NAMED]))
-    more = f" and {len(columns) - NAMED:,} more" if len(columns) > NAMED else ""
-    hint = f"did you mean {shown(near[0])}?" if near else f"its columns: {listed}{more}"
-    return DataError(f"{source.source} has no column {shown(name)}", hint, key)
 
 
 def _kinds(

@@ -52,7 +52,8 @@ def read_raw(spec: DataSpec) -> Raw:
     elif spec.dataset in built_in.BUILT_IN:
         table = built_in.BUILT_IN[spec.dataset]
         spec = replace(spec, target=table.target if spec.target is None else spec.target)
-        raw = Raw(spec, spec.dataset, _read(table.checked(), spec), table.sha256)
+        rows = replace(_read(table.checked(), spec), source=spec.dataset)
+        raw = Raw(spec, spec.dataset, rows, table.sha256)
     else:
         raw = _file(spec)
     if spec.dataset not in POINT_SETS and (spec.samples is not None or spec.noise is not None):

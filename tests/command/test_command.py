@@ -83,7 +83,7 @@ def test_a_run_directory_is_complete(run: Path) -> None:
 
 def test_run_json_tells_where_the_run_came_from(run: Path) -> None:
     info = json.loads((run / "run.json").read_text())
-    assert info["schema_version"] == 2
+    assert info["schema_version"] == 3
     assert info["status"] == "completed"
     assert info["started"] < info["ended"]
     assert info["command"] == f"mlpcli train {TINY}"

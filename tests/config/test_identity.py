@@ -64,11 +64,51 @@ KEYS: dict[str, tuple[Any, set[str]]] = {
     "eval_every": (1, RUN),
     "checkpoint_every": (1, RUN),
 }
-ONE_CHOICE = {"dataset"}  # keys that have no other value yet
+# the same of the keys that say what the examples are
+OF_DATA: dict[str, tuple[Any, set[str]]] = {
+    "dataset": ("wine", RUN | STRUCTURE),
+    "target": ("petal_width_cm", RUN | STRUCTURE),  # which is no class
+    "task": ("classification", RUN | {"time"}),  # as inferred: configs are resolved before
+    "inputs": (("petal_width_cm",), RUN | STRUCTURE),
+    "ignore": (("petal_width_cm",), RUN | STRUCTURE),
+    "categorical": (("petal_width_cm",), RUN | STRUCTURE),
+    "numeric": (("petal_width_cm",), RUN | {"time"}),
+    "validation": (0.3, RUN),
+    "test": (0.3, RUN),
+    "split": ("random", RUN),
+    "split_by": ("petal_width_cm", RUN),
+    "split_seed": (1, RUN),
+    "folds": (6, RUN),
+    "fold": (2, RUN),
+    "scaling": ("robust", RUN),
+    "missing": ("refuse", RUN),
+    "samples": (400, RUN),
+    "noise": (0.1, RUN),
+}
+# keys that have to be there, too
+BESIDE: dict[str, dict[str, Any]] = {
+    "folds": {"folds": 5, "fold": 1},
+    "fold": {"folds": 5, "fold": 1},
+    "split_by": {"split": "group", "split_by": "sepal_width_cm"},
+    "samples": {"dataset": "spiral"},
+    "noise": {"dataset": "spiral"},
+}
 EVERY = {"eval_every": 10, "checkpoint_every": 10}  # or they would change with the steps
 
 
-@pytest.mark.parametrize("key", sorted(set(Config.model_fields) - ONE_CHOICE))
+def test_every_key_is_held_against_every_purpose() -> None:
+    assert {*KEYS, *OF_DATA} == set(Config.model_fields)
+
+
+@pytest.mark.parametrize("key", OF_DATA)
+def test_a_key_of_the_data_makes_another_config_for_these_purposes_alone(key: str) -> None:
+    value, different = OF_DATA[key]
+    beside = {**EVERY, "dataset": "iris", **BESIDE.get(key, {})}
+    one, other = config(**beside), config(**{**beside, key: value})
+    assert {name for name, same in PURPOSES.items() if not same(one, other)} == different
+
+
+@pytest.mark.parametrize("key", KEYS)
 def test_a_key_makes_another_config_for_these_purposes_alone(key: str) -> None:
     value, different = KEYS[key]
     one, other = config(**EVERY), config(**{**EVERY, key: value})

@@ -113,7 +113,7 @@ def test_a_new_run_has_its_config_its_info_and_no_rows(tmp_path: Path) -> None:
 def test_a_new_run_is_running_since_its_start_and_tells_what_it_was_given(tmp_path: Path) -> None:
     with create(tmp_path, host="here", gpus=[]) as run:
         assert processless(run.path) == {
-            "schema_version": 2,
+            "schema_version": 3,
             "status": "running",
             "host": "here",
             "gpus": [],
@@ -205,7 +205,7 @@ def test_a_completed_run_says_so_and_when(tmp_path: Path, summary: Summary) -> N
     with create(tmp_path) as run:
         run.complete(summary, {})
     assert processless(run.path) == {
-        "schema_version": 2,
+        "schema_version": 3,
         "status": "completed",
         "started": "2026-01-02T03:04:05.678+00:00",
         "ended": "2026-01-02T03:04:05.678+00:00",
@@ -250,7 +250,7 @@ def test_a_run_that_an_error_ends_says_so_and_why(
     tmp_path: Path, error: BaseException, status: str, told: str
 ) -> None:
     assert processless(left(tmp_path, error)) == {
-        "schema_version": 2,
+        "schema_version": 3,
         "status": status,
         "started": "2026-01-02T03:04:05.678+00:00",
         "ended": "2026-01-02T03:04:05.678+00:00",
