@@ -23,9 +23,9 @@ Item = TypeVar("Item")
 class Reached:
     """The accuracy or R squared of a validation, and when it was first reached."""
 
+    val_accuracy: float | None  # None of values
     step: int
     seconds: float
-    val_accuracy: float | None = None
     val_r2: float | None = None
 
     @property
@@ -117,7 +117,7 @@ def read_history(path: Path, last_step: object = None) -> History:
             if row.score is not None:
                 validated.add(row)
                 if not records or row.score > records[-1].score:
-                    records.append(Reached(row.step, row.seconds, row.val_accuracy, row.val_r2))
+                    records.append(Reached(row.val_accuracy, row.step, row.seconds, row.val_r2))
     except RunError as error:
         raise RunError(f"{shown(path, 200)}: {error}") from error
     beyond = finite(last_step)

@@ -48,14 +48,16 @@ def load_summary(path: Path | str) -> Summary | None:
         return None
     try:
         if b"test_right" not in content:
-            return _SUMMARY.decode(content)  # a thirtieth of the time of the checks in Python
+            return _scored(
+                _SUMMARY.decode(content)
+            )  # a thirtieth of the time of the checks in Python
     except (ValueError, RecursionError):
         pass
     values = parse_object(content, SUMMARY)
     check_version(SUMMARY, values)
     if "test_right" in values:  # as version 1 has it
         values.setdefault("test_correct", values["test_right"])
-    return _checked(values)
+    return _scored(_checked(values))
 
 
 def _checked(values: dict[str, Any]) -> Summary:
@@ -71,6 +73,17 @@ def _checked(values: dict[str, Any]) -> Summary:
                 f"{SUMMARY} is damaged: {field.name} is not {_kind(field.type)}"
             ) from error
     return Summary(**sound)
+
+
+def _scored(summary: Summary) -> Summary:
+    """Return a summary that has scores. Raises RunError without: of classes, or of values."""
+    has_r2 = summary.val_r2 is not None
+    if (summary.val_accuracy is None) != has_r2 or (summary.test_r2 is None) == has_r2:
+        key, kind = ("test_r2", "a number at most 1") if has_r2 else ("val_accuracy", "a share")
+        raise RunError(f"{SUMMARY} is damaged: {key} is not {kind}")
+    if (summary.test_accuracy is None) != has_r2:
+        raise RunError(f"{SUMMARY} is damaged: test_accuracy is not a share")
+    return summary
 
 
 def _kind(declared: Any) -> str:

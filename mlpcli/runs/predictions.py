@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mlpcli.data import DataFacts, built_in_targets
+from mlpcli.data import BUILT_IN, DataFacts, built_in_targets
 from mlpcli.errors import RunError, shown
 from mlpcli.files import read_bounded, reason
 from mlpcli.runs.contradictions import of_predictions
@@ -140,10 +140,10 @@ def _answers(run: Run) -> tuple[Answers | None, str]:
         return None, ""
     facts = run.facts
     if facts is None:
-        return (
-            None,
-            f"nothing is known of {shown(run.data['name'])} to hold the predictions against",
-        )
+        name = shown(run.data["name"])
+        if name in BUILT_IN:
+            return None, f"trained on another {name} than there is here"
+        return None, f"nothing is known of {name} to hold the predictions against"
     targets = load_targets(run.path, facts)
     try:
         return Answers(load_predictions(run.path, facts), targets), ""

@@ -19,7 +19,7 @@ from mlpcli.runs.json_records import load_info, load_summary
 from mlpcli.runs.layout import CONFIG, METRICS_FILE
 from mlpcli.runs.lock import is_held
 from mlpcli.runs.metrics import last_row
-from mlpcli.runs.origin import data_facts
+from mlpcli.runs.origin import data_digest, data_facts
 from mlpcli.runs.predictions import contradiction_of_answers
 from mlpcli.runs.records import MetricsRow, Summary
 from mlpcli.runs.run import Run
@@ -109,7 +109,7 @@ def _contradictions(
     info: Mapping[str, Any],
 ) -> tuple[str, ...]:
     if summary:
-        facts = data_facts(info, config)
+        facts = data_facts(info, config) if data_digest(info) else None  # else a guess
         return tuple(contradictions.of_summary(summary, last, config, facts))
     return tuple(contradictions.of_row(last, config)) if last else ()
 

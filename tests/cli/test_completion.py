@@ -76,7 +76,7 @@ def test_keys_of_a_config_and_their_values_are_offered(offered: Offered, before:
 
 
 def test_a_key_is_offered_once(offered: Offered) -> None:
-    assert offered("train a.yaml seed=1 -s steps=5 -s s") == []
+    assert offered("train a.yaml seed=1 -s steps=5 -s see") == []
     assert "width=" in offered("train a.yaml seed=1 ")
 
 
@@ -160,7 +160,8 @@ def test_columns_conditions_limits_and_points_are_offered(offered: Offered) -> N
     ]
     assert offered("compare --at se") == ["seconds="]
     assert offered("gate latest --min test_") == [
-        "test_accuracy=", "test_low=", "test_high=", "test_loss=",
+        *("test_accuracy=", "test_low=", "test_high=", "test_loss="),
+        *("test_r2=", "test_rmse=", "test_mae="),
     ]  # fmt: skip
     assert offered("ls --where status=r") == ["status=running"]
     assert offered("ls --where learned=") == ["learned=true", "learned=false"]

@@ -534,7 +534,11 @@ def damaged(run: Path) -> str:
         ("run.json", b"{", "run.json is damaged: not JSON"),
         ("run.json", b"[" * 100, "run.json is damaged: not JSON"),
         ("summary.json", b"[]", "summary.json is damaged: not an object"),
-        ("summary.json", b"{}", "summary.json is damaged: val_accuracy is not a share"),
+        (
+            "summary.json",
+            b"{}",
+            "summary.json is damaged: val_examples is not a whole number above 0",
+        ),
         ("summary.json", b" " * (1 << 21), "summary.json cannot be read: too large"),
         (
             "summary.json",

@@ -136,7 +136,7 @@ def test_what_takes_too_long_to_measure_is_said_to_be_a_guess(
 ) -> None:
     monkeypatch.setattr(divergence, "SECONDS", 0.0)
     with started([wild], dict) as session:
-        said = divergence.advice_after_divergence(wild, session.data["mnist"], lambda: None)
+        said = divergence.advice_after_divergence(wild, session.data[wild.data_spec], lambda: None)
     assert said.startswith("try learning_rate: 3.3e+29, which is a guess: ")
 
 
@@ -150,7 +150,7 @@ def test_a_signal_ends_the_measuring(wild: Config) -> None:
             raise StoppedError(2)
 
     with started([wild], dict) as session, pytest.raises(StoppedError):
-        divergence.advice_after_divergence(wild, session.data["mnist"], check)
+        divergence.advice_after_divergence(wild, session.data[wild.data_spec], check)
     assert calls == 3
 
 
