@@ -1,5 +1,6 @@
 """What several test modules need: configs read from real files, and run directories made real."""
 
+import io
 import math
 import os
 import signal
@@ -10,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import running
 from msgspec.structs import replace
@@ -18,8 +20,10 @@ from running import begun, only_run, outcome
 
 from mlpcli.config.load import load_config
 from mlpcli.config.schema import Config
+from mlpcli.data.mnist import MNIST
 from mlpcli.errors import ConfigError
 from mlpcli.runs.directory import RunDirectory
+from mlpcli.runs.layout import PREDICTIONS
 from mlpcli.runs.records import MetricsRow, Summary
 
 # A test run that was started in the background may have inherited signals that are ignored, and so
@@ -150,6 +154,28 @@ def summary_of(**results: Any) -> Summary:
     return replace(said, **{key: each for key, each in follows.items() if key not in results})
 
 
+def rows_of(summary: Summary) -> Iterator[MetricsRow]:
+    """Yield the row of the best validation, and the last, of a run that such a summary is of."""
+    said = [(summary.steps, summary.seconds, summary.val_accuracy, summary.val_loss)]
+    best, accuracy = summary.best_val_step, summary.best_val_accuracy
+    if best and best < summary.steps:
+        said.insert(0, (best, 0.0, accuracy or 0.0, summary.val_loss))
+    for step, seconds, accuracy, loss in said:
+        yield MetricsRow(step, 0.5, 0.9, 0.1, seconds, summary.examples_per_second, loss, accuracy)
+
+
+def predictions_of(summary: Summary) -> dict[str, bytes]:
+    """Return the file of predictions of MNIST, as many of them right as the summary says."""
+    targets, correct = MNIST.test_targets(), summary.test_correct
+    if correct is None or summary.test_examples != len(targets):
+        return {}
+    predicted = targets.astype(np.uint8)
+    predicted[correct:] = (predicted[correct:] + 1) % 10
+    content = io.BytesIO()
+    np.save(content, predicted)
+    return {PREDICTIONS: content.getvalue()}
+
+
 @pytest.fixture
 def finished(tmp_path: Path) -> Callable[..., Path]:
     """Give a function that makes a completed run in `tmp_path/runs`."""
@@ -157,7 +183,11 @@ def finished(tmp_path: Path) -> Callable[..., Path]:
     def finished(name: str, config: str = "", **results: Any) -> Path:
         run = RunDirectory.create(tmp_path / "runs", name, f"name: {name}\n{config}", {})
         with run:
-            run.complete(summary_of(**results), {})
+            summary = summary_of(**results)
+            for row in rows_of(summary):
+                run.append(row)
+            files = predictions_of(summary) if "dataset: mnist" in config else {}
+            run.complete(summary, files)
         return run.path
 
     return finished

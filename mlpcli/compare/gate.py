@@ -83,12 +83,13 @@ def _only_setting(runs: Sequence[Run], what: str) -> Setting:
 
 
 def _sound(run: Run) -> bool:
-    return run.status == "completed" and run.learned is not False and not run.contradictions
+    trusted = not run.contradictions and not run.unproven
+    return run.status == "completed" and run.learned is not False and trusted
 
 
 def _why(run: Run) -> str:
-    if run.contradictions:
-        return shown(run.contradictions[0], 200)
+    for problem in (*run.contradictions, *run.unproven):
+        return shown(problem, 200)
     return f"{run.standing}: {shown(run.error, 200)}" if run.error else run.standing
 
 

@@ -88,8 +88,9 @@ def _surveyed(row: Row, at: At, survey: _Survey) -> tuple[bool, str]:
     if reached:
         survey.add(rows, validations)
     ended = finite(row.results["steps_taken"])
-    cut = not reached and ended is not None and ended > last
-    return reached, rows_beyond(count) if cut else ""
+    if reached or ended is None or ended <= last:
+        return reached, ""
+    return reached, rows_beyond(count, ended)
 
 
 def _read(row: Row, at: At, limit: float) -> Row:

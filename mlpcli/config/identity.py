@@ -147,7 +147,7 @@ def spelled_once(config: Mapping[str, Any]) -> dict[str, Any]:
     One layer has no width. What fits no number of layers is left as it is. Keys that came after
     the config was written have the value that means what was then.
     """
-    values = dict(config)
+    values = {k: v + 0.0 if isinstance(v, float) else v for k, v in config.items()}  # no -0.0
     for key, (at, was) in LATER.items():
         if at in values and key not in values:
             values = _inserted(values, at, key, was)

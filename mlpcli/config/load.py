@@ -142,7 +142,8 @@ def _default_name(path: Path) -> str:
 def _values(entries: Mapping[str, Entry], name: str) -> dict[str, Any]:
     values: dict[str, Any] = {"name": name}
     for key, entry in entries.items():
-        values[key] = tuple(entry.value) if isinstance(entry.value, list) else entry.value
+        value = entry.value + 0.0 if isinstance(entry.value, float) else entry.value  # no -0.0
+        values[key] = tuple(value) if isinstance(value, list) else value
     return values
 
 

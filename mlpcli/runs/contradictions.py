@@ -13,8 +13,8 @@ from typing import Any
 from mlpcli.config import stated_parameters
 from mlpcli.data import DataFacts
 from mlpcli.errors import shown
+from mlpcli.runs.history import History
 from mlpcli.runs.layout import METRICS_FILE, PREDICTIONS, SUMMARY
-from mlpcli.runs.metrics import Best
 from mlpcli.runs.records import MetricsRow, Summary
 from mlpcli.runs.validate import whole
 
@@ -57,20 +57,25 @@ def of_summary(
         if now is not None and (then is None or not _equal(then, now)):
             row = "none" if then is None else f"{then:g}"
             yield f"{SUMMARY} has {name} {now:g}, the last metrics row {row}"
-    if last.seconds > summary.seconds * (1 + EXACT):
+    if not _equal(last.seconds, summary.seconds):
         yield f"{SUMMARY} has {summary.seconds:g} seconds, the last metrics row {last.seconds:g}"
 
 
-def of_history(summary: Summary, best: Best) -> Iterator[str]:
-    """Yield what of a summary the best of all its rows says otherwise."""
-    score, step = best
-    of_classes = summary.best_val_accuracy is not None
+def of_history(summary: Summary, history: History) -> Iterator[str]:
+    """Yield what of a summary all of its rows say otherwise: the best of them, and the speed."""
+    best, last = history.best, history.last
+    if best is None or last is None:
+        yield f"{METRICS_FILE} has no validation"
+        return
     for name, then, now in (
-        ("best_val_accuracy" if of_classes else "best_val_r2", score, summary.best_score),
-        ("best_val_step", step, summary.best_val_step),
+        ("best_val_accuracy", best.val_accuracy, summary.best_val_accuracy),
+        ("best_val_r2", best.val_r2, summary.best_val_r2),
+        ("best_val_step", best.step, summary.best_val_step),
+        ("examples_per_second", history.examples_per_second, summary.examples_per_second),
     ):
-        if now is not None and not _equal(then, now):
-            yield f"{SUMMARY} has {name} {now:g}, {METRICS_FILE} {then:g}"
+        if now is not None and (then is None or not _equal(then, now)):
+            row = "none" if then is None else f"{then:g}"
+            yield f"{SUMMARY} has {name} {now:g}, {METRICS_FILE} {row}"
 
 
 def of_predictions(summary: Summary, correct: int, examples: int) -> str:

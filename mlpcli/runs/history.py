@@ -50,6 +50,12 @@ class History:
     records: tuple[Reached, ...] = ()
     last: MetricsRow | None = None
     cut: bool = False  # whether there are rows beyond those that were read
+    step_time: float = 0.0  # as Rows has it
+
+    @property
+    def examples_per_second(self) -> float:
+        """Over all steps: validations take no time of it."""
+        return self.last.step / self.step_time if self.last and self.step_time else 0.0
 
     @property
     def best(self) -> Reached | None:
@@ -91,12 +97,12 @@ def read_rows(path: Path) -> Iterator[MetricsRow]:
 
     Raises RunError, without the path, if they cannot be read.
     """
-    last = 0
+    step, seconds = 0, 0.0
     try:
         for row in islice(rows(path / METRICS_FILE), MAX_READ_ROWS):
-            if row.step <= last:
+            if row.step <= step or row.seconds < seconds:
                 return
-            last = row.step
+            step, seconds = row.step, row.seconds
             yield row
     except OSError as error:
         raise RunError(f"{METRICS_FILE} cannot be read: {reason(error)}") from error
@@ -110,8 +116,10 @@ def read_history(path: Path, last_step: object = None) -> History:
     """
     every, validated, records = Sample(KEPT_ROWS), Sample(KEPT_ROWS), list[Reached]()
     last: MetricsRow | None = None
+    step_time = 0.0
     try:
         for row in read_rows(path):
+            step_time += (row.step - (last.step if last else 0)) / row.examples_per_second
             last = row
             every.add(row)
             if row.score is not None:
@@ -129,6 +137,7 @@ def read_history(path: Path, last_step: object = None) -> History:
         records=tuple(records),
         last=last,
         cut=beyond is not None and beyond > (last.step if last else 0),
+        step_time=step_time,
     )
 
 

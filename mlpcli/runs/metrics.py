@@ -141,9 +141,13 @@ def rows(metrics: Path) -> Iterator[MetricsRow]:
         yield row
 
 
-def rows_beyond(count: int) -> str:
-    """Say that there are rows that could not be read, after so many that could."""
-    return f"metrics.jsonl has rows beyond the {count:,} that could be read; they are left out"
+def rows_beyond(count: int, ended: float) -> str:
+    """Say that the rows end before the step that a run came to, after so many that could be read.
+
+    The others are damaged or missing, or there are more than are ever read.
+    """
+    rows = f"{count:,} row{'s' * (count != 1)}"
+    return f"metrics.jsonl has {rows} that can be read, and none of them is of step {ended:,.0f}"
 
 
 def _lines(metrics: Path) -> Iterator[bytes]:

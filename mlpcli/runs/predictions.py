@@ -120,12 +120,14 @@ def load_answers(run: Run) -> tuple[Answers | None, tuple[str, ...]]:
     return answers, (f"{shown(run.path, 200)}: {problem}",) if problem else ()
 
 
-def contradiction_of_answers(run: Run) -> str:
-    """Return what a run's test predictions say otherwise than its summary, or "".
+def held_against_answers(run: Run) -> tuple[str, str]:
+    """Return what a run's predictions say otherwise than its summary, or why they cannot be read.
 
-    Raises DataError without the test set.
+    Both are empty where they agree, and where there is no such data set here. Raises DataError
+    without the test set.
     """
-    return _contradiction(run, _answers(run)[0])
+    answers, problem = _answers(run)
+    return _contradiction(run, answers), problem if run.facts else ""
 
 
 def _contradiction(run: Run, answers: Answers | None) -> str:

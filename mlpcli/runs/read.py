@@ -5,7 +5,7 @@ Every command reads runs here, so that each file is checked once, and alike for 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from mlpcli.runs.layout import CONFIG, METRICS_FILE
 from mlpcli.runs.lock import is_held
 from mlpcli.runs.metrics import last_row
 from mlpcli.runs.origin import data_digest, data_facts
-from mlpcli.runs.predictions import contradiction_of_answers
+from mlpcli.runs.predictions import held_against_answers
 from mlpcli.runs.records import MetricsRow, Summary
 from mlpcli.runs.run import Run
 from mlpcli.runs.stated_config import stated_config
@@ -31,28 +31,27 @@ TAKEN = "the run is taken to be what run.json says"
 def open_run(path: Path | str) -> Run:
     """Read a run directory, with its path in the errors, to look at it closely.
 
-    Its summary is held against all of its rows and its test predictions, too, and what cannot all
-    be true is in `contradictions`, where `load_run` refuses the run. Predictions take 0.1 ms, which
+    Its summary is held against all of its rows and its test predictions, too: what cannot all be
+    true is in `contradictions`, where `load_run` refuses the run, and what is too damaged to hold
+    it against in `unproven`. Predictions take 0.1 ms, which
     would double the time of reading thousands of runs, and once 0.2 s for numpy and the targets.
     """
     try:
         run = _read(Path(path))
     except RunError as error:
         raise RunError(f"{shown(path, 200)}: {error}", error.hint) from error
-    found = tuple(_looked_at(run))
-    return replace(run, contradictions=(*run.contradictions, *found)) if found else run
-
-
-def _looked_at(run: Run) -> Iterator[str]:
-    """Yield what a completed run says that its rows or its predictions say otherwise."""
     if run.summary is None:
-        return
-    best = None if run.contradictions or run.history.cut else run.history.best
-    if best:  # the errors of its history have its path
-        yield from contradictions.of_history(run.summary, (best.score, best.step))
+        return run
+    found, missing = list(run.contradictions), list[str]()
+    if run.rows_lost:  # the errors of its history have its path
+        missing.append(run.rows_lost)
+    elif not found:
+        found += contradictions.of_history(run.summary, run.history)
     with suppress(DataError):  # without the test set they are not held against it
-        if found := contradiction_of_answers(run):
-            yield found
+        otherwise, damage = held_against_answers(run)
+        found += filter(None, [otherwise])
+        missing += filter(None, [damage])
+    return replace(run, contradictions=tuple(found), unproven=tuple(missing))
 
 
 def load_run(path: Path) -> Run:
@@ -95,7 +94,9 @@ def _read(path: Path) -> Run:
 def _last_row(path: str, summary: Summary | None) -> tuple[MetricsRow | None, str]:
     """Return the last row and what is wrong with it. Raises OSError of a run without a summary."""
     try:
-        return last_row(f"{path}/{METRICS_FILE}")
+        row, problem = last_row(f"{path}/{METRICS_FILE}")
+        none = f"{METRICS_FILE} has no row" if summary and not row else ""
+        return row, problem or none
     except OSError as error:
         if summary is None:
             raise

@@ -33,6 +33,7 @@ class Run(Struct, frozen=True, dict=True):  # made in a tenth of the time of a d
     doubts: tuple[str, ...] = ()  # what was read otherwise than it stands there, and why
     config_change: str = ""  # how config.yaml differs from `config`, which the run was started with
     contradictions: tuple[str, ...] = ()  # what it says that cannot all be true
+    unproven: tuple[str, ...] = ()  # why its summary could not be held against the rest
 
     @property
     def name(self) -> str:
@@ -114,8 +115,15 @@ class Run(Struct, frozen=True, dict=True):  # made in a tenth of the time of a d
     @property
     def warnings(self) -> tuple[str, ...]:
         """What was read otherwise than it stands there, and what of the rows was not read."""
-        cut = (rows_beyond(self.history.rows_total),) if self.history.cut else ()
-        return tuple(f"{shown(self.path, 200)}: {text}" for text in (*self.doubts, *cut))
+        said = dict.fromkeys((*self.doubts, *filter(None, [self.rows_lost])))
+        return tuple(f"{shown(self.path, 200)}: {text}" for text in said)
+
+    @property
+    def rows_lost(self) -> str:
+        """What there is to say where rows are missing up to the last step that is known, or ""."""
+        if not self.history.cut or self.last_step is None:
+            return ""
+        return rows_beyond(self.history.rows_total, self.last_step)
 
 
 def has_learned(facts: DataFacts | None, accuracy: float | None, low: float | None) -> bool | None:

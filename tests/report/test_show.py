@@ -642,7 +642,8 @@ def test_rows_that_cannot_be_read_are_told(copy: Path) -> None:
     run = open_run(copy)
     assert run.history.rows_total == 5
     assert run.warnings == (
-        f"{copy}: metrics.jsonl has rows beyond the 5 that could be read; they are left out",
+        f"{copy}: metrics.jsonl has 5 rows that can be read, and none of them is of step "
+        f"{run.last_step}",
     )
 
 

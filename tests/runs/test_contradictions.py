@@ -20,11 +20,11 @@ from mlpcli.runs.records import MetricsRow, Summary
 
 CONFIG = Config(name="deep", layers=1, learning_rate=0.1, steps=10, batch_size=4, eval_every=5)
 ROW = MetricsRow(
-    step=10, loss=0.4, accuracy=0.75, learning_rate=0.1, seconds=1.5, examples_per_second=64.0,
+    step=10, loss=0.4, accuracy=0.75, learning_rate=0.1, seconds=1.5, examples_per_second=2_000.0,
     val_loss=0.32, val_accuracy=0.9,
 )  # fmt: skip
 ROWS = (
-    MetricsRow(1, 2.5, 0.25, 0.1, 0.5, 64.0),
+    MetricsRow(1, 2.5, 0.25, 0.1, 0.5, 2_000.0),
     replace(ROW, step=5, seconds=1.0, val_accuracy=0.91),
     ROW,
 )
@@ -55,7 +55,8 @@ def forge(run: Path, **values: Any) -> None:
 def test_a_run_whose_files_agree_is_read_without_a_word(run: Path) -> None:
     read = open_run(run)
     assert (read.status, read.contradictions, read.warnings) == ("completed", (), ())
-    assert load_run(run) == read
+    assert read.unproven == ("test_predictions.npy cannot be read: no such file or directory",)
+    assert load_run(run) == replace(read, unproven=())
 
 
 CONTRADICTIONS: list[tuple[dict[str, Any], str]] = [
@@ -68,6 +69,7 @@ CONTRADICTIONS: list[tuple[dict[str, Any], str]] = [
      "summary.json has test_correct 8,000 of 10,000 and test_accuracy 0.99"),
     ({"steps": 9}, "summary.json has 9 steps, its config 10"),
     ({"seconds": 0.1}, "summary.json has 0.1 seconds, the last metrics row 1.5"),
+    ({"seconds": 500}, "summary.json has 500 seconds, the last metrics row 1.5"),
     ({"best_val_accuracy": 0.5}, "summary.json has best_val_accuracy 0.5 and val_accuracy 0.9"),
     ({"best_val_step": 11}, "summary.json has best_val_step 11 of 10 steps"),
     ({"val_examples": 50}, "summary.json has val_examples 50, mnist 5,000"),
@@ -105,6 +107,10 @@ def test_of_version_1_the_count_is_held_too_which_it_has_under_another_name(run:
         ({"best_val_accuracy": 0.92},
          "summary.json has best_val_accuracy 0.92, metrics.jsonl 0.91"),
         ({"best_val_step": 4}, "summary.json has best_val_step 4, metrics.jsonl 5"),
+        (
+            {"examples_per_second": 500.0},
+            "summary.json has examples_per_second 500, metrics.jsonl 2000",
+        ),
     ],
 )  # fmt: skip
 def test_looked_at_closely_the_best_is_held_against_all_rows(
@@ -112,6 +118,41 @@ def test_looked_at_closely_the_best_is_held_against_all_rows(
 ) -> None:
     forge(run, **values)
     assert open_run(run).contradictions == (text,)
+
+
+DAMAGE: dict[str, Callable[[Path], object]] = {
+    "empty": lambda file: file.write_bytes(b""),
+    "UTF-16": lambda file: file.write_bytes(file.read_bytes().decode("latin-1").encode("utf-16")),
+    "lines": lambda file: file.write_bytes(b"\n" * 100_000),
+    "null": lambda file: file.write_bytes(b"null\n"),
+    "nested": lambda file: file.write_bytes(b"[" * 100_000 + b"\n"),
+    "cut": lambda file: file.write_bytes(file.read_bytes()[:-2]),
+    "other bytes": lambda file: file.write_bytes(b"\xff" * 5_000),
+    "gone": Path.unlink,
+    "folder": lambda file: (file.unlink(), file.mkdir()),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+@pytest.mark.parametrize("name", ["metrics.jsonl", "test_predictions.npy"])
+def test_what_a_summary_cannot_be_held_against_lets_the_gate_fail(
+    finished: Callable[..., Path], name: str, damage: str
+) -> None:
+    path = finished("a", "dataset: mnist\n")
+    assert in_process("gate", path, "--min", "test_accuracy=0.5").return_value == 0
+    DAMAGE[damage](path / name)
+    gated = in_process("gate", path, "--min", "test_accuracy=0.5")
+    assert gated.return_value == 1
+    assert name.partition(".")[0] in gated.output
+
+
+def test_rows_that_go_back_in_time_are_not_read(run: Path) -> None:
+    lines = (run / "metrics.jsonl").read_text().splitlines(keepends=True)
+    lines[0] = lines[0].replace('"seconds": 0.5', '"seconds": 500.0')
+    (run / "metrics.jsonl").write_text("".join(lines))
+    text = "metrics.jsonl has 1 row that can be read, and none of them is of step 10"
+    assert open_run(run).unproven[0] == text
+    assert open_run(run).warnings == (f"{run}: {text}",)
 
 
 def test_every_command_says_that_a_run_contradicts_itself(run: Path) -> None:

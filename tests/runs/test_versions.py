@@ -196,7 +196,7 @@ def test_an_impossible_value_beside_an_unknown_key_ends_the_rows(
     run = with_rows(entropy=1, **keys)
     assert [row.step for row in read_rows(run)] == [1]
     assert printed("show", run, "--json").stderr == (
-        f"{run}: metrics.jsonl has rows beyond the 1 that could be read; they are left out\n"
+        f"{run}: metrics.jsonl has 1 row that can be read, and none of them is of step 40\n"
     )
 
 
