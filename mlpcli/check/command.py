@@ -6,7 +6,7 @@ from mlpcli.check.brief import brief_sections
 from mlpcli.check.result import check_config, check_json
 from mlpcli.check.view import full_sections
 from mlpcli.errors import shell_word
-from mlpcli.terminal import print_next, print_result
+from mlpcli.terminal import print_next, print_result, print_warnings
 
 
 def show_check(
@@ -14,6 +14,8 @@ def show_check(
 ) -> int:
     """Print what a config will do; return the exit code, 0 with warnings too."""
     check = check_config(path, overrides, root)
+    data = check.config.data
+    print_warnings(f"{data.name}: {each}" for each in data.warnings)
     print_result(check, form, full_sections if full else brief_sections, check_json)
     if form != "json":
         warned = {each.key for each in check.diagnostics if each.level == "warning"}

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
+from mlpcli.config.other_words import other_word
 from mlpcli.config.schema import Config, json_schema
 from mlpcli.config.spelling import is_fine, number_meant, written_right
 from mlpcli.config.yamlfile import Entry, is_plain
@@ -50,18 +51,25 @@ def beyond_float32(key: str, number: float | Decimal, written: str) -> str:
     return "" if fits else f"beyond float32, got {written}, allowed {none}{low} to {high}"
 
 
-def nearest_key(key: str, missing: Iterable[str]) -> str:
-    """Return the key that an unknown one was meant to be, one that is missing first, or ""."""
+def meant_by(key: str, missing: Iterable[str]) -> tuple[str, str]:
+    """Return the key that an unknown one was meant to be, or "", and what is to be said of it.
+
+    Another tool's word is looked for first, then what is spelled alike, of keys that are missing
+    before others. Where nothing is known, both are "".
+    """
+    known, said = other_word(key, Config.model_fields)
+    if said:
+        return known, said
     near = nearest(key, missing) or nearest(key, Config.model_fields)
-    return near[0] if near else ""
+    return (near[0], f"did you mean {near[0]}?") if near else ("", "")
 
 
-def unknown_key(near: str, listed: bool = False) -> str:
-    """Say that there is no such key, with the nearest that there is, or with all but once."""
-    if not near and listed:
+def unknown_key(said: str, listed: bool = False) -> str:
+    """Say that there is no such key, with what is to be said of it, or with all but once."""
+    if not said and listed:
         return "unknown key"
-    known = f"did you mean {near}?" if near else f"allowed {', '.join(Config.model_fields)}"
-    return f"unknown key, {known}"
+    every = ", ".join(Config.model_fields)
+    return f"unknown key, {said or f'allowed {every}'}"
 
 
 def explain(key: str, error: ErrorDetails, entry: Entry) -> str:

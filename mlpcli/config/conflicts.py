@@ -26,6 +26,8 @@ def conflicts(values: Mapping[str, Any], given: Collection[str]) -> Iterator[tup
     if values.get("init") != "normal" and values.get("init_stddev", 1.0) != 1.0:
         yield "init_stddev", "for init: normal alone; remove it, or set init: normal"
     yield from optimizer.conflicts(values)
+    if values.get("epochs") is not None and "steps" in given:
+        yield "epochs", "another way to say steps, and both are given; leave one of them out"
     if steps and values.get("warmup_steps", 0) > steps:
         warmup = values["warmup_steps"]
         yield "warmup_steps", f"more than steps, got {warmup:,}, allowed 0 to {steps:,}"

@@ -10,8 +10,9 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from mlpcli.config.allowed import allowed, explain, nearest_key, unknown_key
+from mlpcli.config.allowed import allowed, explain, meant_by, unknown_key
 from mlpcli.config.conflicts import conflicts
+from mlpcli.config.epochs import problem_of_steps, with_steps
 from mlpcli.config.schema import Config
 from mlpcli.config.with_data import with_data
 from mlpcli.config.yamlfile import Entry, is_text, parse_entry, parse_mapping, read_text
@@ -76,6 +77,7 @@ def parse_config(
     entries, problems = parse_mapping(text, source)
     for override in overrides:
         key, equals, value = override.partition("=")
+        _leave_out_other(entries, key)
         entries[key] = (
             parse_entry(value, _option(override))
             if equals and is_text(key)
@@ -95,11 +97,16 @@ def parse_config(
     if values["layers"] == 1:
         values.pop("width", None)  # one layer has no hidden units
     _locate(values, entries, path.parent)
-    config = Config(**values)
-    if renamed:
-        config = config.model_copy(update={"name": earlier})
     places = {key: entry.place for key, entry in entries.items()}
-    return _with_data(config, places, source), places
+    config = _resolved(values, places, source)
+    return (config.model_copy(update={"name": earlier}) if renamed else config), places
+
+
+def _leave_out_other(entries: dict[str, Entry], key: str) -> None:
+    """Leave out what a file says of the length where an option says it in the other way."""
+    other = {"steps": "epochs", "epochs": "steps"}.get(key, "")
+    if other in entries and entries[other].place.line:
+        del entries[other]
 
 
 def _locate(values: dict[str, Any], entries: dict[str, Entry], folder: Path) -> None:
@@ -109,10 +116,17 @@ def _locate(values: dict[str, Any], entries: dict[str, Entry], folder: Path) -> 
             values[key] = located(values[key], folder if entries[key].place.line else Path())
 
 
-def _with_data(config: Config, places: dict[str, Place], source: str) -> Config:
+def _resolved(values: Mapping[str, Any], places: dict[str, Place], source: str) -> Config:
     """Return the config with what its data say. Raises ConfigError where a key is at fault."""
     try:
-        return with_data(config)
+        known = with_steps(values)
+        if values.get("epochs") is not None:
+            key, problem = problem_of_steps(known, {*places} - {"epochs"})
+            if problem:
+                place = places.get(key, places["epochs"])
+                raise ConfigError([Problem(place, key, problem)], HINT)
+            places["steps"] = places["epochs"]
+        return with_data(Config(**known))
     except DataError as error:
         if not error.key:
             raise
@@ -175,19 +189,22 @@ def _problems(entries: Mapping[str, Entry], name: str, end: Place) -> Iterator[P
     for error in _errors(values):
         wrong.setdefault(str(error["loc"][0]), error)
     missing = {key for key, error in wrong.items() if error["type"] == "missing"} - set(entries)
+    if values.get("epochs") is not None:
+        missing.discard("steps")
     unknown = [key for key, error in wrong.items() if error["type"] == "extra_forbidden"]
-    meant = {key: nearest_key(key, {*missing, "width"} - set(entries)) for key in unknown}
-    first = next((key for key, near in meant.items() if not near), "")
+    meant = {key: meant_by(key, {*missing, "width"} - set(entries)) for key in unknown}
+    first = next((key for key, (_, said) in meant.items() if not said), "")
+    known = {near for near, _ in meant.values()}
     for key, error in wrong.items():
         if key in meant:
-            text = unknown_key(meant[key], listed=key != first)
+            text = unknown_key(meant[key][1], listed=key != first)
             yield Problem(entries[key].place, shown(key), text)
         elif key in entries and not entries[key].problem:
             yield Problem(entries[key].place, shown(key), explain(key, error, entries[key]))
-        elif key in missing - set(meant.values()):  # else the unknown key says it
+        elif key in missing - known:  # else the unknown key says it
             yield Problem(end, key, f"missing, allowed {allowed(key)}")
     fine = {key: value for key, value in values.items() if key not in wrong}
-    for key, text in conflicts(fine, {*entries, *meant.values()}):
+    for key, text in conflicts(fine, {*entries, *known}):
         yield Problem(entries[key].place if key in entries else end, key, text)
 
 

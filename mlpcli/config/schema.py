@@ -72,6 +72,14 @@ class Config(BaseModel):
         0, ge=0, le=MOST_STEPS, description="the learning rate rises linearly over these"
     )
     steps: int = Field(ge=1, le=MOST_STEPS, description="SGD updates, one batch each")
+    epochs: float | None = Field(
+        None,
+        gt=0,
+        le=MOST_STEPS,
+        allow_inf_nan=False,
+        description="passes over the training examples, in place of steps: rounded up to whole "
+        "steps",
+    )
     batch_size: int = Field(ge=1, description="examples a step, up to the training set's size")
     order: Literal["shuffle", "sequential"] = Field(
         "shuffle", description="of the training examples: a new permutation each epoch, or as filed"
@@ -174,12 +182,13 @@ class Config(BaseModel):
     def resolved(self) -> dict[str, Any]:
         """Every key with its value, but for those that have no meaning.
 
-        One layer has no width, and data that a name tells all of have no other keys.
+        One layer has no width, epochs are steps by then, and data that a name tells all of have no
+        other keys.
         """
         values = self.model_dump(mode="json")
         plain = self.data_spec.is_plain
         unused = {key for key in DATA_KEYS[1:] if plain or values[key] in (None, [])}
-        unused |= {"width"} if self.layers == 1 else set()
+        unused |= {"epochs", *(("width",) if self.layers == 1 else ())}
         return {key: value for key, value in values.items() if key not in unused}
 
     def to_yaml(self) -> str:
@@ -191,5 +200,7 @@ def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of a config file, for editors."""
     schema = Config.model_json_schema()
     schema["required"].remove("name")  # its default depends on the file's name
+    schema["required"].remove("steps")
+    schema["oneOf"] = [{"required": ["steps"]}, {"required": ["epochs"]}]
     del schema["properties"]["width"]["default"]  # left out is not the same as an empty list
     return with_dialect(schema)

@@ -33,7 +33,11 @@ PARTS = ("train", "validation", "test")
 
 def read_dataset(spec: DataSpec) -> Dataset:
     """Return the data set that a config describes. Raises DataError."""
-    raw = read_raw(spec)
+    return dataset_from(read_raw(spec))
+
+
+def dataset_from(raw: Raw) -> Dataset:
+    """Return the data set that rows are, by the keys that they were read with. Raises DataError."""
     spec = raw.spec  # with the defaults of what was read
     columns = choose_columns(raw.main, spec)
     target = read_target(raw.main, columns.targets)
@@ -72,7 +76,7 @@ def read_dataset(spec: DataSpec) -> Dataset:
         facts=facts,
         scale=preparation.scale,
         splits=prepared.splits,
-        warnings=(*odd, *learned.warnings(parts)),
+        warnings=(*raw.main.notes, *odd, *learned.warnings(parts)),
     )
 
 

@@ -1,12 +1,13 @@
 """The story of `train`: configs read, and a run of each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from msgspec import to_builtins
 
 from mlpcli.config import Config, Loaded, load_configs, with_seeds
+from mlpcli.data import dataset_of
 from mlpcli.runs import (
     Run,
     RunDirectory,
@@ -49,6 +50,7 @@ def train_files(paths: Sequence[Path], root: Path, options: TrainOptions, talk: 
     jobs = _jobs([each.config for each in loaded], root, options.needed, talk)
     left = {job.config for job in jobs if not job.found}
     require_memory((each for each in loaded if each.config in left), saving=True)
+    talk.warn(*_data_warnings(each.config for each in loaded if each.config in left))
     with ending(jobs, talk):
         return _train_jobs(jobs, root, talk)
 
@@ -72,6 +74,13 @@ def _train_jobs(jobs: Sequence[Job], root: Path, talk: Talk) -> int:
     with started(configs, describe_environment, talk) as session:
         clear_leftovers(root)
         return in_turn(left, lambda job, session: _train(job, root, session), session)
+
+
+def _data_warnings(configs: Iterable[Config]) -> Iterable[str]:
+    """Return what a user should know of the data, each once, with the data set's name."""
+    sets = dict.fromkeys(config.data_spec for config in configs)
+    found = (f"{data.name}: {each}" for data in map(dataset_of, sets) for each in data.warnings)
+    return dict.fromkeys(found)
 
 
 def _jobs(configs: Sequence[Config], root: Path, needed: bool, talk: Talk) -> list[Job]:
@@ -105,7 +114,9 @@ def train(config: Config, runs_dir: Path | str = "runs") -> Run:
     require_memory([Loaded(config, config.name)], saving=True)
     root, job = Path(runs_dir), Job.of(config)
     require_place(root, [config], "runs_dir ")
-    with started([config], describe_environment, Talk(stdout="nothing")) as session:
+    talk = Talk(stdout="nothing")
+    talk.warn(*_data_warnings([config]))
+    with started([config], describe_environment, talk) as session:
         clear_leftovers(root)
         do_alone(job, lambda job, session: _train(job, root, session), session)
     assert job.path
