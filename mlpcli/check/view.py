@@ -77,7 +77,7 @@ def _meaning(check: Check) -> str:
     sure = "sure" if check.prediction.logit_scale > SATURATED else "somewhat sure"
     return (
         f"the network begins {sure} of wrong answers, and has to unlearn them first; a healthy "
-        f"loss begins at {healthy_loss(task.chance_loss)}"
+        f"loss begins at {healthy_loss(task)}"
     )
 
 

@@ -67,10 +67,10 @@ class Point:
         if not self.reached:
             return f"at {self.at}, which no run reached: each * is of its own last step"
         if self.at.unit == "seconds":
-            return f"at {self.at}, each val_accuracy that of the last validation, at val_step"
+            return f"at {self.at}, each score that of the last validation, at val_step"
         if self.common is None:
             return (
-                f"at {self.at}, each val_accuracy of its own val_step: no step before is one that "
+                f"at {self.at}, each score of its own val_step: no step before is one that "
                 f"{self._who} validated, so the order compares different steps"
             )
         where = f"at {At(self.at.unit, self.common)}"

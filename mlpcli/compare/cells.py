@@ -27,19 +27,32 @@ from mlpcli.terminal import (
 _METRICS = {m.result or name: m for name, m in {**METRICS, **SUMMARY_METRICS}.items()}
 UNITS = {"percent": " %", "seconds": " s"}  # by the form of the numbers
 UNBROKEN = 10  # characters of a name that stays in one line
+APART = ("difference", "difference_low", "difference_high")
 WRITTEN: dict[str, Callable[[Any], str]] = {
-    **dict.fromkeys(("difference", "difference_low", "difference_high"), points),
     **dict.fromkeys((*COUNTS, "val_step", "seeds_needed"), "{:,.0f}".format),
-    "detects": lambda value: f"{100 * value:.2f}",
     "p_better": "{:.2f}".format,
     "p_adjusted": p_text,
     "paired": "{:,}".format,
 }
-NUMBERS = frozenset((*WRITTEN, *SHARES, *_METRICS, *SPREAD_OF))
+NUMBERS = frozenset((*WRITTEN, *APART, "detects", *SHARES, *_METRICS, *SPREAD_OF))
 
 
-def cell(name: str, value: Any) -> str:
-    """Write what stands in the column `name`.
+def is_share(key: str) -> bool:
+    """Say whether a score is an accuracy, whose differences are in points."""
+    return key.endswith("_accuracy")
+
+
+def score_apart(key: str, value: float) -> str:
+    """Write a difference of the score `key`: of accuracies in points.
+
+    >>> score_apart("val_accuracy", -0.0133), score_apart("val_r2", 0.0133)
+    ('-1.33', '+0.0133')
+    """
+    return points(value) if is_share(key) else f"{value:+.4f}"
+
+
+def cell(name: str, value: Any, score: str = "val_accuracy") -> str:
+    """Write what stands in the column `name`; differences are of `score`.
 
     >>> cell("val_accuracy", 0.98344), cell("seconds", 1.54), cell("layers", 3), cell("p_better", 1)
     ('98.34 %', '1.5 s', '3', '1.00')
@@ -47,6 +60,10 @@ def cell(name: str, value: Any) -> str:
     of, _ = SPREAD_OF.get(name, (name, ""))
     if value is None:
         return "-"
+    if of in APART:
+        return score_apart(score, value)
+    if of == "detects":
+        return score_apart(score, value).removeprefix("+")
     if of in SHARES:
         return f"{percent(value)} %"
     if of in WRITTEN:
@@ -79,14 +96,18 @@ def mean_cell(name: str, mean: Mean | None, spread: Spread) -> str:
     return text + UNITS.get(form, "")
 
 
-def difference_cell(mean: float, low: float | None, high: float | None) -> str:
-    """Write a difference of accuracies in points, and its interval.
+def difference_cell(key: str, mean: float, low: float | None, high: float | None) -> str:
+    """Write a difference of scores, of accuracies in points, and its interval.
 
-    >>> difference_cell(-0.0006, -0.0034, 0.0021), difference_cell(0.01, None, None)
-    ('-0.06 ±0.27', '+1.00')
+    >>> difference_cell("val_accuracy", -0.0006, -0.0034, 0.0021)
+    '-0.06 ±0.27'
+    >>> difference_cell("val_accuracy", 0.01, None, None)
+    '+1.00'
     """
     if low is None or high is None:
-        return points(mean)
+        return score_apart(key, mean)
+    if not is_share(key):
+        return with_bounds(mean, low, high, False, "+")
     return with_bounds(100 * mean, 100 * low, 100 * high, True, "+")
 
 

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Literal
+from typing import Any, Literal
 
 from mlpcli.errors import MlpcliError, nearest, shown
-from mlpcli.runs import LARGEST_FIRST, METRICS, NO_RESULTS, SUMMARY_METRICS
+from mlpcli.runs import (
+    LARGEST_FIRST,
+    METRICS,
+    NO_RESULTS,
+    SCORES,
+    SUMMARY_METRICS,
+    TEST_SCORES,
+)
+from mlpcli.stats import Answer, Standing
 
 By = Literal["run", "setting"]
 STATUSES = ("completed", "running", "interrupted", "failed", "diverged")
@@ -63,6 +71,22 @@ def names_of_columns(keys: Iterable[str], typed: str, by: By | None) -> list[str
     ]
 
 
+def is_r_squared(name: str) -> bool:
+    """Say whether a column is R squared, at most 1 and of any size below 0, or a mean of it."""
+    return SPREAD_OF.get(name, (name,))[0].endswith("_r2")
+
+
+def score_columns(scores: Iterable[str]) -> list[str]:
+    """Return the columns of scores where those are validation's, test's after all of them.
+
+    >>> score_columns(["val_r2", "val_r2"])
+    ['val_r2', 'test_r2']
+    """
+    found = {*scores}
+    kinds = [kind for kind, name in SCORES.items() if name in found]
+    return [each[kind] for each in (SCORES, TEST_SCORES) for kind in kinds]
+
+
 def step_key(result: str) -> str | None:
     """Return the result that says of which step another one is; None for what is of none.
 
@@ -74,6 +98,19 @@ def step_key(result: str) -> str | None:
     if result.startswith("best_val_"):
         return "best_val_step"
     return "val_step" if result.startswith("val_") else "steps_taken"
+
+
+def standing_values(standing: Standing | None) -> dict[str, Any]:
+    """Return how far a setting lies from the reference; p is None where nothing was tested."""
+    if standing is None:
+        return dict.fromkeys(STANDING)
+    apart, verdict = standing.difference, standing.verdict
+    tested = verdict.answer is not Answer.TOO_FEW_SEEDS
+    values = (
+        *(apart.mean, apart.low, apart.high, apart.n if apart.paired else None, apart.p_better),
+        *(standing.p_adjusted if tested else None, verdict.seeds, verdict.detects),
+    )
+    return dict(zip(STANDING, values, strict=True))
 
 
 def kind_of(asked: Iterable[tuple[str, str]], wanted: By | None, because: str) -> By | None:
@@ -109,7 +146,7 @@ def refuse_of_the_end(asked: Iterable[tuple[str, str]]) -> None:
         if result in OF_THE_END:
             raise ColumnError(
                 f"{option} {shown(name)}: known at a run's end, and --at asks for a point before",
-                "leave --at out, or ask for val_accuracy, val_loss or train_loss",
+                "leave --at out, or ask for val_accuracy, val_r2, val_loss or train_loss",
             )
 
 

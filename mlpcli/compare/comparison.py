@@ -15,7 +15,7 @@ from mlpcli.compare.conditions import chosen
 from mlpcli.compare.differing import split
 from mlpcli.compare.query import Query
 from mlpcli.compare.ranking import Ranking, rank_settings
-from mlpcli.compare.rows import Row, in_order, load_rows
+from mlpcli.compare.rows import Row, in_order, load_rows, score_key_of
 from mlpcli.compare.rows_at import rows_at
 from mlpcli.compare.settings import several_seeds
 from mlpcli.runs import NO_RESULTS
@@ -42,6 +42,11 @@ class Comparison:
         return several_seeds(self.rows) if self.query.by is None else self.query.by == "setting"
 
     @cached_property
+    def score_key(self) -> str:
+        """The score that the runs are ranked by."""
+        return score_key_of(self.rows)
+
+    @cached_property
     def ranking(self) -> Ranking:
         """The settings, in order."""
         return rank_settings(self.rows, self.query, bool(self.point and self.point.mixed))
@@ -50,12 +55,13 @@ class Comparison:
     def ordered(self) -> tuple[Row, ...]:
         """The runs in the query's order.
 
-        That is the largest first for accuracies and speed and the smallest first else; runs that
+        That is the largest first for scores and speed and the smallest first else; runs that
         have no such number, and then those that were not completed or did not reach the point,
         come last.
         """
-        sort = Query.sort if self.query.sort in OF_A_SETTING else self.query.sort
-        return tuple(in_order(self.rows, sort, self.query.reverse, lambda row: row.counts))
+        sort = self.query.sort
+        key = self.score_key if sort is None or sort in OF_A_SETTING else sort
+        return tuple(in_order(self.rows, key, self.query.reverse, lambda row: row.counts))
 
     @property
     def top(self) -> tuple[Row, ...]:

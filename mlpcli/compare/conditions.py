@@ -9,6 +9,7 @@ from mlpcli.compare.columns import (
     SHARES,
     STATUSES,
     ColumnError,
+    is_r_squared,
     kind_of,
     refuse_without_point,
     require_columns,
@@ -65,6 +66,12 @@ def _refuse_share(condition: Condition) -> None:
             f"--where {condition}: {key} goes from 0 to 1",
             f"did you mean --where '{key}{condition.sign}{meant}'?",
         )
+    if is_r_squared(key):
+        if value > 1:
+            raise ConditionError(
+                f"--where {condition}: {key} is at most 1", f"for example --where '{key}>0.5'"
+            )
+        return
     if value < 0 or (value == 0 and condition.sign == "<"):
         raise ConditionError(
             f"--where {condition}: {key} is never below 0", f"for example --where '{key}>0'"

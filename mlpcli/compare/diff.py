@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mlpcli.compare.diff_errors import ErrorsApart, conclude_errors, errors_apart
 from mlpcli.errors import shown
 from mlpcli.runs import Answers, Reached, Run, load_answers
 from mlpcli.stats import ALPHA, holm, mcnemar_p
@@ -68,7 +69,10 @@ class Race:
 
 @dataclass(frozen=True)
 class RunDiff:
-    """Two runs side by side; `test` is None where they cannot be compared example by example."""
+    """Two runs side by side.
+
+    `test` is None where they cannot be compared example by example; of values it is `errors`.
+    """
 
     a: Run
     b: Run
@@ -77,6 +81,7 @@ class RunDiff:
     environment: tuple[Change, ...]
     data: tuple[Change, ...]
     test: Discordance | None
+    errors: ErrorsApart | None
     classes: tuple[ClassChange, ...]  # the most changed first
     races: tuple[Race, ...]
     conclusion: str
@@ -85,6 +90,8 @@ class RunDiff:
     @property
     def b_is_better(self) -> bool | None:
         """Whether B's network is the better one on the test set; None where chance may say so."""
+        if self.errors:
+            return self.errors.difference < 0 if self.errors.p < ALPHA else None
         if self.test is None or self.test.p >= ALPHA:
             return None
         return self.test.only_b > self.test.only_a
@@ -95,8 +102,11 @@ def diff_runs(first: Run, second: Run) -> RunDiff:
     same = os.path.realpath(first.path) == os.path.realpath(second.path)
     data = changes(first.data, second.data)
     (of_a, lost_a), (of_b, lost_b) = load_answers(first), load_answers(second)
-    both = (of_a, of_b) if of_a and of_b and not data else None
-    test = discordance(*both) if both else None
+    other_data = _scored_on_others(first, second)
+    both = (of_a, of_b) if of_a and of_b and not other_data else None
+    of_values = bool(both and both[0].of_values)
+    test = discordance(*both) if both and not of_values else None
+    errors = errors_apart(*both) if both and of_values else None
     return RunDiff(
         a=first,
         b=second,
@@ -105,11 +115,19 @@ def diff_runs(first: Run, second: Run) -> RunDiff:
         environment=changes(flat(first.environment), flat(second.environment)),
         data=data,
         test=test,
-        classes=class_changes(*both) if both else (),
+        errors=errors,
+        classes=class_changes(*both) if both and not of_values else (),
         races=races(first, second),
-        conclusion=conclude(same, bool(data), test),
+        conclusion=conclude(same, other_data, test, errors),
         warnings=tuple(dict.fromkeys((*_wrong(first), *_wrong(second), *lost_a, *lost_b))),
     )
+
+
+def _scored_on_others(first: Run, second: Run) -> bool:
+    """Say whether two runs' networks were scored on other rows, or by other targets."""
+    if first.facts and second.facts:
+        return first.facts.scored_on != second.facts.scored_on
+    return bool(changes(first.data, second.data))
 
 
 def _wrong(run: Run) -> Iterator[str]:
@@ -190,12 +208,16 @@ def _race(name: str, best: Reached, a: Run, b: Run) -> Race:
     return Race(name, best.val_accuracy, first_a, first_b, best.val_r2)
 
 
-def conclude(same: bool, other_data: bool, test: Discordance | None) -> str:
+def conclude(
+    same: bool, other_data: bool, test: Discordance | None, errors: ErrorsApart | None = None
+) -> str:
     """Say in a sentence whether the networks differ on the test set."""
     if same:
         return "A and B are the same run"
     if other_data:
         return "the data sets differ, so the networks cannot be compared"
+    if errors:
+        return conclude_errors(errors)
     if test is None:
         return "without the test predictions of both, nothing can be said of the networks"
     if test.same_predictions == test.examples:

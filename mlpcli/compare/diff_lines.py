@@ -53,12 +53,18 @@ def score_lines(diff: RunDiff) -> list[Line]:
 
     tested = "" if diff.b_is_better is None else sign_emphasis(1 if diff.b_is_better else -1)
     bests = [diff.a.history.best, diff.b.history.best]
+    of_values = any(each and each.val_accuracy is None for each in bests)
+    best = "best validation R squared" if of_values else "best validation %"
     lines = (
         replace(line("test % at the end", "test", accuracy_text, _points_apart), emphasis=tested),
         line("validation % at the end", "validation", accuracy_text, _points_apart),
-        Line("best validation %", *_cells(bests, _best, _bests_apart)),
-        line("test loss", "test_loss", number, lambda a, b: f"{b - a:+.4f}"),
-        line("training loss", "train_loss", number, lambda a, b: f"{b - a:+.4f}"),
+        replace(line("test R squared", "test_r2", number, _numbers_apart), emphasis=tested),
+        line("validation R squared", "val_r2", number, _numbers_apart),
+        Line(best, *_cells(bests, _best, _bests_apart)),
+        line("test RMSE", "test_rmse", number, lambda a, b: f"{b - a:+,.4g}"),
+        line("test MAE", "test_mae", number, lambda a, b: f"{b - a:+,.4g}"),
+        line("test loss", "test_loss", number, _numbers_apart),
+        line("training loss", "train_loss", number, _numbers_apart),
         line("parameters", "parameters", "{:,}".format, lambda a, b: f"{b - a:+,}"),
         line("the end, in steps", "steps", "{:,}".format, lambda a, b: f"{b - a:+,}"),
         line("seconds", "seconds", "{:,.1f}".format, lambda a, b: f"{b - a:+,.1f}"),
@@ -76,6 +82,10 @@ def _cells(values: Sequence[Any], cell: Cell, apart: Apart) -> tuple[str, str, s
 
 def _points_apart(a: Accuracy, b: Accuracy) -> str:
     return points(b.accuracy - a.accuracy)
+
+
+def _numbers_apart(a: float, b: float) -> str:
+    return f"{b - a:+.4f}"
 
 
 def _bests_apart(a: Reached, b: Reached) -> str:

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct, field
 
 from mlpcli.compare.diff import Change, ClassChange, Discordance, Race, RunDiff
+from mlpcli.compare.diff_errors import ErrorsApart
 from mlpcli.runs import RunDetails, json_shape, run_details
 
 
@@ -33,8 +34,10 @@ class ClassRecord(Struct, frozen=True):
 class DiffRecord(Struct, frozen=True):
     """Two runs; `test` is null where they cannot be compared example by example.
 
+    Of values it is `errors`.
+
     `config`, `environment` and `data` are the keys whose values differ, `classes` the most changed
-    first, and `reached` says when each run first had the best validation accuracy of A, and of B.
+    first, and `reached` says when each run first had the best validation score of A, and of B.
     """
 
     a: RunDetails
@@ -45,6 +48,7 @@ class DiffRecord(Struct, frozen=True):
     environment: tuple[Change, ...]
     data: tuple[Change, ...]
     test: Discordance | None
+    errors: ErrorsApart | None
     classes: tuple[ClassRecord, ...]
     reached: tuple[Race, ...]
     warnings: tuple[str, ...]
@@ -62,6 +66,7 @@ def diff_json(diff: RunDiff) -> dict[str, Any]:
             environment=diff.environment,
             data=diff.data,
             test=diff.test,
+            errors=diff.errors,
             classes=tuple(map(_class, diff.classes)),
             reached=diff.races,
             warnings=diff.warnings,

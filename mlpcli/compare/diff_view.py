@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from mlpcli.compare.diff import Change, ClassChange, Race, RunDiff
+from mlpcli.compare.diff_errors import ErrorsApart
 from mlpcli.compare.diff_lines import Line, line_table, score_lines, sign_emphasis
 from mlpcli.errors import shell_word, shown
 from mlpcli.runs import CONFIG, Reached
@@ -27,6 +28,11 @@ SHORT = (
     "test % at the end",
     "validation % at the end",
     "best validation %",
+    "test R squared",
+    "validation R squared",
+    "best validation R squared",
+    "test RMSE",
+    "test MAE",
     "test loss",
     "seconds",
 )
@@ -82,7 +88,11 @@ def _conclusion(diff: RunDiff) -> Section:
     text, better = f"{diff.conclusion[0].upper()}{diff.conclusion[1:]}.", diff.b_is_better
     emphasis: Emphasis = "strong" if better is None else "best" if better else "error"
     return Section(
-        "", [Text(text, emphasis), *([Text(CAVEAT)] if diff.test and not diff.same_run else [])]
+        "",
+        [
+            Text(text, emphasis),
+            *([Text(CAVEAT)] if (diff.test or diff.errors) and not diff.same_run else []),
+        ],
     )
 
 
@@ -124,6 +134,8 @@ def _beyond_chance(classes: Sequence[ClassChange]) -> tuple[list[Line], list[Tex
 
 
 def _test(diff: RunDiff) -> Iterator[Section]:
+    if diff.errors:
+        yield _errors(diff.errors)
     test = diff.test
     if not test:
         return
@@ -137,6 +149,17 @@ def _test(diff: RunDiff) -> Iterator[Section]:
     table = table_of(("", ""), ((name, f"{count:,}") for name, count in rows))
     p = Text(f"McNemar's test, exact: {p_text(test.p, 'p')}")
     yield Section(f"The {test.examples:,} test examples", [table, p])
+
+
+def _errors(test: ErrorsApart) -> Section:
+    rows = (
+        ("A is nearer", test.a_nearer),
+        ("B is nearer", test.b_nearer),
+        ("the same prediction", test.same_predictions),
+    )
+    table = table_of(("", ""), ((name, f"{count:,}") for name, count in rows))
+    p = Text(f"Paired bootstrap of the squared errors: {p_text(test.p, 'p')}")
+    return Section(f"The {test.examples:,} test examples", [table, p])
 
 
 def _classes(classes: Sequence[ClassChange]) -> Iterator[Section]:
@@ -166,7 +189,8 @@ def _races(found: Sequence[Race]) -> Iterator[Section]:
         score = number(race.val_r2) if of_values else f"{percent(race.val_accuracy)} %"
         target = f"{score} ({race.best_of.upper()}'s best)"
         rows.append((target, _reached(race.a), _reached(race.b)))
-    title = "First to reach a validation accuracy of"
+    of_values = found[0].val_accuracy is None
+    title = f"First to reach a validation {'R squared' if of_values else 'accuracy'} of"
     yield Section(title, [table_of(("", "A", "B"), rows)])
 
 

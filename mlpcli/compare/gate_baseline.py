@@ -7,11 +7,12 @@ from typing import cast
 
 from msgspec.structs import replace
 
+from mlpcli.compare.cells import is_share, score_apart
 from mlpcli.compare.gate_records import Beside, Passed
 from mlpcli.compare.settings import Setting
 from mlpcli.runs import Run
 from mlpcli.stats import MIN_SEEDS, Answer, Standing, standings
-from mlpcli.terminal import p_text, points
+from mlpcli.terminal import p_text
 
 Given = tuple[Setting, Sequence[Run]]
 Baseline = tuple[Setting | None, Sequence[Run]]
@@ -20,8 +21,9 @@ Baseline = tuple[Setting | None, Sequence[Run]]
 def beside_baseline(given: Given, baseline: Baseline, margin: float) -> Beside:
     """Return how runs stand beside a baseline's, whose setting is None where none could be read.
 
-    By validation accuracy, paired by seed where three seeds are shared, else by Welch's test: they
-    are worse where p < 0.05 for no difference but the margin, and the mean is the lower one.
+    By validation accuracy, or R squared, paired by seed where three seeds are shared, else by
+    Welch's test: they are worse where p < 0.05 for no difference but the margin, and the mean is
+    the lower one.
     """
     (own, runs), (other, theirs) = given, baseline
     beside = Beside(
@@ -34,17 +36,19 @@ def beside_baseline(given: Given, baseline: Baseline, margin: float) -> Beside:
     )
     if other is None or not other.seeds:
         return replace(beside, reason="no run of the baseline has a result")
-    if own.data != other.data:
+    if own.scored_on != other.scored_on:
         return replace(beside, reason="the baseline is of other data: not comparable")
     shifted = {seed: value + margin for seed, value in own.seeds.items()}
     standing = standings([shifted, other.seeds], reference=1).rows[0]
-    tested = _tested(beside, cast(Standing, standing))  # None is that of the reference alone
+    tested = _tested(
+        beside, cast(Standing, standing), own.score_key
+    )  # None is that of the reference alone
     if len(own.rows) == len(other.rows) == 1:
         tested = replace(tested, reason=f"{tested.reason}{_of_networks(runs[0], theirs[0])}")
     return tested
 
 
-def _tested(beside: Beside, standing: Standing) -> Beside:
+def _tested(beside: Beside, standing: Standing, key: str) -> Beside:
     apart, margin = standing.difference, beside.margin
     few = standing.verdict.answer is Answer.TOO_FEW_SEEDS
     unshifted = replace(
@@ -56,39 +60,42 @@ def _tested(beside: Beside, standing: Standing) -> Beside:
         difference_high=None if apart.high is None else apart.high - margin,
         p=None if few else standing.p_adjusted,
     )
-    result, reason = _judged(standing, unshifted)
+    result, reason = _judged(standing, unshifted, key)
     return replace(unshifted, result=result, reason=reason)
 
 
-def _judged(standing: Standing, beside: Beside) -> tuple[Passed, str]:
+def _judged(standing: Standing, beside: Beside, key: str) -> tuple[Passed, str]:
     """Return the answer, and why in words."""
     apart, verdict = standing.difference, standing.verdict
     seeds = f"{apart.n} {'shared seed' if apart.paired else 'seed'}{'s' if apart.n > 1 else ''}"
-    far = _far(beside)
+    far = _far(beside, key)
     if verdict.answer is Answer.TOO_FEW_SEEDS:
         return Passed.UNDECIDED, f"{far}, with {seeds}: it takes {MIN_SEEDS} to tell"
     if apart.sd == 0 and apart.mean < 0 and verdict.seeds and verdict.seeds > apart.n:
         # all seeds differ alike: no spread to measure the noise by, until they are so many
         return Passed.UNDECIDED, f"{far}, with each of {seeds}: it takes {verdict.seeds} to tell"
     worse = verdict.answer is Answer.WORSE
-    how = f"{_word(verdict.answer, beside.margin)} beyond the noise of {seeds}"
+    how = f"{_word(verdict.answer, beside.margin, key)} beyond the noise of {seeds}"
     p = p_text(standing.p_adjusted, "p")
     return Passed.NOT_MET if worse else Passed.MET, f"{far}: {how} ({p})"
 
 
-def _word(answer: Answer, margin: float) -> str:
+def _word(answer: Answer, margin: float, key: str) -> str:
     """Return what follows from a test that has moved the results up by the margin."""
-    amount = points(margin).removeprefix("+")
+    amount = score_apart(key, margin).removeprefix("+")
     if answer is Answer.BETTER:
         return f"within the margin of {amount}" if margin else "better"
     much = f" by more than the margin of {amount}" if margin else ""
     return f"worse{much}" if answer is Answer.WORSE else f"not worse{much}"
 
 
-def _far(beside: Beside) -> str:
+def _far(beside: Beside, key: str) -> str:
     low, high = beside.difference_low, beside.difference_high
-    interval = "" if low is None or high is None else f" ({points(low)} to {points(high)})"
-    return f"val_accuracy {points(beside.difference or 0.0)} points from the baseline's{interval}"
+    apart = score_apart(key, beside.difference or 0.0)
+    interval = ""
+    if low is not None and high is not None:
+        interval = f" ({score_apart(key, low)} to {score_apart(key, high)})"
+    return f"{key} {apart}{' points' if is_share(key) else ''} from the baseline's{interval}"
 
 
 def _of_networks(run: Run, other: Run) -> str:
@@ -96,7 +103,8 @@ def _of_networks(run: Run, other: Run) -> str:
     from mlpcli.compare.diff import diff_runs  # reads predictions: numpy, 0.1 s
 
     found = diff_runs(other, run)
-    if not found.test:
+    tested, test = found.test or found.errors, "McNemar's" if found.test else "the bootstrap's"
+    if not tested:
         return ""
-    p = p_text(found.test.p, "p")
-    return f"; McNemar's {p} is of two trained networks, and tells nothing of another seed"
+    p = p_text(tested.p, "p")
+    return f"; {test} {p} is of two trained networks, and tells nothing of another seed"

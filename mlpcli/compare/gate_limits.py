@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Literal
 
 from msgspec import Struct
 
-from mlpcli.compare.columns import SHARES
+from mlpcli.compare.columns import SHARES, is_r_squared
 from mlpcli.errors import MlpcliError, nearest, shown
 from mlpcli.runs import NO_RESULTS, SUMMARY_METRICS
 
@@ -53,12 +54,23 @@ def _limit(option: Literal["min", "max"], text: str) -> Limit:
     column = ALIASES.get(key, key)
     if column not in NO_RESULTS:
         raise LimitError(f"{where}: no such result", _choices(key))
+    if is_r_squared(column):
+        return Limit(option, column, _r_squared(where, written))
     value = _number(written)
     if column in SHARES and (value is None or value > 1):
         _refuse_share(where, option, key, written)
     if value is None:
         raise LimitError(f"{where}: {shown(written) or 'nothing'} is not a number of at least 0")
     return Limit(option, column, value)
+
+
+def _r_squared(where: str, written: str) -> float:
+    """Read a limit of R squared, which has no lower end."""
+    with suppress(ValueError):
+        value = float(written)
+        if -math.inf < value <= 1:
+            return value
+    raise LimitError(f"{where}: R squared is a number of at most 1, and 0 without skill")
 
 
 def _number(written: str) -> float | None:

@@ -40,10 +40,11 @@ class Failure(Struct, frozen=True):
 
 
 class Beside(Struct, frozen=True):
-    """The runs beside a baseline's, by validation accuracy over seeds, as verdicts have it.
+    """The runs beside a baseline's, by validation score over seeds, as verdicts have it.
 
-    `difference` is that of the means, the baseline's taken away, a share; its 95 % interval is None
-    where the seeds show no spread, and all of them are None without a result on the same data.
+    `difference` is that of the means, the baseline's taken away, a share or of R squared; its 95 %
+    interval is None where the seeds show no spread, and all of them are None without a result on
+    the same data.
     """
 
     setting: str | None

@@ -19,7 +19,7 @@ TIME_LENGTH = 40  # characters of a start in ISO 8601, and more
 
 
 class Listed(Struct, frozen=True):
-    """A run in a line; `val_accuracy` and `test_accuracy` are shares, times are in seconds."""
+    """A run in a line; accuracies are shares, of values R squared; times are in seconds."""
 
     run: str
     path: str
@@ -32,6 +32,8 @@ class Listed(Struct, frozen=True):
     val_accuracy: float | None
     val_step: int | None  # after whose update the network had it
     test_accuracy: float | None  # of a completed run, after its last step
+    val_r2: float | None
+    test_r2: float | None
     seconds: float | None
 
 
@@ -74,10 +76,10 @@ def listing_schema() -> dict[str, Any]:
 
 def _listed(row: Row) -> Listed:
     results = row.results
-    taken, accuracy = whole(results["steps_taken"], 0), results["val_accuracy"]
-    step = whole(row.val_step, 0)
-    if row.status == "running" and accuracy is None:
-        accuracy, step = _last_validation(row)
+    taken, step = whole(results["steps_taken"], 0), whole(row.val_step, 0)
+    accuracy, r2 = results["val_accuracy"], results["val_r2"]
+    if row.status == "running" and accuracy is None and r2 is None:
+        accuracy, r2, step = _last_validation(row)
     name = row.config.get("name")
     return Listed(
         run=row.run,
@@ -91,14 +93,19 @@ def _listed(row: Row) -> Listed:
         val_accuracy=accuracy,
         val_step=step,
         test_accuracy=results["test_accuracy"],
+        val_r2=r2,
+        test_r2=results["test_r2"],
         seconds=results["seconds"],
     )
 
 
-def _last_validation(row: Row) -> tuple[float | None, int | None]:
+def _last_validation(row: Row) -> tuple[float | None, float | None, int | None]:
     """Return the last validation of a run under way, whose last row may have none."""
     try:
         validations = load_run(Path(row.path)).history.validations
     except RunError:
-        return None, None
-    return (validations[-1].val_accuracy, validations[-1].step) if validations else (None, None)
+        return None, None, None
+    if not validations:
+        return None, None, None
+    last = validations[-1]
+    return last.val_accuracy, last.val_r2, last.step

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
+from mlpcli.compare.cells import cell
+from mlpcli.compare.columns import score_columns
 from mlpcli.compare.listing import Listed, Listing
 from mlpcli.errors import shown
-from mlpcli.runs import STAMP, in_words
-from mlpcli.terminal import Column, Emphasis, Section, Table, Text, count, percent, status_emphasis
+from mlpcli.runs import SCORES, STAMP, in_words
+from mlpcli.terminal import Column, Emphasis, Section, Table, Text, count, status_emphasis
 
 
 def listing_sections(listing: Listing) -> Iterator[Section]:
@@ -32,12 +34,21 @@ def _table(runs: Sequence[Listed]) -> Table:
             _narrowed("started", started, [each.removeprefix("20") for each in started]),
             _statuses(runs),
             _number("steps_taken", [_steps(each) for each in runs]),
-            _number("val_accuracy", [_validation(each) for each in runs], _best(runs)),
-            _number("test_accuracy", [_share(each.test_accuracy) for each in runs]),
+            *_scores(runs),
             _number("seconds", [_seconds(each.seconds) for each in runs]),
         ],
         gap=1,
     )
+
+
+def _scores(runs: Sequence[Listed]) -> Iterator[Column]:
+    """Yield the scores of the tasks that there are, validation's first; accuracies without any."""
+    there = [key for key in SCORES.values() if any(getattr(each, key) is not None for each in runs)]
+    for key in score_columns(there or [SCORES["classification"]]):
+        if key in SCORES.values():
+            yield _number(key, [_validation(key, each) for each in runs], _best(key, runs))
+        else:
+            yield _number(key, [cell(key, getattr(each, key)) for each in runs])
 
 
 def _number(heading: str, cells: list[str], emphasis: Sequence[Emphasis] = ()) -> Column:
@@ -81,25 +92,20 @@ def _steps(run: Listed) -> str:
     return f"{run.steps_taken or 0:,}{of}"
 
 
-def _validation(run: Listed) -> str:
-    share = _share(run.val_accuracy)
-    if run.val_accuracy is None or run.val_step is None or run.val_step == run.steps_taken:
-        return share
-    return f"{share} at {run.val_step:,}"
-
-
-def _share(share: float | None) -> str:
-    return "-" if share is None else f"{percent(share)} %"
+def _validation(key: str, run: Listed) -> str:
+    score = getattr(run, key)
+    if score is None or run.val_step is None or run.val_step == run.steps_taken:
+        return cell(key, score)
+    return f"{cell(key, score)} at {run.val_step:,}"
 
 
 def _seconds(seconds: float | None) -> str:
     return "-" if seconds is None else f"{seconds:,.1f} s"
 
 
-def _best(runs: Sequence[Listed]) -> list[Emphasis]:
-    """Emphasize the best validation accuracy of those that were completed."""
-    ended = [each.val_accuracy or 0.0 for each in runs if each.status == "completed"]
-    best = max(ended) if len({*ended}) > 1 else None
-    return [
-        "best" if each.status == "completed" and each.val_accuracy == best else "" for each in runs
-    ]
+def _best(key: str, runs: Sequence[Listed]) -> list[Emphasis]:
+    """Emphasize the best validation score of those that were completed."""
+    ended = [getattr(each, key) if each.status == "completed" else None for each in runs]
+    there = {each for each in ended if each is not None}
+    best = max(there) if len(there) > 1 else None
+    return ["best" if best is not None and each == best else "" for each in ended]

@@ -27,7 +27,7 @@ class Query:
 
     by: By | None = None  # None: settings where one has several seeds
     baseline: str | None = None
-    sort: str = "val_accuracy"
+    sort: str | None = None  # None: the score of the task that most of the runs have
     reverse: bool = False
     top: int | None = None
     where: Where | None = None
@@ -37,7 +37,8 @@ class Query:
 
     def asked(self) -> Iterator[tuple[str, str]]:
         """Yield the option and the name of each column that is asked for."""
-        yield "--sort", self.sort
+        if self.sort is not None:
+            yield "--sort", self.sort
         for key in sorted(self.where.keys) if self.where else ():
             yield "--where", key
         for key in self.columns:
@@ -76,7 +77,7 @@ class Options:
         query = Query(
             by=_choice("by", self.by, get_args(By)),
             baseline=self.baseline,
-            sort=Query.sort if self.sort is None else self.sort.strip(),
+            sort=None if self.sort is None else self.sort.strip(),
             reverse=self.reverse,
             top=self.top,
             where=None if self.where is None else parse_where(self.where),

@@ -7,14 +7,15 @@ from enum import StrEnum
 from statistics import fmean
 from typing import Any
 
-from mlpcli.compare.columns import LARGEST, STANDING
+from mlpcli.compare.columns import LARGEST, STANDING, standing_values
 from mlpcli.compare.differing import split
 from mlpcli.compare.query import Query
-from mlpcli.compare.rows import Row, in_order
+from mlpcli.compare.rows import Row, in_order, score_key_of
 from mlpcli.compare.settings import Setting, group
 from mlpcli.config import OF_A_RUN_ALONE
 from mlpcli.errors import MlpcliError, shown
-from mlpcli.stats import Answer, Standing, standings
+from mlpcli.runs import SCORES
+from mlpcli.stats import Standing, standings
 
 CHOICES = 20  # settings at most in a message
 
@@ -90,6 +91,11 @@ class Ranking:
         return len(self.every)
 
     @property
+    def score_key(self) -> str:
+        """The score that differences are of: the reference's."""
+        return self.reference.score_key if self.reference else SCORES["classification"]
+
+    @property
     def settings(self) -> list[Setting]:
         """The settings, in order."""
         return [each.setting for each in self.ranked]
@@ -108,15 +114,15 @@ def rank_settings(rows: Sequence[Row], query: Query, mixed: bool = False) -> Ran
     """Group runs into settings, put these in order, and compare them over their seeds.
 
     The query's baseline is a setting's label; without one they are compared with the best by
-    validation accuracy among those on the data that most settings have: accuracies on other data,
-    and so on other test examples, are not comparable. Nor are validations at other steps, where
+    validation score among those on the data that most settings have: scores on other data, and so
+    on other test examples, are not comparable. Nor are validations at other steps, where
     the rows are of a point and `mixed`.
     Raises BaselineError if no setting has that label.
     """
     by_standing = query.sort in (*STANDING, "answer", "verdict")
     settings = in_order(
         group(rows),
-        Query.sort if by_standing else query.sort,
+        score_key_of(rows) if by_standing or query.sort is None else query.sort,
         query.reverse and not by_standing,
         lambda setting: setting.counting > 0,
     )
@@ -161,22 +167,9 @@ def rank_settings(rows: Sequence[Row], query: Query, mixed: bool = False) -> Ran
     )
 
 
-def standing_values(standing: Standing | None) -> dict[str, Any]:
-    """Return how far a setting lies from the reference; p is None where nothing was tested."""
-    if standing is None:
-        return dict.fromkeys(STANDING)
-    apart, verdict = standing.difference, standing.verdict
-    tested = verdict.answer is not Answer.TOO_FEW_SEEDS
-    values = (
-        *(apart.mean, apart.low, apart.high, apart.n if apart.paired else None, apart.p_better),
-        *(standing.p_adjusted if tested else None, verdict.seeds, verdict.detects),
-    )
-    return dict(zip(STANDING, values, strict=True))
-
-
 def _basis(setting: Setting, mixed: bool) -> tuple[str, Any]:
     """Return what settings share that are compared: the data, and the step where it may differ."""
-    return setting.data, setting.val_steps if mixed else None
+    return setting.scored_on, setting.val_steps if mixed else None
 
 
 def _code(setting: Setting, standing: Standing | None, basis: Any, own: tuple[str, Any]) -> Code:
@@ -209,7 +202,7 @@ def _by_standing(ranked: Sequence[Ranked], query: Query) -> list[Ranked]:
     def key(each: Ranked) -> tuple[bool, Any]:
         if query.sort in ("answer", "verdict"):
             return False, list(Code).index(each.code)
-        value = each.get(query.sort)
+        value = each.get(query.sort or "")
         sign = -1 if (query.sort in LARGEST) != query.reverse else 1
         return value is None, sign * (value or 0)
 

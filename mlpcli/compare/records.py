@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from mlpcli.compare.columns import MEANS, step_key
+from mlpcli.compare.columns import MEANS, standing_values, step_key
 from mlpcli.compare.comparison import Comparison
-from mlpcli.compare.ranking import Code, Ranked, Ranking, standing_values
+from mlpcli.compare.ranking import Code, Ranked, Ranking
 from mlpcli.compare.rows import Row
 from mlpcli.compare.verdict_texts import verdict_text
 from mlpcli.config import OF_A_RUN_ALONE
@@ -138,7 +138,8 @@ def compared(comparison: Comparison) -> Compared:
     ranking, point = comparison.ranking, comparison.point
     differing, shared = comparison.differing
     labels = _labels(comparison)
-    options = {**comparison.query.options(), "by": _by(comparison)}
+    sort = comparison.query.sort or comparison.score_key
+    options = {**comparison.query.options(), "by": _by(comparison), "sort": sort}
     statuses = [row.status for row in comparison.rows]
     done, diverged = statuses.count("completed"), statuses.count("diverged")
     return Compared(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,11 +14,13 @@ from mlpcli.config import setting
 from mlpcli.data import DataFacts
 from mlpcli.errors import shown
 from mlpcli.runs import (
+    SCORES,
     Run,
     data_digest,
     finished,
     has_learned,
     in_words,
+    kind_of_results,
     load_run,
     read_all,
     unfinished,
@@ -46,8 +49,15 @@ class Row(Struct, frozen=True):  # made in a tenth of the time of a frozen datac
     @property
     def learned(self) -> bool | None:
         """Whether the network of a completed run learned anything; None where nobody knows."""
-        accuracy, low = self.results["val_accuracy"], self.results["val_low"]
-        return has_learned(self.facts, accuracy, low) if self.status == "completed" else None
+        if self.status != "completed":
+            return None
+        found = (self.results[key] for key in ("val_accuracy", "val_low", "val_r2"))
+        return has_learned(self.facts, *found)
+
+    @property
+    def score_key(self) -> str:
+        """The column of what validation chooses by, which depends on the task."""
+        return SCORES[kind_of_results(self.facts, self.results)]
 
     @property
     def standing(self) -> str:
@@ -79,6 +89,7 @@ def to_row(run: Run) -> Row:
     results: Mapping[str, float | None]
     results = finished(run.summary) if run.summary else unfinished(run.last)
     started, data = run.info.get("started"), data_digest(run.info)
+    validated = results["val_accuracy"] is not None or results["val_r2"] is not None
     return Row(
         run=run.name,
         path=str(run.path),
@@ -86,7 +97,7 @@ def to_row(run: Run) -> Row:
         started=started if isinstance(started, str) else "",
         config=run.config,
         results=results,
-        val_step=None if results["val_accuracy"] is None else results["steps_taken"],
+        val_step=results["steps_taken"] if validated else None,
         counts=run.status == "completed",
         data=data,
         facts=run.facts,
@@ -94,12 +105,18 @@ def to_row(run: Run) -> Row:
     )
 
 
+def score_key_of(rows: Iterable[Row]) -> str:
+    """Return the score that runs are ranked by: that of the task that most of them have."""
+    counts = Counter(row.score_key for row in rows)
+    return max(SCORES.values(), key=lambda key: counts[key])
+
+
 def in_order(
     items: Iterable[Item], sort: str, reverse: bool, counts: Callable[[Item], bool]
 ) -> list[Item]:
     """Return rows or settings in the order of a column, the best or the smallest first.
 
-    That is the largest first for accuracies and speed. What does not count comes last, and of each
+    That is the largest first for scores and speed. What does not count comes last, and of each
     kind what has nothing in the column; `reverse` turns the others alone.
     """
 

@@ -82,7 +82,7 @@ def _surveyed(row: Row, at: At, survey: _Survey) -> tuple[bool, str]:
             break
         last, count = each.step, count + 1
         rows.add(far)
-        if each.val_accuracy is not None:
+        if each.score is not None:
             validations.add(far)
     reached = far >= at.value
     if reached:
@@ -102,7 +102,7 @@ def _read(row: Row, at: At, limit: float) -> Row:
         if at.passed(each, batch_size) > limit:
             break
         last = each
-        validation = each if each.val_accuracy is not None else validation
+        validation = each if each.score is not None else validation
     step = validation.step if validation else None
     return replace(row, results=at_row(last, validation), val_step=step)
 

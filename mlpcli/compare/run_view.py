@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mlpcli.compare.cells import cell, column
-from mlpcli.compare.columns import RESERVED
+from mlpcli.compare.columns import RESERVED, score_columns
 from mlpcli.compare.comparison import Comparison
 from mlpcli.compare.differing import CELL, columns_of, left_out
 from mlpcli.compare.heading import heading, shortened
 from mlpcli.compare.rows import Row
 from mlpcli.errors import shown
-from mlpcli.runs import RESULTS
+from mlpcli.runs import SCORES
 from mlpcli.terminal import (
     Block,
     Column,
@@ -28,8 +28,8 @@ from mlpcli.terminal import (
 CONFIG_PART = 1  # the second of the parts of a table that does not fit
 TIMESTAMP = re.compile(r"^\d{8}-\d{6}-")
 NAME = 100  # characters of a run's name
-OF_THE_END = tuple(name for name in RESULTS if not name.endswith(("_low", "_high")))
-OF_A_POINT = ("val_accuracy", "val_loss", "steps_taken", "seconds", "examples_per_second")
+ALIKE = ("steps_taken", "seconds", "examples_per_second")  # results of any task, at any point
+OF_VALUES = ("test_rmse",)  # in the unit of the target, where runs have one
 
 
 def run_sections(comparison: Comparison) -> list[Section]:
@@ -53,10 +53,13 @@ def _names(comparison: Comparison) -> list[str]:
     rows = comparison.top
     keys = columns_of(comparison.differing[0], [row.config for row in rows])
     point = comparison.point
-    results = list(OF_A_POINT if point else OF_THE_END)
-    if point and point.own_steps:
-        results.insert(1, "val_step")
-    return ["status", *keys, *results]
+    scores = score_columns(row.score_key for row in rows)
+    if point:
+        scores = [name for name in scores if name in SCORES.values()]
+        step = ["val_step"] if point.own_steps else []
+        return ["status", *keys, *scores, *step, "val_loss", *ALIKE]
+    errors = [key for key in OF_VALUES if any(row.results[key] is not None for row in rows)]
+    return ["status", *keys, *scores, *errors, "test_loss", *ALIKE]
 
 
 def _run_column(rows: Sequence[Row]) -> Column:
@@ -76,7 +79,7 @@ def _column(name: str, rows: Sequence[Row], of_config: bool, ranked: bool) -> Co
         whole = column(name, [row.standing for row in rows], part, marks)
         short = ["learned nothing" if row.learned is False else row.status for row in rows]
         return replace(whole, narrow=column(name, short, part, marks))
-    marks = _best(rows) if name == "val_accuracy" and ranked else []
+    marks = _best(rows, name) if name in SCORES.values() and ranked else []
     return column(name, [cell(name, row.get(name)) for row in rows], part, marks)
 
 
@@ -84,9 +87,9 @@ def _status_emphasis(row: Row) -> Emphasis:
     return status_emphasis(row.status, row.learned)
 
 
-def _best(rows: Sequence[Row]) -> list[Emphasis]:
-    """Return the emphasis of validation accuracies: the largest is green, of several runs."""
-    values = [row.results["val_accuracy"] if row.counts else None for row in rows]
+def _best(rows: Sequence[Row], score: str) -> list[Emphasis]:
+    """Return the emphasis of validation scores: the largest is green, of several runs."""
+    values = [row.results[score] if row.counts else None for row in rows]
     there = [value for value in values if value is not None]
     best = max(there) if len(there) > 1 else None
     return ["better" if value is not None and value == best else "" for value in values]

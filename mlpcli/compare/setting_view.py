@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mlpcli.compare.cells import cell, column, difference_cell, mean_cell
-from mlpcli.compare.columns import MEANS
+from mlpcli.compare.columns import MEANS, score_columns
 from mlpcli.compare.comparison import Comparison
 from mlpcli.compare.differing import CELL, columns_of, left_out
 from mlpcli.compare.heading import heading, shortened
@@ -14,13 +14,14 @@ from mlpcli.compare.ranking import Code, Ranked
 from mlpcli.compare.settings import Setting
 from mlpcli.compare.verdict_texts import NAME, conclusion, verdict_text
 from mlpcli.errors import shown
+from mlpcli.runs import TEST_SCORES
 from mlpcli.stats import Standing
 from mlpcli.terminal import Block, Column, Emphasis, Section, Table, Text, count, value_text
 
 # the parts of a table that does not fit, after what is asked first: how good, how far from the
 # best, and whether that is so
 OTHER_PART = 1
-LATER = ("test_accuracy", "seconds", "p_better", "p_adjusted")
+LATER = (*TEST_SCORES.values(), "seconds", "p_better", "p_adjusted")
 SPREADS = {
     "interval": "± and brackets: the 95 % interval of the mean over {}.",
     "sd": "±: the standard deviation over {}.",
@@ -47,8 +48,10 @@ def _names(comparison: Comparison) -> list[str]:
     keys = columns_of(comparison.differing[0], [each.config for each in settings])
     point = comparison.point
     step = ["val_step"] if point and point.own_steps else []
-    test = [] if point else ["test_accuracy"]
-    return ["seeds", *keys, "val_accuracy", *step, *test, "seconds", "difference", "p_better",
+    scores = score_columns(each.score_key for each in settings)
+    test = [] if point else [name for name in scores if name in TEST_SCORES.values()]
+    scores = [name for name in scores if name not in TEST_SCORES.values()]
+    return ["seeds", *keys, *scores, *step, *test, "seconds", "difference", "p_better",
             "p_adjusted", "verdict"]  # fmt: skip
 
 
@@ -59,8 +62,9 @@ def _column(comparison: Comparison, name: str) -> Column:
         cells = [value_text(each.get(name), CELL) for each in ranked]
     else:
         cells = [_cell(comparison, each, name) for each in ranked]
-    best = _proven_best(ranked) if name in ("val_accuracy", "verdict") else None
-    marks = [_emphasis(each, name, best) for each in ranked]
+    score = comparison.ranking.score_key
+    best = _proven_best(ranked, score) if name in (score, "verdict") else None
+    marks = [_emphasis(each, name, best, score) for each in ranked]
     later = not comparison.query.columns and (of_config or name in LATER)
     made = column(name, cells, OTHER_PART * later, marks if any(marks) else ())
     return replace(made, number=False) if of_config or name == "seeds" else made
@@ -83,7 +87,7 @@ def _cell(comparison: Comparison, ranked: Ranked, name: str) -> str:
         return _difference(comparison, setting, standing)
     if name == "p_better" and standing:
         return _better(standing)
-    return cell(name, ranked.get(name))
+    return cell(name, ranked.get(name), comparison.ranking.score_key)
 
 
 def _seeds(setting: Setting, at_point: bool) -> str:
@@ -98,10 +102,10 @@ def _seeds(setting: Setting, at_point: bool) -> str:
 
 
 def _difference(comparison: Comparison, setting: Setting, standing: Standing) -> str:
-    """Write a difference in points, its interval, and which seeds it is of, if not of all."""
+    """Write a difference, its interval, and which seeds it is of, if not of all."""
     apart, reference = standing.difference, comparison.ranking.reference
     bounds = (apart.low, apart.high) if comparison.query.spread == "interval" else (None, None)
-    text = difference_cell(apart.mean, *bounds)
+    text = difference_cell(setting.score_key, apart.mean, *bounds)
     if not apart.paired:
         return f"{text}, unpaired"
     if reference and apart.n < max(len(setting.seeds), len(reference.seeds)):
@@ -115,15 +119,15 @@ def _better(standing: Standing) -> str:
     return f"{apart.n * apart.p_better:g} of {apart.n}" if apart.paired else f"{apart.p_better:.2f}"
 
 
-def _emphasis(ranked: Ranked, name: str, best: Setting | None) -> Emphasis:
+def _emphasis(ranked: Ranked, name: str, best: Setting | None, score: str) -> Emphasis:
     """Return the emphasis of a cell: what is proven better or worse, and what ended badly."""
     if name == "seeds":
         return "error" if ranked.setting.diverged else ""
-    if name not in ("val_accuracy", "verdict"):
+    if name not in (score, "verdict"):
         return ""
     if ranked.setting is best:
         return "best"
-    if name == "val_accuracy":
+    if name == score:
         return "better" if ranked.code is Code.BETTER else ""
     of_code: dict[Code, Emphasis] = {
         Code.BETTER: "better", Code.WORSE: "error", Code.TOO_FEW_SEEDS: "warning",
@@ -131,10 +135,10 @@ def _emphasis(ranked: Ranked, name: str, best: Setting | None) -> Emphasis:
     return of_code.get(ranked.code, "")
 
 
-def _proven_best(ranked: Sequence[Ranked]) -> Setting | None:
+def _proven_best(ranked: Sequence[Ranked], score: str) -> Setting | None:
     """Return the best setting, if it is better than its reference or than all others."""
     proven = [each for each in ranked if each.code in (Code.BEST, Code.BETTER)]
-    best = max(proven, key=lambda each: each.get("val_accuracy"), default=None)
+    best = max(proven, key=lambda each: each.get(score), default=None)
     return best.setting if best else None
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from mlpcli.compare.columns import MEANS, SPREAD_OF
 from mlpcli.compare.rows import DATA_DIGITS, Row
 from mlpcli.errors import shown
-from mlpcli.runs import most_of, stands_for
+from mlpcli.runs import least_of, most_of, stands_for
 from mlpcli.stats import Mean
 
 MARK_DIGITS = 6  # of its digest in a setting's mark
@@ -20,9 +20,10 @@ MARK_DIGITS = 6  # of its digest in a setting's mark
 class Setting:
     """The runs of one config, on the same data, over seeds.
 
-    `seeds` maps each seed that came to a result to its validation accuracy; a diverged run's is
-    that of chance, for its network tells nothing. `label` is the name where no other setting has
-    that, else the name and digits that follow from the config: `mark`, whatever the others are.
+    `seeds` maps each seed that came to a result to its validation score; a diverged run's accuracy
+    is that of chance, its R squared 0, for its network tells nothing. `label` is the name where no
+    other setting has that, else the name and digits that follow from the config: `mark`, whatever
+    the others are.
     """
 
     label: str
@@ -52,9 +53,20 @@ class Setting:
         return self.rows[0].config
 
     @property
+    def score_key(self) -> str:
+        """The column of what validation chooses by."""
+        return self.rows[0].score_key
+
+    @property
     def data(self) -> str:
         """The SHA-256 of the data that they were trained on."""
         return self.rows[0].data
+
+    @property
+    def scored_on(self) -> str:
+        """What settings share whose scores can be compared: the rows, and the targets."""
+        facts = self.rows[0].facts
+        return facts.scored_on if facts else self.data
 
     @property
     def counting(self) -> int:
@@ -89,7 +101,7 @@ class Setting:
         """Return the mean of a result over its seeds; None where there is none."""
         if key not in self._means:
             values = self._values(key)
-            self._means[key] = Mean.of(values, most_of(key)) if values else None
+            self._means[key] = Mean.of(values, most_of(key), least_of(key)) if values else None
         return self._means[key]
 
     @cached_property
@@ -117,10 +129,10 @@ class Setting:
     def _values(self, key: str) -> list[float]:
         """Return a result of each seed that has one; no loss where one's is not finite.
 
-        A diverged network guesses: its accuracy is that of chance, its loss no number. The seconds
+        A diverged network guesses: its score is that of chance, its loss no number. The seconds
         until it diverged say nothing of how long the others take.
         """
-        if key == "val_accuracy":
+        if key == self.score_key:
             return list(self.seeds.values())
         rows = [row for row in self.rows if _came_to_an_end(row)]
         counting = [row.results[key] for row in rows if row.counts]
@@ -168,7 +180,7 @@ def _setting(label: str, mark: str, rows: Sequence[Row]) -> Setting:
         key = seed if type(seed) is int else -1 - id(row)  # paired with none
         repeated.setdefault(key, []).append(row)
     kept = {seed: _one(each) for seed, each in repeated.items()}
-    results = {seed: _result(row, "val_accuracy") for seed, row in kept.items()}
+    results = {seed: _score(row) for seed, row in kept.items()}
     return Setting(
         label,
         mark,
@@ -191,11 +203,15 @@ def _one(rows: Sequence[Row]) -> Row:
 def _inconsistent(rows: Sequence[Row]) -> bool:
     if len(rows) == 1:
         return False
-    return len({_result(row, "val_accuracy") for row in rows if _came_to_an_end(row)}) > 1
+    return len({_score(row) for row in rows if _came_to_an_end(row)}) > 1
 
 
 def _came_to_an_end(row: Row) -> bool:
-    return _result(row, "val_accuracy") is not None
+    return _score(row) is not None
+
+
+def _score(row: Row) -> float | None:
+    return _result(row, row.score_key)
 
 
 def _diverged(row: Row) -> bool:

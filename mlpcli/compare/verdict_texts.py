@@ -1,5 +1,6 @@
 """What can be said of settings, in words: of each in the table, and of all in a sentence."""
 
+from mlpcli.compare.cells import is_share
 from mlpcli.compare.ranking import Code, Ranked, Ranking
 from mlpcli.errors import shown
 from mlpcli.stats import MAX_SEEDS, MIN_SEEDS, Standing
@@ -28,10 +29,10 @@ def verdict_text(ranking: Ranking, ranked: Ranked) -> str:
             return f"alone with {MIN_SEEDS} seeds or more"
     if ranked.standing is None:
         return OTHERS[ranked.code]
-    return _beside(ranked.code, ranked.standing)
+    return _beside(ranked.code, ranked.standing, ranked.setting.score_key)
 
 
-def _beside(code: Code, standing: Standing) -> str:
+def _beside(code: Code, standing: Standing, key: str) -> str:
     verdict = standing.verdict
     if code is Code.TOO_FEW_SEEDS:
         return f"too few seeds: {verdict.seeds} at least"
@@ -44,6 +45,8 @@ def _beside(code: Code, standing: Standing) -> str:
     more = verdict.seeds - standing.difference.n
     if more > 0:
         return f"no evidence; {count(more, 'more seed')} would tell"
+    if not is_share(key):
+        return f"no evidence; {verdict.detects:.3f} would have shown"
     return f"no evidence; {100 * verdict.detects:.1f} points would have shown"
 
 
@@ -63,7 +66,8 @@ def conclusion(ranking: Ranking) -> str:
         return ""
     name, compared = shown(ranking.reference.label, NAME), _compared(ranking)
     if ranking.baseline:
-        return f"Verdicts and differences, in points of val_accuracy, are beside {name}."
+        unit = "in points of " if is_share(ranking.score_key) else "of "
+        return f"Verdicts and differences, {unit}{ranking.score_key}, are beside {name}."
     if compared == ranking.best_of and ranking.too_few == ranking.best_of - 1:
         takes = f"a verdict takes {MIN_SEEDS} seeds of each."
         if ranking.leads:
@@ -74,6 +78,8 @@ def conclusion(ranking: Ranking) -> str:
     if few:
         among = f"of the {compared:,} with {MIN_SEEDS} seeds or more{few}"
     points = "Differences are to it, in points."
+    if not is_share(ranking.score_key):
+        points = f"Differences of {ranking.score_key} are to it."
     if ranking.tied:
         others = "another differs" if ranking.tied == 1 else f"{ranking.tied:,} others differ"
         return f"{name} has the best mean {among}; no evidence that {others} from it. {points}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Annotated, Any
 
+import msgspec
 from msgspec import Meta, Struct
 
 from mlpcli.data.task import Task
@@ -45,6 +46,18 @@ class DataFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):
         UNTRAINED of the way from there to 1, for what they make of the images is no coin toss.
         """
         return self.largest_class + UNTRAINED * (1 - self.largest_class)
+
+    @property
+    def scored_on(self) -> str:
+        """What the facts of runs have in common whose scores can be compared.
+
+        That is the same rows to be scored on, and the same targets: the digest of both, and the
+        content's SHA-256 alone for a data set that can be split in one way.
+        """
+        if not self.split_sha256:
+            return self.sha256
+        task = msgspec.json.encode(self.task)
+        return hashlib.sha256((self.sha256 + self.split_sha256).encode() + task).hexdigest()
 
     @property
     def digest(self) -> str:

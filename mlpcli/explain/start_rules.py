@@ -87,7 +87,7 @@ def _saturated_sentence(e: Evidence) -> str:
         f"The initial weights are {he_ratio_range(p.layers)} times as large as He's (init: "
         f"{e.config.init}{stddev}), so the logits begin at a scale of {number(e.start.logit_scale)}"
         f" ({number(p.logit_scale)} expected), limit {SATURATED:g}, and the loss at "
-        f"{number(e.first_loss)}, where {healthy_loss(e.config.data.task.chance_loss)} is healthy"
+        f"{number(e.first_loss)}, where {healthy_loss(e.config.data.task)} is healthy"
     )
 
 

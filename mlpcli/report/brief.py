@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlpcli.data import Classification
+from mlpcli.data import Classification, Regression
 from mlpcli.errors import shell_word, shown
 from mlpcli.report.curves import curves
 from mlpcli.report.run_report import RunReport
@@ -38,7 +38,7 @@ def brief_sections(report: RunReport, height: int = LOW) -> Iterator[Section]:
     head += [Text(shown(text, 200), "error") for text in run.contradictions]
     yield Section("", head)
     if report.scores:
-        yield Section("", [_scores(report.scores), *_effort(run)])
+        yield Section("", [_scores(report), *_errors(run), *_effort(run)])
     plots = curves(run.history)
     drawn: list[Block] = [Plots(plots, height, first_alone=height == LOW)] if plots else []
     yield Section("", [*drawn, *_set(report), *_confused(report)])
@@ -62,17 +62,25 @@ def _standing(run: Run) -> str:
     return f"{run.standing}, step {last.step:,} of {steps:,}{share}"
 
 
-def _scores(scored: tuple[Scored, ...]) -> Table:
+def _scores(report: RunReport) -> Table:
+    scored, of_values = report.scores, _of_values(report.run)
+
     def column(heading: str, cells: list[str], part: int = 0) -> Column:
         return Column(heading, cells, number=True, part=part)
 
     return Table(
         [
             Column("", [each.of for each in scored]),
-            column("accuracy %", [percent(each.accuracy) for each in scored]),
+            *(
+                [column("R squared", [number(each.r2) for each in scored])]
+                if of_values
+                else [column("accuracy %", [percent(each.accuracy) for each in scored])]
+            ),
             column("95 % interval", [_interval(each) for each in scored]),
-            column("correct", [_count(each.correct) for each in scored], 1),
-            column("of", [_count(each.examples) for each in scored], 1),
+            *([] if of_values else [column("correct", [_count(e.correct) for e in scored], 1)]),
+            column(
+                "examples" if of_values else "of", [_count(each.examples) for each in scored], 1
+            ),
             column("loss", [number(each.loss) for each in scored], 1),
             column("after step", [f"{each.step:,}" for each in scored]),
         ],
@@ -80,9 +88,32 @@ def _scores(scored: tuple[Scored, ...]) -> Table:
     )
 
 
+def _of_values(run: Run) -> bool:
+    """Whether a run's task is a regression."""
+    if run.facts:
+        return isinstance(run.facts.task, Regression)
+    return bool(run.summary and run.summary.test_r2 is not None)
+
+
+def _errors(run: Run) -> Iterator[Text]:
+    """Yield the errors in the target's unit, and what the loss is, of values."""
+    if not _of_values(run):
+        return
+    results, of_loss = run.summary, "the loss is the mean squared error of standardized targets"
+    if results is None or results.test_rmse is None or results.test_mae is None:
+        yield Text(of_loss)
+        return
+    task = run.facts.task if run.facts else None
+    unit = shown(task.targets[0], 40) if isinstance(task, Regression) else "the target"
+    rmse, mae = number(results.test_rmse), number(results.test_mae)
+    yield Text(f"test RMSE {rmse} and MAE {mae}, in the unit of {unit}; {of_loss}")
+
+
 def _interval(scored: Scored) -> str:
     if scored.low is None or scored.high is None:
         return ""
+    if scored.r2 is not None:
+        return f"{number(scored.low)} to {number(scored.high)}"
     return f"{percent(scored.low)} to {percent(scored.high)}"
 
 

@@ -45,7 +45,7 @@ def report_run(path: Path) -> RunReport:
     answers, warnings = load_answers(run)
     classes: tuple[Accuracy, ...] = ()
     confused: tuple[Confused, ...] = ()
-    if answers:
+    if answers and not answers.of_values:
         counts = class_accuracies(answers.predicted, answers.targets)
         classes = tuple(Accuracy.of(*count) for count in counts)
         confused = tuple(
@@ -55,7 +55,7 @@ def report_run(path: Path) -> RunReport:
     return RunReport(
         run=run,
         defaults=tuple(key for key in run.config if is_default(run.config, key)),
-        scores=scores(run),
+        scores=scores(run, answers),
         classes=classes,
         confusions=confused,
         warnings=tuple(dict.fromkeys((*run.warnings, *warnings))),

@@ -6,16 +6,19 @@ from collections.abc import Iterator
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mlpcli.data import DataFacts
-from mlpcli.runs import Reached, Run, Summary
-from mlpcli.stats import Accuracy
+from mlpcli.runs import Answers, Reached, Run, Summary
+from mlpcli.stats import Accuracy, r_squared_interval
 
 Of = Literal["test", "validation", "best validation", "training", "last batches"]
 
 
 class Scored(Struct, frozen=True):
     """An accuracy, as a share with its 95 % interval, or R squared, and the mean loss of a set.
+
+    R squared has an interval on the test set alone, by bootstrap of the examples.
 
     `step` is that of the update after which the weights are: of the last batches, which are scored
     before their updates, the last one's. `best validation` was chosen by its accuracy, which
@@ -34,17 +37,27 @@ class Scored(Struct, frozen=True):
     r2: float | None = None
 
 
-def scores(run: Run) -> tuple[Scored, ...]:
-    """Return the scores of a run at its end, or as far as it came."""
-    if run.summary:
-        return tuple(_finished(run, run.summary, run.facts))
-    return tuple(_unfinished(run, run.facts))
+def scores(run: Run, answers: Answers | None) -> tuple[Scored, ...]:
+    """Return the scores of a run at its end, or as far as it came; `answers` is the test set's."""
+    if not run.summary:
+        return tuple(_unfinished(run, run.facts))
+    test, *others = _finished(run, run.summary, run.facts)
+    if answers and answers.of_values:
+        bounds = r_squared_interval(answers.predicted, answers.targets)
+        low, high = bounds or (None, None)
+        test = replace(test, low=low, high=high)
+    return test, *others
 
 
 def _finished(run: Run, summary: Summary, dataset: DataFacts | None) -> Iterator[Scored]:
     last, validation, best = summary.steps, summary.validation, run.history.best
-    yield _with_interval("test", last, summary.test, summary.test_loss, summary.test_r2)
-    yield _with_interval("validation", last, validation, summary.val_loss, summary.val_r2)
+    if summary.test_r2 is None:
+        yield _with_interval("test", last, summary.test, summary.test_loss)
+        yield _with_interval("validation", last, validation, summary.val_loss)
+    else:
+        yield _of_values("test", last, summary.test_examples, summary.test_loss, summary.test_r2)
+        validated = summary.val_examples, summary.val_loss, summary.val_r2
+        yield _of_values("validation", last, *validated)
     if best and best.step != last:
         yield _best(best, summary.val_examples)
     if summary.train_accuracy is not None or summary.train_r2 is not None:
@@ -75,14 +88,16 @@ def _best(best: Reached, examples: int | None) -> Scored:
     return _counted("best validation", best.step, best.val_accuracy, examples, r2=best.val_r2)
 
 
-def _with_interval(
-    of: Of, step: int, score: Accuracy | None, loss: float | None, r2: float | None = None
-) -> Scored:
+def _with_interval(of: Of, step: int, score: Accuracy | None, loss: float | None) -> Scored:
     if score is None:
-        return Scored(of, step, loss=loss, r2=r2)
+        return Scored(of, step, loss=loss)
     return Scored(
         of, step, score.accuracy, score.low, score.high, score.correct, score.examples, loss
     )
+
+
+def _of_values(of: Of, step: int, examples: int, loss: float | None, r2: float | None) -> Scored:
+    return Scored(of, step, examples=examples, loss=loss, r2=r2)
 
 
 def _counted(

@@ -19,6 +19,7 @@ from mlpcli.runs.records import MetricsRow, Summary
 from mlpcli.runs.validate import whole
 
 EXACT = 1e-9  # relative: what JSON may round
+FLOAT32 = 1e-4  # what R squared may differ by, of values that were restored from float32
 
 
 def of_row(row: MetricsRow, config: Mapping[str, Any]) -> Iterator[str]:
@@ -85,6 +86,14 @@ def of_predictions(summary: Summary, correct: int, examples: int) -> str:
         return ""
     said = f"{test.correct:,} of {test.examples:,}"
     return f"{PREDICTIONS} has {correct:,} of {examples:,} correct, {SUMMARY} {said}"
+
+
+def of_values(summary: Summary, r2: float) -> str:
+    """Return what the predicted values of the test examples say otherwise than a summary, or ""."""
+    said = summary.test_r2
+    if said is None or math.isclose(r2, said, rel_tol=FLOAT32, abs_tol=FLOAT32):
+        return ""
+    return f"{PREDICTIONS} has R squared {r2:.4f}, {SUMMARY} test_r2 {said:.4f}"
 
 
 def _of_best(summary: Summary) -> Iterator[str]:

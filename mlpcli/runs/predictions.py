@@ -1,4 +1,4 @@
-"""The predicted classes of a run's test examples, beside the true ones."""
+"""The predicted classes or values of a run's test examples, beside the true ones."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mlpcli.data import BUILT_IN, DataFacts, built_in_targets
+from mlpcli.data import BUILT_IN, Classification, DataFacts, Regression, built_in_targets
 from mlpcli.errors import RunError, shown
 from mlpcli.files import read_bounded, reason
-from mlpcli.runs.contradictions import of_predictions
+from mlpcli.runs.contradictions import of_predictions, of_values
 from mlpcli.runs.layout import PREDICTIONS, TARGETS
 from mlpcli.runs.run import Run
+from mlpcli.stats import r_squared
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,8 +33,11 @@ class Confusion:
 def load_predictions(run: Path, facts: DataFacts) -> NDArray[Any]:
     """Return a run's predicted classes, unsigned [test examples].
 
+    Or of a regression its values, float64 [test examples, targets], in the targets' units.
     Raises RunError for a file that is missing, damaged, or not of this data set.
     """
+    if isinstance(facts.task, Regression):
+        return _values(run, PREDICTIONS, facts)
     predicted = _array(run, PREDICTIONS, facts.test_examples)
     if predicted.dtype.kind != "u" or predicted.shape != (facts.test_examples,):
         raise _damaged(PREDICTIONS, facts)
@@ -42,13 +46,16 @@ def load_predictions(run: Path, facts: DataFacts) -> NDArray[Any]:
     return predicted
 
 
-def load_targets(run: Path, facts: DataFacts) -> NDArray[np.int32]:
-    """Return the true classes of the test examples: a run's own copy, or those built in.
+def load_targets(run: Path, facts: DataFacts) -> NDArray[Any]:
+    """Return the true classes, int32, or values of the test examples, as `load_predictions` does.
 
+    They are a run's own copy, or those built in.
     Raises RunError for a copy that is missing or damaged, DataError where what is built in is.
     """
     if known := built_in_targets(facts.name, facts.sha256):
         return known()
+    if isinstance(facts.task, Regression):
+        return _values(run, TARGETS, facts)
     targets = _array(run, TARGETS, facts.test_examples)
     if targets.dtype.kind not in "iu" or targets.shape != (facts.test_examples,):
         raise _damaged(TARGETS, facts)
@@ -57,14 +64,25 @@ def load_targets(run: Path, facts: DataFacts) -> NDArray[np.int32]:
     return targets.astype("int32")
 
 
-def _array(run: Path, name: str, examples: int) -> NDArray[Any]:
-    """Return the array of an .npy file of at most 8 bytes an example."""
+def _values(run: Path, name: str, facts: DataFacts) -> NDArray[np.float64]:
+    """Return values of each test example and target."""
+    import numpy as np
+
+    shape = facts.test_examples, facts.task.outputs
+    values = _array(run, name, shape[0] * shape[1])
+    if values.dtype != np.float64 or values.shape != shape or not np.isfinite(values).all():
+        raise _damaged(name, facts)
+    return values
+
+
+def _array(run: Path, name: str, numbers: int) -> NDArray[Any]:
+    """Return the array of an .npy file of at most 8 bytes a number."""
     import io
 
     import numpy as np
 
     try:
-        content = read_bounded(run / name, MAX_NPY_HEAD + 8 * examples)
+        content = read_bounded(run / name, MAX_NPY_HEAD + 8 * numbers)
         array = np.load(io.BytesIO(content), allow_pickle=False)
     except OSError as error:
         raise RunError(f"{name} cannot be read: {reason(error)}") from error
@@ -76,7 +94,8 @@ def _array(run: Path, name: str, examples: int) -> NDArray[Any]:
 
 
 def _damaged(name: str, facts: DataFacts) -> RunError:
-    what = f"not a class of {shown(facts.name)} for each test example"
+    each = "class" if isinstance(facts.task, Classification) else "number for each target"
+    what = f"not a {each} of {shown(facts.name)} for each test example"
     return RunError(f"{name} is damaged: {what}")
 
 
@@ -102,10 +121,29 @@ def confusions(predicted: NDArray[Any], targets: NDArray[np.int32]) -> list[Conf
 
 @dataclass(frozen=True)
 class Answers:
-    """A network on its test set: predicted unsigned and true int32 classes, both [examples]."""
+    """A network on its test set: predicted unsigned and true int32 classes, both [examples].
+
+    Of a regression values in the targets' units, both float64 [examples, targets], and `deviations`
+    are those that standardize them.
+    """
 
     predicted: NDArray[Any]
-    targets: NDArray[np.int32]
+    targets: NDArray[Any]
+    deviations: tuple[float, ...] = ()
+
+    @property
+    def of_values(self) -> bool:
+        """Whether they are values, and not classes."""
+        return self.predicted.dtype.kind == "f"
+
+    @property
+    def squared_errors(self) -> NDArray[np.float64]:
+        """Of values: the mean over the standardized targets, [examples], as the loss has it."""
+        import numpy as np
+
+        errors = (self.predicted - self.targets) / np.array(self.deviations)
+        mean: NDArray[np.float64] = np.square(errors).mean(axis=1)
+        return mean
 
 
 def load_answers(run: Run) -> tuple[Answers | None, tuple[str, ...]]:
@@ -133,6 +171,8 @@ def held_against_answers(run: Run) -> tuple[str, str]:
 def _contradiction(run: Run, answers: Answers | None) -> str:
     if run.summary is None or answers is None:
         return ""
+    if answers.of_values:
+        return of_values(run.summary, r_squared(answers.predicted, answers.targets))
     correct = int((answers.predicted == answers.targets).sum())
     return of_predictions(run.summary, correct, len(answers.targets))
 
@@ -146,8 +186,10 @@ def _answers(run: Run) -> tuple[Answers | None, str]:
         if name in BUILT_IN:
             return None, f"trained on another {name} than there is here"
         return None, f"nothing is known of {name} to hold the predictions against"
-    targets = load_targets(run.path, facts)
+    task = facts.task
+    deviations = task.scale.deviations if isinstance(task, Regression) else ()
     try:
-        return Answers(load_predictions(run.path, facts), targets), ""
+        targets = load_targets(run.path, facts)
+        return Answers(load_predictions(run.path, facts), targets, deviations), ""
     except RunError as error:
         return None, str(error)

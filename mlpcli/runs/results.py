@@ -5,14 +5,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from operator import attrgetter
 
 from mlpcli.data import Classification, DataFacts
-from mlpcli.runs.records import METRICS, SUMMARY_METRICS, MetricsRow, Summary
+from mlpcli.runs.records import METRICS, SUMMARY_METRICS, Kind, MetricsRow, Summary
 from mlpcli.stats import wilson_interval
 
 Results = dict[str, float | None]
 
 
 # what is asked of a run first, in this order; all else of a summary stands behind
-MAIN = ("val_accuracy", "test_accuracy", "test_loss", "steps", "seconds", "examples_per_second")
+MAIN = ("val_accuracy", "test_accuracy", "val_r2", "test_r2", "test_rmse", "test_mae",
+        "test_loss", "steps", "seconds", "examples_per_second")  # fmt: skip
+# what validation chooses by, and what test reports of the same, by the kind of task
+SCORES: Mapping[Kind, str] = {"classification": "val_accuracy", "regression": "val_r2"}
+TEST_SCORES: Mapping[Kind, str] = {"classification": "test_accuracy", "regression": "test_r2"}
 
 
 def _columns(names: Iterable[str]) -> Iterator[str]:
@@ -77,7 +81,24 @@ def at_row(row: MetricsRow | None, validated: MetricsRow | None) -> Results:
 
 def most_of(key: str) -> float:
     """Return the most that a result can be."""
-    return 1.0 if key.endswith(("_accuracy", "_r2")) else math.inf
+    return 1.0 if is_score(key) else math.inf
+
+
+def least_of(key: str) -> float:
+    """Return the least that a result can be."""
+    return -math.inf if key.endswith("_r2") else 0.0
+
+
+def kind_of_results(facts: DataFacts | None, results: Mapping[str, float | None]) -> Kind:
+    """Return the kind of task that results are of: classification, where nobody knows."""
+    if facts:
+        return facts.task.kind
+    return "classification" if results["val_r2"] is None else "regression"
+
+
+def is_score(key: str) -> bool:
+    """Say whether a result is an accuracy or R squared, which a network that guesses has too."""
+    return key.endswith(("_accuracy", "_r2"))
 
 
 def stands_for(status: str, facts: DataFacts | None, key: str) -> float | None:

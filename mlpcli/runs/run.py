@@ -44,15 +44,14 @@ class Run(Struct, frozen=True, dict=True):  # made in a tenth of the time of a d
     def learned(self) -> bool | None:
         """Whether a completed run's network does better than an untrained one may.
 
-        That is whether the 95 % interval of its validation accuracy lies above the data set's
-        `learned_accuracy`.
+        See `has_learned`.
         None of a run that was not completed, or of a data set that is not known here.
         """
         if self.summary is None:
             return None
         validation = self.summary.validation
         low = validation.low if validation else None
-        return has_learned(self.facts, self.summary.val_accuracy, low)
+        return has_learned(self.facts, self.summary.val_accuracy, low, self.summary.val_r2)
 
     @property
     def standing(self) -> str:
@@ -126,12 +125,18 @@ class Run(Struct, frozen=True, dict=True):  # made in a tenth of the time of a d
         return rows_beyond(self.history.rows_total, self.last_step)
 
 
-def has_learned(facts: DataFacts | None, accuracy: float | None, low: float | None) -> bool | None:
+def has_learned(
+    facts: DataFacts | None, accuracy: float | None, low: float | None, r2: float | None
+) -> bool | None:
     """Say whether a network does better than an untrained one may; None where nobody knows.
 
     By its validation accuracy and the lower bound of its 95 % interval: of what is above the limit
-    and may be below it, on few examples, nobody knows. Nor of values, yet.
+    and may be below it, on few examples, nobody knows. Of values by R squared, which is 0 for
+    whoever always answers the mean of the examples at hand, and below 0 for the mean of others. An
+    untrained network, whose outputs know nothing of the targets, lies below 0 by their variance.
     """
+    if r2 is not None:
+        return r2 > 0
     if facts is None or accuracy is None or low is None:
         return None
     if low > facts.learned_accuracy:

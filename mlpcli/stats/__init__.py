@@ -22,6 +22,12 @@ if TYPE_CHECKING:
         wilson_interval,
     )
     from mlpcli.stats.mcnemar import mcnemar_p
+    from mlpcli.stats.squared_errors import (
+        MeanError,
+        paired_errors,
+        r_squared,
+        r_squared_interval,
+    )
     from mlpcli.stats.verdicts import ALPHA, MAX_SEEDS, Answer
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

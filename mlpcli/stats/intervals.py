@@ -70,9 +70,9 @@ class Mean:
     n: int
 
     @classmethod
-    def of(cls, values: Sequence[float], most: float = math.inf) -> Self:
-        """Return the mean of results from 0 to `most`; its interval ends there."""
-        interval = mean_interval(values).within(0.0, most)
+    def of(cls, values: Sequence[float], most: float = math.inf, least: float = 0.0) -> Self:
+        """Return the mean of results from `least` to `most`; its interval ends there."""
+        interval = mean_interval(values).within(least, most)
         sd = standard_deviation(tuple(values)) if len(values) > 1 else None
         return cls(interval.mean, sd, interval.low, interval.high, len(values))
 

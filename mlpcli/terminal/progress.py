@@ -22,7 +22,7 @@ from mlpcli.terminal.talk import Talk
 
 REFRESH_SECONDS = 0.25
 MAX_ROWS = 20  # drawing 20 rows takes about 5 ms, 2 % of the time between two refreshes
-KEPT = ("step", "val_accuracy")  # on a narrow screen: how far, and how good
+KEPT = ("step", "val_accuracy", "val_r2")  # on a narrow screen: how far, and how good
 LEAST, GAP = 10, 2  # columns of the screen that a number takes at least, and those behind it
 BESIDE_BAR = 45  # columns that the numbers beside the bar take at most
 FRAME_LINES = 8  # of the screen that are not rows: the head, the bar, and room above
@@ -114,7 +114,7 @@ class LiveTable:
 
 
 def _is_finite(row: MetricsRow) -> bool:
-    losses = (row.loss, row.val_loss if row.val_accuracy is not None else 0.0)
+    losses = (row.loss, row.val_loss if row.score is not None else 0.0)
     return all(loss is not None and math.isfinite(loss) for loss in losses)
 
 

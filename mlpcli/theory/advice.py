@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mlpcli.config import Config, in_float32
+from mlpcli.data import Classification, Task
 from mlpcli.terminal import factor, number
 from mlpcli.theory.prediction import Layer, Prediction, initial_layers, logit_scale, predict
 
@@ -17,7 +18,8 @@ USUAL_WEIGHT_DECAY, MAX_DECAY_PER_STEP = (
 )  # a usual weight decay; the share of the weights that a step may take
 ALIKE = 0.995  # cosine of two examples' logits: from there on the network hardly tells them apart
 SHORT_LIST = 6  # widths that are written in full
-HE_EXCESS = 0.1  # of a loss beyond chance's: about what He initialization gives
+HE_EXCESS = 0.1  # of a cross-entropy beyond chance's: about what He initialization gives
+HE_VARIANCE = 2.0  # of the outputs by He initialization, of inputs that are standardized
 HE = ("he_normal", "he_uniform")
 INITS = ("he_normal", "lecun_normal", "glorot_normal")  # to choose from
 
@@ -32,13 +34,14 @@ def he_ratio_range(layers: Sequence[Layer]) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def healthy_loss(chance_loss: float) -> str:
+def healthy_loss(task: Task) -> str:
     """Write where a healthy initial loss lies: from chance's to about what He's weights give.
 
-    >>> healthy_loss(math.log(10))
+    >>> healthy_loss(Classification(tuple("0123456789")))
     '2.3 to 2.4'
     """
-    return f"{number(chance_loss, 2)} to {number(chance_loss + HE_EXCESS, 2)}"
+    excess = HE_EXCESS if isinstance(task, Classification) else HE_VARIANCE
+    return f"{number(task.chance_loss, 2)} to {number(task.chance_loss + excess, 2)}"
 
 
 def starts_saturated(config: Config) -> bool:

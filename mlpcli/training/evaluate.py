@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from mlpcli.data import Examples
 from mlpcli.runs import Score
+from mlpcli.stats import r_squared
 from mlpcli.training.backend import tensorflow as tf
 from mlpcli.training.losses import example_losses
 
@@ -60,15 +61,3 @@ class Evaluator:
             return Score(loss, count, r2=r_squared(found, examples.targets)), found
         correct = int((found == examples.targets).sum())
         return Score(loss, count, correct), found.astype(self._classes)
-
-
-def r_squared(predicted: NDArray[Any], targets: NDArray[Any]) -> float:
-    """Return R squared of values [n, targets], in the mean over the targets.
-
-    1 - mean squared error / variance, the variance of these examples. Of targets that are all
-    alike it is 1 where they are met to the bit, and else 0, as scikit-learn has it.
-    """
-    errors = np.square(predicted - targets, dtype=np.float64).mean(axis=0)
-    spread = targets.var(axis=0, dtype=np.float64)
-    ratio = np.where(spread > 0, errors / np.where(spread > 0, spread, 1), errors > 0)
-    return float(1 - ratio.mean())

@@ -1,6 +1,6 @@
 """What `train` says of a run at its end."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
 
@@ -29,17 +29,18 @@ def print_outcome(console: Console, config: Config, path: Path, summary: Summary
 
 def short_outcome(config: Config, summary: Summary) -> str:
     """Say in a line what came out of a run among others."""
+    name, write = _score_form(summary)
+    test = summary.test_r2 if summary.test_accuracy is None else summary.test_accuracy
     return (
-        f"test accuracy {percent(summary.test_accuracy)} %, "
-        f"validation accuracy {percent(summary.val_accuracy)} %, {duration(summary.seconds)}"
-        f"{': learned nothing' if _is_ruined(config, summary) else ''}"
+        f"test {name} {write(test)}, validation {name} {write(summary.score)}, "
+        f"{duration(summary.seconds)}{': learned nothing' if _is_ruined(config, summary) else ''}"
     )
 
 
 def score_lines(summary: Summary) -> Iterator[str]:
     """Yield the scores, each with the weights that it is of, and how long it all took."""
     yield _test_line(summary)
-    name, shown_score = ("accuracy", _percent) if summary.test else ("R squared", number)
+    name, shown_score = _score_form(summary)
     last, best = summary.score, summary.best_score
     is_best = best is None or last is None or best <= last
     yield (
@@ -52,6 +53,11 @@ def score_lines(summary: Summary) -> Iterator[str]:
             f"{summary.best_val_step:,}"
         )
     yield f"{duration(summary.seconds)}, {summary.examples_per_second:,.0f} examples/s"
+
+
+def _score_form(summary: Summary) -> tuple[str, Callable[[float | None], str]]:
+    """Return what a run's score is called, and how it is written."""
+    return ("accuracy", _percent) if summary.test else ("R squared", number)
 
 
 def _test_line(summary: Summary) -> str:
@@ -80,7 +86,7 @@ def next_explain(path: Path) -> str:
 def _is_ruined(config: Config, summary: Summary) -> bool:
     validation = summary.validation
     low = validation.low if validation else None
-    return has_learned(config.data.facts, summary.val_accuracy, low) is False
+    return has_learned(config.data.facts, summary.val_accuracy, low, summary.val_r2) is False
 
 
 def concern_of(config: Config, summary: Summary, path: Path) -> str:
@@ -90,6 +96,11 @@ def concern_of(config: Config, summary: Summary, path: Path) -> str:
     """
     if _is_ruined(config, summary):
         facts = config.data.facts
+        if summary.val_r2 is not None:
+            return (
+                f"it learned nothing: R squared is {number(summary.val_r2)} on the validation "
+                "examples, where always to answer their mean has 0"
+            )
         limit, largest = facts.learned_accuracy, facts.largest_class
         return (
             f"it learned nothing: {percent(summary.val_accuracy)} % of the validation examples are "
@@ -110,7 +121,7 @@ def _concern_of_losses(config: Config, path: Path) -> str:
     if starts_saturated(config):
         return (
             f"the loss began at {number(first.loss)} on the first batch, where "
-            f"{healthy_loss(config.data.task.chance_loss)} is healthy"
+            f"{healthy_loss(config.data.task)} is healthy"
         )
     fall = late_fall(chain([first], rows), config.steps)
     if fall and fall.goes_on:

@@ -13,12 +13,12 @@ from msgspec import Struct
 
 from mlpcli.config import setting
 from mlpcli.errors import RunError
-from mlpcli.runs import Run, Summary, json_shape, load_run, most_of, stands_for
+from mlpcli.runs import Run, Summary, json_shape, least_of, load_run, most_of, stands_for
 from mlpcli.stats import Mean
 from mlpcli.training.job import Job
 from mlpcli.training.outcome import concern_of
 
-MEANS = ("val_accuracy", "test_accuracy", "seconds")
+MEANS = ("val_accuracy", "test_accuracy", "val_r2", "test_r2", "seconds")
 
 
 class TrainedRun(Struct, frozen=True):
@@ -44,7 +44,7 @@ class TrainedRun(Struct, frozen=True):
 class TrainedSetting(Struct, frozen=True):
     """Runs that differ in nothing but the seed, and means over these seeds.
 
-    As compare has them: a diverged network counts with the accuracy of chance.
+    As compare has them: a diverged network counts with the accuracy of chance, and R squared 0.
     """
 
     name: str
@@ -134,11 +134,11 @@ def _setting(runs: Sequence[tuple[Job, TrainedRun]]) -> TrainedSetting:
 def _mean(key: str, runs: Sequence[tuple[Job, TrainedRun]]) -> Mean | None:
     values = [_value(key, job, run) for job, run in runs]
     there = [value for value in values if value is not None]
-    return Mean.of(there, most_of(key)) if there else None
+    return Mean.of(there, most_of(key), least_of(key)) if there else None
 
 
 def _value(key: str, job: Job, run: TrainedRun) -> float | None:
     if run.summary:
-        value: float = getattr(run.summary, key)
+        value: float | None = getattr(run.summary, key)
         return value
     return stands_for(run.status, job.config.data.facts, key)

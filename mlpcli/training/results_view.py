@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from mlpcli.errors import shell_word, shown
-from mlpcli.runs import in_words
+from mlpcli.runs import SCORES, TEST_SCORES, in_words
 from mlpcli.stats import Mean
 from mlpcli.terminal import (
     Column,
@@ -16,6 +16,7 @@ from mlpcli.terminal import (
     Text,
     count,
     duration,
+    number,
     percent,
     status_emphasis,
     with_bounds,
@@ -46,7 +47,7 @@ def trained_sections(record: Trained) -> Iterator[Section]:
     ]
     notes = [f"and {' and '.join(left)}: mlpcli compare has them"] if left else []
     notes += _signs(settings)
-    yield Section("", [_table(runs, settings), *(Text(note, "faint") for note in notes)])
+    yield Section("", [_table(record, runs, settings), *(Text(note, "faint") for note in notes)])
 
 
 def _left(amount: int, what: str) -> list[str]:
@@ -63,7 +64,21 @@ def _ended_well(run: TrainedRun) -> bool:
     return run.status == "completed" and run.learned is not False
 
 
-def _table(runs: Sequence[TrainedRun], settings: Sequence[TrainedSetting]) -> Table:
+def _score_keys(record: Trained) -> list[str]:
+    """Return the scores that have a column: those of the tasks that there are."""
+    found = [
+        key
+        for keys in (SCORES, TEST_SCORES)
+        for key in keys.values()
+        if any(run.summary and getattr(run.summary, key) is not None for run in record.runs)
+        or any(each.results[key] for each in record.settings)
+    ]
+    return found or [SCORES["classification"], TEST_SCORES["classification"]]
+
+
+def _table(
+    record: Trained, runs: Sequence[TrainedRun], settings: Sequence[TrainedSetting]
+) -> Table:
     over = [each.results for each in settings]
     names = [*(run.name for run in runs), *(each.name for each in settings)]
     seeds = [*(str(run.seed) for run in runs), *("mean" for _ in settings)]
@@ -75,8 +90,7 @@ def _table(runs: Sequence[TrainedRun], settings: Sequence[TrainedSetting]) -> Ta
             Column("name", [shown(name, NAME) for name in names]),
             Column("seed", seeds, number=True),
             _statuses(runs, settings),
-            _accuracies("val_accuracy", runs, settings),
-            _accuracies("test_accuracy", runs, settings),
+            *(_scores(key, runs, settings) for key in _score_keys(record)),
             Column("seconds", [*seconds, *(_mean_seconds(each["seconds"]) for each in over)], True),
         ],
         emphasis if settings else (),
@@ -94,9 +108,10 @@ def _statuses(runs: Sequence[TrainedRun], settings: Sequence[TrainedSetting]) ->
     return Column("status", [*whole, *ended], emphasis=marks, narrow=narrow)
 
 
-def _accuracies(key: str, runs: Sequence[TrainedRun], settings: Sequence[TrainedSetting]) -> Column:
-    cells = [_share(getattr(run.summary, key) if run.summary else None) for run in runs]
-    cells += [_mean_share(each.results[key]) for each in settings]
+def _scores(key: str, runs: Sequence[TrainedRun], settings: Sequence[TrainedSetting]) -> Column:
+    write = _share if key.endswith("_accuracy") else number
+    cells = [write(getattr(run.summary, key) if run.summary else None) for run in runs]
+    cells += [_mean(key, each.results[key]) for each in settings]
     narrow = Column(key.replace("_", "_\n"), cells, number=True)
     return Column(key, cells, number=True, narrow=narrow)
 
@@ -105,9 +120,12 @@ def _share(share: float | None) -> str:
     return "-" if share is None else f"{percent(share)} %"
 
 
-def _mean_share(mean: Mean | None) -> str:
+def _mean(key: str, mean: Mean | None) -> str:
+    of_values = not key.endswith("_accuracy")
     if mean is None or mean.low is None or mean.high is None:
-        return _share(mean.mean if mean else None)
+        return (number if of_values else _share)(mean.mean if mean else None)
+    if of_values:
+        return with_bounds(mean.mean, mean.low, mean.high, False)
     return f"{with_bounds(100 * mean.mean, 100 * mean.low, 100 * mean.high, True)} %"
 
 
@@ -117,11 +135,14 @@ def _mean_seconds(mean: Mean | None) -> str:
 
 def _signs(settings: Sequence[TrainedSetting]) -> Iterator[str]:
     """Say what the bounds of the means are, and what of diverged runs is in them."""
-    means = [each.results[key] for each in settings for key in ("val_accuracy", "test_accuracy")]
+    keys = (*SCORES.values(), *TEST_SCORES.values())
+    means = [each.results[key] for each in settings for key in keys]
     if any(mean and mean.low is not None for mean in means):
         yield "± and brackets: the 95 % interval of the mean over seeds"
     if any(each.diverged for each in settings):
-        yield "a diverged run counts with the accuracy of chance"
+        of_values = any(each.results["val_r2"] for each in settings)
+        what = "R squared 0" if of_values else "the accuracy of chance"
+        yield f"a diverged run counts with {what}"
 
 
 def next_lines(record: Trained) -> list[str]:

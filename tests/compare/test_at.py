@@ -169,7 +169,7 @@ def test_runs_that_all_validated_at_the_point_are_compared_there(two: Path) -> N
 def test_runs_without_a_common_validation_are_each_shown_with_its_step(two: Path) -> None:
     heading, (heads, *lines) = table(two, "--at", "steps=19")
     assert heading.startswith(
-        "2 runs at 19 steps, each val_accuracy of its own val_step: no step before is one that all "
+        "2 runs at 19 steps, each score of its own val_step: no step before is one that all "
         "2 runs validated, so the order compares different steps; "
     )
     assert heads[3:5] == ["val_accuracy", "val_step"]
@@ -191,7 +191,7 @@ def test_before_the_first_validation_runs_are_compared_at_the_last_row_of_all(tw
 def test_at_seconds_each_run_has_the_steps_that_it_took(two: Path) -> None:
     heading, (heads, *lines) = table(two, "--at", "seconds=5.6")
     assert heading.startswith(
-        "2 runs at 5.6 seconds, each val_accuracy that of the last validation, at val_step"
+        "2 runs at 5.6 seconds, each score that of the last validation, at val_step"
     )
     assert heads[3:7] == ["val_accuracy", "val_step", "val_loss", "steps_taken"]
     assert [line[3:8] for line in lines] == [
