@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +16,14 @@ from mlpcli.data.examples import Examples, Splits
 from mlpcli.data.facts import DataFacts
 from mlpcli.data.preparation import Preparation, fit
 from mlpcli.data.raw import Raw, read_raw
-from mlpcli.data.spec import DataSpec
+from mlpcli.data.spec import DATA_KEYS, DataSpec
 from mlpcli.data.split import split_rows
 from mlpcli.data.split_plan import Parts, SplitPlan
 from mlpcli.data.table import Table
 from mlpcli.data.targets import Target, read_target
 from mlpcli.data.task import Classification, Regression, Task
 from mlpcli.data.value_targets import fit_values, target_values
+from mlpcli.errors import DataError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,13 +45,14 @@ def dataset_from(raw: Raw) -> Dataset:
     columns = choose_columns(raw.main, spec)
     target = read_target(raw.main, columns.targets)
     learned = _learned(target, spec)
-    parts = split_rows(
-        _plan(spec, learned.task),
-        len(raw.main),
-        learned.values if learned.task.kind == "classification" else None,
-        _split_by(raw, spec),
-        learned.names,
-    )
+    with _blaming("split"):
+        parts = split_rows(
+            _plan(spec, learned.task),
+            len(raw.main),
+            learned.values if learned.task.kind == "classification" else None,
+            _split_by(raw, spec),
+            learned.names,
+        )
     learned = learned.fitted(parts.train)
     preparation = fit(raw.main, columns.kinds, parts.train, raw.scaling, raw.missing)
     prepared = _Prepared(raw, columns, parts, preparation, learned)
@@ -78,6 +82,18 @@ def dataset_from(raw: Raw) -> Dataset:
         splits=prepared.splits,
         warnings=(*raw.main.notes, *odd, *learned.warnings(parts)),
     )
+
+
+@contextmanager
+def _blaming(key: str) -> Iterator[None]:
+    """Give a DataError without a key the one that its text begins with, or else this one."""
+    try:
+        yield
+    except DataError as error:
+        text = str(error)
+        first = text.replace(":", " ").partition(" ")[0]
+        key = error.key or (first if first in DATA_KEYS else key)
+        raise DataError(text.removeprefix(f"{key}: "), error.hint, key) from error
 
 
 @dataclass(frozen=True)
