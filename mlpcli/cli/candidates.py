@@ -16,6 +16,10 @@ from mlpcli.cli.paths import LISTED, at_home, paths
 Items = list[CompletionItem]
 Offer = Callable[[Context, Parameter, str], Items]
 YAML = (".yaml", ".yml")
+DATA = (
+    *(".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".parquet", ".arrow", ".feather", ".arff"),
+    *(".npz", ".npy", ".libsvm", "-ubyte", "-ubyte.gz"),
+)
 SIGNS = ("=", "!=", "<", "<=", ">", ">=", "~")
 # what stands before the key that is being typed, the key, and maybe the sign and a value
 _CONDITION = re.compile(r"(.*[\s(]|)([\w.-]*)(?:(==?|!=|<=?|>=?|~)([\w.-]*))?", re.DOTALL)
@@ -43,6 +47,11 @@ def configs(context: Context, parameter: Parameter, typed: str) -> Items:
     """Offer YAML files."""
     given = _words(context)
     return _begun(typed, (each for each in paths(typed, YAML) if each not in given))
+
+
+def data_files(context: Context, parameter: Parameter, typed: str) -> Items:
+    """Offer files of the kinds that rows are read from."""
+    return _begun(typed, paths(typed, DATA))
 
 
 def beside(names: Offer, overrides: Offer, several: bool) -> Offer:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         load_of_run,
         load_with_places,
     )
-    from mlpcli.config.network_size import stated_parameters
+    from mlpcli.config.network_size import stated_parameters, stated_widths
     from mlpcli.config.optimizer import SGD, covering
     from mlpcli.config.schedule import (
         count_checkpoints,

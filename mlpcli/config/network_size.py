@@ -34,10 +34,14 @@ def stated_parameters(config: Mapping[str, Any], facts: DataFacts) -> int | None
 
     None where the config does not say it.
     """
+    hidden = stated_widths(config)
+    return None if hidden is None else count_parameters(facts.inputs, hidden, facts.task.outputs)
+
+
+def stated_widths(config: Mapping[str, Any]) -> tuple[int, ...] | None:
+    """Return the widths of the hidden layers that such a config says; None where it does not."""
     layers, width = config.get("layers"), config.get("width", ())
     if type(layers) is not int or not 1 <= layers <= MOST_LAYERS:
         return None
     hidden = hidden_widths(layers, tuple(width) if isinstance(width, list) else width)
-    if len(hidden) != layers - 1 or {*map(type, hidden)} - {int}:
-        return None
-    return count_parameters(facts.inputs, hidden, facts.task.outputs)
+    return None if len(hidden) != layers - 1 or {*map(type, hidden)} - {int} else hidden

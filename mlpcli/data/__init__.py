@@ -12,11 +12,17 @@ from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from mlpcli.data.batches import batch_indices
+    from mlpcli.data.class_targets import class_ids
     from mlpcli.data.dataset import Dataset
     from mlpcli.data.examples import Examples, Splits
     from mlpcli.data.facts import DataFacts
+    from mlpcli.data.new_rows import STDIN, NewRows, read_new_rows
+    from mlpcli.data.preparation import Preparation
     from mlpcli.data.registry import BUILT_IN, built_in_targets, dataset_of, facts_of, located
     from mlpcli.data.spec import DATA_KEYS, DataSpec
+    from mlpcli.data.table import Arrays, Table
+    from mlpcli.data.targets import read_target
     from mlpcli.data.task import Classification, Regression, Task
+    from mlpcli.data.value_targets import target_values
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

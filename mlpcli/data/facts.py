@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
 
+from mlpcli.data.numeric import Names
 from mlpcli.data.task import Task
+
+if TYPE_CHECKING:
+    from mlpcli.data.preparation import Preparation
 
 Count = Annotated[int, Meta(ge=0, le=10**12)]
 Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
@@ -36,6 +40,8 @@ class DataFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):
     # the share of the largest class among the validation examples: what a network scores that
     # takes everything for it, and has learned nothing; 0 of a regression
     largest_class: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    # of a table the columns that are predicted from, in the file's order; of arrays none
+    input_columns: Names = ()
     columns: dict[str, Any] = {}  # how columns are made into numbers: a Preparation's record
 
     @property
@@ -58,6 +64,21 @@ class DataFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):
             return self.sha256
         task = msgspec.json.encode(self.task)
         return hashlib.sha256((self.sha256 + self.split_sha256).encode() + task).hexdigest()
+
+    @property
+    def preparation(self) -> Preparation:
+        """How rows become features. Raises ValueError for a record that is none.
+
+        What is built in as bytes has none: all of its columns are bytes.
+        """
+        from mlpcli.data.preparation import Preparation, of_bytes
+
+        if not self.columns:
+            return of_bytes(tuple(map(str, range(self.inputs))), 255)
+        found = Preparation.from_record(self.columns)
+        if found.width != self.inputs or set(self.input_columns) - set(found.columns):
+            raise ValueError("the preparation is of other columns")
+        return found
 
     @property
     def digest(self) -> str:

@@ -73,6 +73,7 @@ def dataset_from(raw: Raw) -> Dataset:
         validation_examples=len(targets["validation"]),
         test_examples=len(targets["test"]),
         largest_class=_largest_class(targets["validation"], learned.task),
+        input_columns=tuple(columns.kinds) if isinstance(raw.main, Table) else (),
         columns=preparation.to_record(),
     )
     return Dataset(

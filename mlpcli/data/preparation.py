@@ -178,10 +178,13 @@ def fit(
 def _fit_bytes(arrays: Arrays, names: list[str], train_rows: Rows, missing: Missing) -> Preparation:
     parts = blocks(arrays, names, train_rows, missing)
     largest = max([1, *(int(x.max(initial=0)) for _, x in parts)])
-    count = len(names)
-    flat = Numeric(
-        tuple(names), (0.0,) * count, (0.0,) * count, (float(largest),) * count, (False,) * count
-    )
+    return of_bytes(tuple(names), largest, missing)
+
+
+def of_bytes(names: tuple[str, ...], largest: int, missing: Missing = "impute") -> Preparation:
+    """Return what keeps columns of bytes as bytes, of which the largest is seen as 1."""
+    none = (0.0,) * len(names)
+    flat = Numeric(names, none, none, (float(largest),) * len(names), (False,) * len(names))
     return Preparation("minmax", missing, flat, largest_byte=largest)
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PAGES = (
-    "concepts", "config", "commands", "comparing", "learning-rate", "explaining", "run-directory",
-    "promises", "glossary", "development",
+    "concepts", "config", "commands", "comparing", "learning-rate", "explaining",
+    "predict-and-export", "run-directory", "promises", "glossary", "development",
 )  # fmt: skip
 
 

@@ -36,7 +36,12 @@ if TYPE_CHECKING:
     from mlpcli.runs.names import STAMP, RunNameError, find_run, see
     from mlpcli.runs.origin import data_digest
     from mlpcli.runs.place import require_place
-    from mlpcli.runs.predictions import Answers, class_accuracies, confusions, load_answers
+    from mlpcli.runs.predictions import (
+        Answers,
+        class_accuracies,
+        confusions,
+        load_answers,
+    )
     from mlpcli.runs.provenance import describe_environment
     from mlpcli.runs.read import load_run, open_run
     from mlpcli.runs.records import (

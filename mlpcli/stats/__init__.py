@@ -9,6 +9,14 @@ from typing import TYPE_CHECKING
 from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from mlpcli.stats.class_scores import (
+        balanced_accuracy,
+        calibration_error,
+        confusion_counts,
+        log_probabilities,
+        macro_f1,
+        roc_auc,
+    )
     from mlpcli.stats.comparisons import Standing, holm, standings
     from mlpcli.stats.differences import MIN_SEEDS
     from mlpcli.stats.intervals import (

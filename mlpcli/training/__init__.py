@@ -22,5 +22,6 @@ if TYPE_CHECKING:
     from mlpcli.training.session import started
     from mlpcli.training.sharpness import measure_sharpness
     from mlpcli.training.stack import Stack
+    from mlpcli.training.trained import load_trained
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

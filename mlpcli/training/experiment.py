@@ -23,6 +23,7 @@ from mlpcli.runs import (
 from mlpcli.terminal import StoppedError
 from mlpcli.training.evaluate import Predictions
 from mlpcli.training.model import build_mlp, to_bytes
+from mlpcli.training.raw_model import with_preparation
 from mlpcli.training.trainer import Training
 
 
@@ -62,7 +63,8 @@ def run_experiment(
         raise
     training.copy_weights_to(model)
     task = config.data.task
-    files = {PREDICTIONS: npy_bytes(in_units(task, predictions)), MODEL: to_bytes(model)}
+    kept = with_preparation(config.data.facts, model)
+    files = {PREDICTIONS: npy_bytes(in_units(task, predictions)), MODEL: to_bytes(kept)}
     if config.data.only_test_targets is None:  # the user's file may change, or go
         files[TARGETS] = npy_bytes(in_units(task, data.test.targets))
     run.complete(summary, files)

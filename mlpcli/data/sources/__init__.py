@@ -7,6 +7,6 @@ DataError: it ends no process, writes nothing, and takes no more memory than the
 """
 
 from mlpcli.data.sources.content import file_sha256
-from mlpcli.data.sources.read import read_source, read_text_table
+from mlpcli.data.sources.read import read_source, read_text_table, read_with
 
-__all__ = ["file_sha256", "read_source", "read_text_table"]
+__all__ = ["file_sha256", "read_source", "read_text_table", "read_with"]

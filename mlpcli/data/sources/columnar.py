@@ -126,10 +126,10 @@ def _plain(column: pl.Series, name: str, keys: ColumnKeys) -> pl.Series:
         return numbers.fill_nan(None)
     if kind.is_integer():
         return column.cast(pl.Float64) if kind in (pl.UInt64, pl.Int128) else column
-    if column.name in keys.numeric:
+    if column.name in keys.numeric and kind != pl.Boolean:
         raise DataError(
             f"{name}: {shown(column.name)}: a column of type {str(kind).lower()}; "
-            "numeric says that it holds numbers",
-            "save it as numbers, or take the column off numeric",
+            f"{keys.why_numbers}",
+            f"save it as numbers{keys.otherwise}",
         )
     return column if kind == pl.Boolean else column.cast(pl.String)

@@ -27,11 +27,16 @@ LABELS = re.compile(r"images([.-]idx)\d", re.IGNORECASE)
 BLOCK = 16 << 20
 
 
-def read_idx(content: Content, path: Path, target: str | None) -> Arrays:
-    """Read images and their labels. Raises DataError where either is not there or not whole."""
+def read_idx(content: Content, path: Path, target: str | None, labelled: bool = True) -> Arrays:
+    """Read images and their labels, which may be missing unless they have to be `labelled`.
+
+    Raises DataError where either is not there or not whole.
+    """
     with content.open() as stream:
         images = _array(stream, content.name)
     labels = path.parent / target if target else labels_beside(path)
+    if labels is None and not labelled:
+        return to_examples(images, None, content.name)
     if labels is None:
         raise DataError(
             f"{content.name}: no file of labels beside it",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
+from typing import ClassVar
 
 from mlpcli.errors import DataError, nearest, shown
 
@@ -19,6 +20,14 @@ class ColumnKeys:
     categorical: Collection[str] = ()  # are text, whatever they look like
     ignore: Collection[str] = ()  # are not read
     target: str | None = None
+
+    labelled: ClassVar[bool] = True  # whether IDX pictures are of use with their labels alone
+    why_numbers: ClassVar[str] = "numeric says that the column holds numbers"
+    otherwise: ClassVar[str] = ", or take the column off numeric"  # what to type if it is text
+
+    def is_text(self, name: str) -> bool:
+        """Say whether a column is text, whatever it looks like."""
+        return name in self.categorical
 
     def require_columns(self, names: Sequence[str], source: str) -> None:
         """Raise DataError where a key names a column that is not there."""

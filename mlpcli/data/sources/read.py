@@ -35,7 +35,11 @@ def read_source(
     it stands: rows are not dropped, and types not changed, unsaid. bounds.py has what is read at
     most.
     """
-    keys = ColumnKeys(numeric, categorical, ignore, target)
+    return read_with(path, ColumnKeys(numeric, categorical, ignore, target))
+
+
+def read_with(path: Path, keys: ColumnKeys) -> Table | Arrays:
+    """Read a file as `read_source` does, by keys of another kind."""
     with opened(path) as file:
         packed = file.read(2) == b"\x1f\x8b"
     content = Content(name_of(path), path, packed=packed)
@@ -103,7 +107,7 @@ def _npz(content: Content, path: Path, keys: ColumnKeys) -> Arrays:
 def _idx(content: Content, path: Path, keys: ColumnKeys) -> Arrays:
     from mlpcli.data.sources.idx import read_idx
 
-    return read_idx(content, path, keys.target)
+    return read_idx(content, path, keys.target, keys.labelled)
 
 
 def _libsvm(content: Content, path: Path, keys: ColumnKeys) -> Arrays:

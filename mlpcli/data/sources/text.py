@@ -139,7 +139,7 @@ class _Reader:
         """Fix what each column is by its first rows: numbers where most of the values are."""
         self.counts = count_numbers(texts)
         for name, found in self.counts.items():
-            numbers = 2 * found.numbers > found.present and name not in self.keys.categorical
+            numbers = 2 * found.numbers > found.present and not self.keys.is_text(name)
             if numbers or name in self.keys.numeric:
                 self.kinds[name] = pl.Int64 if found.whole == found.numbers else pl.Float64
             else:
@@ -170,8 +170,8 @@ class _Reader:
         text = f"{place}: {shown(name)}: {fault.what}, got {quoted(fault.value)}"
         if name in self.keys.numeric:
             return DataError(
-                f"{text}; numeric says that the column holds numbers",
-                "correct it, leave it empty if it is missing, or take the column off numeric",
+                f"{text}; {self.keys.why_numbers}",
+                f"correct it, leave it empty if it is missing{self.keys.otherwise}",
             )
         taken = "" if hint else f"; taken for numbers, as {self._share(name)} are"
         return DataError(
@@ -194,7 +194,7 @@ class _Reader:
         in_doubt = [
             name
             for name, kind in frame.schema.items()
-            if kind == pl.String and name not in self.keys.categorical
+            if kind == pl.String and not self.keys.is_text(name)
         ]
         if not in_doubt:
             return frame

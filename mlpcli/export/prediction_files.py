@@ -1,0 +1,99 @@
+"""Predictions as CSV, Parquet or JSON: written to a file that is whole or absent, or printed."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mlpcli.errors import MlpcliError, RunError, shell_word, shown
+from mlpcli.files import reason, require_writable, write_whole
+from mlpcli.runs import to_json
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    Frames = Iterable[pl.DataFrame]
+
+CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"  # which a terminal obeys
+
+
+class OutputError(MlpcliError):
+    """A file that predictions cannot be written to."""
+
+    exit_code = 2
+
+
+def require_output(output: Path, file: str) -> None:
+    """Raise an error where predictions cannot be written to a file, before they are made."""
+    where = f"-o {shown(output, 200)}"
+    if _kind(output) not in FORMS:
+        raise OutputError(
+            f"{where}: {shown(output.suffix) or 'no extension'}, allowed {', '.join(FORMS)}",
+            f"-o {shell_word(output.with_suffix('.csv'))}" if output.name else "-o out.csv",
+        )
+    if output.is_dir():
+        raise OutputError(f"{where}: a folder", f"-o {shell_word(output / 'out.csv')}")
+    if output.exists() and Path(file).exists() and output.samefile(file):
+        raise OutputError(f"{where}: the file that is read", "name another")
+    try:
+        require_writable(output.parent)
+    except OSError as error:
+        raise RunError(f"{where}: {reason(error)}") from error
+    if not output.parent.is_dir():
+        raise OutputError(
+            f"{where}: no such folder", f"mkdir -p {shell_word(output.parent)}, then the same again"
+        )
+
+
+def write_predictions(output: Path, frames: Frames, head: dict[str, Any]) -> None:
+    """Write predictions in the form that a file's extension says. Raises OSError."""
+    write_whole(output, b"".join(FORMS[_kind(output)](frames, head)))
+
+
+def print_predictions(frames: Frames, head: dict[str, Any], form: str) -> None:
+    """Print predictions on stdout in `csv` or `json`; to a terminal without control characters."""
+    terminal = sys.stdout.isatty()
+    sys.stdout.flush()
+    for part in FORMS[f".{form}"](frames, head):
+        text = part.decode()
+        sys.stdout.write(re.sub(CONTROL, "?", text) if terminal else text)
+
+
+def _kind(output: Path) -> str:
+    return output.suffix.lower()
+
+
+def _csv(frames: Frames, head: dict[str, Any]) -> Iterator[bytes]:
+    for nth, frame in enumerate(frames):
+        yield frame.write_csv(include_header=nth == 0).encode()
+
+
+def _parquet(frames: Frames, head: dict[str, Any]) -> Iterator[bytes]:
+    import polars as pl
+
+    file = io.BytesIO()
+    pl.concat(frames).write_parquet(file)
+    yield file.getvalue()
+
+
+def _json(frames: Frames, head: dict[str, Any]) -> Iterator[bytes]:
+    """Yield an object with what is said of all rows, and `rows`, a line each."""
+    yield to_json(head).removesuffix("}").encode() + b', "rows": [\n'
+    between = b""
+    for frame in frames:
+        lines = [json.dumps(row) for row in frame.iter_rows(named=True)]
+        yield between + ",\n".join(lines).encode()
+        between = b",\n"
+    yield b"\n]}\n"
+
+
+FORMS: dict[str, Callable[[Frames, dict[str, Any]], Iterator[bytes]]] = {
+    ".csv": _csv,
+    ".parquet": _parquet,
+    ".json": _json,
+}
