@@ -90,11 +90,18 @@ def folders(context: Context, parameter: Parameter, typed: str) -> Items:
     return _begun(typed, paths(typed))
 
 
+def data_sets(context: Context, parameter: Parameter, typed: str) -> Items:
+    """Offer the built-in data sets, files of data and of configs, and directories."""
+    from mlpcli.data import BUILT_IN
+
+    return _begun(typed, [*BUILT_IN, *paths(typed, (*DATA, *YAML))])
+
+
 def starters(context: Context, parameter: Parameter, typed: str) -> Items:
-    """Offer the names of the configs that are shipped, and directories."""
+    """Offer the names of the configs that are shipped, and where one is begun, files of data."""
     from mlpcli.config import SHIPPED, yaml_names
 
-    return _begun(typed, [*yaml_names(SHIPPED), *(paths(typed) if typed else ())])
+    return _begun(typed, [*yaml_names(SHIPPED), *(paths(typed, DATA) if typed else ())])
 
 
 def column(context: Context, parameter: Parameter, typed: str) -> Items:

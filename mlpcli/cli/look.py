@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from mlpcli.cli import candidates
-from mlpcli.cli.options import FULL, JSON, RUNS_DIR
+from mlpcli.cli.options import FULL, JSON, RUNS_DIR, TARGET
 
 
 @click.command()
@@ -26,6 +26,25 @@ def show(run: str, runs_dir: Path, full: bool, form: str | None) -> int:
     from mlpcli.runs import find_run
 
     return show_run(find_run(run, runs_dir), form or "table", full)
+
+
+@click.command()
+@click.argument("source", metavar="FILE|CONFIG", shell_complete=candidates.data_sets)
+@TARGET
+@FULL
+@JSON
+def data(source: str, targets: tuple[str, ...], full: bool, form: str | None) -> int:
+    """Show what a data set is: columns, classes, splits, what is odd.
+
+    It is a FILE with a table or arrays, a built-in one such as penguins, or that of a CONFIG.
+    --full shows all columns, classes and warnings. The exit code is 2 where it can be read but not
+    be learned from; the reason is said.
+
+    Example: mlpcli data penguins.csv --target species
+    """
+    from mlpcli.report import show_data
+
+    return show_data(source, targets, form or "table", full)
 
 
 @click.command()

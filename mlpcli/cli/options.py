@@ -69,6 +69,14 @@ def TALK(command: Command) -> Command:  # noqa: N802  # used like an option
 
 FULL = click.option("--full", is_flag=True, help="Show all of it, not only what fits a screen.")
 
+TARGET = click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    metavar="COLUMN",
+    help="The column to predict, by default the last; repeatable, for several.",
+)
+
 FORMS = {"md": "a Markdown table", "csv": "CSV", "json": "JSON"}  # with an option of their own
 
 

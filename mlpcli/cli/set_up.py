@@ -7,7 +7,7 @@ import click
 
 from mlpcli.cli import candidates
 from mlpcli.cli.completion import SCRIPTS, script_for
-from mlpcli.cli.options import OneOf
+from mlpcli.cli.options import TARGET, OneOf
 from mlpcli.guide import PAGES
 
 # of a config, and of what commands print with --json: the package, and its function
@@ -27,17 +27,26 @@ SCHEMAS = {
 @click.argument(
     "file", required=False, type=click.Path(path_type=Path), shell_complete=candidates.starters
 )
-def init(file: Path | None) -> int:
-    """Write the shipped configs, or a first one of your own.
+@TARGET
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="NAME.yaml",
+    help="Where a config for data goes; by default the data's name with .yaml.",
+)
+def init(file: Path | None, targets: tuple[str, ...], out: Path | None) -> int:
+    """Write a first config for your data, or the shipped ones.
 
-    The shipped ones go into configs/, your own is FILE. Nothing that is there is overwritten. FILE
-    with the name of a shipped config, such as deep3.yaml, is a copy of that.
+    FILE with a table or arrays, or a built-in data set such as penguins, is looked at, and a config
+    for it is written, which says why each value is as it is. Without FILE the shipped configs go
+    into configs/. FILE that ends in .yaml is written: with the name of a shipped config, such as
+    deep3.yaml, as a copy of that. Nothing that is there is overwritten.
 
-    Example: mlpcli init my.yaml
+    Example: mlpcli init penguins.csv --target species
     """
     from mlpcli.guide import write_starters
 
-    return write_starters(file)
+    return write_starters(file, targets, out)
 
 
 @click.command()

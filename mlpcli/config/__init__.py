@@ -52,9 +52,16 @@ if TYPE_CHECKING:
     )
     from mlpcli.config.schema import MOST_STEPS, Config, json_schema
     from mlpcli.config.seeds import LARGEST_SEED, with_seeds
-    from mlpcli.config.starters import write_first, write_shipped
+    from mlpcli.config.starters import (
+        free_path,
+        new_path,
+        own_path,
+        write_first,
+        write_own,
+        write_shipped,
+    )
     from mlpcli.config.suggest import SHIPPED, first_run, yaml_names
     from mlpcli.config.yamlfile import parse_entry, parse_mapping, read_text
-    from mlpcli.config.yamltext import yaml_line, yaml_text
+    from mlpcli.config.yamltext import spelled, yaml_line, yaml_text
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
+from itertools import chain, count
 from pathlib import Path
 
 from mlpcli.config.edit import CopyError, write_new
@@ -48,19 +49,50 @@ def write_first(path: Path) -> Path:
     A shipped config's name gives that one, another name a small one with comments. Raises
     CopyError where a file is there, RunError where it cannot be written.
     """
-    path = path if path.suffix else path.with_name(f"{path.name}.yaml")
+    path = new_path(path, "name another FILE")
     content, word = shipped().get(path.name), shell_word(path)
-    if path.suffix not in (".yaml", ".yml"):
-        raise CopyError(f"{shown(path, 200)}: no name of a config", "one ends in .yaml")
-    if os.path.lexists(path):
-        raise CopyError(f"{shown(path, 200)}: is there already", "name another FILE")
     if content:
         text = EDITORS.sub("", content.decode()).replace(f"{FOLDER}/{path.name}", word)
     else:
         text = OWN.format(name=shown(path.name), word=word)
+    write_own(path, text)
+    return path
+
+
+def new_path(path: Path, otherwise: str) -> Path:
+    """Return the path of a config that is to be written, with .yaml where it has no ending.
+
+    Raises CopyError, with what to do otherwise, where something is there, or it has another ending.
+    """
+    path = path if path.suffix else path.with_name(f"{path.name}.yaml")
+    if path.suffix not in (".yaml", ".yml"):
+        raise CopyError(f"{shown(path, 200)}: no name of a config", "one ends in .yaml")
+    if os.path.lexists(path):
+        raise CopyError(f"{shown(path, 200)}: is there already", otherwise)
+    return path
+
+
+def write_own(path: Path, text: str) -> None:
+    """Write a config that is not there. Raises CopyError where it is, RunError where it cannot."""
     _make(path.parent)
     write_new(path, text)
-    return path
+
+
+def own_path(data: str) -> Path:
+    """Return the config of a data set's own name, in the folder one is in.
+
+    >>> own_path("data/penguins.csv.gz"), own_path("iris")
+    (PosixPath('penguins.yaml'), PosixPath('iris.yaml'))
+    """
+    name = Path(data).name
+    stem = Path(name.removesuffix(".gz")).stem
+    return Path(f"{stem.lstrip('.') or 'own'}.yaml")
+
+
+def free_path(path: Path) -> Path:
+    """Return the first of a.yaml, a-2.yaml, a-3.yaml that is not there."""
+    numbered = (path.with_name(f"{path.stem}-{n}{path.suffix}") for n in count(2))
+    return next(each for each in chain([path], numbered) if not os.path.lexists(each))
 
 
 def _make(folder: Path) -> None:

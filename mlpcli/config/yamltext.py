@@ -5,14 +5,22 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-_QUOTED_WORDS = re.compile(r"[-+.0-9].*|~|null|true|false", re.IGNORECASE)
+_WORDS = re.compile(r"~|null|true|false", re.IGNORECASE)
+_PLAIN = re.compile(r"[^\W\d][\w./ -]*(?<! )|/[\w./ -]*(?<! )")  # what is text in YAML as it stands
 
 
 def spelled(value: Any) -> str:
-    """Spell a value in YAML: floats to the last bit, text quoted where it would be a number."""
-    if isinstance(value, str) and not _QUOTED_WORDS.fullmatch(value):
+    """Spell a value in YAML: floats to the last bit, text quoted where it would be another value.
+
+    >>> spelled("relu"), spelled("a: b"), spelled("true"), spelled([1, "x", "1"])
+    ('relu', '"a: b"', '"true"', '[1, x, "1"]')
+    """
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(spelled, value))}]"
+    if isinstance(value, str) and _PLAIN.fullmatch(value) and not _WORDS.fullmatch(value):
         return value
-    return json.dumps(value)
+    # beyond 16 bits JSON escapes a character in halves, which YAML does not put together
+    return json.dumps(value, ensure_ascii=not str(value).isprintable())
 
 
 def yaml_line(key: str, value: Any) -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mlpcli.data.batches import batch_indices
     from mlpcli.data.class_targets import class_ids
     from mlpcli.data.dataset import Dataset
+    from mlpcli.data.description import ColumnFacts, Description, describe, likely_target
     from mlpcli.data.examples import Examples, Splits
     from mlpcli.data.facts import DataFacts
     from mlpcli.data.new_rows import STDIN, NewRows, read_new_rows

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PAGES = (
-    "concepts", "config", "commands", "comparing", "learning-rate", "explaining",
+    "concepts", "your-own-data", "config", "commands", "comparing", "learning-rate", "explaining",
     "predict-and-export", "run-directory", "promises", "glossary", "development",
 )  # fmt: skip
 

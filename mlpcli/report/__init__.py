@@ -1,7 +1,7 @@
-"""What one run looks like: `mlpcli show`.
+"""What one run looks like: `mlpcli show`; and what one data set is: `mlpcli data`.
 
 The record of a run as a person wants to see it, its curves, and its sections. A page about runs, in
-whatever form, starts from the same record.
+whatever form, starts from the same record. Of a data set that record is data's `Description`.
 """
 
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from mlpcli.report.command import show_run
+    from mlpcli.report.data_set import show_data
     from mlpcli.report.shown_run import show_schema
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

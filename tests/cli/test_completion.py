@@ -95,6 +95,17 @@ def test_yaml_files_and_folders_are_offered_as_configs(offered: Offered) -> None
     assert offered("train $HOME/") == offered("train nowhere/") == []
 
 
+def test_data_sets_are_offered_by_name_and_by_file(offered: Offered) -> None:
+    for name in ("a.csv", "b.yaml", "c.py", "pens.parquet"):
+        Path(name).touch()
+    assert offered("data pen") == ["penguins", "pens.parquet"]
+    assert {"iris", "a.csv", "b.yaml"} < set(offered("data "))
+    assert "c.py" not in offered("data ")
+    assert offered("init a") == ["a.csv"]
+    assert offered("init b") == []  # which is there
+    assert offered("init x.csv --t") == ["--target"]
+
+
 def test_runs_are_offered_by_name_the_newest_first(offered: Offered) -> None:
     make_runs("20261126-101112-a-0001", "20261127-101112-deep3-0002", "20261128-101112-deep3-0003")
     Path("runs/no-run").mkdir()

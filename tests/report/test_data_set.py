@@ -1,0 +1,117 @@
+"""`data` on a screen: nothing cut without a word, and a next step that works."""
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import numpy as np
+import pytest
+from running import in_process
+
+pytestmark = pytest.mark.process
+SCREEN = {"TTY_COMPATIBLE": "1", "COLUMNS": "80", "NO_COLOR": "1"}
+BUILT_IN = ["mnist", "iris", "breast_cancer", "digits", "diabetes", "penguins", "spiral"]
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def screen_of(text: str) -> list[str]:
+    """Return the lines of a screen without their styles."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", text).splitlines()
+
+
+def next_of(stderr: str) -> list[str]:
+    """Return the words of the command that is to be typed next."""
+    line = stderr.splitlines()[-1]
+    assert line.startswith("next: mlpcli ")
+    return shlex.split(line.partition("   (")[0])[2:]
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_a_built_in_data_set_fits_a_screen_and_the_next_step_works(name: str) -> None:
+    done = in_process("data", name, **SCREEN)
+    lines = screen_of(done.stdout)
+    assert len(lines) <= 23
+    assert max(map(len, lines)) <= 80
+    words = next_of(done.stderr)
+    assert words == ["init", name]
+    assert in_process(*words).exit_code == 0
+    assert in_process("check", f"{name}.yaml").exit_code == 0
+
+
+def wide_table(place: Path, columns: int) -> None:
+    random = np.random.default_rng(0)
+    names = ",".join([*(f"a_column_with_a_long_name_{i}" for i in range(columns)), "y"])
+    rows = (
+        ",".join([*(f"{x:.3f}" for x in random.normal(size=columns)), "yes" if i % 2 else "no"])
+        for i in range(30)
+    )
+    (place / "wide.csv").write_text("\n".join([names, *rows, ""]))
+
+
+def test_of_a_thousand_columns_the_first_are_shown_and_the_others_counted(place: Path) -> None:
+    wide_table(place, 1_000)
+    done = in_process("data", "wide.csv", **SCREEN)
+    lines = screen_of(done.stdout)
+    assert len(lines) <= 23
+    assert max(map(len, lines)) <= 80
+    assert lines[0] == "wide.csv: 30 rows, 1,001 columns"
+    assert lines[2].split()[:2] == ["y", "target"]
+    shown = sum(line.startswith("a_column") for line in lines)
+    (rest,) = [line for line in lines if line.startswith("and ")]
+    assert rest.split() == ["and", f"{1_000 - shown:,}", "more", f"{1_000 - shown:,}", "number"]
+    assert done.stderr.endswith("next: mlpcli init wide.csv   (all of it: --full)\n")
+    full = in_process("data", "wide.csv", "--full", **SCREEN).stdout
+    assert full.count("a_column") == 1_000
+
+
+def test_what_cannot_be_learned_from_is_shown_with_the_reason_and_a_target_that_can(
+    place: Path,
+) -> None:
+    text = "".join(f"{i % 7 / 2},{'ab'[i % 2]},{'' if i == 3 else i % 4}\n" for i in range(40))
+    (place / "a.csv").write_text(f"x,kind,y\n{text}")
+    done = in_process("data", "a.csv")
+    assert done.return_value == 2
+    assert "not to be learned from as it stands" in done.stdout
+    assert "a.csv:5:" in done.stderr
+    assert "y: the target is missing in 1 of 40 rows" in done.stderr
+    words = next_of(done.stderr)
+    assert words == ["data", "a.csv", "--target", "kind"]
+    assert in_process(*words).return_value == 0
+
+
+def test_a_config_is_shown_with_its_own_target_and_split() -> None:
+    in_process("init", "iris", "--target", "petal_width_cm", "--out", "a.yaml")
+    done = in_process("data", "a.yaml")
+    assert "learns petal_width_cm: numbers from 0.1 to 2.5" in done.stdout
+    assert "(random, seed 0)" in done.stdout
+    assert next_of(done.stderr) == ["train", "a.yaml"]
+
+
+def test_where_the_configs_name_is_taken_the_next_step_names_another() -> None:
+    Path("iris.yaml").touch()
+    Path("iris-2.yaml").touch()
+    assert next_of(in_process("data", "iris").stderr) == ["init", "iris", "--out", "iris-3.yaml"]
+
+
+def test_the_json_has_columns_classes_and_sizes() -> None:
+    found = json.loads(in_process("data", "penguins", "--json").stdout)
+    assert found["name"] == "penguins"
+    assert found["task"] == "classification"
+    assert found["target"] == ["species"]
+    assert found["classes"][0] == {"name": "Adelie", "rows": 152}
+    assert {each["name"]: each["missing"] for each in found["columns"]}["sex"] == 11
+    assert found["train_examples"] + found["validation_examples"] + found["test_examples"] == 344
+
+
+def test_names_and_values_that_would_move_the_cursor_are_shown_harmlessly(place: Path) -> None:
+    rows = "".join(f"{i},{'ab'[i % 2]}\x1b[31m\n" for i in range(20))
+    (place / "a.csv").write_text(f"x\x1b[2J,y\n{rows}")
+    done = in_process("data", "a.csv")
+    assert "\x1b" not in done.stdout + done.stderr
