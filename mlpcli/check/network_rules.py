@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from mlpcli.check.subject import ConfigRules, Finding, Subject
 from mlpcli.config import Config
+from mlpcli.data import Classification
 from mlpcli.terminal import factor
 from mlpcli.theory import (
     ALIKE,
@@ -40,7 +41,7 @@ def _saturated(subject: Subject) -> Iterator[Finding]:
         grown = factor(gains(layers)[0])
         what = f"and {config.activation} let the signal's mean square grow {grown} times"
     if math.isinf(scale):
-        what += ", and the logits too large for float32: it diverges at step 1"
+        what += f", and the {_outputs(config)} too large for float32: it diverges at step 1"
     yield "init", f"{config.init}{stddev} {what}", _repaired(config)
 
 
@@ -62,8 +63,12 @@ def _depth(subject: Subject) -> Iterator[Finding]:
     cosine = subject.prediction.logit_cosine
     if cosine > ALIKE and config.layers > 1 and subject.prediction.logit_scale <= SATURATED:
         text = f"{config.activation} over {config.layers} layers hardly tells examples apart: the "
-        text += f"first logits of any two have a cosine of {cosine:.4f}"
+        text += f"first {_outputs(config)} of any two have a cosine of {cosine:.4f}"
         yield "activation", text, _repaired(config)
+
+
+def _outputs(config: Config) -> str:
+    return "logits" if isinstance(config.data.task, Classification) else "outputs"
 
 
 def _repaired(config: Config) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mlpcli.check.result import Check
 from mlpcli.check.rules import Diagnostic
 from mlpcli.check.speed import FACTOR
+from mlpcli.data import Regression
 from mlpcli.errors import shown
 from mlpcli.terminal import (
     Emphasis,
@@ -23,6 +24,9 @@ from mlpcli.theory import SATURATED, Layer, gains, he_ratio_range, healthy_loss
 
 LAYERS = 12  # shown of a deep network: the first and the last six
 NO_OPINION, HEALTHY_EXCESS = 0.001, 0.3  # of a loss beyond ln C; He initialization gives 0.1
+HEALTHY_VARIANCE = (
+    3.0  # of outputs; He initialization gives 2, and more where inputs are not centred
+)
 
 
 def full_sections(check: Check) -> Iterator[Section]:
@@ -47,7 +51,8 @@ def initial_loss_texts(check: Check, full: bool) -> Iterator[str]:
     """Yield what the initial loss will be, why, and what it means."""
     predicted = check.prediction
     if math.isinf(predicted.initial_loss):
-        yield "initial loss: none; the logits are too large for float32, and it diverges at step 1"
+        what = "outputs" if isinstance(check.config.data.task, Regression) else "logits"
+        yield f"initial loss: none; the {what} are too large for float32, and it diverges at step 1"
         return
     loss, wide = number(predicted.initial_loss), number(predicted.infinite_width_loss)
     low, high = number(predicted.initial_loss_low), number(predicted.initial_loss_high)
@@ -59,16 +64,19 @@ def initial_loss_texts(check: Check, full: bool) -> Iterator[str]:
         yield f"initial loss: about {loss} in the mean over seeds ({seeds}{limit})"
     scale, ratio = number(predicted.logit_scale), he_ratio_range(predicted.layers)
     times = "" if ratio == "1.00" else f"{ratio} times "
-    yield (
-        f"why: the initial weights are {times}as large as those of He initialization, and "
-        f"the logits differ by {scale} from class to class (standard deviation)"
-    )
+    outputs = f"the logits differ by {scale} from class to class (standard deviation)"
+    if isinstance(check.config.data.task, Regression):
+        outputs = f"the outputs have a standard deviation of {scale}, where the targets have 1"
+    weights = f"the initial weights are {times}as large as those of He initialization"
+    yield f"why: {weights}, and {outputs}"
     yield f"what it means: {_meaning(check)}"
 
 
 def _meaning(check: Check) -> str:
     task = check.config.data.task
     beyond = check.prediction.initial_loss - task.chance_loss
+    if isinstance(task, Regression):
+        return _meaning_of_values(beyond, task)
     none = f"ln {task.outputs} = {number(task.chance_loss)}, the loss of a uniform guess"
     if beyond < NO_OPINION:
         return f"{none}: all classes seem alike to it"
@@ -78,6 +86,18 @@ def _meaning(check: Check) -> str:
     return (
         f"the network begins {sure} of wrong answers, and has to unlearn them first; a healthy "
         f"loss begins at {healthy_loss(task)}"
+    )
+
+
+def _meaning_of_values(beyond: float, task: Regression) -> str:
+    none = "1, the mean squared error of always answering the mean"
+    if beyond < NO_OPINION:
+        return f"{none}: all examples seem alike to it"
+    if beyond < HEALTHY_VARIANCE:
+        return f"{none}, and {number(beyond)} for the outputs' variance: a healthy initial loss"
+    return (
+        f"{none}, and {number(beyond)} for the outputs' variance, which the network has to unlearn "
+        f"first; a healthy loss begins at {healthy_loss(task)}"
     )
 
 

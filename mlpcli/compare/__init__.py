@@ -14,6 +14,7 @@ from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from mlpcli.compare.at import UNITS
+    from mlpcli.compare.cells import is_share, score_apart
     from mlpcli.compare.columns import STATUSES, names_of_columns
     from mlpcli.compare.command import compare_runs, rank_runs, show_compared, show_diff
     from mlpcli.compare.diff_records import diff_schema

@@ -6,6 +6,7 @@ from mlpcli.config import MOST_STEPS
 from mlpcli.explain.cause import Rule
 from mlpcli.explain.evidence import LOW, Evidence
 from mlpcli.runs import LATE_FALL_LIMIT
+from mlpcli.stats import Accuracy
 from mlpcli.terminal import number, percent, plain, points
 from mlpcli.theory import MAX_DECAY_PER_STEP, Advice, advice_text, repair, rounded
 
@@ -74,7 +75,8 @@ def _still_falling_advice(e: Evidence) -> Advice:
 
 
 def _underfit(e: Evidence) -> bool:
-    if not e.finished or e.train is None or e.gap is None:
+    # noise in the targets sets a limit to R squared that nobody knows: none is too low to be fitted
+    if not e.finished or e.gap is None or not isinstance(e.train, Accuracy):
         return False
     small = max(e.gap_error, 0.01, (1 - e.train.accuracy) / 4)
     return e.train.accuracy < _to_be_fitted(e) and e.gap <= small
@@ -139,12 +141,15 @@ def _overfit(e: Evidence) -> bool:
 
 
 def _overfit_sentence(e: Evidence) -> str:
+    score, chance = "accuracy", percent(e.gap_error)
+    if e.of_values:
+        score, chance = "R squared", f"{e.gap_error:.4f}"
     best, last = min(e.validated, key=lambda row: row.val_loss or 0.0), e.validated[-1]
     return (
         f"Overfitting: the validation loss rose from {number(best.val_loss)} at step "
         f"{best.step:,} to {number(last.val_loss)} at step {last.step:,}, limit "
-        f"{percent(RISEN)} %, and training accuracy is {points(e.gap or 0.0)} points above "
-        f"validation's after step {e.end_step:,}, beyond chance's {percent(e.gap_error)}, with "
+        f"{percent(RISEN)} %, and training {score} is {e.apart(e.gap or 0.0)} above validation's "
+        f"after step {e.end_step:,}, beyond chance's {chance}, with "
         f"weight_decay {e.config.weight_decay:g}"
     )
 

@@ -7,9 +7,10 @@ from functools import cached_property
 from itertools import islice
 
 from mlpcli.config import Config
+from mlpcli.data import Regression
 from mlpcli.runs import FIFTH, LateFall, MetricsRow, late_fall
-from mlpcli.stats import Z95, Accuracy
-from mlpcli.terminal import percent
+from mlpcli.stats import Z95, Accuracy, RSquared
+from mlpcli.terminal import number, percent, points
 from mlpcli.theory import (
     Mended,
     Prediction,
@@ -21,6 +22,18 @@ from mlpcli.theory import (
 )
 
 LOW = 0.97  # training accuracy below which a network of two layers or more has not fitted
+
+
+def score_of(found: Accuracy | RSquared | None) -> float | None:
+    """Return the accuracy, or R squared."""
+    return found.r2 if isinstance(found, RSquared) else found.accuracy if found else None
+
+
+def half_interval(found: Accuracy | RSquared | None) -> float:
+    """Return half the 95 % interval of a score by its examples; 0 of none."""
+    if found is None or isinstance(found, RSquared):
+        return found.half if found else 0.0
+    return Z95 * math.sqrt(found.accuracy * (1 - found.accuracy) / found.examples)
 
 
 @dataclass(frozen=True)
@@ -35,8 +48,9 @@ class Evidence:
     start: Snapshot
     end: Snapshot | None  # None where no weights were kept, as of a run that diverged early
     movement: float | None  # of all parameters, relative to where they began
-    train: Accuracy | None  # on as many training examples as there are for validation
-    validation: Accuracy | None
+    # on as many training examples as there are for validation; of values R squared
+    train: Accuracy | RSquared | None
+    validation: Accuracy | RSquared | None
     mended: Mended  # the initial network as it should be
 
     @cached_property
@@ -66,9 +80,14 @@ class Evidence:
 
     @property
     def right(self) -> str:
-        """How many training examples are right in the end, and of which weights that is."""
+        """How good the training examples are in the end, and of which weights that is."""
+        if isinstance(self.train, RSquared):
+            examples = f"{self.train.examples:,} training examples"
+            return f"R squared {number(self.train.r2)} on {examples} after step {self.end_step:,}"
         if self.train is None:
             last = self.rows[-1]
+            if self.of_values:
+                return f"the loss {number(last.loss)} in the metrics row of step {last.step:,}"
             return f"{percent(last.accuracy)} % right in the metrics row of step {last.step:,}"
         share = f"{percent(self.train.accuracy)} % of {self.train.examples:,} training examples"
         return f"{share} right after step {self.end_step:,}"
@@ -91,9 +110,21 @@ class Evidence:
     @property
     def ruined(self) -> bool:
         """Whether the network it left does no better than an untrained one may."""
+        if isinstance(self.train, RSquared):
+            return self.diverged or self.train.r2 <= 0
         return self.diverged or (
             self.train is not None and self.train.low <= self.config.data.facts.learned_accuracy
         )
+
+    @property
+    def of_values(self) -> bool:
+        """Whether the task is a regression."""
+        return isinstance(self.config.data.task, Regression)
+
+    @property
+    def fit(self) -> float | None:
+        """The accuracy on training examples, or R squared; None where it is not known."""
+        return score_of(self.train)
 
     @property
     def stability_ratio(self) -> float | None:
@@ -139,16 +170,18 @@ class Evidence:
 
     @property
     def gap(self) -> float | None:
-        """Training accuracy minus validation accuracy, as a share."""
-        if self.train is None or self.validation is None:
-            return None
-        return self.train.accuracy - self.validation.accuracy
+        """Training accuracy minus validation accuracy, as a share; or so of R squared."""
+        train, validation = self.fit, score_of(self.validation)
+        return None if train is None or validation is None else train - validation
 
     @property
     def gap_error(self) -> float:
-        """Half the 95 % interval of the gap: two independent samples' proportions (Wald)."""
-        parts = [a for a in (self.train, self.validation) if a]
-        return Z95 * math.sqrt(sum(a.accuracy * (1 - a.accuracy) / a.examples for a in parts))
+        """Half the 95 % interval of the gap of two independent samples (Wald)."""
+        return math.hypot(*(half_interval(each) for each in (self.train, self.validation)))
+
+    def apart(self, gap: float) -> str:
+        """Write a difference of scores: of accuracies in points."""
+        return f"{gap:+.4f}" if self.of_values else f"{points(gap)} points"
 
     @cached_property
     def late_fall(self) -> LateFall | None:

@@ -63,7 +63,7 @@ def _evidence(
         start=start,
         end=network.snapshot(weights) if weights else None,
         movement=movement(network.initial, weights) if weights else None,
-        train=network.accuracy(weights, data.train) if weights else None,
-        validation=network.accuracy(weights, data.validation) if weights else None,
+        train=network.score(weights, data.train) if weights else None,
+        validation=network.score(weights, data.validation) if weights else None,
         mended=measure_mended(config, data, start, check),
     )

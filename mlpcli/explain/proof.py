@@ -5,14 +5,15 @@ import sys
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from mlpcli.compare import Options, rank_runs, show_compared
+from mlpcli.compare import Options, is_share, rank_runs, score_apart, show_compared
 from mlpcli.config import LARGEST_SEED, Config
 from mlpcli.errors import MlpcliError, RunError, shown
 from mlpcli.files import reason, require_writable
+from mlpcli.runs import SCORES
 from mlpcli.stats import Answer, Standing
-from mlpcli.terminal import points
 from mlpcli.training import train_all
 
 PROOF_SEEDS = 3  # the least that a verdict takes
@@ -31,6 +32,7 @@ class Proof:
     baseline: str  # the name of the config's own runs
     standing: Standing | None  # None where too few of the runs came to a result
     exit_code: int
+    score: str  # the column of compare that is compared
 
     @property
     def answer(self) -> Answer:
@@ -49,10 +51,14 @@ class Proof:
             return says[self.answer]
         apart = self.standing.difference
         known = apart.low is not None and apart.high is not None
-        interval = f", {points(apart.low or 0)} to {points(apart.high or 0)}" if known else ""
+        write = partial(score_apart, self.score)
+        interval = f", {write(apart.low or 0)} to {write(apart.high or 0)}" if known else ""
+        what = (
+            "points of validation accuracy" if is_share(self.score) else "of validation R squared"
+        )
         return (
-            f"{says[self.answer]}: {points(apart.mean)} points of validation accuracy{interval}, "
-            f"over {apart.n} fresh seeds each: {self.answer}"
+            f"{says[self.answer]}: {write(apart.mean)} {what}{interval}, over {apart.n} fresh "
+            f"seeds each: {self.answer}"
         )
 
 
@@ -93,7 +99,7 @@ def prove(run: Path, folder: Path, config: Config, advised: Config | None) -> Pr
     place = folder / f"{run.resolve().name}-{_digest(configs)}"
     with redirect_stdout(sys.stderr):  # the paths are talk here: stdout is for the comparison
         code = train_all(configs, place, needed=True)
-    return Proof(place, name, _standing(place, name), code)
+    return Proof(place, name, _standing(place, name), code, SCORES[config.data.task.kind])
 
 
 def show_proof_runs(proof: Proof) -> int:

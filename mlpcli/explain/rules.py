@@ -18,7 +18,7 @@ from mlpcli.explain.cause import Advice, Cause
 from mlpcli.explain.end_rules import END_RULES
 from mlpcli.explain.evidence import Evidence
 from mlpcli.explain.start_rules import START_RULES
-from mlpcli.terminal import number, percent, points
+from mlpcli.terminal import number, percent
 
 HEALTHY = "healthy"
 RULES = (*START_RULES, *END_RULES)
@@ -57,6 +57,7 @@ def _healthy(e: Evidence) -> str:
     if e.dead:
         parts.append(f"at most {percent(max(e.dead))} % of a layer's units are dead")
     if e.gap is not None:
-        parts.append(f"training accuracy is {points(e.gap)} points from validation's")
+        score = "R squared" if e.of_values else "accuracy"
+        parts.append(f"training {score} is {e.apart(e.gap)} from validation's")
     what = "with this run" if e.finished else "so far"
     return f"Nothing is wrong {what}: {', '.join(parts)}"

@@ -25,14 +25,17 @@ from mlpcli.theory import (
 PEAK = 10.0  # times the first loss
 EDGE = 12.0  # over sharpness: beyond it the catapult fails (Lewkowycz et al. 2020)
 LEARNED = 0.8  # of the training examples right: the run was not thrown off
+# R squared of a run that was not thrown off, which ends at 0 or below; how far above a good one
+# comes is up to the noise in the targets
+LEARNED_R2 = 0.1
 NOISY = 1.5  # times the limit of stability, noise included
 TIMID = 0.1  # of the limit of stability
-FITTED = 0.995  # of the training examples right: nothing is left to learn faster
+FITTED = 0.995  # of the training examples right, or R squared: nothing is left to learn faster
 
 
 def _shrinking(e: Evidence) -> bool:
     # a network that was fitted when it was saved, and then diverged, is none that weathers it
-    fitted = not e.diverged and e.train is not None and e.train.accuracy > LOW
+    fitted = not e.diverged and e.fit is not None and e.fit > LOW
     return decays_too_fast(e.config) and not fitted
 
 
@@ -53,7 +56,7 @@ def _past_the_edge(e: Evidence) -> bool:
 
 def _has_learned(e: Evidence) -> bool:
     """Say whether the training data came out well, whatever theory has to say."""
-    return e.train is not None and e.train.accuracy > LEARNED
+    return e.fit is not None and e.fit > (LEARNED_R2 if e.of_values else LEARNED)
 
 
 def _past_the_edge_sentence(e: Evidence) -> str:
@@ -81,18 +84,19 @@ def _saturated(e: Evidence) -> bool:
 
 
 def _saturated_sentence(e: Evidence) -> str:
-    p = e.prediction
+    p, outputs = e.prediction, "outputs" if e.of_values else "logits"
     stddev = f" with init_stddev {e.config.init_stddev:g}" if e.config.init == "normal" else ""
     return (
         f"The initial weights are {he_ratio_range(p.layers)} times as large as He's (init: "
-        f"{e.config.init}{stddev}), so the logits begin at a scale of {number(e.start.logit_scale)}"
-        f" ({number(p.logit_scale)} expected), limit {SATURATED:g}, and the loss at "
-        f"{number(e.first_loss)}, where {healthy_loss(e.config.data.task)} is healthy"
+        f"{e.config.init}{stddev}), so the {outputs} begin at a scale of "
+        f"{number(e.start.logit_scale)} ({number(p.logit_scale)} expected), limit "
+        f"{SATURATED:g}, and the loss at {number(e.first_loss)}, where {healthy_loss(e.config.data.task)} is healthy"
     )
 
 
 def _lost_sentence(e: Evidence) -> str:
     signal, gradient = gains(e.prediction.layers)
+    outputs = "outputs" if e.of_values else "logits"
     weights = f"init: {e.config.init} and activation: {e.config.activation}"
     for name, gain in (("signal", signal), ("gradient", gradient)):
         if not VANISHED <= gain <= EXPLODED:
@@ -103,8 +107,8 @@ def _lost_sentence(e: Evidence) -> str:
                 f"{weights}"
             )
     return (
-        "The untrained network hardly tells examples apart: the logits of any two have a cosine of "
-        f"{e.prediction.logit_cosine:.4f}, limit {ALIKE:g}, with {weights} over "
+        f"The untrained network hardly tells examples apart: the {outputs} of any two have a "
+        f"cosine of {e.prediction.logit_cosine:.4f}, limit {ALIKE:g}, with {weights} over "
         f"{e.config.layers} layers"
     )
 
@@ -127,7 +131,7 @@ def _too_noisy_sentence(e: Evidence) -> str:
 def _timid(e: Evidence) -> bool:
     if e.stability_ratio is None or e.validation is None:
         return False
-    fitted = e.train is not None and e.train.accuracy > FITTED
+    fitted = e.fit is not None and e.fit > FITTED
     return not fitted and _speed(e) < TIMID and e.rate_to_try > e.rate
 
 

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from mlpcli.errors import shell_word, shown
-from mlpcli.stats import Answer
+from mlpcli.stats import Accuracy, Answer, RSquared
 from mlpcli.terminal import Emphasis, Section, Text, count, number, percent, table_of
 from mlpcli.theory import advice_text
 
@@ -96,11 +96,15 @@ def _scores(e: Evidence) -> Iterator[str]:
         f"this run's is {_loss(e.first_loss)} on {e.examples:,} training examples{of_batch}"
     )
     if e.train and e.validation:
+        train, validation = map(_score, (e.train, e.validation))
         yield (
-            f"accuracy after step {e.end_step:,}: {percent(e.train.accuracy)} % on "
-            f"{e.train.examples:,} training examples, {percent(e.validation.accuracy)} % in "
-            "validation"
+            f"{'R squared' if e.of_values else 'accuracy'} after step {e.end_step:,}: {train} on "
+            f"{e.train.examples:,} training examples, {validation} in validation"
         )
+
+
+def _score(found: Accuracy | RSquared) -> str:
+    return number(found.r2) if isinstance(found, RSquared) else f"{percent(found.accuracy)} %"
 
 
 def _loss(value: float) -> str:
@@ -159,7 +163,7 @@ def proof_sections(proof: Proof) -> Iterator[Section]:
 
 
 def proof_json(proof: Proof) -> dict[str, Any]:
-    """Return a proof for JSON; differences are of validation accuracy, as a share."""
+    """Return a proof for JSON; differences are of validation accuracy, as a share, or R squared."""
     apart = proof.standing.difference if proof.standing else None
     return {
         "path": str(proof.place),

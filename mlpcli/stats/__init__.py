@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from mlpcli.stats.mcnemar import mcnemar_p
     from mlpcli.stats.squared_errors import (
         MeanError,
+        RSquared,
         paired_errors,
         r_squared,
         r_squared_interval,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from mlpcli.stats.differences import paired
+from mlpcli.stats.intervals import Z95
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,6 +29,29 @@ class MeanError:
     low: float | None  # None where all examples have the same, or there is one alone
     high: float | None
     p: float
+
+
+@dataclass(frozen=True)
+class RSquared:
+    """R squared on examples, and half its 95 % interval by the spread of their squared errors."""
+
+    r2: float
+    examples: int
+    half: float
+
+    @classmethod
+    def of(cls, predicted: NDArray[Any], targets: NDArray[Any]) -> Self:
+        """Return R squared of values [n, targets].
+
+        Half the interval is Z95 sd(e) / sqrt(n), of each example's squared error e in units of the
+        targets' variances: the variances themselves are taken as known.
+        """
+        import numpy as np
+
+        spread = targets.var(axis=0, dtype=np.float64)
+        errors = np.square(predicted - targets, dtype=np.float64) / np.where(spread > 0, spread, 1)
+        half = Z95 * float(errors.mean(axis=1).std()) / math.sqrt(len(targets))
+        return cls(r_squared(predicted, targets), len(targets), half)
 
 
 def r_squared(predicted: NDArray[Any], targets: NDArray[Any]) -> float:

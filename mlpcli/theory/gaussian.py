@@ -75,7 +75,7 @@ def correlations(activation: str, q: float, before: Floats) -> Floats:
         result += share * before**k
         rest -= share
         resume_point, this = this, (xi * this - math.sqrt(k) * resume_point) / math.sqrt(k + 1)
-    after: Floats = np.clip(result + max(rest, 0.0) * before ** (DEGREE + 1), 0.0, 1.0)
+    after: Floats = np.clip(result + max(rest, 0.0) * before ** (DEGREE + 1), -1.0, 1.0)
     return after
 
 

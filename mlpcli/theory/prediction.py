@@ -11,10 +11,18 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from mlpcli.config import Config
+from mlpcli.data import Regression
 from mlpcli.theory.gaussian import LAST, Moments, correlations, moments
 from mlpcli.theory.initial_loss import Logits, loss_range, mean_loss
+from mlpcli.theory.value_loss import value_loss_range
+
+if TYPE_CHECKING:
+    from mlpcli.theory.gaussian import Floats
+
+SAMPLE = 200  # training examples that the range of a regression is imagined on
 
 
 @dataclass(frozen=True)
@@ -31,15 +39,16 @@ class Layer:
 
 @dataclass(frozen=True)
 class Prediction:
-    """An untrained network; means, and the range of 95 % of seeds, in nats.
+    """An untrained network; means, and the range of 95 % of seeds: in nats, or squared errors.
 
     Infinite where the logits are beyond float32.
     """
 
     layers: tuple[Layer, ...]
-    logit_scale: float  # RMS over examples of the logits' standard deviation over classes
+    # RMS over examples of the logits' standard deviation over classes; of values, of the outputs
+    logit_scale: float
     logit_cosine: float  # of two examples' logits: where it is 1 the inputs are lost
-    initial_loss: float  # mean over seeds and examples of the cross-entropy
+    initial_loss: float  # mean over seeds and examples
     infinite_width_loss: float  # what it would be with very wide layers
     initial_loss_low: float  # of the first batch, for 95 of 100 seeds: from this
     initial_loss_high: float  # up to this
@@ -58,6 +67,8 @@ def predict(config: Config) -> Prediction:
     layers = tuple(_layers(config, squares, activated))
     if scale > LAST:
         return Prediction(layers, math.inf, 1.0, *[math.inf] * 4)
+    if isinstance(config.data.task, Regression):
+        return _of_values(config, layers, scale)
     if not scale:  # no logits, for any seed
         return Prediction(layers, 0.0, 1.0, *[config.data.task.chance_loss] * 4)
     logits, wide = _logits(config)
@@ -71,6 +82,44 @@ def predict(config: Config) -> Prediction:
         initial_loss_low=low,
         initial_loss_high=high,
     )
+
+
+def _of_values(config: Config, layers: tuple[Layer, ...], scale: float) -> Prediction:
+    """Return what theory says of a network that predicts values.
+
+    Its outputs know nothing of the targets, whose variance is 1: the mean squared error is
+    1 + scale^2, whatever the width.
+    """
+    import numpy as np
+
+    loss = config.data.task.chance_loss + scale**2
+    logits = _logits(config)[0] if scale else None
+    examples = config.data.load().train
+    some = np.random.default_rng(0).permutation(len(examples))[:SAMPLE]
+    x = examples.features[some].astype(np.float64) * examples.scale
+    covariance = _output_covariance(config, x)
+    low, high = value_loss_range(
+        covariance, examples.targets[some], logits.variance if logits else 0.0, config.batch_size
+    )
+    cosine = logits.cosine if logits else 1.0
+    return Prediction(layers, scale, cosine, loss, loss, low, high)
+
+
+def _output_covariance(config: Config, x: Floats) -> Floats:
+    """Return the covariance of the outputs at examples [n, inputs] over seeds, [n, n]."""
+    import numpy as np
+
+    lengths = np.sqrt(np.square(x).sum(axis=1))
+    unit = x / np.where(lengths > 0, lengths, 1)[:, None]
+    squares, activated = _signals(config, math.log(config.data.geometry.square_norm))
+    cosines = np.clip(unit @ unit.T, -1.0, 1.0)
+    for q, f in zip(squares, activated, strict=False):
+        cosines = correlations(config.activation, q, cosines) if f.square else cosines
+        lengths = lengths**f.exponent
+    root_mean_square = math.sqrt(float(np.square(lengths).mean())) or 1.0
+    deviations = math.sqrt(squares[-1]) * lengths / root_mean_square
+    covariance: Floats = cosines * np.outer(deviations, deviations)
+    return covariance
 
 
 def initial_layers(config: Config) -> tuple[Layer, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlpcli.config import Config
+from mlpcli.data import Classification
 from mlpcli.theory.advice import AGREE, MAX_DECAY_PER_STEP, SATURATED, decay_to_try
 
 Advice = dict[str, Any]  # config keys, and the values to try
@@ -17,7 +18,7 @@ Advice = dict[str, Any]  # config keys, and the values to try
 class Snapshot:
     """A network at one moment, measured on the run's sample of training examples."""
 
-    loss: float  # mean cross-entropy, nats
+    loss: float  # mean cross-entropy in nats, or mean squared error
     logit_scale: float
     signal_gain: float  # product over the layers
     gradient_gain: float  # product over the layers
@@ -48,8 +49,10 @@ def stability_ratio(config: Config, start: Snapshot, now: Snapshot) -> float | N
     The network is that of a run which began with `start`.
     """
     sharpness = now.agreed_sharpness
-    # with saturated logits a few borderline examples carry the whole sharpness
-    if sharpness is None or start.logit_scale > SATURATED:
+    # with saturated logits a few borderline examples carry the whole sharpness; that of squared
+    # errors does not depend on how large the outputs are
+    of_classes = isinstance(config.data.task, Classification)
+    if sharpness is None or (of_classes and start.logit_scale > SATURATED):
         return None
     return config.learning_rate * sharpness / config.optimizer.stability_bound
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from mlpcli.config import Config
 from mlpcli.data import Examples, Splits
-from mlpcli.stats import Accuracy
+from mlpcli.stats import Accuracy, RSquared
 from mlpcli.theory import Mended, Snapshot, best_init, repair
 from mlpcli.training.compiled import Weights, program, to_tensors
 from mlpcli.training.model import build_mlp
@@ -59,11 +59,14 @@ class Network:
         model = self._program.model
         return measure_sharpness(model, weights, self._samples[nth], check=self._check)
 
-    def accuracy(self, weights: Weights, examples: Examples) -> Accuracy | None:
-        """Score as many examples as there are for validation; None of values."""
+    def score(self, weights: Weights, examples: Examples) -> Accuracy | RSquared:
+        """Score as many examples as there are for validation."""
         self._check()
-        score, _ = self._program.evaluate(weights, examples[: self._validation])
-        return None if score.correct is None else Accuracy.of(score.correct, score.examples)
+        some = examples[: self._validation]
+        score, predicted = self._program.evaluate(weights, some)
+        if score.correct is None:
+            return RSquared.of(predicted, some.targets)
+        return Accuracy.of(score.correct, score.examples)
 
 
 def _product(gains: Any) -> float:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from mlpcli.config import Config
-from mlpcli.data import Examples
+from mlpcli.data import Examples, Regression
 from mlpcli.training import (
     Stack,
     build_mlp,
@@ -26,6 +26,7 @@ from mlpcli.tune.rate_search import (
     fine_rates,
     first_rates,
     further_rates,
+    learned_score,
     round_steps,
 )
 
@@ -42,7 +43,7 @@ def find_rate(
         # beside the first round, whose compilation leaves a core idle
         curvature = pool.submit(measure_curvature, config, examples, check)
         steps, coarse = round_steps(config.steps, config.batch_size), list[Candidate]()
-        rates, learned = first_rates(), config.data.facts.learned_accuracy
+        rates, learned = first_rates(), learned_score(config.data.facts)
         while rates and len(coarse) < MOST_ROUNDS * NETWORKS:
             report(f"{steps} steps at {len(rates)} rates from {rates[0]:.2g} to {rates[-1]:.2g}")
             coarse += train_round(config, rates, 1, steps, examples, check)
@@ -77,6 +78,8 @@ def train_round(
     ]
     losses, correct = Stack(configs, examples, check, steps).take(steps)
     judged = correct[steps // 2 :].mean(axis=0) / config.batch_size
+    if isinstance(config.data.task, Regression):  # of standardized targets, whose variance is 1
+        judged = np.maximum(0.0, 1 - losses[steps // 2 :].mean(axis=0))
     worst = losses.max(axis=0)  # NaN where one of them is
     found = [float(a) if np.isfinite(w) else None for a, w in zip(judged, worst, strict=True)]
     return [
@@ -90,14 +93,15 @@ def measure_curvature(config: Config, examples: Examples, check: Callable[[], No
     A sharpness that is the same for all four is the network's; one that is not is its sample's.
     """
     model = build_mlp(config)
-    values, scales = [], []
+    values, scales, of_values = [], [], isinstance(config.data.task, Regression)
     for k in range(2):
         seeded = config.model_copy(update={"seed": (config.seed + k) % SEED_VALUES})
         weights = tuple(initial_weights(seeded))
         for sample in examples.samples(2, SHARPNESS_SAMPLE):
             values.append(measure_sharpness(model, weights, sample))
             check()
-        logits, _ = model.stateless_call(weights, [], scaled(sample.features, sample.scale))
-        scales.append(float(np.sqrt(np.var(logits.numpy(), axis=1).mean())))
+        outputs, _ = model.stateless_call(weights, [], scaled(sample.features, sample.scale))
+        spread = np.square(outputs.numpy()) if of_values else np.var(outputs.numpy(), axis=1)
+        scales.append(float(np.sqrt(spread.mean())))
     limits = tuple(config.optimizer.stability_limit(value) for value in values)
-    return Curvature(tuple(values), limits, max(scales))
+    return Curvature(tuple(values), limits, max(scales), of_values)

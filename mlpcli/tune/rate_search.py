@@ -3,14 +3,16 @@
 The search goes in rounds of as many networks, so that they compile once. The first rounds are
 coarse, one seed at rates far apart, and go on past an edge that is best; the last is fine, a few
 rates around the best with several seeds. The judge is the mean training accuracy over the second
-half of a round's steps, each step's before its update. The loss at the end of so short a round is
-no judge: it is ruled by a few examples where logits are saturated.
+half of a round's steps, each step's before its update; of values it is R squared, as 1 less the
+loss of standardized targets, and 0 below that. The loss at the end of so short a round is no judge:
+it is ruled by a few examples where logits are saturated.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mlpcli.data import DataFacts, Regression
 from mlpcli.theory import AGREE, SATURATED
 
 NETWORKS = 8  # of a round
@@ -26,34 +28,35 @@ LEAST_STEPS = 20
 # A short round likes rates that are high for a whole run. Over 268 whole runs of 11 configs 0.7
 # times the rate that was best by steps 101 to 200 lost 0.33 points in the mean, 0.92 at most.
 SAFETY = 0.7
-NEAR = 0.02  # in accuracy: rates that lose no more on the best are in the interval
+LEARNED_R2 = 0.05
+NEAR = 0.02  # in accuracy or R squared: rates that lose no more on the best are in the interval
 HIGHEST = 1e3  # no round begins beyond it
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A rate, and what came of each seed: its accuracy from 0 to 1, None where it diverged."""
+    """A rate, and what came of each seed: its score from 0 to 1, None where it diverged."""
 
     rate: float
-    accuracies: tuple[float | None, ...]
+    scores: tuple[float | None, ...]  # accuracy, or R squared
 
     @property
     def diverged(self) -> int:
         """How many seeds diverged."""
-        return self.accuracies.count(None)
+        return self.scores.count(None)
 
     @property
     def value(self) -> float:
-        """The mean accuracy; a seed that diverged counts as 0."""
-        return sum(a or 0.0 for a in self.accuracies) / len(self.accuracies)
+        """The mean score; a seed that diverged counts as 0."""
+        return sum(a or 0.0 for a in self.scores) / len(self.scores)
 
     @property
     def error(self) -> float | None:
         """The standard error of the mean over the seeds, where there are several."""
-        n = len(self.accuracies)
+        n = len(self.scores)
         if n < 2:
             return None
-        squares = sum(((a or 0.0) - self.value) ** 2 for a in self.accuracies)
+        squares = sum(((a or 0.0) - self.value) ** 2 for a in self.scores)
         return math.sqrt(squares / (n - 1) / n)
 
 
@@ -63,14 +66,15 @@ class Curvature:
 
     sharpness: tuple[float, ...]
     limits: tuple[float, ...]  # the stable learning rate of each
-    logit_scale: float  # RMS over examples of the standard deviation over classes
+    logit_scale: float  # RMS over examples of the standard deviation over classes, or of outputs
+    of_values: bool = False  # whether the loss is a squared error: its outputs do not saturate
 
     @property
     def guides(self) -> bool:
         """Whether a limit of the learning rate can be read from it."""
         sound = all(value > 0 for value in self.sharpness)  # NaN is not
         agree = max(self.sharpness) <= AGREE * min(self.sharpness)
-        return sound and agree and self.logit_scale <= SATURATED
+        return sound and agree and (self.of_values or self.logit_scale <= SATURATED)
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,14 @@ def round_steps(steps: int, batch_size: int) -> int:
     """
     wanted = min(max(STEPS, EXAMPLES // batch_size), MOST_ROUND_STEPS)
     return max(min(wanted, steps), LEAST_STEPS)
+
+
+def learned_score(facts: DataFacts) -> float:
+    """Return the score that a network which has learned anything reaches: accuracy, or R squared.
+
+    Of values LEARNED_R2: whoever answers the mean has 0, give or take the few examples of a round.
+    """
+    return LEARNED_R2 if isinstance(facts.task, Regression) else facts.learned_accuracy
 
 
 def first_rates() -> list[float]:

@@ -1,17 +1,19 @@
 """What was found of a learning rate, for people and as JSON."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from mlpcli.config import Config
+from mlpcli.data import Regression
 from mlpcli.errors import shell_word, shown
 from mlpcli.terminal import (
     Emphasis,
     Section,
     Text,
+    number,
     percent,
     print_line,
     print_next,
@@ -30,7 +32,7 @@ from mlpcli.tune.rate_search import (
 )
 
 AROUND = 6  # candidates around the best that are shown by default
-HEADINGS = ("", "learning_rate", "accuracy %", "error", "diverged")
+HEADINGS = ("", "learning_rate", "{}", "error", "diverged")
 
 
 def brief_sections(config: Config, result: RateResult) -> Iterator[Section]:
@@ -40,8 +42,8 @@ def brief_sections(config: Config, result: RateResult) -> Iterator[Section]:
     near = sorted(choice.candidates, key=lambda each: abs(math.log(each.rate / choice.best)))
     yield _table(config, choice, near[:AROUND])
     note = (
-        f"accuracy: in training, over steps {_judged(result)}; error: over {SEEDS} seeds, and "
-        "without one a single seed's"
+        f"{_judge(config)}: in training, over steps {_judged(result)}; error: over {SEEDS} seeds, "
+        "and without one a single seed's"
     )
     yield Section("", [Text(each) for each in (note, about_schedule(config)) if each])
 
@@ -51,10 +53,11 @@ def full_sections(config: Config, result: RateResult) -> Iterator[Section]:
     choice = result.choice
     yield from _answer(config, result)
     yield _table(config, choice, choice.candidates)
+    near = f"{NEAR:g}" if _of_values(config) else f"{100 * NEAR:g} points"
     notes = (
-        f"accuracy: over the training batches of steps {_judged(result)}; error: the standard "
-        f"error over {SEEDS} seeds; without one it is a single seed's; about as good: at most "
-        f"{100 * NEAR:g} points below the best",
+        f"{_judge(config)}: over the training batches of steps {_judged(result)}; error: the "
+        f"standard error over {SEEDS} seeds; without one it is a single seed's; about as good: at "
+        f"most {near} below the best",
         about_curvature(choice, result.curvature),
         about_schedule(config),
     )
@@ -75,7 +78,17 @@ def _judged(result: RateResult) -> str:
 
 def _table(config: Config, choice: Choice, candidates: Sequence[Candidate]) -> Section:
     rows, emphasis = zip(*lines(config, choice, candidates), strict=True)
-    return Section("", [table_of(HEADINGS, rows, emphasis=emphasis)])
+    judge = "R squared" if _of_values(config) else "accuracy %"
+    headings = [each.format(judge) for each in HEADINGS]
+    return Section("", [table_of(headings, rows, emphasis=emphasis)])
+
+
+def _of_values(config: Config) -> bool:
+    return isinstance(config.data.task, Regression)
+
+
+def _judge(config: Config) -> str:
+    return "R squared" if _of_values(config) else "accuracy"
 
 
 def headline(choice: Choice, steps: int) -> str:
@@ -105,8 +118,9 @@ def lines(
 ) -> Iterator[tuple[Sequence[str], Emphasis]]:
     """Yield the table's lines by rate: candidates, and the best and the config's among them."""
     own, blank = config.learning_rate, ("", "", "")
+    write = number if _of_values(config) else percent
     marked: list[tuple[float, Sequence[str], Emphasis]] = [
-        (candidate.rate, _cells(candidate), "error" if candidate.diverged else "")
+        (candidate.rate, _cells(candidate, write), "error" if candidate.diverged else "")
         for candidate in candidates
     ]
     marked.append((own, ("config", f"{own:g}", *blank), "own"))
@@ -116,13 +130,11 @@ def lines(
         yield cells, emphasis
 
 
-def _cells(candidate: Candidate) -> tuple[str, ...]:
-    seeds = len(candidate.accuracies)
+def _cells(candidate: Candidate, write: Callable[[float], str]) -> tuple[str, ...]:
+    seeds = len(candidate.scores)
     diverged = f"{candidate.diverged} of {seeds}" if candidate.diverged else ""
-    value = percent(candidate.value) if candidate.diverged < seeds else "-"
-    error = (
-        percent(candidate.error) if candidate.error is not None and not candidate.diverged else ""
-    )
+    value = write(candidate.value) if candidate.diverged < seeds else "-"
+    error = write(candidate.error) if candidate.error is not None and not candidate.diverged else ""
     return "", f"{candidate.rate:.2g}", value, error, diverged
 
 
@@ -161,6 +173,7 @@ def rate_json(config: Config, result: RateResult) -> dict[str, Any]:
     """Return what was found for JSON; a number that is none is null there."""
     choice, curvature = result.choice, result.curvature
     best = {key: getattr(choice, key) for key in ("best", "low", "high")}
+    score = "r2" if _of_values(config) else "accuracy"
     return {
         "config": config.resolved(),
         **(best if choice.learns else dict.fromkeys(best)),
@@ -168,8 +181,8 @@ def rate_json(config: Config, result: RateResult) -> dict[str, Any]:
         "learns": choice.learns,
         "config_to_best": config.learning_rate / choice.best if choice.learns else None,
         "candidates": [
-            {"rate": candidate.rate, "accuracy": candidate.value, "error": candidate.error,
-             "diverged": candidate.diverged, "seeds": len(candidate.accuracies)}
+            {"rate": candidate.rate, score: candidate.value, "error": candidate.error,
+             "diverged": candidate.diverged, "seeds": len(candidate.scores)}
             for candidate in choice.candidates
         ],
         "sharpness": {**asdict(curvature), "guides": curvature.guides},
