@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from mlpcli.runs.place import require_place
     from mlpcli.runs.predictions import Answers, class_accuracies, confusions, load_answers
     from mlpcli.runs.provenance import describe_environment
-    from mlpcli.runs.read import load_run, open_run
+    from mlpcli.runs.read import load_run, open_run, open_sound
     from mlpcli.runs.records import (
         METRICS,
         SUMMARY_METRICS,

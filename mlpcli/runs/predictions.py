@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,11 +98,14 @@ def load_answers(run: Run) -> tuple[Answers | None, tuple[str, ...]]:
 def held_against_answers(run: Run) -> tuple[str, str]:
     """Return what a run's predictions say otherwise than its summary, or why they cannot be read.
 
-    Both are empty where they agree, and where there is no such data set here. Raises DataError
+    Both are empty where they agree, and where there is nothing to hold them against: the data set
+    is not here, or the run is of schema version 1, the first of which had none. Raises DataError
     without the test set.
     """
+    if _foreign(run) or (run.version == 1 and not os.path.lexists(run.path / PREDICTIONS)):
+        return "", ""
     answers, problem = _answers(run)
-    return _contradiction(run, answers), problem if run.data["name"] in DATASETS else ""
+    return _contradiction(run, answers), problem
 
 
 def _contradiction(run: Run, answers: Answers | None) -> str:
@@ -111,15 +115,22 @@ def _contradiction(run: Run, answers: Answers | None) -> str:
     return of_predictions(run.summary, correct, len(answers.targets))
 
 
-def _answers(run: Run) -> tuple[Answers | None, str]:
-    if run.summary is None:
-        return None, ""
+def _foreign(run: Run) -> str:
+    """Say why a run's data set is none that is here, or ""."""
     name = run.data["name"]
     dataset = DATASETS.get(name or "")
     if not dataset:
-        return None, f"no data set {shown(name)} here to hold the predictions against"
-    if run.data["sha256"] not in (None, dataset.sha256):
-        return None, f"trained on another {name} than there is here"
+        return f"no data set {shown(name)} here to hold the predictions against"
+    other = run.data["sha256"] not in (None, dataset.sha256)
+    return f"trained on another {name} than there is here" if other else ""
+
+
+def _answers(run: Run) -> tuple[Answers | None, str]:
+    if run.summary is None:
+        return None, ""
+    if foreign := _foreign(run):
+        return None, foreign
+    dataset = DATASETS[run.data["name"] or ""]
     targets = dataset.test_targets()
     try:
         return Answers(load_predictions(run.path, dataset, targets), targets), ""
