@@ -7,7 +7,7 @@ import click
 
 from mlpcli.cli import candidates
 from mlpcli.cli.completion import SCRIPTS, script_for
-from mlpcli.cli.options import OneOf
+from mlpcli.cli.options import OneOf, PathWord
 from mlpcli.guide import PAGES
 
 # of a config, and of what commands print with --json: the package, and its function
@@ -23,9 +23,7 @@ SCHEMAS = {
 
 
 @click.command()
-@click.argument(
-    "file", required=False, type=click.Path(path_type=Path), shell_complete=candidates.starters
-)
+@click.argument("file", required=False, type=PathWord(), shell_complete=candidates.starters)
 def init(file: Path | None) -> int:
     """Write the shipped configs, or a first one of your own.
 

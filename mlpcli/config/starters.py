@@ -48,6 +48,8 @@ def write_first(path: Path) -> Path:
     A shipped config's name gives that one, another name a small one with comments. Raises
     CopyError where a file is there, RunError where it cannot be written.
     """
+    if path.name in ("", ".."):  # the former of . and /
+        raise CopyError(f"{shown(path, 200)}: no name of a config", "one ends in .yaml")
     path = path if path.suffix else path.with_name(f"{path.name}.yaml")
     content, word = shipped().get(path.name), shell_word(path)
     if path.suffix not in (".yaml", ".yml"):
