@@ -78,7 +78,7 @@ def _judged(standing: Standing, beside: Beside) -> tuple[Passed, str]:
 
 def _word(answer: Answer, margin: float) -> str:
     """Return what follows from a test that has moved the results up by the margin."""
-    amount = points(margin).removeprefix("+")
+    amount = f"{points(margin).removeprefix('+')} points"
     if answer is Answer.BETTER:
         return f"within the margin of {amount}" if margin else "better"
     much = f" by more than the margin of {amount}" if margin else ""

@@ -291,9 +291,9 @@ def test_what_is_better_or_not_told_apart_is_met(trained: Any) -> None:
 def test_a_margin_is_how_much_lower_is_as_good(trained: Any) -> None:
     base, own = trained("a", BASE), trained("bb", (0.93, 0.931, 0.933, 0.929))
     code, line = beside(own, base, "--margin", "0.03")
-    assert (code, ": within the margin of 3.00 beyond the noise" in line) == (0, True)
+    assert (code, ": within the margin of 3.00 points beyond the noise" in line) == (0, True)
     code, line = beside(own, base, "--margin", "0.01")
-    assert (code, ": worse by more than the margin of 1.00 beyond" in line) == (1, True)
+    assert (code, ": worse by more than the margin of 1.00 points beyond" in line) == (1, True)
     assert "val_accuracy -2.00 points" in line
 
 
