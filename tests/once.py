@@ -9,9 +9,10 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from running import Done, mlpcli
 
@@ -38,6 +39,14 @@ class Once:
             shutil.copytree(record / "left", place, dirs_exist_ok=True)
             printed = json.loads((record / "done.json").read_text())
             return Done(words, printed["code"], printed["out"], printed["talk"])
+
+    def value(self, name: str, make: Callable[[], Any]) -> Any:
+        """Make what JSON can hold, or return what was made by that name before."""
+        record = self._folder / f"{name}.json"
+        with _alone(record.with_suffix(".lock")):
+            if not record.exists():
+                record.write_text(json.dumps(make()))
+            return json.loads(record.read_text())
 
 
 def _digest(words: Sequence[str | Path], place: Path, environment: dict[str, str]) -> str:

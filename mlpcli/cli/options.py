@@ -28,9 +28,24 @@ class OneOf(click.Choice):  # type: ignore[type-arg]  # in click 8.1 it takes no
             raise click.BadParameter(f"{error.message}{meant}", context, param) from error
 
 
+class PathWord(click.Path):
+    """A path. Nothing is none, where pathlib has it for the folder that the command runs in."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, context: click.Context | None
+    ) -> Any:
+        """Return the path. Raises BadParameter for an empty word."""
+        if value == "":
+            raise click.BadParameter("'' is not a path", context, param)
+        return super().convert(value, param, context)
+
+
 RUNS_DIR = click.option(
     "--runs-dir",
-    type=click.Path(path_type=Path),
+    type=PathWord(),
     default="runs",
     show_default=True,
     shell_complete=candidates.folders,

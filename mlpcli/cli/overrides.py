@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from mlpcli.cli import candidates
-from mlpcli.cli.options import Command
+from mlpcli.cli.options import Command, PathWord
 from mlpcli.errors import shown
 
 Override = tuple[str, str, candidates.Offer]
@@ -41,7 +41,7 @@ def OVERRIDDEN(  # noqa: N802  # used like an option
             found = words if several else words[0]
             return command(**{**named, name: found, "overrides": (*overrides, *given)})
 
-        kind = str if name == "runs" else click.Path(path_type=Path)
+        kind = str if name == "runs" else PathWord()
         option = click.option(
             "-s",
             "--set",

@@ -7,7 +7,7 @@ import click
 
 from mlpcli.cli import candidates
 from mlpcli.cli.completion import SCRIPTS, script_for
-from mlpcli.cli.options import TARGET, OneOf
+from mlpcli.cli.options import TARGET, OneOf, PathWord
 from mlpcli.guide import PAGES
 
 # of a config, and of what commands print with --json: the package, and its function
@@ -24,13 +24,11 @@ SCHEMAS = {
 
 
 @click.command()
-@click.argument(
-    "file", required=False, type=click.Path(path_type=Path), shell_complete=candidates.starters
-)
+@click.argument("file", required=False, type=PathWord(), shell_complete=candidates.starters)
 @TARGET
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=PathWord(),
     metavar="NAME.yaml",
     help="Where a config for data goes; by default the data's name with .yaml.",
 )

@@ -171,5 +171,5 @@ def require_columns(asked: Iterable[tuple[str, str]], keys: Collection[str]) -> 
         hint = f"did you mean {' or '.join(near)}? " if near else ""
         raise ColumnError(
             f"{option} {shown(name) or repr(name)}: no such column",
-            f"{hint}without {option}, --json shows all there are",
+            f"{hint}all that there are: the same command with --json, without {option}",
         )

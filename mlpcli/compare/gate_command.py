@@ -14,7 +14,16 @@ from mlpcli.compare.gate_view import gate_sections
 from mlpcli.compare.rows import to_row
 from mlpcli.compare.settings import group
 from mlpcli.errors import RunError, shown
-from mlpcli.runs import Run, RunNameError, find_runs, load_run, open_run, read_all, runs_in
+from mlpcli.runs import (
+    Run,
+    RunNameError,
+    find_runs,
+    load_run,
+    open_run,
+    open_sound,
+    read_all,
+    runs_in,
+)
 from mlpcli.terminal import print_result, print_warnings
 
 
@@ -40,7 +49,7 @@ def show_gate(words: Sequence[str], root: Path, form: str, options: GateOptions)
     runs, damaged = _opened(paths)
     theirs, lost = None, list[str]()
     if options.baseline:
-        theirs, lost = read_all(load_run, _others(_found(options.baseline, root), paths))
+        theirs, lost = read_all(open_sound, _others(_found(options.baseline, root), paths))
     gate = pass_gate(runs, damaged, asked, theirs)
     print_warnings([*lost, *gate.warnings])
     print_result(gate, form, gate_sections, gate_json)

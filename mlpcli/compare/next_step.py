@@ -40,10 +40,19 @@ def _of_settings(ranking: Ranking) -> str:
     for each in ranking.ranked:
         if each.code not in (Code.NO_EVIDENCE, Code.TOO_FEW_SEEDS) or each.standing is None:
             continue
-        seeds = each.standing.verdict.seeds
-        if seeds and MIN_SEEDS <= seeds <= MOST_SEEDS:
-            return _train([ranking.reference, each.setting], seeds) + " --needed"
+        seeds, pair = each.standing.verdict.seeds, [ranking.reference, each.setting]
+        if seeds and MIN_SEEDS <= seeds <= MOST_SEEDS and _lack(pair, seeds):
+            return f"{_train(pair, seeds)} --needed"
     return f"mlpcli show {shell_word(_newest(ranking.reference).path)}"
+
+
+def _lack(settings: list[Setting], seeds: int) -> bool:
+    """Say whether so many seeds are more than were trained, whatever point they had reached."""
+    ran = [
+        {row.config.get("seed") for row in each.rows if row.status == "completed"}
+        for each in settings
+    ]
+    return min(map(len, ran)) < seeds
 
 
 def _one_of_each_setting(rows: tuple[Row, ...]) -> list[Row]:

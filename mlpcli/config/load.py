@@ -80,7 +80,7 @@ def parse_config(
         _leave_out_other(entries, key)
         entries[key] = (
             parse_entry(value, _option(override))
-            if equals and is_text(key)
+            if key and equals and is_text(key)
             else Entry(_option(override), problem="not KEY=VALUE")
         )
     earlier = entries.get("name", Entry(Place(source))).value if earlier_names else None

@@ -64,7 +64,8 @@ def new_path(path: Path, otherwise: str) -> Path:
 
     Raises CopyError, with what to do otherwise, where something is there, or it has another ending.
     """
-    path = path if path.suffix else path.with_name(f"{path.name}.yaml")
+    nameless = path.name in ("", "..")  # the former of . and /
+    path = path if path.suffix or nameless else path.with_name(f"{path.name}.yaml")
     if path.suffix not in (".yaml", ".yml"):
         raise CopyError(f"{shown(path, 200)}: no name of a config", "one ends in .yaml")
     if os.path.lexists(path):

@@ -64,7 +64,7 @@ def explained(path: Path) -> "Explanation":
     Raises RunError where it cannot be read, and ConfigError where it does not fit the memory.
     """
     run = open_run(path)
-    print_warnings([f"{shown(path, 200)}: {text}" for text in run.contradictions])
+    print_warnings([f"{shown(path, 200)}: {text}" for text in (*run.contradictions, *run.unproven)])
     loaded = _loaded(run)
     require_memory([loaded])
     config = loaded.config

@@ -90,7 +90,8 @@ def _saturated_sentence(e: Evidence) -> str:
         f"The initial weights are {he_ratio_range(p.layers)} times as large as He's (init: "
         f"{e.config.init}{stddev}), so the {outputs} begin at a scale of "
         f"{number(e.start.logit_scale)} ({number(p.logit_scale)} expected), limit "
-        f"{SATURATED:g}, and the loss at {number(e.first_loss)}, where {healthy_loss(e.config.data.task)} is healthy"
+        f"{SATURATED:g}, and the loss at {number(e.first_loss)}, where "
+        f"{healthy_loss(e.config.data.task)} is healthy"
     )
 
 

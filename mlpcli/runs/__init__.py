@@ -43,7 +43,7 @@ if TYPE_CHECKING:
         load_answers,
     )
     from mlpcli.runs.provenance import describe_environment
-    from mlpcli.runs.read import load_run, open_run
+    from mlpcli.runs.read import load_run, open_run, open_sound
     from mlpcli.runs.records import (
         METRICS,
         SUMMARY_METRICS,

@@ -62,8 +62,12 @@ def of_summary(
         yield f"{SUMMARY} has {summary.seconds:g} seconds, the last metrics row {last.seconds:g}"
 
 
-def of_history(summary: Summary, history: History) -> Iterator[str]:
-    """Yield what of a summary all of its rows say otherwise: the best of them, and the speed."""
+def of_history(summary: Summary, history: History, version: int) -> Iterator[str]:
+    """Yield what of a summary all of its rows say otherwise: the best of them, and the speed.
+
+    Schema version 1 took the speed from a clock that a kill sets back, not from the rows.
+    """
+    speed = summary.examples_per_second if version > 1 else None
     best, last = history.best, history.last
     if best is None or last is None:
         yield f"{METRICS_FILE} has no validation"
@@ -72,7 +76,7 @@ def of_history(summary: Summary, history: History) -> Iterator[str]:
         ("best_val_accuracy", best.val_accuracy, summary.best_val_accuracy),
         ("best_val_r2", best.val_r2, summary.best_val_r2),
         ("best_val_step", best.step, summary.best_val_step),
-        ("examples_per_second", history.examples_per_second, summary.examples_per_second),
+        ("examples_per_second", history.examples_per_second, speed),
     ):
         if now is not None and (then is None or not _equal(then, now)):
             row = "none" if then is None else f"{then:g}"

@@ -45,7 +45,7 @@ def find_run(name: str, root: Path) -> Path:
         return root / found[0]
     if not found:
         where = shown(root, 200)
-        near = nearest(name, names, MEANT)
+        near = nearest(name, [*dict.fromkeys(map(_label, names)), *names], MEANT)
         raise RunNameError(
             f"{shown(name, 200) or repr(name)}: no such file or directory, nor run in {where}",
             f"did you mean {' or '.join(map(shell_word, near))}? {see(root)}"
@@ -57,6 +57,15 @@ def find_run(name: str, root: Path) -> Path:
         f"{shown(name, 200)}: {len(found)} runs have that in their names",
         "name one of " + ", ".join(shown(each, 200) for each in found[-NAMED:]) + more,
     )
+
+
+def _label(name: str) -> str:
+    """Return the part of a directory's name that is the config's.
+
+    >>> _label("20261126-101112-deep3-7f3a")
+    'deep3'
+    """
+    return STAMP.sub("", name).rpartition("-")[0] or name
 
 
 def _names(root: Path) -> list[str]:

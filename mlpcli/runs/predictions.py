@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -161,11 +162,14 @@ def load_answers(run: Run) -> tuple[Answers | None, tuple[str, ...]]:
 def held_against_answers(run: Run) -> tuple[str, str]:
     """Return what a run's predictions say otherwise than its summary, or why they cannot be read.
 
-    Both are empty where they agree, and where there is no such data set here. Raises DataError
+    Both are empty where they agree, and where there is nothing to hold them against: the data set
+    is not here, or the run is of schema version 1, the first of which had none. Raises DataError
     without the test set.
     """
+    if _foreign(run) or (run.version == 1 and not os.path.lexists(run.path / PREDICTIONS)):
+        return "", ""
     answers, problem = _answers(run)
-    return _contradiction(run, answers), problem if run.facts else ""
+    return _contradiction(run, answers), problem
 
 
 def _contradiction(run: Run, answers: Answers | None) -> str:
@@ -177,17 +181,21 @@ def _contradiction(run: Run, answers: Answers | None) -> str:
     return of_predictions(run.summary, correct, len(answers.targets))
 
 
+def _foreign(run: Run) -> str:
+    """Say why nothing is known of the data that a run was trained on, or ""."""
+    if run.facts:
+        return ""
+    name = shown(run.data["name"])
+    if name in BUILT_IN:
+        return f"trained on another {name} than there is here"
+    return f"nothing is known of {name} to hold the predictions against"
+
+
 def _answers(run: Run) -> tuple[Answers | None, str]:
-    if run.summary is None:
-        return None, ""
     facts = run.facts
-    if facts is None:
-        name = shown(run.data["name"])
-        if name in BUILT_IN:
-            return None, f"trained on another {name} than there is here"
-        return None, f"nothing is known of {name} to hold the predictions against"
-    task = facts.task
-    deviations = task.scale.deviations if isinstance(task, Regression) else ()
+    if run.summary is None or facts is None:
+        return None, _foreign(run) if run.summary else ""
+    deviations = facts.task.scale.deviations if isinstance(facts.task, Regression) else ()
     try:
         targets = load_targets(run.path, facts)
         return Answers(load_predictions(run.path, facts), targets, deviations), ""

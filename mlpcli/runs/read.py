@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from mlpcli.errors import ConfigError, DataError, RunError, shown
 from mlpcli.files import reason
 from mlpcli.runs import contradictions
+from mlpcli.runs.history import MAX_READ_ROWS
 from mlpcli.runs.json_records import load_info, load_summary
 from mlpcli.runs.layout import CONFIG, METRICS_FILE
 from mlpcli.runs.lock import is_held
@@ -43,15 +44,30 @@ def open_run(path: Path | str) -> Run:
     if run.summary is None:
         return run
     found, missing = list(run.contradictions), list[str]()
-    if run.rows_lost:  # the errors of its history have its path
-        missing.append(run.rows_lost)
+    if run.history.cut:  # the errors of its history have its path
+        all_that_are_read = run.history.rows_total >= MAX_READ_ROWS
+        missing += [] if all_that_are_read else [run.rows_lost]
     elif not found:
-        found += contradictions.of_history(run.summary, run.history)
+        found += contradictions.of_history(run.summary, run.history, run.version)
     with suppress(DataError):  # without the test set they are not held against it
         otherwise, damage = held_against_answers(run)
         found += filter(None, [otherwise])
         missing += filter(None, [damage])
     return replace(run, contradictions=tuple(found), unproven=tuple(missing))
+
+
+def open_sound(path: Path) -> Run:
+    """Read a run as `open_run` does, to decide by it.
+
+    Raises RunError, without the path, where its files contradict each other or cannot be read.
+    """
+    try:
+        run = open_run(path)
+    except RunError as error:
+        raise RunError(str(error).removeprefix(f"{shown(path, 200)}: "), error.hint) from error
+    for problem in (*run.contradictions, *run.unproven):
+        raise RunError(problem)
+    return run
 
 
 def load_run(path: Path) -> Run:

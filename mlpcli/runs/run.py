@@ -15,6 +15,7 @@ from mlpcli.runs.history import History, read_history, read_rows
 from mlpcli.runs.metrics import rows_beyond
 from mlpcli.runs.origin import data_facts, data_of, environment_of, text
 from mlpcli.runs.records import MetricsRow, Summary
+from mlpcli.runs.validate import whole
 
 
 class Run(Struct, frozen=True, dict=True):  # made in a tenth of the time of a dataclass
@@ -63,6 +64,11 @@ class Run(Struct, frozen=True, dict=True):  # made in a tenth of the time of a d
         """What ended a run that was not completed."""
         unfinished = self.status not in ("completed", "running")
         return text(self.info.get("error")) if unfinished else None
+
+    @property
+    def version(self) -> int:
+        """The schema version of run.json; the first says none."""
+        return whole(self.info.get("schema_version"), 1) or 1
 
     @property
     def started(self) -> str | None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         print_line,
         print_next,
         print_path,
+        print_sentence,
         print_warnings,
         stderr_console,
     )

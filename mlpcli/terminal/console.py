@@ -78,6 +78,15 @@ def print_line(console: Console, text: str, style: str = "") -> None:
         console.print(Text(text, style=style), soft_wrap=True)
 
 
+def print_sentence(console: Console, text: str, style: str = "") -> None:
+    """Print talk to be read, not copied: on a terminal its lines end between words."""
+    if not is_screen(console):
+        print_line(console, text, style)
+        return
+    with suppress(OSError):
+        console.print(Text(text, style=style))
+
+
 def print_next(command: str, more: bool = False) -> None:
     """Print on stderr what to type next, and how to see more where there is more.
 

@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from mlpcli.terminal.console import Console, print_line, print_path, print_warnings
+from mlpcli.terminal.console import Console, print_line, print_path, print_sentence, print_warnings
 
 Progress = Literal["auto", "bar", "plain", "none"]
 
@@ -29,6 +29,10 @@ class Talk:
     def say(self, text: str, style: str = "") -> None:
         """Print a line of talk."""
         print_line(self.console, text, style)
+
+    def tell(self, text: str, style: str = "") -> None:
+        """Print a sentence of talk."""
+        print_sentence(self.console, text, style)
 
     def warn(self, *warnings: str) -> None:
         """Print what is wrong and stops nothing."""

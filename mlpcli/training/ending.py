@@ -40,5 +40,8 @@ def _print_end(jobs: Sequence[Job], talk: Talk, has_next: bool) -> None:
 def _print_table(record: Trained, talk: Talk, has_next: bool) -> None:
     with suppress(OSError):  # talk that nobody hears
         print_sections(trained_sections(record), talk.console)
-    for line in next_lines(record) if has_next else []:
-        talk.say(line)
+    why, command = next_lines(record) if has_next else ("", "")
+    if why:
+        talk.tell(why)
+    if command:
+        talk.say(command)

@@ -7,21 +7,20 @@ from pathlib import Path
 from mlpcli.config import Config
 from mlpcli.errors import RunError, shell_word, shown
 from mlpcli.runs import Summary, has_learned, late_fall, read_rows
-from mlpcli.terminal import Console, duration, interval, number, percent, print_line
+from mlpcli.terminal import Console, duration, interval, number, percent, print_line, print_sentence
 from mlpcli.theory import healthy_loss, starts_saturated
 
 
 def print_outcome(console: Console, config: Config, path: Path, summary: Summary) -> None:
     """Print what came out of a run, of which weights, and what to type next."""
     first, *others = score_lines(summary)
-    print_line(
-        console, first + (": learned nothing" if _is_ruined(config, summary) else ""), "bold"
-    )
+    ruined = ": learned nothing" if _is_ruined(config, summary) else ""
+    print_sentence(console, first + ruined, "bold")
     for line in others:
-        print_line(console, line)
+        print_sentence(console, line)
     print_line(console, f"in {shown(path, 200)}")
     if concern := concern_of(config, summary, path):
-        print_line(console, concern, "yellow")
+        print_sentence(console, concern, "yellow")
         print_line(console, next_explain(path))
     else:
         print_line(console, f"next: mlpcli compare {shell_word(path.parent)}")

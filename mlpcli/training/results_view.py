@@ -145,15 +145,18 @@ def _signs(settings: Sequence[TrainedSetting]) -> Iterator[str]:
         yield f"a diverged run counts with {what}"
 
 
-def next_lines(record: Trained) -> list[str]:
-    """Return what to type next: where runs came out badly explain the worst, else compare."""
+def next_lines(record: Trained) -> tuple[str, str]:
+    """Return why, and what to type next: where runs came out badly explain the worst, else compare.
+
+    Either is empty where there is none.
+    """
     worst = min(filter(_is_explained, record.runs), key=_badness, default=None)
     if worst and worst.path:
         why = f"{shown(worst.name, NAME)}, seed {worst.seed}: {worst.reason}"
-        return [why, next_explain(Path(worst.path))]
+        return why, next_explain(Path(worst.path))
     folders = {Path(run.path).parent: None for run in record.runs if run.summary and run.path}
     words = [shell_word(folder) for folder in [*folders][:LISTED]]
-    return [f"next: mlpcli compare {' '.join(words)}"] if words else []
+    return "", f"next: mlpcli compare {' '.join(words)}" if words else ""
 
 
 def _is_explained(run: TrainedRun) -> bool:

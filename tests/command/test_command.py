@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from forks import Forked
-from running import MLPCLI, TINY, Done, installed, mlpcli, rows, spawned
+from running import MLPCLI, TINY, Done, in_process, installed, mlpcli, rows, spawned
 
 pytestmark = pytest.mark.process
 
@@ -120,7 +120,7 @@ def test_tiny_learns(run: Path) -> None:
 def test_the_resolved_config_repeats_the_run_to_the_bit_in_another_process(
     run: Path, tmp_path: Path
 ) -> None:
-    done = installed(["train", str(run / "config.yaml")], tmp_path)
+    done = mlpcli(["train", str(run / "config.yaml")], tmp_path)
     again = tmp_path / done.stdout.strip()
     assert rows(again) == rows(run)
     assert (again / "config.yaml").read_bytes() == (run / "config.yaml").read_bytes()
@@ -225,10 +225,13 @@ def test_compare_shows_a_run_that_is_under_way_and_one_that_was_killed(tmp_path:
     assert " interrupted " in mlpcli(["compare", "runs"], tmp_path).stdout
 
 
-def test_compare_during_a_run_shows_whole_rows_alone(tmp_path: Path) -> None:
+def test_compare_during_a_run_shows_whole_rows_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     process = started(tmp_path, ["-s", "log_every=1"])
     for _ in range(30):
-        done = mlpcli(["compare", "runs", "--json"], tmp_path)
+        done = in_process("compare", "runs", "--json")
         (row,) = json.loads(done.stdout)["runs"]
         assert (done.stderr, row["status"]) == ("", "running")
         taken = row["results"]["steps_taken"]["value"]

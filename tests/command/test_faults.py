@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from once import Once
 from running import (
     FAULTS,
     MLPCLI,
@@ -40,10 +41,16 @@ def faulty(place: Path, fault: str, words: Iterable[str] = ("train", "a.yaml")) 
     )
 
 
-def calls(tmp_path: Path) -> list[str]:
-    """Return the calls that a whole run makes, in order."""
-    faulty(tmp_path / "count", "none 0")
-    return (tmp_path / "count" / "log").read_text().splitlines()
+@pytest.fixture(scope="session")
+def calls(tmp_path_factory: pytest.TempPathFactory, once: Once) -> list[str]:
+    """Give the calls that a whole run makes, in order."""
+
+    def made() -> list[str]:
+        place = tmp_path_factory.mktemp("count")
+        assert faulty(place, "none 0").returncode == 0
+        return (place / "log").read_text().splitlines()
+
+    return list(once.value("calls", made))
 
 
 def resumed_all(places: Iterable[Path]) -> Done:
@@ -88,9 +95,9 @@ def test_what_a_kill_at_any_call_leaves_goes_on_to_the_same_bits(
 
 @pytest.mark.timeout(600)
 def test_a_run_killed_at_a_call_keeps_what_it_showed_and_goes_on_to_the_same_bits(
-    tmp_path: Path, reference: dict[str, Any], long: bool
+    tmp_path: Path, reference: dict[str, Any], long: bool, calls: list[str]
 ) -> None:
-    count = len(calls(tmp_path))
+    count = len(calls)
     numbers = range(1, count + 1) if long else (5, 12, 17, count - 3, count)
 
     def killed(number: int) -> Done:
@@ -154,10 +161,10 @@ def test_what_a_kill_before_the_run_was_there_leaves_goes_with_the_next_run(
 
 @pytest.mark.parametrize("code", ["ENOSPC", "EIO"])
 def test_a_disk_that_fails_at_any_call_ends_in_a_line_and_the_run_can_go_on(
-    code: str, tmp_path: Path, reference: dict[str, Any]
+    code: str, tmp_path: Path, reference: dict[str, Any], calls: list[str]
 ) -> None:
     # inside a run; a lock that cannot be removed at its end is no harm to it
-    names = [call for call in calls(tmp_path) if not call.endswith((" runs", " .lock"))]
+    names = [call for call in calls if not call.endswith((" runs", " .lock"))]
     place = begun(tmp_path)
     reason = os.strerror(getattr(errno, code)).lower()
 

@@ -46,11 +46,20 @@ def test_the_name_of_a_shipped_config_gives_a_copy_of_it(tmp_path: Path) -> None
     assert "schema.json" not in text
 
 
+@pytest.mark.parametrize("words", [["check"], ["train"], ["init"], ["ls", "--runs-dir"]])
+def test_an_empty_word_is_not_the_folder_that_one_is_in(words: list[str], tmp_path: Path) -> None:
+    done = mlpcli([*words, ""], tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith("'' is not a path\n")
+
+
 @pytest.mark.parametrize(
     ("word", "code", "problem"),
     [
         ("there.yaml", 2, "there.yaml: is there already\nname another FILE\n"),
         ("there.conf", 2, "there.conf: no name of a config\none ends in .yaml\n"),
+        (".", 2, ".: no name of a config\none ends in .yaml\n"),
+        ("..", 2, "..: no name of a config\none ends in .yaml\n"),
         ("there.yaml/a.yaml", 1, "there.yaml: is no folder\nname another FILE\n"),
     ],
 )

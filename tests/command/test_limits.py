@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from forks import Forked
+from once import Once
 from running import MLPCLI, Done, begun, info, installed, mlpcli, only_run, outcome, runs
 
 pytestmark = pytest.mark.process
@@ -30,10 +32,10 @@ def shell(line: str, cwd: Path, *before: str) -> Done:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def place(tmp_path_factory: pytest.TempPathFactory, once: Once) -> Path:
     """Give a folder with a config and a finished run."""
     place = begun(tmp_path_factory.mktemp("place"))
-    assert mlpcli(["train", "a.yaml"], place).returncode == 0
+    assert once.mlpcli(["train", "a.yaml"], place).returncode == 0
     return place
 
 
@@ -108,7 +110,9 @@ def test_threads_that_cannot_be_started_are_told_before_tensorflow_aborts(
     assert not runs(anybodys)
 
 
-def test_a_run_that_meets_the_limit_on_files_goes_on_under_a_larger_one(tmp_path: Path) -> None:
+def test_a_run_that_meets_the_limit_on_files_goes_on_under_a_larger_one(
+    tmp_path: Path, once: Once
+) -> None:
     begun(tmp_path)
     longer = ["train", "a.yaml", "-s", "steps=500", "-s", "log_every=1"]
     longer += ["-s", "eval_every=100", "-s", "checkpoint_every=100"]
@@ -125,7 +129,7 @@ def test_a_run_that_meets_the_limit_on_files_goes_on_under_a_larger_one(tmp_path
     assert not (run / "summary.json").exists()
     assert mlpcli(["resume", str(run)], tmp_path).returncode == 0
     whole = begun(tmp_path / "whole")
-    assert mlpcli(longer, whole).returncode == 0
+    assert once.mlpcli(longer, whole).returncode == 0
     assert outcome(run) == outcome(only_run(whole))
 
 
@@ -178,9 +182,13 @@ def test_what_a_reader_that_has_left_says_of_the_outcome_is_nothing(
 
 
 def test_a_run_whose_talk_has_lost_its_reader_ends_as_it_would(tmp_path: Path) -> None:
-    line = '"$1" train a.yaml 2>&1 | head -3 >/dev/null; exit ${PIPESTATUS[0]}'
-    done = shell(line, begun(tmp_path))
-    assert (done.returncode, done.stderr) == (0, "")
+    reading, writing = os.pipe()
+    words = [MLPCLI, "train", "a.yaml"]
+    process = Forked(words, cwd=begun(tmp_path), stdout=writing, stderr=writing)
+    os.close(writing)
+    with open(reading) as lines:  # noqa: PTH123
+        assert len([next(lines) for _ in range(3)]) == 3
+    assert process.wait(timeout=60) == 0
     assert info(only_run(tmp_path))["status"] == "completed"
 
 

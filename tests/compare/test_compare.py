@@ -306,7 +306,10 @@ def test_a_sort_key_that_no_run_has_is_refused_with_the_nearest(
     with pytest.raises(ColumnError) as caught:
         compare_runs([str(three)], sort=key)
     assert str(caught.value) == f"--sort {key.replace(chr(27), chr(92) + 'x1b')}: no such column"
-    assert caught.value.hint == f"{near}without --sort, --json shows all there are"
+    assert (
+        caught.value.hint
+        == f"{near}all that there are: the same command with --json, without --sort"
+    )
     assert caught.value.exit_code == 2
 
 

@@ -179,6 +179,47 @@ def test_a_damaged_run_fails(trained: Any) -> None:
     assert (result.return_value, result.stdout) == (1, expected)
 
 
+def without_predictions(path: Path) -> Path:
+    (path / "test_predictions.npy").unlink()
+    return path
+
+
+def test_of_version_1_a_run_that_never_had_predictions_passes(finished: Finished) -> None:
+    path = without_predictions(finished("a", "dataset: mnist\n"))
+    assert gate(path, "--min", "val_accuracy=0.5").return_value == 1
+    about = json.loads((path / "run.json").read_text())
+    del about["schema_version"]
+    (path / "run.json").write_text(json.dumps(about))
+    assert gate(path, "--min", "val_accuracy=0.5").return_value == 0
+
+
+def test_a_run_of_other_data_than_there_is_here_passes(finished: Finished) -> None:
+    path = finished("a", "dataset: mnist\n")
+    about = json.loads((path / "run.json").read_text())
+    other = {"data": {"name": "mnist", "sha256": "0" * 64}}
+    (path / "run.json").write_text(json.dumps(about | other))
+    assert gate(path, "--min", "val_accuracy=0.5").return_value == 0
+
+
+def test_a_run_of_more_rows_than_are_ever_read_passes(
+    finished: Finished, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = finished("a", "dataset: mnist\n")
+    rows = len((path / "metrics.jsonl").read_bytes().splitlines())
+    assert rows > 1
+    for module in ("history", "read"):
+        monkeypatch.setattr(f"mlpcli.runs.{module}.MAX_READ_ROWS", rows - 1)
+    assert gate(path, "--min", "val_accuracy=0.5").return_value == 0
+
+
+def test_a_baseline_whose_predictions_cannot_be_read_is_told_and_left_out(trained: Any) -> None:
+    paths, base = trained("a", BASE), trained("b", BASE)
+    without_predictions(base[1])
+    result = gate(*paths, *[word for path in base for word in ("--baseline", path)])
+    text = "test_predictions.npy cannot be read: no such file or directory"
+    assert result.stderr == f"{base[1]}: {text}\n"
+
+
 def test_a_run_that_contradicts_itself_fails(finished: Finished) -> None:
     path = finished("a", "steps: 10\n", best_val_accuracy=0.95, val_accuracy=0.99)
     result = gate(path, "--min", "val_accuracy=0.5")
@@ -250,9 +291,9 @@ def test_what_is_better_or_not_told_apart_is_met(trained: Any) -> None:
 def test_a_margin_is_how_much_lower_is_as_good(trained: Any) -> None:
     base, own = trained("a", BASE), trained("bb", (0.93, 0.931, 0.933, 0.929))
     code, line = beside(own, base, "--margin", "0.03")
-    assert (code, ": within the margin of 3.00 beyond the noise" in line) == (0, True)
+    assert (code, ": within the margin of 3.00 points beyond the noise" in line) == (0, True)
     code, line = beside(own, base, "--margin", "0.01")
-    assert (code, ": worse by more than the margin of 1.00 beyond" in line) == (1, True)
+    assert (code, ": worse by more than the margin of 1.00 points beyond" in line) == (1, True)
     assert "val_accuracy -2.00 points" in line
 
 

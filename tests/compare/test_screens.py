@@ -157,6 +157,18 @@ def test_after_settings_that_are_not_told_apart_the_seeds_that_would_do_so_are_n
     assert re.fullmatch(rf"next: mlpcli show {folder}/\S+-high-\w+\n", settled)
 
 
+def test_seeds_that_are_there_are_not_advised_where_they_have_no_result_at_a_point(
+    finished: Finished,
+) -> None:
+    for name, rate, accuracy in (("a", 0.1, 0.9), ("b", 0.2, 0.91)):
+        for seed in range(5):
+            config = f"dataset: mnist\nbatch_size: 4\nlearning_rate: {rate}\nseed: {seed}\n"
+            path = finished(name, config, val_accuracy=accuracy, seconds=9.0 if seed < 2 else 1.0)
+    result = in_process("compare", path.parent, "--at", "seconds=5")
+    assert "too few seeds: 3 at least" in result.stdout
+    assert re.fullmatch(rf"next: mlpcli show {path.parent}/\S+-[ab]-\w+\n", result.stderr)
+
+
 def test_without_runs_those_of_the_runs_directory_are_meant(
     finished: Finished, tmp_path: Path
 ) -> None:

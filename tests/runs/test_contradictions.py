@@ -155,6 +155,15 @@ def test_rows_that_go_back_in_time_are_not_read(run: Path) -> None:
     assert open_run(run).warnings == (f"{run}: {text}",)
 
 
+def test_the_speed_of_version_1_is_not_held(run: Path) -> None:
+    forge(run, examples_per_second=500)
+    assert open_run(run).contradictions
+    about = json.loads((run / "run.json").read_text())
+    del about["schema_version"]
+    (run / "run.json").write_text(json.dumps(about))
+    assert open_run(run).contradictions == ()
+
+
 def test_every_command_says_that_a_run_contradicts_itself(run: Path) -> None:
     forge(run, val_accuracy=0.9999, best_val_accuracy=0.9999)
     text = "summary.json has val_accuracy 0.9999, the last metrics row 0.9"

@@ -90,6 +90,15 @@ def test_a_mistyped_name_is_answered_with_the_nearest(
     assert hint.startswith("did you mean 20260103-000000-a-3333")
 
 
+def test_a_mistyped_config_is_answered_with_the_one_that_a_run_has(tmp_path: Path) -> None:
+    for name in ("20260103-000000-deep3-3333", "20260104-000000-deep3-4444"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "run.json").write_text("{}")
+    with pytest.raises(RunNameError) as caught:
+        find_run("dep3", tmp_path)
+    assert caught.value.hint.startswith("did you mean deep3? ")
+
+
 def test_without_a_folder_there_is_no_latest(tmp_path: Path) -> None:
     with pytest.raises(
         RunNameError, match="latest: no such file or directory, nor run in"
