@@ -128,7 +128,7 @@ class _Wanted(ColumnKeys):
 
     def kept(self, names: Sequence[str], source: str) -> list[str]:
         """Return the columns that are read, in the file's order."""
-        wanted = set(self.all)
+        wanted = set(self.all or names)  # of arrays none is named, and a table is refused whole
         return [each for each in names if self.keep or each in wanted]
 
 

@@ -56,6 +56,16 @@ def test_commands_options_and_choices_are_offered(offered: Offered) -> None:
     assert offered("completion ") == ["bash", "zsh", "fish"]
 
 
+def test_files_of_rows_are_offered_to_predict_and_evaluate(offered: Offered) -> None:
+    for name in ("new.csv", "old.csv.gz", "new.parquet", "notes.md"):
+        Path(name).touch()
+    make_runs("20260101-000000-new-1a2b")
+    assert offered("predict latest ") == ["new.csv", "new.parquet", "old.csv.gz", "runs/"]
+    assert offered("evaluate latest new") == ["new.csv", "new.parquet"]
+    assert offered("predict latest new.csv --out") == ["--output"]
+    assert offered("predict n") == ["20260101-000000-new-1a2b"]
+
+
 @pytest.mark.parametrize("line", ["nonsense ", "show --nonsense=", "--nonsense=", "train --seeds "])
 def test_where_nothing_is_known_nothing_is_offered(offered: Offered, line: str) -> None:
     make_runs("20261126-101112-a-0001")

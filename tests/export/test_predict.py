@@ -250,6 +250,17 @@ def test_the_screen_names_the_classes_and_fits_24_lines(place: Path) -> None:
     assert all(len(line) <= 80 for line in lines)
 
 
+def test_a_column_of_parquet_that_is_true_or_false_is_a_number_there_too(tmp_path: Path) -> None:
+    rows().with_columns(alive=pl.col("id") % 3 == 0).write_parquet(tmp_path / "a.parquet")
+    (tmp_path / "a.yaml").write_text(CONFIG.format(file="a.parquet", target="species"))
+    assert mlpcli(["train", "a.yaml", "-q"], tmp_path).returncode == 0
+    (run,) = (tmp_path / "runs").iterdir()
+    again = mlpcli(["train", str(run / "config.yaml"), "-q"], tmp_path)
+    assert again.returncode == 0, again.stderr
+    done = mlpcli(["predict", str(run), "a.parquet"], tmp_path)
+    assert len(done.stdout.splitlines()) == 121
+
+
 # runs that cannot predict
 
 
@@ -306,3 +317,24 @@ def test_mnist_is_predicted_from_bytes_and_faint_pictures_are_told_of(tmp_path: 
     np.save(tmp_path / "small.npy", np.zeros((5, 3)))
     with pytest.raises(DataError, match="3 numbers a row, allowed 784"):
         in_process("predict", run, tmp_path / "small.npy")
+    (tmp_path / "table.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(DataError, match="a table; it was trained on arrays, of 784 numbers a row"):
+        in_process("predict", run, tmp_path / "table.csv")
+
+
+def test_many_classes_and_all_that_is_confused_fit_24_lines(capsys: Any) -> None:
+    from mlpcli.data.task import Classification
+    from mlpcli.export.evaluation import Evaluation, score_classes
+    from mlpcli.export.evaluation_view import brief_sections, full_sections
+    from mlpcli.terminal import print_sections
+
+    numbers = np.random.default_rng(0).integers(0, 40, (2, 500))
+    task = Classification(tuple(f"class {i}" for i in range(40)))
+    scores = score_classes(task, numbers[0], numbers[1])
+    found = Evaluation("a", "runs/a", None, "classification", "y", 500, 3.0, scores, None)
+    print_sections(brief_sections(found))
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) <= 22  # and the next command, and a prompt
+    assert "8 of 40 classes, the worst first" in lines
+    print_sections(full_sections(found))
+    assert len(capsys.readouterr().out.splitlines()) > 80

@@ -180,11 +180,13 @@ def test_it_is_loaded_by_plain_keras_in_a_process_without_mlpcli(tmp_path: Path)
     assert names.items() <= json.loads(done.stdout.splitlines()[-1]).items()
 
 
-def test_an_array_is_left_as_it_is() -> None:
+def test_an_array_and_a_table_of_thousands_of_columns_are_left_as_they_are() -> None:
     from mlpcli.training.raw_model import with_preparation
 
     network = bare(fitted("none"))
     assert with_preparation(facts(fitted("none"), ()), network) is network
+    thousands = tuple(map(str, range(2_001)))
+    assert with_preparation(facts(fitted("none"), thousands), network) is network
 
 
 def test_weights_are_read_back_from_behind_the_preparation_and_alone(tmp_path: Path) -> None:
