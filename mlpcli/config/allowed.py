@@ -145,7 +145,8 @@ def allowed(key: str) -> str:
     if "pattern" in schema:
         return str(schema["description"]).partition(";")[0]
     if schema.get("type") == "array":
-        return "a list of names"
+        of_numbers = any(each.get("type") == "integer" for each in schema["items"].get("anyOf", ()))
+        return "a list of names" + (", or of numbers for arrays" if of_numbers else "")
     return _range(schema)
 
 
@@ -170,4 +171,4 @@ def _range(schema: Mapping[str, Any]) -> str:
         return f"{kind} above {above:g}" + (f" and below {below:g}" if below else "")
     if high is not None:
         return f"{kind} from {low} to {high:,}"
-    return f"{kind} from {low:g} to below {below:g}" if below else f"{kind} of at least {low:g}"
+    return f"{kind} from {low:g} to below {below:,.12g}" if below else f"{kind} of at least {low:g}"

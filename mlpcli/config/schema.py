@@ -90,7 +90,11 @@ class Config(BaseModel):
     task: Literal["classification", "regression"] | None = Field(
         None, description="left out: text, true or false, and few whole numbers are classes"
     )
-    inputs: Columns = Field((), description="the columns to predict from; left out: all others")
+    inputs: Columns = Field(
+        (),
+        description="the columns to predict from; left out: all others; of points any of x, y, "
+        "x^2, y^2, xy, sin(x), sin(y), left out: x, y",
+    )
     ignore: Columns = Field((), description="columns to leave out")
     categorical: Names = Field((), description="columns whose values are names, also if numbers")
     numeric: Names = Field((), description="columns whose values are numbers")
@@ -117,7 +121,7 @@ class Config(BaseModel):
         None, description="of numbers, by the training rows; left out: standard, minmax for bytes"
     )
     missing: Literal["impute", "refuse"] = Field(
-        "impute", description="numbers: the median, and a column that says so"
+        "impute", description="values: filled in (numbers by the median) and marked, or not taken"
     )
     samples: int | None = Field(
         None, ge=10, le=10_000_000, description="of points alone; left out: 500"

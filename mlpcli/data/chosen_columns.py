@@ -11,7 +11,7 @@ from mlpcli.data.spec import DataSpec, Name
 from mlpcli.data.table import Arrays, Table
 from mlpcli.errors import DataError, shown
 
-LISTED = 500  # columns at most whose kinds a config lists
+LISTED = 5_000  # characters at most of the columns of a kind that a config lists, which has 16,384
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,11 @@ class ChosenColumns:
     def of_kind(self, kind: Kind) -> tuple[str, ...]:
         """Return the columns of a kind, in the file's order."""
         return tuple(name for name, its in self.kinds.items() if its == kind)
+
+
+def listed(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return names that a config has room for as a list, and none if it has not."""
+    return names if sum(len(each.encode()) + 4 for each in names) <= LISTED else ()
 
 
 def choose_columns(source: Table | Arrays, spec: DataSpec) -> ChosenColumns:

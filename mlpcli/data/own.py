@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from mlpcli.data.chosen_columns import LISTED, ChosenColumns, choose_columns
+from mlpcli.data.chosen_columns import ChosenColumns, choose_columns, listed
 from mlpcli.data.class_targets import class_ids, class_names, unlearned_classes
 from mlpcli.data.column_warnings import column_warnings
 from mlpcli.data.dataset import Dataset
@@ -225,14 +225,13 @@ def _digest(preparation: Preparation) -> str:
 
 def _resolved(spec: DataSpec, columns: ChosenColumns, task: Task) -> DataSpec:
     """Return the spec with what was inferred from the data."""
-    listed = len(columns.kinds) <= LISTED and hasattr(columns, "kinds")
     target: Any = columns.targets[0] if len(columns.targets) == 1 else columns.targets
     stated = spec.target if not columns.targets else target
     return replace(
         spec,
         target=stated,
         task=task.kind,
-        categorical=columns.of_kind("categorical"),
-        numeric=columns.of_kind("numeric") if listed else spec.numeric,
+        categorical=listed(columns.of_kind("categorical")) or spec.categorical,
+        numeric=listed(columns.of_kind("numeric")) or spec.numeric,
         split=_plan(spec, task).kind,
     )

@@ -49,6 +49,7 @@ def config_table() -> str:
     lines = ["| key | default | allowed | meaning |", "|---|---|---|---|"]
     for key, field in Config.model_fields.items():
         default = "required" if field.default is PydanticUndefined else spelled(field.default)
+        default = "-" if field.default in (None, ()) else default
         meaning = str(field.description).removeprefix(f"{allowed(key)}; ")
         cells = [f"`{key}`", DEFAULTS.get(key, default), allowed(key), meaning]
         lines.append(f"| {' | '.join(cells)} |")
