@@ -152,6 +152,17 @@ def test_missing_and_unseen_values_are_predicted_and_the_unseen_told_of(place: P
     assert told in done.stderr
 
 
+def test_columns_that_are_kept_stay_as_they_are_whatever_they_hold(place: Path) -> None:
+    (place / "notes.csv").write_text(
+        "note,mass,sex,island\n007,3.5,m,Dream\n8,3.5,f,Dream\n9 kg,3.5,f,Dream\n"
+    )
+    done = mlpcli(["predict", "species", "notes.csv", "--keep"], place)
+    assert done.returncode == 0, done.stderr
+    lines = [line.split(",") for line in done.stdout.splitlines()]
+    assert lines[0][:5] == ["note", "mass", "sex", "island", "predicted_species"]
+    assert [line[0] for line in lines[1:]] == ["007", "8", "9 kg"]
+
+
 @pytest.mark.parametrize(
     ("words", "text"),
     [

@@ -28,6 +28,7 @@ TRAIN: dict[str, Any] = {
     "mass/kg": [None if i % 5 == 0 else i**1.5 for i in range(24)],
     "tiny": [i * 1e-9 for i in range(24)],
     "same": [7.0] * 24,
+    "age": [None if i % 4 == 1 else 20 + i for i in range(24)],
     "alive": [i % 3 == 0 for i in range(24)],
     "island": ["Biscoe", "Dream", None, "Torgersen"] * 6,
     "sex": ["male", "female"] * 11 + ["unknown", "other"],
@@ -41,6 +42,7 @@ NEW: dict[str, Any] = {
     "mass/kg": [None, 2.5, 1e30, -4.0],
     "tiny": [3e-9, None, 1.0, -2e-9],
     "same": [7.0, 8.0, None, -1e20],
+    "age": [30, None, None, 25],
     "alive": [True, None, False, True],
     "island": ["Mars", None, "Dream", "[UNK]"],
     "sex": [None, "unknown", "male", "Female"],
@@ -124,11 +126,14 @@ def test_raw_rows_give_what_prepared_features_give_also_after_it_was_saved(
         [None] * 24,  # nothing but missing ones
         [*"abcdefghijklmnopqrstuvwx"],  # nothing but rare ones
         ["", "[UNK]", None] * 8,  # a category without a name, and Keras's name of the unknown
+        ["[UNK]", "a", "[UNK]", "b"] * 6,
         ["", "a", "b"] * 8,
         ["a"] * 24,
     ],
 )
-def test_one_hot_places_are_those_of_the_preparation(values: list[str | None]) -> None:
+def test_one_hot_places_are_those_of_the_preparation(
+    values: list[str | None], tmp_path: Path
+) -> None:
     from mlpcli.training.raw_model import with_preparation
 
     train = {"island": pl.Series(values, dtype=pl.String).to_list()}
@@ -141,8 +146,9 @@ def test_one_hot_places_are_those_of_the_preparation(values: list[str | None]) -
     new = Table(pl.DataFrame({"island": [*asked, None]}), "a.csv", lambda row, name: "")
     wanted = network(preparation.features(new)).numpy()
     said = {"island": [*asked, None]} if "" not in values else {"island": asked}
-    found = model(tensors(said, preparation)).numpy()
-    np.testing.assert_allclose(found, wanted[: len(found)], rtol=0, atol=1e-6)
+    for each in (model, reloaded(model, tmp_path / "model.keras")):
+        found = each(tensors(said, preparation)).numpy()
+        np.testing.assert_allclose(found, wanted[: len(found)], rtol=0, atol=1e-6)
 
 
 def test_values_come_out_in_their_units() -> None:
