@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from mlpcli.cli import candidates
-from mlpcli.cli.options import FULL, JSON, RUNS_DIR, TARGET
+from mlpcli.cli.options import FULL, JSON, RUNS_DIR, TARGET, TASK
 
 
 @click.command()
@@ -31,9 +31,12 @@ def show(run: str, runs_dir: Path, full: bool, form: str | None) -> int:
 @click.command()
 @click.argument("source", metavar="FILE|CONFIG", shell_complete=candidates.data_sets)
 @TARGET
+@TASK
 @FULL
 @JSON
-def data(source: str, targets: tuple[str, ...], full: bool, form: str | None) -> int:
+def data(
+    source: str, targets: tuple[str, ...], task: str | None, full: bool, form: str | None
+) -> int:
     """Show what a data set is: columns, classes, splits, what is odd.
 
     It is a FILE with a table or arrays, a built-in one such as penguins, or that of a CONFIG.
@@ -44,7 +47,7 @@ def data(source: str, targets: tuple[str, ...], full: bool, form: str | None) ->
     """
     from mlpcli.report import show_data
 
-    return show_data(source, targets, form or "table", full)
+    return show_data(source, targets, task, form or "table", full)
 
 
 @click.command()

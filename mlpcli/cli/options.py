@@ -91,6 +91,11 @@ TARGET = click.option(
     metavar="COLUMN",
     help="The column to predict, by default the last; repeatable, for several.",
 )
+TASK = click.option(
+    "--task",
+    type=OneOf(["classification", "regression"]),
+    help="What its values are, by default what they look like.",
+)
 
 FORMS = {"md": "a Markdown table", "csv": "CSV", "json": "JSON"}  # with an option of their own
 

@@ -7,7 +7,7 @@ import click
 
 from mlpcli.cli import candidates
 from mlpcli.cli.completion import SCRIPTS, script_for
-from mlpcli.cli.options import TARGET, OneOf, PathWord
+from mlpcli.cli.options import TARGET, TASK, OneOf, PathWord
 from mlpcli.guide import PAGES
 
 # of a config, and of what commands print with --json: the package, and its function
@@ -26,13 +26,14 @@ SCHEMAS = {
 @click.command()
 @click.argument("file", required=False, type=PathWord(), shell_complete=candidates.starters)
 @TARGET
+@TASK
 @click.option(
     "--out",
     type=PathWord(),
     metavar="NAME.yaml",
     help="Where a config for data goes; by default the data's name with .yaml.",
 )
-def init(file: Path | None, targets: tuple[str, ...], out: Path | None) -> int:
+def init(file: Path | None, targets: tuple[str, ...], task: str | None, out: Path | None) -> int:
     """Write a first config for your data, or the shipped ones.
 
     FILE with a table or arrays, or a built-in data set such as penguins, is looked at, and a config
@@ -44,7 +45,7 @@ def init(file: Path | None, targets: tuple[str, ...], out: Path | None) -> int:
     """
     from mlpcli.guide import write_starters
 
-    return write_starters(file, targets, out)
+    return write_starters(file, targets, task, out)
 
 
 @click.command()

@@ -64,6 +64,8 @@ def _data_lines(found: Description, dataset: str) -> Iterator[str]:
         yield _line("target", found.targets[0], _target_reason(found))
     elif found.targets:
         yield _line("target", [*found.targets], "several numbers at once")
+    if found.spec.task:
+        yield _line("task", found.spec.task, "as it was asked for")
     odd = odd_columns(found)
     if odd:
         reasons = {

@@ -22,16 +22,21 @@ class NotDataError(MlpcliError):
     exit_code = 2
 
 
-def write_starters(file: Path | None, targets: Sequence[str] = (), out: Path | None = None) -> int:
+def write_starters(
+    file: Path | None,
+    targets: Sequence[str] = (),
+    task: str | None = None,
+    out: Path | None = None,
+) -> int:
     """Write a first config: for a data set, or of that name, or the shipped ones.
 
     Returns the exit code. Raises DataError for data that cannot be learned from, CopyError where a
     file is there, and NotDataError where options of a data set are given without one.
     """
     if file and is_data(file):
-        return _write_own(str(file), targets, out)
-    if targets or out:
-        option = "--target" if targets else "--out"
+        return _write_own(str(file), targets, task, out)
+    if targets or task or out:
+        option = "--target" if targets else "--task" if task else "--out"
         raise NotDataError(
             f"{option}: of a config for a data set, and none is named",
             "for example mlpcli init data.csv --target COLUMN, or mlpcli init penguins",
@@ -46,10 +51,10 @@ def is_data(file: Path) -> bool:
     return file.is_file() and file.suffix not in CONFIGS
 
 
-def _write_own(word: str, targets: Sequence[str], out: Path | None) -> int:
+def _write_own(word: str, targets: Sequence[str], task: str | None, out: Path | None) -> int:
     path = new_path(out or own_path(word), "write another: --out NAME.yaml")
     target = tuple(targets) if len(targets) > 1 else targets[0] if targets else None
-    spec = DataSpec(dataset=located(word, Path()), target=target)
+    spec = DataSpec(dataset=located(word, Path()), target=target, task=task)
     found = describe(spec)
     if found.problem:
         raise found.problem

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,43 +24,63 @@ from mlpcli.terminal import print_error, print_next, print_result
 CONFIGS = (".yaml", ".yml")
 
 
-def show_data(word: str, targets: Sequence[str], form: str, full: bool) -> int:
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked for: a file's, a built-in one's or a config's name, a target and a task."""
+
+    word: str
+    targets: Sequence[str]
+    task: str | None
+
+    @property
+    def is_config(self) -> bool:
+        return self.word not in BUILT_IN and Path(self.word).suffix in CONFIGS
+
+    @property
+    def overrides(self) -> list[str]:
+        """The options as a config has them."""
+        targets = self.targets
+        target = spelled(targets[0] if len(targets) == 1 else [*targets])
+        task = [f"task={self.task}"] if self.task else []
+        return [*([f"target={target}"] if targets else []), *task]
+
+    def spec(self) -> DataSpec:
+        """Return the data keys. Raises ConfigError."""
+        if self.is_config:
+            return load_config(Path(self.word), self.overrides).data_spec
+        targets = self.targets
+        target = tuple(targets) if len(targets) > 1 else targets[0] if targets else None
+        return DataSpec(dataset=located(self.word, Path()), target=target, task=self.task)
+
+    def next_step(self, found: Description) -> str:
+        """Return what to type next, "" where nothing would work."""
+        word = shell_word(self.word)
+        if found.problem:
+            target = likely_target(found)
+            return f"mlpcli data {word} --target {shell_word(target)}" if target else ""
+        if self.is_config:
+            settings = "".join(f" -s {shell_word(each)}" for each in self.overrides)
+            return f"mlpcli train {word}{settings}"
+        target = "".join(f" --target {shell_word(each)}" for each in self.targets)
+        task = f" --task {self.task}" if self.task else ""
+        own = own_path(self.word)
+        out = f" --out {shell_word(free_path(own))}" if os.path.lexists(own) else ""
+        return f"mlpcli init {word}{target}{task}{out}"
+
+
+def show_data(word: str, targets: Sequence[str], task: str | None, form: str, full: bool) -> int:
     """Print what a file, a built-in data set, or that of a config is; return the exit code.
 
     It is 2 where the rows can be read but not learned from. Raises DataError and ConfigError.
     """
-    is_config = word not in BUILT_IN and Path(word).suffix in CONFIGS
-    spec = _spec_of_config(Path(word), targets) if is_config else _spec(word, targets)
-    description = describe(spec)
-    print_result(description, form, full_sections if full else brief_sections, data_json)
-    if description.problem:
-        print_error(description.problem)
-    if form != "json" and (command := _next(description, word, targets, is_config)):
-        print_next(command, more=not full and is_cut(description))
-    return 2 if description.problem else 0
-
-
-def _spec(word: str, targets: Sequence[str]) -> DataSpec:
-    target = tuple(targets) if len(targets) > 1 else targets[0] if targets else None
-    return DataSpec(dataset=located(word, Path()), target=target)
-
-
-def _spec_of_config(path: Path, targets: Sequence[str]) -> DataSpec:
-    overrides = (f"target={spelled([*targets])}",) if targets else ()
-    return load_config(path, overrides).data_spec
-
-
-def _next(found: Description, word: str, targets: Sequence[str], is_config: bool) -> str:
-    """Return what to type next, "" where nothing would work."""
+    asked = _Asked(word, targets, task)
+    found = describe(asked.spec())
+    print_result(found, form, full_sections if full else brief_sections, data_json)
     if found.problem:
-        target = likely_target(found)
-        return f"mlpcli data {shell_word(word)} --target {shell_word(target)}" if target else ""
-    if is_config:
-        return f"mlpcli train {shell_word(word)}"
-    named = "".join(f" --target {shell_word(each)}" for each in targets)
-    own = own_path(word)
-    out = f" --out {shell_word(free_path(own))}" if os.path.lexists(own) else ""
-    return f"mlpcli init {shell_word(word)}{named}{out}"
+        print_error(found.problem)
+    if form != "json" and (command := asked.next_step(found)):
+        print_next(command, more=not full and is_cut(found))
+    return 2 if found.problem else 0
 
 
 def data_json(found: Description) -> dict[str, Any]:

@@ -115,3 +115,16 @@ def test_names_and_values_that_would_move_the_cursor_are_shown_harmlessly(place:
     (place / "a.csv").write_text(f"x\x1b[2J,y\n{rows}")
     done = in_process("data", "a.csv")
     assert "\x1b" not in done.stdout + done.stderr
+
+
+def test_few_whole_numbers_are_values_where_that_is_asked_for() -> None:
+    done = in_process("data", "penguins", "--target", "year", "--task", "regression")
+    assert "learns year: numbers from 2007 to 2009" in done.stdout
+    words = next_of(done.stderr)
+    assert words == ["init", "penguins", "--target", "year", "--task", "regression"]
+    in_process(*words)
+    assert "task: regression" in Path("penguins.yaml").read_text()
+    assert "(random, seed 0)" in in_process("data", "penguins.yaml").stdout
+    done = in_process("data", "penguins.yaml", "--task", "classification")
+    assert "3 classes" in done.stdout
+    assert next_of(done.stderr) == ["train", "penguins.yaml", "-s", "task=classification"]
