@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -118,7 +118,7 @@ def diff_runs(first: Run, second: Run) -> RunDiff:
         errors=errors,
         classes=class_changes(*both) if both and not of_values else (),
         races=races(first, second),
-        conclusion=conclude(same, other_data, test, errors),
+        conclusion=_not_comparable(data) if other_data else conclude(same, test, errors),
         warnings=tuple(dict.fromkeys((*_wrong(first), *_wrong(second), *lost_a, *lost_b))),
     )
 
@@ -208,14 +208,16 @@ def _race(name: str, best: Reached, a: Run, b: Run) -> Race:
     return Race(name, best.val_accuracy, first_a, first_b, best.val_r2)
 
 
-def conclude(
-    same: bool, other_data: bool, test: Discordance | None, errors: ErrorsApart | None = None
-) -> str:
+def _not_comparable(data: Sequence[Change]) -> str:
+    """Say why networks that were not scored on the same cannot be compared."""
+    why = "the data sets differ" if data else "they were tested on other rows or other targets"
+    return f"{why}, so the networks cannot be compared"
+
+
+def conclude(same: bool, test: Discordance | None, errors: ErrorsApart | None = None) -> str:
     """Say in a sentence whether the networks differ on the test set."""
     if same:
         return "A and B are the same run"
-    if other_data:
-        return "the data sets differ, so the networks cannot be compared"
     if errors:
         return conclude_errors(errors)
     if test is None:

@@ -99,14 +99,13 @@ def _errors(run: Run) -> Iterator[Text]:
     """Yield the errors in the target's unit, and what the loss is, of values."""
     if not _of_values(run):
         return
-    results, of_loss = run.summary, "the loss is the mean squared error of standardized targets"
-    if results is None or results.test_rmse is None or results.test_mae is None:
-        yield Text(of_loss)
-        return
-    task = run.facts.task if run.facts else None
-    unit = shown(task.targets[0], 40) if isinstance(task, Regression) else "the target"
-    rmse, mae = number(results.test_rmse), number(results.test_mae)
-    yield Text(f"test RMSE {rmse} and MAE {mae}, in the unit of {unit}; {of_loss}")
+    results = run.summary
+    if results and results.test_rmse is not None and results.test_mae is not None:
+        task = run.facts.task if run.facts else None
+        unit = shown(task.targets[0], 40) if isinstance(task, Regression) else "the target"
+        rmse, mae = number(results.test_rmse), number(results.test_mae)
+        yield Text(f"test RMSE {rmse}, MAE {mae}, in the unit of {unit}")
+    yield Text("the loss is the mean squared error of standardized targets")
 
 
 def _interval(scored: Scored) -> str:

@@ -39,7 +39,7 @@ def _series(name: str, history: History) -> Series:
         rows = history.validations
     scale = 100.0 if metric.form == "percent" else 1.0
     found = [(row.step, value) for row in rows if (value := getattr(row, name)) is not None]
-    kept = [(step, scale * y) for step, y in found if step <= DRAWABLE and y <= DRAWABLE]
+    kept = [(step, scale * y) for step, y in found if step <= DRAWABLE and abs(y) <= DRAWABLE]
     title = "validation" if metric.averaged == "validation" else "training"
     return Series(title, [step for step, _ in kept], [y for _, y in kept])
 

@@ -92,9 +92,11 @@ def _logarithms(series: Sequence[Series]) -> tuple[list[Series], Axis]:
 def _axis(plot: Plot) -> Axis:
     """Return a linear axis from 0 to the most; around values that are all alike it is wider."""
     low, high = min(_values(plot.series)), max(_values(plot.series))
-    if high - low <= FLAT_SPREAD * high or high < 1 / DRAWABLE:
-        around = high / 2 if high >= 1 / DRAWABLE else 0.5
-        low, high = max(0.0, low - around), min(plot.most, high + around)
+    size = max(abs(low), abs(high))
+    if high - low <= FLAT_SPREAD * size or size < 1 / DRAWABLE:
+        around = size / 2 if size >= 1 / DRAWABLE else 0.5
+        least = 0.0 if low >= 0 else low - around
+        low, high = max(least, low - around), min(plot.most, high + around)
     return Axis(low, high, tuple((y, written(y)) for y in round_numbers(low, high)))
 
 

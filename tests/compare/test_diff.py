@@ -168,7 +168,7 @@ COUNTS = Discordance(10_000, 9_000, 52, 47, 901, 9_500, 0.688)
     ],
 )
 def test_the_conclusion_is_a_sentence(test: Discordance | None, expected: str) -> None:
-    assert conclude(False, False, test) == expected
+    assert conclude(False, test) == expected
 
 
 # whole runs
