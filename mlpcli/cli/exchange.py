@@ -33,6 +33,8 @@ def predict(
 
     Example: mlpcli predict latest new.csv -o predicted.csv
     """
+    if output and form:
+        raise click.UsageError("--json and --output: two forms; -o out.json writes JSON")
     from mlpcli.export import predict_file
     from mlpcli.runs import find_run
 

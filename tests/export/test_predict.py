@@ -170,6 +170,7 @@ def test_columns_that_are_kept_stay_as_they_are_whatever_they_hold(place: Path) 
         (["predict", "species", "penguins.csv", "-o", "out.xls"], "allowed .csv, .parquet, .json"),
         (["predict", "species", "penguins.csv", "-o", "penguins.csv"], "the file that is read"),
         (["predict", "species", "penguins.csv", "-o", "a/b/out.csv"], "no such folder"),
+        (["predict", "species", "penguins.csv", "-o", "a.csv", "--json"], "two forms; -o out.json"),
         (["predict", "nobody", "penguins.csv"], "nobody: no such file or directory, nor run"),
         (["evaluate", "species", "answerless.csv"], 'no column "species", which is to be pred'),
         (["evaluate", "species", "strange.csv"], 'strange.csv:2:5: species: no class "Emperor"'),
@@ -316,6 +317,7 @@ def test_mnist_is_predicted_from_bytes_and_faint_pictures_are_told_of(tmp_path: 
     test = MNIST.load().test
     np.savez(tmp_path / "test.npz", x=test.features[:500], y=test.targets[:500])
     np.save(tmp_path / "faint.npy", test.features[:500].astype(np.float32) / 255)
+    assert evaluated(tmp_path, "latest")["examples"] == 10_000
     found = evaluated(tmp_path, "latest", "test.npz")
     (run,) = (tmp_path / "runs").iterdir()
     kept = np.load(run / "test_predictions.npy")[:500]
