@@ -113,7 +113,7 @@ def test_data_sets_are_offered_by_name_and_by_file(offered: Offered) -> None:
     assert "c.py" not in offered("data ")
     assert offered("init a") == ["a.csv"]
     assert offered("init b") == []  # which is there
-    assert offered("init x.csv --t") == ["--target"]
+    assert offered("init x.csv --t") == ["--target", "--task"]
 
 
 def test_runs_are_offered_by_name_the_newest_first(offered: Offered) -> None:
