@@ -72,7 +72,7 @@ def read_target(source: Table | Arrays, names: Sequence[str] = ()) -> Target:
         check_columns(names, source)
         frame, place = source.frame.select(names), source.place
     else:
-        frame = _array_targets(source)
+        frame = _array_targets(source, names)
 
         def place(row: int, name: str) -> str:
             return place_of(source, row, name)
@@ -86,10 +86,14 @@ def read_target(source: Table | Arrays, names: Sequence[str] = ()) -> Target:
     return Target(table)
 
 
-def _array_targets(arrays: Arrays) -> pl.DataFrame:
+def _array_targets(arrays: Arrays, names: Sequence[str]) -> pl.DataFrame:
+    """Return the targets that arrays have, or the columns of that name where they have none."""
     import polars as pl
 
     targets = arrays.targets
+    if targets is None and names:
+        check_columns(names, arrays)
+        return pl.DataFrame({name: arrays.features[:, int(name)] for name in names})
     if targets is None:
         raise DataError(
             f"{arrays.source} has no targets", "target: the file or the array that holds them"

@@ -75,7 +75,11 @@ def learned_texts(found: Description, most: int) -> Iterator[str]:
         yield "not to be learned from as it stands"
         return
     what = ", ".join(shown(each) for each in found.targets[:3]) or "the target"
-    last = " (the last column, for no other is named)" if found.spec.target is None else ""
+    last = (
+        " (the last column, for no other is named)"
+        if found.spec.target is None and found.targets
+        else ""
+    )
     if found.classes:
         named = [
             f"{shown(name, 30)} {rows / found.rows:.1%}" for name, rows in found.classes[:most]

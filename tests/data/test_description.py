@@ -80,3 +80,17 @@ def test_arrays_are_one_line_of_all_their_columns(tmp_path: Path) -> None:
     (every,) = found.columns
     assert (every.columns, every.low, every.high, every.role) == (3, 0, 59, "numeric")
     assert found.classes == (("0", 10), ("1", 10))
+
+
+def test_of_an_array_without_targets_the_last_column_is_one_or_that_of_a_number(
+    tmp_path: Path,
+) -> None:
+    x = np.column_stack([np.arange(20) % 2, np.arange(20) / 3, np.arange(20) / 7])
+    np.save(tmp_path / "a.npy", x)
+    found = describe(DataSpec(dataset=str(tmp_path / "a.npy")))
+    assert found.targets == ("2",)
+    assert found.values[0].high == pytest.approx(19 / 7)
+    assert found.data
+    assert found.data.inputs == 2
+    found = describe(DataSpec(dataset=str(tmp_path / "a.npy"), target="0"))
+    assert found.classes == (("0", 10), ("1", 10))
