@@ -40,9 +40,8 @@ def beside_baseline(given: Given, baseline: Baseline, margin: float) -> Beside:
         return replace(beside, reason="the baseline is of other data: not comparable")
     shifted = {seed: value + margin for seed, value in own.seeds.items()}
     standing = standings([shifted, other.seeds], reference=1).rows[0]
-    tested = _tested(
-        beside, cast(Standing, standing), own.score_key
-    )  # None is that of the reference alone
+    own_standing = cast(Standing, standing)  # None is that of the reference alone
+    tested = _tested(beside, own_standing, own.score_key)
     if len(own.rows) == len(other.rows) == 1:
         tested = replace(tested, reason=f"{tested.reason}{_of_networks(runs[0], theirs[0])}")
     return tested
@@ -82,7 +81,7 @@ def _judged(standing: Standing, beside: Beside, key: str) -> tuple[Passed, str]:
 
 def _word(answer: Answer, margin: float, key: str) -> str:
     """Return what follows from a test that has moved the results up by the margin."""
-    amount = score_apart(key, margin).removeprefix("+")
+    amount = f"{score_apart(key, margin).removeprefix('+')}{' points' if is_share(key) else ''}"
     if answer is Answer.BETTER:
         return f"within the margin of {amount}" if margin else "better"
     much = f" by more than the margin of {amount}" if margin else ""
