@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 from running import in_process
 
+from mlpcli.compare.diff import diff_runs
 from mlpcli.data import Regression
 from mlpcli.errors import MlpcliError
-from mlpcli.runs import load_run
+from mlpcli.runs import least_of, load_run, most_of
+from mlpcli.stats import Mean
 
 pytestmark = pytest.mark.tf
 
@@ -188,12 +190,21 @@ def test_two_runs_are_told_apart_by_their_squared_errors_on_the_same_rows(place:
     text = run("diff", str(first), str(second))
     assert "Network A is better on the test set: A's mean squared error is 0." in text
     assert "p < 0.001" in text
+    assert diff_runs(load_run(first), load_run(second)).b_is_better is False
+    assert diff_runs(load_run(second), load_run(first)).b_is_better is True
     same = runs_named(place, "wide")[1]
     assert "No evidence that these two networks differ" in run("diff", str(first), str(same))
     other = run("diff", str(first), str(runs_named(place, "two")[0]), "--full")
     assert "cannot be compared" in other
     for each in (text, run("diff", str(first), str(second), "--full")):
         assert not CLASSES.search(each), CLASSES.search(each)
+
+
+def test_the_interval_of_a_mean_r_squared_is_not_cut_at_0() -> None:
+    values = (-0.5, -0.1, -0.3)  # standard deviation 0.2, and t of 2 degrees of freedom 4.303
+    mean = Mean.of(values, most_of("val_r2"), least_of("val_r2"))
+    assert mean.low == pytest.approx(-0.3 - 4.303 * 0.2 / 3**0.5, abs=1e-3)
+    assert Mean.of((0.1, 0.0, 0.0), most_of("val_accuracy"), least_of("val_accuracy")).low == 0
 
 
 def test_explain_check_and_lr_speak_of_r_squared(place: Path) -> None:
