@@ -107,12 +107,11 @@ class Preparation(Struct, frozen=True):
         import numpy as np
 
         count, marked = len(self.numeric.names), np.flatnonzero(self.numeric.indicators)
-        for start, x in blocks(source, self.numeric.names, rows, self.missing):
+        for places, x in blocks(source, self.numeric.names, rows, self.missing):
             scaled, missing = self.numeric.transform(x)
-            part = out[start : start + len(x)]
             # where bytes are expected and others come, they are scaled by what sees them
-            part[:, :count] = scaled * self.largest_byte if self.largest_byte else scaled
-            part[:, count : count + len(marked)] = missing[:, marked]
+            out[places, :count] = scaled * self.largest_byte if self.largest_byte else scaled
+            out[places, count : count + len(marked)] = missing[:, marked]
 
     def _write_categories(self, table: Table, rows: Rows, out: NDArray[np.float32]) -> None:
         import numpy as np

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ from mlpcli.data.spec import DataSpec
 if TYPE_CHECKING:
     from mlpcli.data.examples import Targets
 
-KEPT = 8  # data sets that one process has read
+KEPT = 16  # specs of data sets that one process has read
 
 BUILT_IN = (MNIST.name, *TABLES, *POINT_SETS)
 
@@ -30,14 +29,19 @@ def dataset_of(spec: DataSpec) -> Dataset:
     """
     if spec == MNIST.spec:
         return MNIST
-    return _read(spec, tuple(_state(name) for name in (spec.dataset, spec.validation, spec.test)))
+    states = tuple(_state(name) for name in (spec.dataset, spec.validation, spec.test))
+    if (spec, states) not in _read:
+        from mlpcli.data.own import read_dataset
+
+        found = read_dataset(spec)
+        while len(_read) >= KEPT:
+            del _read[next(iter(_read))]
+        # under both names: with what was inferred nothing is left to infer
+        _read.update({(spec, states): found, (found.spec, states): found})
+    return _read[spec, states]
 
 
-@lru_cache(maxsize=KEPT)
-def _read(spec: DataSpec, _states: tuple[tuple[int, int], ...]) -> Dataset:
-    from mlpcli.data.own import read_dataset
-
-    return read_dataset(spec)
+_read: dict[tuple[DataSpec, tuple[tuple[int, int], ...]], Dataset] = {}
 
 
 def _state(name: object) -> tuple[int, int]:
