@@ -104,7 +104,7 @@ def other_word(word: str, keys: Collection[str]) -> tuple[str, str]:
     (('batch_size', 'did you mean batch_size?'), ('', ''))
     """
     folded = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", word[:LONGEST]).lower().replace("-", "_")
-    key = next((key for key, words in _KEYS.items() if folded in words.split()), "")
+    key = next((key for key, words in _KEYS.items() if folded in (key, *words.split())), "")
     if key in keys:
         return key, f"here {_NOTES[folded]}" if folded in _NOTES else f"did you mean {key}?"
     for later, words, instead in _NONE:
