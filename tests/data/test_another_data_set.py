@@ -3,10 +3,13 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from running import in_process, runs
+
+from mlpcli.data import mnist
 
 pytestmark = pytest.mark.tf
 
@@ -92,3 +95,40 @@ def test_a_run_is_not_gone_on_with_on_a_file_that_has_changed(birds: Path) -> No
     done = in_process("resume", str(first))
     assert "birds.csv" in done.output
     assert not (first / "summary.json").exists()
+
+
+PIXELS = """\
+layers: 2
+width: 16
+learning_rate: 0.2
+steps: 60
+batch_size: 32
+"""
+IDX = """\
+dataset: train-images-idx3-ubyte
+test: t10k-images-idx3-ubyte
+validation: 5000
+split: first
+"""
+
+
+def write_idx(path: Path, array: Any) -> None:
+    """Write bytes as an IDX file: its magic number, the sizes, then the values."""
+    sizes = np.array(array.shape, ">u4").tobytes()
+    path.write_bytes(bytes((0, 0, 8, array.ndim)) + sizes + array.astype(np.uint8).tobytes())
+
+
+def test_mnist_as_idx_files_and_as_the_built_in_one_trains_to_the_same_bits(birds: Path) -> None:
+    with mnist.arrays() as found:
+        for part, file in (("train", "train"), ("test", "t10k")):
+            write_idx(birds / f"{file}-images-idx3-ubyte", found[f"x_{part}"])
+            write_idx(birds / f"{file}-labels-idx1-ubyte", found[f"y_{part}"])
+    (birds / "files.yaml").write_text(IDX + PIXELS)
+    (birds / "inside.yaml").write_text(PIXELS)
+    run("train", "files.yaml", "inside.yaml", "-q")
+    summaries = [json.loads((each / "summary.json").read_text()) for each in runs(birds)]
+    keys = ("train_loss", "val_loss", "test_loss", "test_correct", "val_examples")
+    assert len(summaries) == 2
+    assert len({tuple(summary[key] for key in keys) for summary in summaries}) == 1
+    predictions = {(each / "test_predictions.npy").read_bytes() for each in runs(birds)}
+    assert len(predictions) == 1
