@@ -56,11 +56,11 @@ def data_files(context: Context, parameter: Parameter, typed: str) -> Items:
 
 
 def model_files(context: Context, parameter: Parameter, typed: str) -> Items:
-    """Offer the name of a new file by each extension, and directories."""
-    if typed and not typed.endswith("/"):
-        new = [f"{typed.removesuffix('.')}{each}" for each in MODELS if "." not in Path(typed).name]
-        return _begun(typed, [*new, *paths(typed)])
-    return _begun(typed, paths(typed))
+    """Offer a name that is begun with the extension of each form, and directories."""
+    begun = typed and not typed.endswith("/")
+    stem = typed.rpartition(".")[0] or typed
+    new = [f"{stem}{each}" for each in MODELS] if begun else []
+    return _begun(typed, [*new, *paths(typed)])
 
 
 def beside(names: Offer, overrides: Offer, several: bool) -> Offer:

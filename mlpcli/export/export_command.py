@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from mlpcli.training import Portable
 
-SHOWN = 3  # inputs at most, and outputs, that are named
+SHOWN = 2  # inputs at most, and outputs, that are named
 
 
 def export_model(path: Path, output: Path, form: str | None) -> int:
@@ -75,15 +75,27 @@ def _say(output: Path, form: str, rows: SampleRows, apart: float, portable: Port
     """Say what was written, what it takes and gives, and how it was tried."""
     if not rows.own:
         print_warnings(["the rows that it was trained on are not there: tried on made-up ones"])
-    is_logits = form == "keras" and isinstance(portable.facts.task, Classification)
-    answers = ("a logit for each class",) if is_logits else portable.outputs
-    inputs = portable.facts.input_columns or (portable.array,)
+    inputs, answers = _names(form, portable)
     console = stderr_console()
-    print_line(console, f"written: {shown(output, 200)}, {_listed(inputs)} -> {_listed(answers)}")
+    print_line(console, f"written: {shown(output, 200)}")
+    print_line(console, f"takes {_listed(inputs)}; gives {_listed(answers)}")
     made = f"{len(rows) - rows.own:,} made-up rows" + " with gaps" * (not portable.is_bytes)
     own = f"{rows.own:,} of its rows and " if rows.own else ""
     print_line(console, f"tried on {own}{made}: at most {apart:.1g} from predict")
     print_next("mlpcli guide predict-and-export")
+
+
+def _names(form: str, portable: Portable) -> tuple[list[str], list[str]]:
+    """Return what the inputs and the answers of a form are called."""
+    inputs, answers = [*(portable.facts.input_columns or (portable.array,))], [*portable.outputs]
+    if form == "onnx":
+        return inputs, answers
+    from mlpcli.training import identifiers, input_names
+
+    if form == "keras":
+        is_class = isinstance(portable.facts.task, Classification)
+        return [*input_names(inputs).values()], ["logits"] if is_class else answers
+    return [*identifiers(inputs).values()], [*identifiers(answers).values()]
 
 
 def _listed(names: Sequence[str]) -> str:

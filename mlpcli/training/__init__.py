@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from mlpcli.training.launch import TrainOptions, train, train_all, train_files
     from mlpcli.training.model import build_mlp, initial_weights
     from mlpcli.training.network import Network, measure_mended
-    from mlpcli.training.portable import Portable, category_places
+    from mlpcli.training.portable import Portable, category_places, identifiers
     from mlpcli.training.probe import movement
+    from mlpcli.training.raw_model import input_names
     from mlpcli.training.results import trained_schema
     from mlpcli.training.resume import resume_all
     from mlpcli.training.serving import (
