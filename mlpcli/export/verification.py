@@ -68,8 +68,8 @@ def _names_likeliest(
         if each.dtype.kind == "f":
             continue
         words = [word.decode() if isinstance(word, bytes) else word for word in each[:, 0]]
-        named = np.array([numbers[word] for word in words])
+        named = np.array([numbers.get(word, -1) for word in words])
         shares = expected[np.arange(len(named)), named]
-        if not (shares >= expected.max(axis=1) - TOLERANCE).all():
+        if named.min() < 0 or not (shares >= expected.max(axis=1) - TOLERANCE).all():
             return False
     return True
