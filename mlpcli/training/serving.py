@@ -77,11 +77,8 @@ def keras_answers(content: bytes, columns: Columns, portable: Portable) -> Answe
 
 def write_saved_model(portable: Portable, folder: Path) -> None:
     """Write a SavedModel into a folder that is made. Raises RunError where it cannot be."""
-    try:
-        with without_chatter():
-            _save(portable, folder, tf.float64)
-    except tf.errors.OpError as error:
-        raise RunError(f"a SavedModel cannot be written: {shown(error.message, 200)}") from error
+    with without_chatter():
+        _save(portable, folder, tf.float64)
 
 
 def saved_model_answers(folder: Path, columns: Columns, portable: Portable) -> Answers:
@@ -127,14 +124,13 @@ def _arguments(columns: Columns, as_input: Any) -> dict[str, Any]:
 
 
 def _save(portable: Portable, folder: Path, dtype: Any) -> None:
-    """Write a SavedModel whose numbers are of a type."""
+    """Write a SavedModel whose numbers are of a type. Raises RunError where it cannot be."""
     names = identifiers(portable.facts.input_columns or (portable.array,))
     numbers = set(portable.preparation.numeric.names)
 
     def spec(column: str) -> Any:
         if portable.array:
-            bytes_ = portable.preparation.largest_byte
-            kind = tf.uint8 if bytes_ else dtype
+            kind = tf.uint8 if portable.is_bytes else dtype
             return tf.TensorSpec((None, portable.width), kind, names[column])
         kind = dtype if column in numbers else tf.string
         return tf.TensorSpec((None, 1), kind, names[column])
@@ -151,7 +147,11 @@ def _save(portable: Portable, folder: Path, dtype: Any) -> None:
         return _answers(portable, outputs, dtype)
 
     module.serve = serve
-    tf.saved_model.save(module, str(folder), signatures=serve)
+    try:
+        tf.saved_model.save(module, str(folder), signatures=serve)
+    except tf.errors.OpError as error:
+        said = error.message.rpartition("; ")[2].partition(" [Op:")[0]
+        raise RunError(f"a SavedModel cannot be written: {shown(said, 200)}") from error
 
 
 def _features(portable: Portable, given: Mapping[str, Any], dtype: Any) -> Any:

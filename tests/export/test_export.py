@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -315,3 +317,24 @@ def test_a_column_whose_digits_litert_would_lose_is_refused_there_alone(tmp_path
     assert "--format onnx computes as training did" in done.stderr
     assert not (tmp_path / "a.tflite").exists()
     exported(tmp_path, "latest", "a", "--format", "savedmodel")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_where_the_disk_has_no_room_an_error_says_so_and_nothing_is_left(
+    form: str, place: Path
+) -> None:
+    if form == "onnx":
+        with_onnx()
+    code = (
+        "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, 1_000)); "
+        "import sys; from mlpcli.__main__ import main; "
+        f"sys.argv = ['mlpcli', 'export', 'a_relu', '-o', 'full', '--format', '{form}']; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=place, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1, done.stderr
+    assert "too large" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not [*place.glob("full*"), *place.glob(".full*")]
