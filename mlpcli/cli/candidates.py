@@ -20,6 +20,7 @@ DATA = (
     *(".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".parquet", ".arrow", ".feather", ".arff"),
     *(".npz", ".npy", ".libsvm", "-ubyte", "-ubyte.gz"),
 )
+MODELS = (".keras", ".onnx", ".tflite")
 SIGNS = ("=", "!=", "<", "<=", ">", ">=", "~")
 # what stands before the key that is being typed, the key, and maybe the sign and a value
 _CONDITION = re.compile(r"(.*[\s(]|)([\w.-]*)(?:(==?|!=|<=?|>=?|~)([\w.-]*))?", re.DOTALL)
@@ -52,6 +53,14 @@ def configs(context: Context, parameter: Parameter, typed: str) -> Items:
 def data_files(context: Context, parameter: Parameter, typed: str) -> Items:
     """Offer files of the kinds that rows are read from."""
     return _begun(typed, paths(typed, DATA))
+
+
+def model_files(context: Context, parameter: Parameter, typed: str) -> Items:
+    """Offer a name that is begun with the extension of each form, and directories."""
+    begun = typed and not typed.endswith("/")
+    stem = typed.rpartition(".")[0] or typed
+    new = [f"{stem}{each}" for each in MODELS] if begun else []
+    return _begun(typed, [*new, *paths(typed)])
 
 
 def beside(names: Offer, overrides: Offer, several: bool) -> Offer:

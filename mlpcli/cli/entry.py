@@ -9,7 +9,7 @@ import click
 from mlpcli import __version__
 from mlpcli.cli.choose import compare, gate, lr
 from mlpcli.cli.completion import VARIABLE
-from mlpcli.cli.exchange import evaluate, predict
+from mlpcli.cli.exchange import evaluate, export, predict
 from mlpcli.cli.group import Commands
 from mlpcli.cli.look import data, diff, ls, show
 from mlpcli.cli.run import resume, train
@@ -33,7 +33,7 @@ commands.add_section("Run", train, resume)
 commands.add_section("Understand", check, explain)
 commands.add_section("Choose", lr, compare, gate)
 commands.add_section("Look", show, diff, ls, data)
-commands.add_section("Exchange", predict, evaluate)
+commands.add_section("Exchange", predict, evaluate, export)
 commands.add_section("Set up", init, guide, schema, completion)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from mlpcli.cli import candidates
-from mlpcli.cli.options import FULL, JSON, RUNS_DIR
+from mlpcli.cli.options import FULL, JSON, RUNS_DIR, OneOf, PathWord
 
 
 @click.command()
@@ -60,3 +60,37 @@ def evaluate(run: str, file: str | None, runs_dir: Path, full: bool, form: str |
     from mlpcli.runs import find_run
 
     return show_evaluation(find_run(run, runs_dir), file, form or "table", full)
+
+
+FORMS = ("keras", "onnx", "litert", "savedmodel")
+
+
+@click.command()
+@click.argument("run", shell_complete=candidates.runs)
+@click.option(
+    "--format", "form", type=OneOf(FORMS),
+    help="What to write; by default what the name of OUT says: .keras, .onnx or .tflite.",
+)  # fmt: skip
+@click.option(
+    "-o",
+    "--output",
+    type=PathWord(),
+    metavar="OUT",
+    required=True,
+    shell_complete=candidates.model_files,
+    help="The file, or the folder of a savedmodel; nothing is overwritten.",
+)
+@RUNS_DIR
+def export(run: str, form: str | None, output: Path, runs_dir: Path) -> int:
+    """Write the network of a RUN as a file for other programs.
+
+    It takes raw rows, as predict does: the preparation is in it. Before it is written its answers
+    are held against those of predict, on rows of the run's data with missing and unseen values.
+    onnx needs the packages of pip install 'mlpcli[export]'.
+
+    Example: mlpcli export latest -o penguins.onnx
+    """
+    from mlpcli.export import export_model
+    from mlpcli.runs import find_run
+
+    return export_model(find_run(run, runs_dir), output, form)

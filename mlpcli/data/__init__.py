@@ -12,6 +12,7 @@ from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from mlpcli.data.batches import batch_indices
+    from mlpcli.data.categorical import Categorical, category_text
     from mlpcli.data.class_targets import class_ids
     from mlpcli.data.dataset import Dataset
     from mlpcli.data.description import ColumnFacts, Description, describe, likely_target
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from mlpcli.data.facts import DataFacts
     from mlpcli.data.new_rows import STDIN, NewRows, read_new_rows
     from mlpcli.data.preparation import Preparation
+    from mlpcli.data.raw import read_raw
     from mlpcli.data.registry import BUILT_IN, built_in_targets, dataset_of, facts_of, located
     from mlpcli.data.spec import DATA_KEYS, DataSpec
     from mlpcli.data.table import Arrays, Table

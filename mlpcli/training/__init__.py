@@ -16,12 +16,22 @@ if TYPE_CHECKING:
     from mlpcli.training.launch import TrainOptions, train, train_all, train_files
     from mlpcli.training.model import build_mlp, initial_weights
     from mlpcli.training.network import Network, measure_mended
+    from mlpcli.training.portable import Portable, category_places, identifiers
     from mlpcli.training.probe import movement
+    from mlpcli.training.raw_model import input_names
     from mlpcli.training.results import trained_schema
     from mlpcli.training.resume import resume_all
+    from mlpcli.training.serving import (
+        keras_answers,
+        keras_model,
+        litert_answers,
+        litert_model,
+        saved_model_answers,
+        write_saved_model,
+    )
     from mlpcli.training.session import started
     from mlpcli.training.sharpness import measure_sharpness
     from mlpcli.training.stack import Stack
-    from mlpcli.training.trained import load_trained
+    from mlpcli.training.trained import load_trained, trained_weights
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

@@ -15,7 +15,7 @@ from mlpcli.training.environment import set_variables
 
 
 @contextmanager
-def _without_chatter() -> Iterator[None]:
+def without_chatter() -> Iterator[None]:
     """Pass file descriptor 2 through a child process that drops TensorFlow's chatter.
 
     A child, so that what TensorFlow says last still comes through when it aborts this process; in
@@ -44,7 +44,7 @@ def _without_chatter() -> Iterator[None]:
 
 set_variables()
 
-with _without_chatter():
+with without_chatter():
     import keras
     import tensorflow
 
@@ -63,4 +63,4 @@ def memory_errors() -> Iterator[None]:
         ) from error
 
 
-__all__ = ["GPUS", "keras", "memory_errors", "tensorflow"]
+__all__ = ["GPUS", "keras", "memory_errors", "tensorflow", "without_chatter"]

@@ -68,12 +68,36 @@ def raw_model(columns: Sequence[str], preparation: Preparation, task: Task, netw
     if numbers:
         parts += _numbers(preparation, [inputs[each] for each in preparation.numeric.names])
     parts += [_one_hot(each, inputs[each.name]) for each in preparation.categorical]
-    features = _joined(parts, "features")
-    outputs = network(features)
-    if not isinstance(task, Classification):
-        outputs = keras.ops.cast(outputs, "float64")
-        outputs = outputs * np.array(task.scale.deviations) + np.array(task.scale.means)
+    outputs = _in_units(network(_joined(parts, "features")), task)
     return keras.Model({names[each]: inputs[each] for each in columns}, outputs, name="raw_rows")
+
+
+def raw_array_model(
+    name: str, width: int, preparation: Preparation, task: Task, network: Any
+) -> Any:
+    """Return a keras.Model of a network that takes rows of an array, [n, width].
+
+    Bytes, where it was trained on bytes, and else float64 with NaN for a missing number.
+    """
+    is_bytes = preparation.largest_byte is not None
+    given = keras.Input((width,), name=name, dtype="uint8" if is_bytes else "float64")
+    numbers = [int(each) for each in preparation.columns]
+    x = given
+    if numbers != list(range(width)):
+        x = keras.ops.take(x, np.array(numbers), axis=-1)
+    if is_bytes:
+        features = keras.ops.cast(x, "float32") * preparation.scale
+    else:
+        features = _joined(_numbers(preparation, [x]), "features")
+    return keras.Model(given, _in_units(network(features), task), name="raw_rows")
+
+
+def _in_units(outputs: Any, task: Task) -> Any:
+    """Return what a network puts out: logits as they are, and values in their units."""
+    if isinstance(task, Classification):
+        return outputs
+    outputs = keras.ops.cast(outputs, "float64")
+    return outputs * np.array(task.scale.deviations) + np.array(task.scale.means)
 
 
 def _joined(parts: Sequence[Any], name: str) -> Any:

@@ -43,7 +43,7 @@ def load_trained(run: Path, sizes: Sequence[int], activation: str) -> Outputs:
     float32, or uint8 which it sees times the scale; outputs are logits, or standardized values.
     Raises RunError for a model.keras that is missing, damaged or of another network.
     """
-    weights = _read_weights(run, sizes)
+    weights = trained_weights(run, sizes)
     with memory_errors():
         layers = len(sizes) - 1
         model = network(sizes, activation, [keras.initializers.Zeros()] * layers)
@@ -65,7 +65,11 @@ def load_trained(run: Path, sizes: Sequence[int], activation: str) -> Outputs:
     return predict
 
 
-def _read_weights(run: Path, sizes: Sequence[int]) -> list[NDArray[np.float32]]:
+def trained_weights(run: Path, sizes: Sequence[int]) -> list[NDArray[np.float32]]:
+    """Return the weights in a run's model.keras: of each layer the kernel, then the biases.
+
+    Raises RunError as `load_trained` does.
+    """
     import h5py
 
     shapes = [shape for ins, outs in pairwise(sizes) for shape in ((ins, outs), (outs,))]

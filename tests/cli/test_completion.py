@@ -47,7 +47,7 @@ def make_runs(*names: str) -> None:
 
 def test_commands_options_and_choices_are_offered(offered: Offered) -> None:
     assert offered("") == sorted(commands.commands)
-    assert offered("ex") == ["explain"]
+    assert offered("ex") == ["explain", "export"]
     assert offered("train a.yaml --se") == ["--set", "--seeds"]
     assert offered("compare --format l") == ["latex"]
     assert offered("compare --format=l") == ["--format=latex"]
@@ -64,6 +64,16 @@ def test_files_of_rows_are_offered_to_predict_and_evaluate(offered: Offered) -> 
     assert offered("evaluate latest new") == ["new.csv", "new.parquet"]
     assert offered("predict latest new.csv --out") == ["--output"]
     assert offered("predict n") == ["20260101-000000-new-1a2b"]
+
+
+def test_a_model_is_offered_its_forms_and_a_name_with_their_extensions(offered: Offered) -> None:
+    make_runs("20260101-000000-new-1a2b")
+    assert offered("export n") == ["20260101-000000-new-1a2b"]
+    assert offered("export latest --format ") == ["keras", "onnx", "litert", "savedmodel"]
+    assert offered("export latest -o ") == ["runs/"]
+    assert offered("export latest -o new") == ["new.keras", "new.onnx", "new.tflite"]
+    assert offered("export latest -o new.o") == ["new.onnx"]
+    assert offered("export latest -o runs/a") == ["runs/a.keras", "runs/a.onnx", "runs/a.tflite"]
 
 
 @pytest.mark.parametrize("line", ["nonsense ", "show --nonsense=", "--nonsense=", "train --seeds "])
