@@ -11,6 +11,7 @@ from mlpcli.check.view import (
     headline,
     initial_loss_texts,
     pace,
+    until_text,
 )
 from mlpcli.terminal import Section, Text, count, duration, size, table_of
 
@@ -28,11 +29,12 @@ def _takes(check: Check) -> Section:
     takes, time, config = check.footprint, check.time, check.config
     batches = f"{config.steps:,} steps of {count(config.batch_size, 'example')}"
     span = f"{duration(time.low)} to {end_text(check)}"
-    rows = (
+    rows = [
         ("trains", f"{config.parameters:,} parameters in {batches}: {takes.epochs:,.3g} epochs"),
         ("time", f"about {duration(time.seconds)} ({span}); {pace(time.steps_per_second)} steps/s"),
         ("memory", f"about {size(takes.memory)}; leaves {size(takes.disk)} on disk"),
-    )
+    ]
+    rows[1:1] = [("until", until_text(config))] if config.patience else []
     return Section("", [table_of(("", ""), rows, 2)])
 
 

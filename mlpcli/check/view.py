@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mlpcli.check.result import Check
 from mlpcli.check.rules import Diagnostic
 from mlpcli.check.speed import FACTOR
+from mlpcli.config import Config
 from mlpcli.data import Regression
 from mlpcli.errors import shown
 from mlpcli.terminal import (
@@ -128,6 +129,7 @@ def _takes(check: Check) -> Section:
     rows = (
         ("parameters", f"{config.parameters:,}"),
         ("steps", f"{config.steps:,} of {count(config.batch_size, 'example')}"),
+        *([("", f"until {until_text(config)}")] if config.patience else []),
         ("data", f"{takes.epochs:,.3g} epochs of {examples:,} training examples"),
         ("time", f"about {duration(time.seconds)} ({duration(time.low)} to {end_text(check)})"),
         ("", f"{duration(time.start)} to start, then {pace(time.steps_per_second)} steps/s"),
@@ -143,6 +145,12 @@ def _takes(check: Check) -> Section:
         ),
     )
     return Section("What it takes", [table_of(("", ""), rows, 2)])
+
+
+def until_text(config: Config) -> str:
+    """Say when a run with patience ends."""
+    why = config.stopping.why_stopped(config.data.task.kind)
+    return f"{why}; what follows is of all {config.steps:,} steps"
 
 
 def end_text(check: Check) -> str:

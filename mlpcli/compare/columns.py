@@ -91,12 +91,14 @@ def step_key(result: str) -> str | None:
     """Return the result that says of which step another one is; None for what is of none.
 
     >>> [step_key(name) for name in ("val_loss", "test_loss", "best_val_accuracy", "parameters")]
-    ['val_step', 'steps_taken', 'best_val_step', None]
+    ['val_step', 'kept_step', 'best_val_step', None]
     """
     if result in ("parameters", "compile_seconds"):
         return None
     if result.startswith("best_val_"):
         return "best_val_step"
+    if result.startswith(("test_", "train_")):
+        return "kept_step"
     return "val_step" if result.startswith("val_") else "steps_taken"
 
 

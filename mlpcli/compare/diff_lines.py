@@ -11,6 +11,8 @@ from mlpcli.runs import Reached
 from mlpcli.stats import Accuracy
 from mlpcli.terminal import Emphasis, Table, accuracy_text, number, percent, points, table_of
 
+AT_END = " at the end"
+KEPT = "scores of weights after step"
 Cell = Callable[[Any], str]
 Apart = Callable[[Any, Any], str]
 
@@ -55,9 +57,12 @@ def score_lines(diff: RunDiff) -> list[Line]:
     bests = [diff.a.history.best, diff.b.history.best]
     of_values = any(each and each.val_accuracy is None for each in bests)
     best = "best validation R squared" if of_values else "best validation %"
+    earlier = any(each and each.keeps_earlier for each in both)
+    end = "" if earlier else AT_END
     lines = (
-        replace(line("test % at the end", "test", accuracy_text, _points_apart), emphasis=tested),
-        line("validation % at the end", "validation", accuracy_text, _points_apart),
+        *([line(KEPT, "weights_step", "{:,}".format, lambda a, b: f"{b - a:+,}")] * earlier),
+        replace(line(f"test %{end}", "test", accuracy_text, _points_apart), emphasis=tested),
+        line(f"validation %{end}", "validation", accuracy_text, _points_apart),
         replace(line("test R squared", "test_r2", number, _numbers_apart), emphasis=tested),
         line("validation R squared", "val_r2", number, _numbers_apart),
         Line(best, *_cells(bests, _best, _bests_apart)),

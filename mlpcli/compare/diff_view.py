@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from mlpcli.compare.diff import Change, ClassChange, Race, RunDiff
 from mlpcli.compare.diff_errors import ErrorsApart
-from mlpcli.compare.diff_lines import Line, line_table, score_lines, sign_emphasis
+from mlpcli.compare.diff_lines import AT_END, KEPT, Line, line_table, score_lines, sign_emphasis
 from mlpcli.errors import shell_word, shown
 from mlpcli.runs import CONFIG, Reached
 from mlpcli.terminal import (
@@ -25,8 +25,8 @@ from mlpcli.terminal import (
 
 CAVEAT = "This speaks of two networks; of their settings only several seeds each can."
 SHORT = (
-    "test % at the end",
-    "validation % at the end",
+    KEPT,
+    *(f"{of} %{end}" for of in ("test", "validation") for end in ("", AT_END)),
     "best validation %",
     "test R squared",
     "validation R squared",

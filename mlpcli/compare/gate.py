@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mlpcli.compare.columns import step_key
 from mlpcli.compare.differing import split
 from mlpcli.compare.gate_baseline import beside_baseline
 from mlpcli.compare.gate_limits import Limit
@@ -112,8 +113,14 @@ def _checked(limit: Limit, setting: Setting) -> Checked:
         value=mean,
         seeds=seeds,
         met=met,
-        reason=_of_limit(limit, mean, seeds, met),
+        reason=_of_limit(limit, mean, seeds, met) + _of_kept(limit, setting),
     )
+
+
+def _of_kept(limit: Limit, setting: Setting) -> str:
+    """Say that a score is of the best validation's weights, where those are kept."""
+    best = setting.config.get("keep") == "best" and step_key(limit.key) in ("val_step", "kept_step")
+    return ", of the weights of the best validation" if best else ""
 
 
 def _of_limit(limit: Limit, value: float | None, seeds: int, met: bool) -> str:

@@ -28,6 +28,22 @@ def heading(comparison: Comparison, columns: Sequence[str]) -> Text:
     return Text("; ".join(part for part in parts if part), "faint")
 
 
+def kept_note(comparison: Comparison) -> str:
+    """Say of which weights the scores are, where some are not those after the last step."""
+    earlier = [
+        row
+        for row in comparison.rows
+        if row.results["kept_step"] is not None
+        and row.results["kept_step"] != row.results["steps_taken"]
+    ]
+    if not earlier:
+        return ""
+    return (
+        f"Scores are of the weights that a run keeps: {len(earlier):,} of "
+        f"{count(len(comparison.rows), 'run')} kept those of the best validation, after kept_step."
+    )
+
+
 def _runs(comparison: Comparison) -> str:
     return _of(len(comparison.top), comparison.found, "run")
 

@@ -185,7 +185,7 @@ def _run(row: Row, label: str) -> RunRecord:
     results = {}
     for name in MEANS:
         key, stem = step_key(name), name.removesuffix("accuracy")
-        value, step = row.results[name], row.get(key) if key else None
+        value, step = row.results[name], _step(row, key)
         bounded = f"{stem}low" in row.results and value is not None
         results[name] = ResultRecord(
             value=value,
@@ -205,6 +205,12 @@ def _run(row: Row, label: str) -> RunRecord:
         config=dict(row.config),
         results=results,
     )
+
+
+def _step(row: Row, key: str | None) -> Any:
+    """Return the step under a key; a run that is not completed has kept no weights yet."""
+    step = row.get(key) if key else None
+    return row.get("steps_taken") if step is None and key == "kept_step" else step
 
 
 def _setting(ranking: Ranking, ranked: Ranked) -> SettingRecord:
@@ -229,4 +235,6 @@ def _mean(ranked: Ranked, name: str) -> MeanRecord:
     if mean is None:
         return MeanRecord(None, None, None, None, 0, None)
     steps = ranked.setting.steps(key) if key else None
+    if steps is None and key == "kept_step":
+        steps = ranked.setting.steps("steps_taken")
     return MeanRecord(mean.mean, mean.sd, mean.low, mean.high, mean.n, steps)

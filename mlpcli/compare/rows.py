@@ -97,12 +97,18 @@ def to_row(run: Run) -> Row:
         started=started if isinstance(started, str) else "",
         config=run.config,
         results=results,
-        val_step=results["steps_taken"] if validated else None,
+        val_step=_val_step(run) if validated else None,
         counts=run.status == "completed",
         data=data,
         facts=run.facts,
         setting=setting(run.config, data),
     )
+
+
+def _val_step(run: Run) -> float | None:
+    """Return the step of the validation: that of the kept weights, or of the last row."""
+    ended = run.summary.weights_step if run.summary else None
+    return ended or (run.last.step if run.last else None)
 
 
 def score_key_of(rows: Iterable[Row]) -> str:

@@ -9,7 +9,7 @@ from mlpcli.compare.cells import cell, column, difference_cell, mean_cell
 from mlpcli.compare.columns import MEANS, score_columns
 from mlpcli.compare.comparison import Comparison
 from mlpcli.compare.differing import CELL, columns_of, left_out
-from mlpcli.compare.heading import heading, shortened
+from mlpcli.compare.heading import heading, kept_note, shortened
 from mlpcli.compare.ranking import Code, Ranked
 from mlpcli.compare.settings import Setting
 from mlpcli.compare.verdict_texts import NAME, conclusion, verdict_text
@@ -158,7 +158,7 @@ def _notes(comparison: Comparison, names: Sequence[str]) -> list[Text]:
     if not comparison.query.columns:
         configs = [each.config for each in comparison.ranking.settings]
         notes.append(left_out(comparison.differing[0], names, configs))
-    notes.append(shortened(comparison))
+    notes += [kept_note(comparison), shortened(comparison)]
     texts = [Text(note, "faint") for note in notes if note]
     said = conclusion(comparison.ranking)
     return [*texts, Text(said, "strong")] if said else texts

@@ -60,6 +60,7 @@ if TYPE_CHECKING:
         write_own,
         write_shipped,
     )
+    from mlpcli.config.stopping import Stopping, stated_stopping
     from mlpcli.config.suggest import SHIPPED, first_run, yaml_names
     from mlpcli.config.yamlfile import parse_entry, parse_mapping, read_text
     from mlpcli.config.yamltext import spelled, yaml_line, yaml_text

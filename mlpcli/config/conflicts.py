@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from mlpcli.config import optimizer
+from mlpcli.config import optimizer, stopping
 from mlpcli.config.allowed import allowed, beyond_float32
 from mlpcli.config.schema import Config
 from mlpcli.data import facts_of
@@ -26,6 +26,7 @@ def conflicts(values: Mapping[str, Any], given: Collection[str]) -> Iterator[tup
     if values.get("init") != "normal" and values.get("init_stddev", 1.0) != 1.0:
         yield "init_stddev", "for init: normal alone; remove it, or set init: normal"
     yield from optimizer.conflicts(values)
+    yield from stopping.conflicts(values)
     if values.get("epochs") is not None and "steps" in given:
         yield "epochs", "another way to say steps, and both are given; leave one of them out"
     if steps and values.get("warmup_steps", 0) > steps:

@@ -28,7 +28,10 @@ OF_TIME = (
 )
 
 # keys that came later: the one each stands behind, and the value that means what was before
-LATER: dict[str, tuple[str, Any]] = {"nesterov": ("momentum", False)}
+LATER: dict[str, tuple[str, Any]] = {
+    "nesterov": ("momentum", False),
+    "keep": ("checkpoint_every", "last"),
+}
 
 
 class Structure(NamedTuple):
@@ -145,12 +148,15 @@ def spelled_once(config: Mapping[str, Any]) -> dict[str, Any]:
     """Return a config with its widths as `width: 64` has them where all are 64.
 
     One layer has no width. What fits no number of layers is left as it is. Keys that came after
-    the config was written have the value that means what was then.
+    the config was written have the value that means what was then. A metric that is the task's own
+    is as if left out.
     """
     values = {k: v + 0.0 if isinstance(v, float) else v for k, v in config.items()}  # no -0.0
     for key, (at, was) in LATER.items():
         if at in values and key not in values:
             values = _inserted(values, at, key, was)
+    if values.get("metric") in ("accuracy", "r2"):
+        del values["metric"]
     layers, width = values.get("layers"), values.get("width")
     if layers == 1 and type(layers) is int:
         values.pop("width", None)
@@ -179,8 +185,12 @@ def _text(values: Mapping[str, Any], *but: str) -> str:
 
     A later key is in it only where it matters: the texts of configs of before are as they were.
     """
-    later = {key for key, (_, was) in LATER.items() if values.get(key) is was}
+    later = {key for key, (_, was) in LATER.items() if _is_same(values.get(key), was)}
     return _encode({k: v for k, v in values.items() if k not in later | {*but}})
+
+
+def _is_same(one: object, other: object) -> bool:
+    return type(one) is type(other) and one == other  # 0 is not false
 
 
 def _digest(text: str) -> str:

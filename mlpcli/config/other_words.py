@@ -24,7 +24,12 @@ _KEYS: Mapping[str, str] = {
     "inputs": "feature_columns feature_names features input_columns input_features predictors x",
     "learning_rate": "base_lr eta eta0 learning_rate_init lr step_size",
     "nesterov": "nesterovs_momentum",
+    "metric": "metrics monitor scoring",
+    "min_delta": "tol tolerance",
     "order": "shuffle",
+    "patience": "early_stopping early_stop early_stopping_patience n_iter_no_change "
+    "num_stopping_rounds",
+    "keep": "restore_best restore_best_weights save_best save_best_only",
     "scaling": "normalise normalize preprocessing scale scaler "
     "standardize",
     "seed": "manual_seed random_seed random_state rng_seed",
@@ -53,6 +58,12 @@ _NOTES: Mapping[str, str] = {
     "alpha": "weight_decay, of SGD, and not a term of the loss",
     "l2": "weight_decay, of SGD, and not a term of the loss",
     "kernel_regularizer": "weight_decay, of SGD, and not a term of the loss",
+    "early_stopping": "patience: 5 stops after five validations without a better one",
+    "early_stop": "patience: 5 stops after five validations without a better one",
+    "restore_best": "keep: best",
+    "restore_best_weights": "keep: best",
+    "save_best": "keep: best",
+    "save_best_only": "keep: best",
     "max_iter": "epochs, passes over the training rows; or steps, single updates",
     "shuffle": "order: shuffle, or order: sequential",
 }
@@ -60,19 +71,12 @@ _NOTES: Mapping[str, str] = {
 # what there is no key for; once there is one of the first name, it is named instead
 _NONE: tuple[tuple[str, str, str], ...] = (
     ("optimizer", "optimiser solver", "training is by SGD, with momentum, nesterov, weight_decay"),
-    (
-        "patience",
-        "early_stopping early_stop n_iter_no_change early_stopping_patience",
-        "a run takes all its steps, and says at which validation was best",
-    ),
-    ("min_delta", "tol tolerance", "a run takes all its steps"),
     ("dropout", "dropout_rate drop_rate p_dropout", "weight_decay regularizes"),
     (
         "loss",
         "criterion loss_fn loss_function cost",
         "the task has one: cross-entropy of classes, mean squared error of values",
     ),
-    ("metric", "metrics monitor scoring", "the task has them: accuracy of classes, R2 of values"),
     ("class_weights", "class_weight sample_weight pos_weight", "all rows weigh alike"),
     (
         "normalization",

@@ -8,6 +8,7 @@ from mlpcli.config.defaults import FOLLOWING
 from mlpcli.config.dialect import with_dialect
 from mlpcli.config.network_size import MOST_LAYERS, count_parameters, hidden_widths
 from mlpcli.config.optimizer import OPTIMIZER_KEYS, SGD
+from mlpcli.config.stopping import STOPPING_KEYS, Stopping
 from mlpcli.config.yamltext import yaml_text
 from mlpcli.data import BUILT_IN, DATA_KEYS, Dataset, DataSpec, dataset_of
 
@@ -142,6 +143,30 @@ class Config(BaseModel):
         le=MOST_STEPS,
         description="steps between checkpoints; left out: the same as eval_every",
     )
+    metric: Literal["accuracy", "r2", "loss"] | None = Field(
+        None,
+        description="of validation, for patience and keep: best; left out: accuracy of classes, r2 "
+        "of values",
+    )
+    patience: int | None = Field(
+        None,
+        ge=1,
+        le=MOST_STEPS,
+        description="validations without a better one after which a run stops; left out: it takes "
+        "all steps",
+    )
+    min_delta: float = Field(
+        0.0,
+        ge=0,
+        allow_inf_nan=False,
+        description="how much better a validation has to be, for patience: a share, R squared, or "
+        "of the loss",
+    )
+    keep: Literal["last", "best"] = Field(
+        "last",
+        description="the weights that are kept and tested: after the last step, or of the best "
+        "validation",
+    )
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
@@ -183,16 +208,23 @@ class Config(BaseModel):
         """What updates the weights."""
         return SGD(**{key: getattr(self, key) for key in OPTIMIZER_KEYS})
 
+    @property
+    def stopping(self) -> Stopping:
+        """When the run stops before its last step, and which weights are kept."""
+        return Stopping(**{key: getattr(self, key) for key in STOPPING_KEYS})
+
     def resolved(self) -> dict[str, Any]:
         """Every key with its value, but for those that have no meaning.
 
         One layer has no width, epochs are steps by then, and data that a name tells all of have no
-        other keys.
+        other keys. Nor has patience that is without end, or what only it needs.
         """
         values = self.model_dump(mode="json")
         plain = self.data_spec.is_plain
         unused = {key for key in DATA_KEYS[1:] if plain or values[key] in (None, [])}
         unused |= {"epochs", *(("width",) if self.layers == 1 else ())}
+        unused |= {key for key in ("metric", "patience") if values[key] is None}
+        unused |= {"min_delta"} if self.patience is None else set()
         return {key: value for key, value in values.items() if key not in unused}
 
     def to_yaml(self) -> str:

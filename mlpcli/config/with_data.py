@@ -2,6 +2,7 @@
 
 from mlpcli.config.conflicts import batch_problem
 from mlpcli.config.schema import Config
+from mlpcli.config.stopping import metric_problem
 from mlpcli.errors import DataError
 
 
@@ -14,6 +15,8 @@ def with_data(config: Config) -> Config:
     data = config.data
     if problem := batch_problem(config.batch_size, data.train_examples):
         raise DataError(problem, key="batch_size")
+    if problem := metric_problem(config.metric, data.task.kind):
+        raise DataError(problem, key="metric")
     spec = data.spec
     if spec == config.data_spec:
         return config

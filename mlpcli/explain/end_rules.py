@@ -70,6 +70,8 @@ def _still_falling_sentence(e: Evidence) -> str:
 
 
 def _still_falling_advice(e: Evidence) -> Advice:
+    if e.patience_spent:
+        return _more_patience(e)
     # of twice the steps, those of a decaying rate would add nothing
     return _whole_epoch(e, 2) if _epochs(e) < BARELY else {"steps": _longer(e, 2)}
 
@@ -117,14 +119,21 @@ def _underfit_advice(e: Evidence) -> Advice:
     return _whole_epoch(e, 3)
 
 
+def _more_patience(e: Evidence) -> Advice:
+    """Wait twice as long: more steps would change nothing."""
+    return {"patience": min(2 * (e.config.patience or 1), MOST_STEPS)}
+
+
 def _whole_epoch(e: Evidence, times: int) -> Advice:
     """So many times the steps, an epoch at least, and quieter ones in the end."""
+    if e.patience_spent:
+        return _more_patience(e)
     an_epoch = math.ceil(e.config.data.train_examples / e.config.batch_size)
     return {"steps": max(_longer(e, times), an_epoch), "decay": "cosine"}
 
 
 def _epochs(e: Evidence) -> float:
-    return e.config.steps * e.config.batch_size / e.config.data.train_examples
+    return e.rows[-1].step * e.config.batch_size / e.config.data.train_examples
 
 
 def _longer(e: Evidence, times: int) -> int:

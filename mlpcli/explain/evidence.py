@@ -108,6 +108,11 @@ class Evidence:
         return self.status in ("completed", "diverged")
 
     @property
+    def patience_spent(self) -> bool:
+        """Whether patience ended the run before all of its steps."""
+        return self.status == "completed" and self.rows[-1].step < self.config.steps
+
+    @property
     def ruined(self) -> bool:
         """Whether the network it left does no better than an untrained one may."""
         if isinstance(self.train, RSquared):

@@ -54,6 +54,10 @@ def full_sections(found: Explanation) -> Iterator[Section]:
 
 def _title(found: Explanation) -> Section:
     name, e = shown(found.path.resolve().name, 200), found.evidence
+    if e.patience_spent:
+        why = e.config.stopping.why_stopped(e.config.data.task.kind)
+        far = f"stopped after step {e.rows[-1].step:,} of {e.config.steps:,}: {why}"
+        return Section("", [Text(f"{name}: {e.status}, {far}")])
     if e.finished:
         return Section("", [Text(f"{name}: {e.status}", "error" if e.diverged else "")])
     far = f"step {e.rows[-1].step:,} of {e.config.steps:,}; as far as it came:"

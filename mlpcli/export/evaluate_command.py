@@ -104,6 +104,7 @@ def _evaluation(trained: TrainedRun, file: str | None, examples: int, **scores: 
         file=file,
         task=trained.facts.task.kind,
         target=trained.target,
+        kept_step=trained.kept_step,
         examples=examples,
         **{"classes": None, "values": None, **scores},
     )

@@ -95,6 +95,7 @@ class ValueScores(Struct, frozen=True):
 class Evaluation(Struct, frozen=True):
     """A run's scores on a file, or on its own test set where `file` is null.
 
+    They are of the weights after `kept_step`, which the run keeps.
     `loss` is the mean cross-entropy in nats, or the mean squared error of standardized targets.
     """
 
@@ -103,6 +104,7 @@ class Evaluation(Struct, frozen=True):
     file: str | None
     task: str
     target: str
+    kept_step: int
     examples: int
     loss: float | None
     classes: ClassScores | None

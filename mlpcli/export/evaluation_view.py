@@ -27,7 +27,8 @@ def full_sections(evaluation: Evaluation) -> Iterator[Section]:
 
 def _sections(found: Evaluation, classes: int, pairs: int, targets: int) -> Iterator[Section]:
     of = "its test set" if found.file is None else shown(found.file, 200)
-    head = f"{shown(found.run, 200)} on {of}: {found.examples:,} examples"
+    after = f"after step {found.kept_step:,}"
+    head = f"{shown(found.run, 200)} {after} on {of}: {found.examples:,} examples"
     yield Section("", [Text(head, "strong")])
     if found.classes:
         yield Section("", [*_lines(found.classes, found.loss)])

@@ -45,6 +45,7 @@ def _head(trained: TrainedRun, file: str) -> dict[str, Any]:
     task = trained.facts.task
     return {
         "run": trained.run.name,
+        "kept_step": trained.kept_step,
         "file": file,
         "task": task.kind,
         "targets": list(trained.targets) or [trained.target],

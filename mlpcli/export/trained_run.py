@@ -53,6 +53,12 @@ class TrainedRun:
         names = self.targets or getattr(self.facts.task, "targets", ())
         return names[0] if len(names) == 1 else "class"
 
+    @property
+    def kept_step(self) -> int:
+        """The step after whose update the weights are that it predicts with."""
+        assert self.run.summary  # it was completed
+        return self.run.summary.weights_step
+
     @cached_property
     def sizes(self) -> tuple[int, ...]:
         """The numbers that go into the network, into each layer after the first, and out."""

@@ -130,6 +130,10 @@ def _effort(run: Run) -> Iterator[Text]:
             f"{results.examples_per_second:,.0f} examples/s",
         ]
         yield Text(", ".join(part for part in parts if part))
+        if results.stopped:
+            kind = run.facts.task.kind if run.facts else "classification"
+            steps = value_text(run.config.get("steps"), 20)
+            yield Text(f"stopped before step {steps}: {run.stopping.why_stopped(kind)}")
     elif last:
         yield Text(f"{duration(last.seconds)} of training so far{_left(run)}")
 

@@ -22,8 +22,8 @@ class Scored(Struct, frozen=True):
 
     `step` is that of the update after which the weights are: of the last batches, which are scored
     before their updates, the last one's. `best validation` was chosen by its accuracy, which
-    flatters it: it has no interval, and neither has what is of training examples. What is
-    not known is None.
+    flatters it: it has no interval, and neither has the validation of weights that are kept for it,
+    or what is of training examples. What is not known is None.
     """
 
     of: Of
@@ -50,20 +50,21 @@ def scores(run: Run, answers: Answers | None) -> tuple[Scored, ...]:
 
 
 def _finished(run: Run, summary: Summary, dataset: DataFacts | None) -> Iterator[Scored]:
-    last, validation, best = summary.steps, summary.validation, run.history.best
+    kept, validation, best = summary.weights_step, summary.validation, run.history.best
     if summary.test_r2 is None:
-        yield _with_interval("test", last, summary.test, summary.test_loss)
-        yield _with_interval("validation", last, validation, summary.val_loss)
+        yield _with_interval("test", kept, summary.test, summary.test_loss)
+        validated = _with_interval("validation", kept, validation, summary.val_loss)
+        # those of the best were chosen by it
+        yield replace(validated, low=None, high=None) if run.stopping.keeps_best else validated
     else:
-        yield _of_values("test", last, summary.test_examples, summary.test_loss, summary.test_r2)
-        validated = summary.val_examples, summary.val_loss, summary.val_r2
-        yield _of_values("validation", last, *validated)
-    if best and best.step != last:
+        yield _of_values("test", kept, summary.test_examples, summary.test_loss, summary.test_r2)
+        yield _of_values("validation", kept, summary.val_examples, summary.val_loss, summary.val_r2)
+    if best and best.step != kept:
         yield _best(best, summary.val_examples)
     if summary.train_accuracy is not None or summary.train_r2 is not None:
         examples = dataset.train_examples if dataset else None
         share, loss = summary.train_accuracy, summary.train_loss
-        yield _counted("training", last, share, examples, loss, summary.train_r2)
+        yield _counted("training", kept, share, examples, loss, summary.train_r2)
 
 
 def _unfinished(run: Run, dataset: DataFacts | None) -> Iterator[Scored]:

@@ -11,6 +11,7 @@ from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from mlpcli.runs.checkpoint import Checkpoint
+    from mlpcli.runs.choice import Choice
     from mlpcli.runs.completed import split_completed
     from mlpcli.runs.concerns import FIFTH, LATE_FALL_LIMIT, LateFall, late_fall
     from mlpcli.runs.continuation import FROM_START, ResumePoint, newest_whole, resume_point

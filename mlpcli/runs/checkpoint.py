@@ -35,7 +35,8 @@ class Checkpoint:
     `losses` (float32) and `correct` (int32) are those of the steps after `row`, the last metrics
     row that ends where the config's intervals say; `row_seconds` is what they took. Weights are
     float32, kernels [inputs, units] and biases [units], layer by layer; the optimizer's state has
-    as many such arrays for each of its slots.
+    as many such arrays for each of its slots. `best` is the weights of the best validation, where
+    the config keeps them and there was one.
     """
 
     step: int
@@ -46,10 +47,11 @@ class Checkpoint:
     correct: NDArray[np.int32]
     weights: Sequence[NDArray[np.float32]]
     state: Sequence[NDArray[np.float32]]
+    best: Sequence[NDArray[np.float32]] = ()
 
     def to_bytes(self, config: Config) -> bytes:
         """Return the content of a checkpoint's file."""
-        arrays = (self.losses, self.correct, *self.weights, *self.state)
+        arrays = (self.losses, self.correct, *self.weights, *self.state, *self.best)
         head = {
             "schema_version": SCHEMA_VERSION,
             "config": checkpoint_digests(config)[0],
@@ -68,7 +70,8 @@ class Checkpoint:
 def size_limit(config: Config) -> int:
     """Return how many bytes a checkpoint of this config can have."""
     losses = min(config.log_every, config.steps) * 8
-    return HEAD + losses + 4 * config.parameters * (1 + config.optimizer.slots)
+    kept = 1 + config.optimizer.slots + config.stopping.keeps_best
+    return HEAD + losses + 4 * config.parameters * kept
 
 
 def from_bytes(content: bytes, config: Config) -> Checkpoint:
@@ -81,7 +84,7 @@ def from_bytes(content: bytes, config: Config) -> Checkpoint:
         head = json.loads(content[65:start])
         check_version("its head", head)
         step, row, step_seconds, row_seconds = _counts(head, config)
-        layout = _layout(config, step - row)
+        layout = _layout(config, step, row)
         arrays = head["arrays"]
     except RunError as error:
         raise DamagedError(str(error)) from error
@@ -93,8 +96,12 @@ def from_bytes(content: bytes, config: Config) -> Checkpoint:
         raise DamagedError("its arrays are not those of this config")
     losses, correct, *weights = _split(content, start, layout)
     count = 2 * config.layers
+    of_state = count * (1 + config.optimizer.slots)
     return Checkpoint(
-        step, row, step_seconds, row_seconds, losses, correct, weights[:count], weights[count:]
+        *(step, row, step_seconds, row_seconds, losses, correct),
+        weights=weights[:count],
+        state=weights[count:of_state],
+        best=weights[of_state:],
     )
 
 
@@ -109,13 +116,18 @@ def _counts(head: Mapping[str, Any], config: Config) -> tuple[int, int, float, f
     return step, row, step_seconds, row_seconds
 
 
-def _layout(config: Config, pending: int) -> list[tuple[str, tuple[int, ...]]]:
-    """Return each array's type and shape, in order."""
+def _layout(config: Config, step: int, row: int) -> list[tuple[str, tuple[int, ...]]]:
+    """Return each array's type and shape, in order.
+
+    The first row that is validated ends at step `eval_every`.
+    """
+    pending = step - row
     weights: list[tuple[str, tuple[int, ...]]] = []
     for inputs, units in pairwise(config.sizes):
         weights += [("<f4", (inputs, units)), ("<f4", (units,))]
     state = weights * config.optimizer.slots
-    return [("<f4", (pending,)), ("<i4", (pending,)), *weights, *state]
+    best = weights if config.stopping.keeps_best and row >= config.eval_every else []
+    return [("<f4", (pending,)), ("<i4", (pending,)), *weights, *state, *best]
 
 
 def _split(content: bytes, start: int, layout: list[tuple[str, tuple[int, ...]]]) -> Any:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from mlpcli.config import Config
 from mlpcli.files import read_bounded, reason
 from mlpcli.runs.checkpoint import Checkpoint, DamagedError, from_bytes, size_limit
+from mlpcli.runs.choice import NOTHING, Choice, choice_of
 from mlpcli.runs.directory import RunDirectory
-from mlpcli.runs.layout import checkpoints
+from mlpcli.runs.layout import METRICS_FILE, checkpoints
 from mlpcli.runs.metrics import Rows
+from mlpcli.runs.metrics import rows as rows_in
 
 MOST_TRIED = 10  # checkpoints; a run keeps two
 
@@ -23,6 +26,7 @@ class ResumePoint:
     checkpoint: Checkpoint | None
     seconds: float
     rows: Rows
+    choice: Choice = NOTHING  # of validation, where the checkpoint stands
 
 
 FROM_START = ResumePoint(None, 0.0, Rows())
@@ -42,7 +46,15 @@ def resume_point(
     seconds = rows.last.seconds if rows.last else 0.0
     if checkpoint and checkpoint.row == rows.last_step:
         seconds += checkpoint.row_seconds  # of the steps behind the last row, taken already
-    return ResumePoint(checkpoint, seconds, rows)
+    return ResumePoint(checkpoint, seconds, rows, _choice(run.path, config, checkpoint))
+
+
+def _choice(path: Path, config: Config, checkpoint: Checkpoint | None) -> Choice:
+    """Return what validation had chosen up to a checkpoint, by the rows before it."""
+    if checkpoint is None or not config.stopping.is_used:
+        return NOTHING
+    before = takewhile(lambda row: row.step <= checkpoint.row, rows_in(path / METRICS_FILE))
+    return choice_of(before, config.stopping)
 
 
 @dataclass(frozen=True)

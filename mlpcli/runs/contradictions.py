@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mlpcli.config import stated_parameters
+from mlpcli.config import Stopping, stated_parameters, stated_stopping
 from mlpcli.data import DataFacts
 from mlpcli.errors import shown
 from mlpcli.runs.history import History
@@ -35,9 +35,7 @@ def of_summary(
     summary: Summary, last: MetricsRow | None, config: Mapping[str, Any], facts: DataFacts | None
 ) -> Iterator[str]:
     """Yield what of a summary its config, its data, or the run's last row says otherwise."""
-    steps = config.get("steps")
-    if whole(steps, 1) is not None and steps != summary.steps:
-        yield f"{SUMMARY} has {summary.steps:,} steps, its config {steps:,}"
+    yield from _of_steps(summary, config)
     if summary.test_correct is not None and summary.test_accuracy is not None:
         accuracy = summary.test_correct / summary.test_examples
         if not _equal(accuracy, summary.test_accuracy):
@@ -53,25 +51,69 @@ def of_summary(
     if last.step != summary.steps:
         yield f"{SUMMARY} has {summary.steps:,} steps, the last metrics row step {last.step:,}"
         return
-    for name in ("val_accuracy", "val_r2", "val_loss"):
-        then, now = getattr(last, name), getattr(summary, name)
-        if now is not None and (then is None or not _equal(then, now)):
-            row = "none" if then is None else f"{then:g}"
-            yield f"{SUMMARY} has {name} {now:g}, the last metrics row {row}"
+    if summary.weights_step == last.step:
+        yield from _of_validation(summary, last, "the last metrics row")
     if not _equal(last.seconds, summary.seconds):
         yield f"{SUMMARY} has {summary.seconds:g} seconds, the last metrics row {last.seconds:g}"
 
 
-def of_history(summary: Summary, history: History, version: int) -> Iterator[str]:
+def _of_steps(summary: Summary, config: Mapping[str, Any]) -> Iterator[str]:
+    """Hold the steps, and those of the kept weights, against what the config allows."""
+    steps, stopping = whole(config.get("steps"), 1), stated_stopping(config)
+    if steps is not None and summary.stopped and stopping.patience is None:
+        yield f"{SUMMARY} says that patience stopped the run, its config has none"
+    elif (
+        steps is not None
+        and (summary.steps > steps or not summary.stopped)
+        and (steps != summary.steps)
+    ):
+        yield f"{SUMMARY} has {summary.steps:,} steps, its config {steps:,}"
+    elif steps is not None and summary.stopped and steps == summary.steps:
+        yield f"{SUMMARY} says that patience stopped the run, and it took all of its steps"
+    kept = summary.weights_step
+    if kept > summary.steps or (kept < summary.steps and not stopping.keeps_best):
+        yield f"{SUMMARY} has kept_step {kept:,} of {summary.steps:,} steps, its config keep: last"
+
+
+def _of_validation(summary: Summary, row: MetricsRow, named: str) -> Iterator[str]:
+    for name in ("val_accuracy", "val_r2", "val_loss"):
+        then, now = getattr(row, name), getattr(summary, name)
+        if now is not None and (then is None or not _equal(then, now)):
+            said = "none" if then is None else f"{then:g}"
+            yield f"{SUMMARY} has {name} {now:g}, {named} {said}"
+
+
+def _of_choice(summary: Summary, history: History, stopping: Stopping) -> Iterator[str]:
+    """Hold what was kept, and why the run stopped, against what validation says of its rows."""
+    row = history.choice.row
+    if stopping.keeps_best and row and summary.weights_step != row.step:
+        yield (
+            f"{SUMMARY} has kept_step {summary.weights_step:,}, and of {METRICS_FILE} the "
+            f"validation of step {row.step:,} is the best"
+        )
+    elif stopping.keeps_best and row:
+        yield from _of_validation(summary, row, f"the metrics row of step {row.step:,}")
+    if summary.stopped and not history.choice.is_spent(stopping):
+        yield (
+            f"{SUMMARY} says that patience stopped the run, and of {METRICS_FILE} the last "
+            f"{history.choice.waited:,} validations are without a better one"
+        )
+
+
+def of_history(
+    summary: Summary, history: History, version: int, stopping: Stopping
+) -> Iterator[str]:
     """Yield what of a summary all of its rows say otherwise: the best of them, and the speed.
 
-    Schema version 1 took the speed from a clock that a kill sets back, not from the rows.
+    Also which weights it keeps, and what stopped it. Schema version 1 took the speed from a clock
+    that a kill sets back, not from the rows.
     """
     speed = summary.examples_per_second if version > 1 else None
     best, last = history.best, history.last
     if best is None or last is None:
         yield f"{METRICS_FILE} has no validation"
         return
+    yield from _of_choice(summary, history, stopping)
     for name, then, now in (
         ("best_val_accuracy", best.val_accuracy, summary.best_val_accuracy),
         ("best_val_r2", best.val_r2, summary.best_val_r2),

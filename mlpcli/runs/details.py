@@ -29,8 +29,9 @@ class Data(Struct, frozen=True):
 
 
 class Results(Struct, frozen=True):
-    """What came out of a completed run: all of the network after its last step, `steps`.
+    """What came out of a completed run: scores of the weights that it keeps, after `kept_step`.
 
+    `stopped` is "patience" where that ended it before all of its steps.
     Accuracies are shares of the examples of the whole set; losses its mean cross-entropies in nats,
     or mean squared errors of standardized targets.
     """
@@ -47,6 +48,8 @@ class Results(Struct, frozen=True):
     train_accuracy: float | None
     parameters: int | None
     steps: int
+    kept_step: int
+    stopped: str | None
     seconds: float
     compile_seconds: float | None
     examples_per_second: float
@@ -103,8 +106,10 @@ def run_details(run: Run) -> dict[str, Any]:
 
 
 def _results(summary: Summary) -> Results:
-    same = [name for name in Results.__struct_fields__ if name not in ("test", "validation")]
+    own = ("test", "validation", "kept_step")
+    same = [name for name in Results.__struct_fields__ if name not in own]
     return Results(
+        kept_step=summary.weights_step,
         test=summary.test,
         validation=summary.validation,
         **{name: getattr(summary, name) for name in same},

@@ -19,6 +19,7 @@ FLOAT32_BYTES = 4  # bytes
 PROGRAM = 830_000_000  # bytes: Python, TensorFlow, and MNIST in the memory of both
 WEIGHT_COPIES = 8  # the model's, the loop's in and out, gradients, and what checkpoints are made of
 SLOT_COPIES = 4  # of the optimizer's state
+BEST_COPIES = 3  # of the best weights, where they are kept: they, and two for checkpoints
 LAYER_COPIES = 3  # of each layer's outputs: before and after the activation, and their gradient
 EVALUATED = 1_000  # examples at once
 TOLERATED = 1.1  # times the memory: an estimate beyond it is no error of the estimate
@@ -55,9 +56,10 @@ def estimate_footprint(config: Config) -> Footprint:
     units = sum(config.hidden_widths) + config.data.outputs
     inputs = config.batch_size * config.data.inputs
     layers = FLOAT32_BYTES * (LAYER_COPIES * max(config.batch_size, EVALUATED) * units + inputs)
-    held = weights * (WEIGHT_COPIES + SLOT_COPIES * slots)
+    best = BEST_COPIES * config.stopping.keeps_best
+    held = weights * (WEIGHT_COPIES + SLOT_COPIES * slots + best)
     rows = count_rows(config)
-    saved = weights * (1 + slots)
+    saved = weights * (1 + slots + config.stopping.keeps_best)
     checkpoints, validations = count_checkpoints(config), count_validations(config)
     metrics = (rows - validations) * typical_bytes(False, config.layers)
     metrics += validations * typical_bytes(True, config.layers)
@@ -127,7 +129,8 @@ def require_limits(config: Config, networks: int = 1) -> None:
 def largest_file(config: Config) -> int:
     """Return the bytes of the largest file that a run saves: a checkpoint, or the model."""
     weights = FLOAT32_BYTES * config.parameters
-    return max(weights * (1 + config.optimizer.slots) + HEAD, weights + SAVED)
+    kept = 1 + config.optimizer.slots + config.stopping.keeps_best
+    return max(weights * kept + HEAD, weights + SAVED)
 
 
 def _require_file_size(config: Config) -> None:

@@ -6,8 +6,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
+from mlpcli.config import Stopping
 from mlpcli.errors import RunError, shown
 from mlpcli.files import reason
+from mlpcli.runs.choice import NOTHING, Choice
 from mlpcli.runs.layout import METRICS_FILE
 from mlpcli.runs.metrics import rows
 from mlpcli.runs.records import MetricsRow
@@ -17,6 +19,7 @@ MAX_READ_ROWS = 1_000_000  # read in about a second; a run may have a hundred mi
 KEPT_ROWS = 500  # rows at most of each kind: more than a terminal has columns
 
 Item = TypeVar("Item")
+ALL_STEPS = Stopping()
 
 
 @dataclass(frozen=True, slots=True)  # a hostile run may have a million
@@ -51,6 +54,7 @@ class History:
     last: MetricsRow | None = None
     cut: bool = False  # whether there are rows beyond those that were read
     step_time: float = 0.0  # as Rows has it
+    choice: Choice = NOTHING  # of validation, as the config says
 
     @property
     def examples_per_second(self) -> float:
@@ -108,7 +112,7 @@ def read_rows(path: Path) -> Iterator[MetricsRow]:
         raise RunError(f"{METRICS_FILE} cannot be read: {reason(error)}") from error
 
 
-def read_history(path: Path, last_step: object = None) -> History:
+def read_history(path: Path, last_step: object = None, stopping: Stopping = ALL_STEPS) -> History:
     """Return what the rows of a run come to.
 
     `last_step` is the step of the file's last row, by which rows that were not read are noticed.
@@ -116,12 +120,13 @@ def read_history(path: Path, last_step: object = None) -> History:
     """
     every, validated, records = Sample(KEPT_ROWS), Sample(KEPT_ROWS), list[Reached]()
     last: MetricsRow | None = None
-    step_time = 0.0
+    step_time, choice = 0.0, NOTHING
     try:
         for row in read_rows(path):
             step_time += (row.step - (last.step if last else 0)) / row.examples_per_second
             last = row
             every.add(row)
+            choice = choice.after(row, stopping)
             if row.score is not None:
                 validated.add(row)
                 if not records or row.score > records[-1].score:
@@ -138,6 +143,7 @@ def read_history(path: Path, last_step: object = None) -> History:
         last=last,
         cut=beyond is not None and beyond > (last.step if last else 0),
         step_time=step_time,
+        choice=choice,
     )
 
 

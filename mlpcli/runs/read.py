@@ -48,7 +48,7 @@ def open_run(path: Path | str) -> Run:
         all_that_are_read = run.history.rows_total >= MAX_READ_ROWS
         missing += [] if all_that_are_read else [run.rows_lost]
     elif not found:
-        found += contradictions.of_history(run.summary, run.history, run.version)
+        found += contradictions.of_history(run.summary, run.history, run.version, run.stopping)
     with suppress(DataError):  # without the test set they are not held against it
         otherwise, damage = held_against_answers(run)
         found += filter(None, [otherwise])

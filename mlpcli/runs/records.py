@@ -149,7 +149,10 @@ class MetricsRow(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Summary(Struct, frozen=True, kw_only=True):
-    """What came out of a run that went to its end, of the network after its last update.
+    """What came out of a run that went to its end, of the weights that it keeps.
+
+    Those are the weights after `kept_step`: the last step, or that of the best validation where the
+    config says `keep: best`.
 
     Losses are mean cross-entropies in nats, each over its whole set. Those that were not finite,
     and what was left out, or is impossible, below `examples_per_second`, are None.
@@ -199,6 +202,9 @@ class Summary(Struct, frozen=True, kw_only=True):
         RSquared | None, Metric("best val R2", larger_is_better=True, task="regression")
     ] = None
     best_val_step: Annotated[Count | None, Metric("best step", form="count")] = None  # the first
+    # after whose update the kept weights are; None, from before it was said: the last
+    kept_step: Annotated[Count | None, Metric("kept step", form="count")] = None
+    stopped: Literal["patience"] | None = None  # what ended the run before all of its steps
     parameters: Annotated[Count | None, Metric("parameters", form="count")] = None
     compile_seconds: Annotated[Seconds | None, Metric("compile s", form="seconds")] = None
     test_correct: Count | None = None
@@ -215,8 +221,18 @@ class Summary(Struct, frozen=True, kw_only=True):
 
     @property
     def score(self) -> float | None:
-        """What validation chooses by, after the last step."""
+        """What validation chooses by, of the kept weights."""
         return self.val_r2 if self.val_accuracy is None else self.val_accuracy
+
+    @property
+    def weights_step(self) -> int:
+        """The step after whose update the weights are that all scores are of."""
+        return self.kept_step or self.steps
+
+    @property
+    def keeps_earlier(self) -> bool:
+        """Whether the scores are of other weights than those after the last step."""
+        return self.weights_step != self.steps
 
     @property
     def best_score(self) -> float | None:

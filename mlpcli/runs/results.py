@@ -46,6 +46,7 @@ def finished(summary: Summary) -> Results:
     """Return the results of a completed run, with the 95 % intervals of its accuracies."""
     results: Results = dict(NO_RESULTS)
     results.update(zip(_SUMMARY_COLUMNS, _summary_values(summary), strict=True))
+    results["kept_step"] = summary.weights_step
     for name, accuracy, examples in (
         ("val", summary.val_accuracy, summary.val_examples),
         ("test", summary.test_accuracy, summary.test_examples),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mlpcli.config import Config, Loaded, differences, load_of_run, next_row, validates
-from mlpcli.errors import MlpcliError, RunError, shown
+from mlpcli.errors import MlpcliError, RunError, shell_word, shown
 from mlpcli.runs.directory import RunDirectory
 from mlpcli.runs.json_records import read_info
 from mlpcli.runs.layout import CONFIG, INFO, SUMMARY, is_complete
@@ -15,6 +15,7 @@ from mlpcli.runs.origin import environment_of
 from mlpcli.runs.provenance import computing_variables, package_versions
 from mlpcli.runs.read import load_run
 from mlpcli.runs.records import MetricsRow
+from mlpcli.runs.run import Run
 from mlpcli.runs.stated_config import require_sound
 from mlpcli.runs.validate import whole
 from mlpcli.runs.version import NewerError
@@ -62,15 +63,30 @@ def plan(path: Path, overrides: tuple[str, ...]) -> Plan | None:
             f"{shown(path, 200)}: {shown(info.get('error', 'diverged'), 100)}",
             "it would diverge again; start anew with another config",
         )
-    if same_steps and is_complete(path):
-        _check_summary(path)
-        return None
+    if is_complete(path):
+        run = _completed(path) if same_steps or config.patience else None
+        if same_steps:
+            return None
+        if run:
+            _require_unspent(run, config)
     return Plan(path, loaded, info)
 
 
-def _check_summary(path: Path) -> None:
+def _require_unspent(run: Run, config: Config) -> None:
+    """Raise RunError for a run that patience ended: it would end there again."""
+    if run.summary and run.summary.stopped:
+        where, why = shown(run.path, 200), run.stopping.why_stopped(config.data.task.kind)
+        raise RunError(
+            f"{where}: stopped after step {run.summary.steps:,}: {why}",
+            "more steps change nothing; start anew with more patience: "
+            f"mlpcli train {shell_word(run.path / CONFIG)} patience={2 * (config.patience or 1)}",
+        )
+
+
+def _completed(path: Path) -> Run:
+    """Read a completed run. Raises RunError that says how to go on where its summary is damaged."""
     try:
-        load_run(path)
+        return load_run(path)
     except NewerError as error:
         raise RunError(f"{shown(path, 200)}: {error}") from error
     except RunError as error:

@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from mlpcli.config import Stopping, stated_stopping
 from mlpcli.data import DataFacts
 from mlpcli.errors import shown
 from mlpcli.runs.history import History, read_history, read_rows
@@ -108,7 +109,12 @@ class Run(Struct, frozen=True, dict=True):  # made in a tenth of the time of a d
     @cached_property
     def history(self) -> History:
         """What the metrics rows come to. Raises RunError if they cannot be read."""
-        return read_history(self.path, self.last_step)
+        return read_history(self.path, self.last_step, self.stopping)
+
+    @cached_property
+    def stopping(self) -> Stopping:
+        """When it stops before its last step, and which weights it keeps."""
+        return stated_stopping(self.config)
 
     @property
     def last_step(self) -> int | None:

@@ -31,7 +31,7 @@ FRAME_LINES = 8  # of the screen that are not rows: the head, the bar, and room 
 class NoLines:
     """Nothing at all."""
 
-    def update(self, step: MetricsRow) -> None:
+    def update(self, step: MetricsRow, ended: bool = False) -> None:
         """Show nothing of a row."""
 
 
@@ -43,9 +43,9 @@ class PlainLines:
         self._shown = shown_steps(config)
         self._begun = False
 
-    def update(self, step: MetricsRow) -> None:
-        """Print a row if it is shown: also the first after a resume, and one that diverged."""
-        chosen = self._shown is None or step.step in self._shown
+    def update(self, step: MetricsRow, ended: bool = False) -> None:
+        """Print a row if it is shown: also the first after a resume, and the one that ended it."""
+        chosen = ended or self._shown is None or step.step in self._shown
         if chosen or not self._begun or not _is_finite(step):
             self._print(step)
         self._begun = True
@@ -72,11 +72,12 @@ class LiveTable:
         self._count = 0
         self._drawn = float("-inf")
 
-    def update(self, step: MetricsRow) -> None:
+    def update(self, step: MetricsRow, ended: bool = False) -> None:
         """Add a row, and redraw unless that was done a moment ago."""
         self._rows.append(step)
         self._count += 1
-        if self._clock() - self._drawn >= REFRESH_SECONDS or step.step == self._config.steps:
+        ended = ended or step.step == self._config.steps
+        if ended or self._clock() - self._drawn >= REFRESH_SECONDS:
             with suppress(OSError):  # a run goes on when its terminal is gone
                 self._live.update(self.render(), refresh=True)
             self._drawn = self._clock()

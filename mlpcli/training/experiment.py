@@ -30,8 +30,8 @@ from mlpcli.training.trainer import Training
 class Watcher(Protocol):
     """What looks on while a run is trained."""
 
-    def update(self, step: MetricsRow) -> None:
-        """See a metrics row, which is on disk by now."""
+    def update(self, step: MetricsRow, ended: bool = False) -> None:
+        """See a metrics row, which is on disk by now; whether it is the run's last."""
 
 
 def run_experiment(
@@ -47,21 +47,22 @@ def run_experiment(
     Validation chooses and test reports: the test set is scored here, once, at the end.
     """
     model = build_mlp(config)
-    training = Training(config, model, data, check, resume_point.checkpoint, resume_point.seconds)
+    training = Training(config, model, data, check, resume_point)
     rows = resume_point.rows
     try:
         for row in training.stops():
             if row:
                 run.append(row)
-                watcher.update(row)
+                watcher.update(row, ended=training.stopped)
                 rows = rows.after(row) if row.step > rows.last_step else rows  # as on disk
-            if saves(config, training.step) and not training.diverged:
+            due = saves(config, training.step) or training.stopped
+            if due and not training.diverged:
                 run.save(training.step, training.checkpoint().to_bytes(config))
         summary, predictions = summarize(training, rows)
     except StoppedError:
         run.save(training.step, training.checkpoint().to_bytes(config))
         raise
-    training.copy_weights_to(model)
+    training.copy_kept_weights_to(model)
     task = config.data.task
     kept = with_preparation(config.data.facts, model)
     files = {PREDICTIONS: npy_bytes(in_units(task, predictions)), MODEL: to_bytes(kept)}
@@ -72,28 +73,31 @@ def run_experiment(
 
 
 def summarize(training: Training, rows: Rows) -> tuple[Summary, Predictions]:
-    """Score the trained network on every set; also return its predictions on the test set.
+    """Score the kept weights on every set; also return their predictions on the test set.
 
-    What the rows on disk say is taken from them: the validation after the last step, the best, the
+    What the rows on disk say is taken from them: the validation of the kept weights, the best, the
     seconds, and the speed.
     """
-    config, weights, last = training.config, training.weights, rows.last
+    config, weights, last = training.config, training.kept, rows.last
     assert last
-    assert last.score is not None  # the last step is always validated
+    kept = training.kept_row(last)
+    assert kept.score is not None  # the last step is always validated
     best_score, best_val_step = rows.best
-    of_values = last.val_accuracy is None
+    of_values = kept.val_accuracy is None
     train, _ = training.evaluate(weights, training.data.train)
     test, predictions = training.evaluate(weights, training.data.test)
     rmse, mae = errors_in_units(config.data.task, predictions, training.data.test.targets)
     summary = Summary(
-        steps=config.steps,
+        steps=training.step,
+        kept_step=kept.step,
+        stopped="patience" if training.stopped else None,
         parameters=config.parameters,
         train_loss=train.loss,
         train_accuracy=train.accuracy,
         train_r2=train.r2,
-        val_loss=last.val_loss,
-        val_accuracy=last.val_accuracy,
-        val_r2=last.val_r2,
+        val_loss=kept.val_loss,
+        val_accuracy=kept.val_accuracy,
+        val_r2=kept.val_r2,
         val_examples=len(training.data.validation),
         best_val_accuracy=None if of_values else best_score,
         best_val_r2=best_score if of_values else None,
@@ -107,7 +111,7 @@ def summarize(training: Training, rows: Rows) -> tuple[Summary, Predictions]:
         test_examples=test.examples,
         seconds=last.seconds,
         compile_seconds=training.compile_seconds,
-        examples_per_second=config.steps / rows.step_time,
+        examples_per_second=training.step / rows.step_time,
     )
     return summary, predictions
 

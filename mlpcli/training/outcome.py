@@ -13,6 +13,8 @@ from mlpcli.theory import healthy_loss, starts_saturated
 
 def print_outcome(console: Console, config: Config, path: Path, summary: Summary) -> None:
     """Print what came out of a run, of which weights, and what to type next."""
+    if summary.stopped:
+        print_sentence(console, stop_line(config, summary))
     first, *others = score_lines(summary)
     ruined = ": learned nothing" if _is_ruined(config, summary) else ""
     print_sentence(console, first + ruined, "bold")
@@ -30,21 +32,29 @@ def short_outcome(config: Config, summary: Summary) -> str:
     """Say in a line what came out of a run among others."""
     name, write = _score_form(summary)
     test = summary.test_r2 if summary.test_accuracy is None else summary.test_accuracy
+    ruined = ": learned nothing" if _is_ruined(config, summary) else ""
     return (
         f"test {name} {write(test)}, validation {name} {write(summary.score)}, "
-        f"{duration(summary.seconds)}{': learned nothing' if _is_ruined(config, summary) else ''}"
+        f"{_after(summary)}{duration(summary.seconds)}{ruined}"
     )
+
+
+def _after(summary: Summary) -> str:
+    """Say of a run that keeps earlier weights than its last of which step they are, or ""."""
+    step, steps = summary.weights_step, summary.steps
+    return f"both after step {step:,} of {steps:,}, " if summary.keeps_earlier else ""
 
 
 def score_lines(summary: Summary) -> Iterator[str]:
     """Yield the scores, each with the weights that it is of, and how long it all took."""
     yield _test_line(summary)
     name, shown_score = _score_form(summary)
-    last, best = summary.score, summary.best_score
-    is_best = best is None or last is None or best <= last
+    kept, best = summary.score, summary.best_score
+    is_best = best is None or kept is None or best <= kept
+    of = f" of {summary.steps:,}, which are kept" if summary.keeps_earlier else ""
     yield (
-        f"validation {name} {shown_score(last)}{', its best' if is_best else ''}; "
-        f"both of the weights after step {summary.steps:,}"
+        f"validation {name} {shown_score(kept)}{', its best' if is_best else ''}; "
+        f"both of the weights after step {summary.weights_step:,}{of}"
     )
     if not is_best:
         yield (
@@ -52,6 +62,12 @@ def score_lines(summary: Summary) -> Iterator[str]:
             f"{summary.best_val_step:,}"
         )
     yield f"{duration(summary.seconds)}, {summary.examples_per_second:,.0f} examples/s"
+
+
+def stop_line(config: Config, summary: Summary) -> str:
+    """Say where patience ended a run, and why."""
+    why = config.stopping.why_stopped(config.data.task.kind)
+    return f"stopped after step {summary.steps:,} of {config.steps:,}: {why}"
 
 
 def _score_form(summary: Summary) -> tuple[str, Callable[[float | None], str]]:
@@ -107,12 +123,12 @@ def concern_of(config: Config, summary: Summary, path: Path) -> str:
             f"the largest class has {percent(largest)} %"
         )
     try:
-        return _concern_of_losses(config, path)
+        return _concern_of_losses(config, path, summary.steps)
     except RunError:  # the rows have gone since
         return ""
 
 
-def _concern_of_losses(config: Config, path: Path) -> str:
+def _concern_of_losses(config: Config, path: Path, steps: int) -> str:
     rows = read_rows(path)
     first = next(rows, None)
     if first is None:
@@ -122,7 +138,7 @@ def _concern_of_losses(config: Config, path: Path) -> str:
             f"the loss began at {number(first.loss)} on the first batch, where "
             f"{healthy_loss(config.data.task)} is healthy"
         )
-    fall = late_fall(chain([first], rows), config.steps)
+    fall = late_fall(chain([first], rows), steps)
     if fall and fall.goes_on:
         return (
             f"the loss was still falling: by {percent(fall.training)} % in training and "

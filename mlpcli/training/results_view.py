@@ -29,6 +29,7 @@ MOST_ROWS = 16  # with headings, notes, the next command and a prompt 24 lines
 MOST_SETTINGS = 8  # of these rows
 LISTED = 5  # folders at most in a command
 NAME = 64  # characters of a name
+OF_BEST = "scores are of the weights that are kept: those of the best validation"
 
 
 def trained_sections(record: Trained) -> Iterator[Section]:
@@ -47,6 +48,8 @@ def trained_sections(record: Trained) -> Iterator[Section]:
     ]
     notes = [f"and {' and '.join(left)}: mlpcli compare has them"] if left else []
     notes += _signs(settings)
+    if any(each.summary and each.summary.keeps_earlier for each in begun):
+        notes.append(OF_BEST)
     yield Section("", [_table(record, runs, settings), *(Text(note, "faint") for note in notes)])
 
 

@@ -18,7 +18,7 @@ from mlpcli.config import (
 )
 from mlpcli.data import Examples, Splits, batch_indices
 from mlpcli.errors import DivergedError
-from mlpcli.runs import Checkpoint, MetricsRow, Score
+from mlpcli.runs import FROM_START, Checkpoint, MetricsRow, ResumePoint, Score
 from mlpcli.training.backend import tensorflow as tf
 from mlpcli.training.compiled import CHUNK_SECONDS, CHUNK_STEPS, Weights, program, to_tensors
 from mlpcli.training.evaluate import BATCH, Predictions
@@ -28,10 +28,10 @@ Outcomes = tuple[NDArray[np.float32], NDArray[np.int32]]  # of each step
 
 
 class Training:
-    """The training of one network: `stops()` runs it, from where a checkpoint says if one is given.
+    """The training of one network: `stops()` runs it, from where a run had come.
 
     `check` is called between chunks and may raise to end the training there; `checkpoint()` then
-    tells where it stands. `seconds` are those that a run took before.
+    tells where it stands.
     """
 
     def __init__(
@@ -40,17 +40,18 @@ class Training:
         model: Any,
         data: Splits,
         check: Callable[[], None] = lambda: None,
-        resumed: Checkpoint | None = None,
-        seconds: float = 0.0,
+        before: ResumePoint = FROM_START,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.config, self.data, self._check, self._clock = config, data, check, clock
-        start = resumed or _untrained(config, model)
+        start = before.checkpoint or _untrained(config, model)
         self.step, self.step_seconds = start.step, start.step_seconds
         self._row_seconds = start.row_seconds
         self._row, self._losses, self._correct = start.row, [start.losses], [start.correct]
         self.weights, self._state = to_tensors(start.weights), to_tensors(start.state)
-        self.seconds, self._seconds_before = seconds, seconds
+        self._choice, self._best = before.choice, to_tensors(start.best)
+        self._best_of_row = self._best  # what a run of more steps would have by now
+        self.seconds = self._seconds_before = before.seconds
         self._program = program(config, model)
         self._train_set = tf.constant(data.train.features), tf.constant(data.train.targets)
         self._capacity = min(CHUNK_STEPS, longest_stretch(config))
@@ -75,7 +76,7 @@ class Training:
         """
         self._began = self._clock()
         last = self._row
-        while last < self.config.steps:
+        while last < self.config.steps and not self.stopped:
             row = next_row(self.config, last)
             self._train_until(min(row, next_stop(self.config, self.step)))
             diverged = bool(self._losses[-1].size) and not np.isfinite(self._losses[-1][-1])
@@ -84,6 +85,22 @@ class Training:
                 yield from self._finish_row(diverged)
             else:
                 yield None
+
+    @property
+    def stopped(self) -> bool:
+        """Whether patience ended the training before its last step."""
+        spent = self._choice.is_spent(self.config.stopping)
+        return spent and self.step < self.config.steps
+
+    @property
+    def kept(self) -> Weights:
+        """The weights that the run keeps: the last, or those of the best validation."""
+        return self._best if self.config.stopping.keeps_best else self.weights
+
+    def kept_row(self, last: MetricsRow) -> MetricsRow:
+        """Return the row whose validation is of the weights that the run keeps."""
+        best = self._choice.row
+        return best if best and self.config.stopping.keeps_best else last
 
     def evaluate(self, weights: Sequence[Any], examples: Examples) -> tuple[Score, Predictions]:
         """Return the score of weights, and what they predict of each example."""
@@ -100,11 +117,12 @@ class Training:
             correct=np.concatenate(self._correct),
             weights=[w.numpy() for w in self.weights],
             state=[s.numpy() for s in self._state],
+            best=[w.numpy() for w in self._best_of_row],
         )
 
-    def copy_weights_to(self, model: Any) -> None:
-        """Give the weights as they stand to the model they came from."""
-        for variable, value in zip(model.trainable_variables, self.weights, strict=True):
+    def copy_kept_weights_to(self, model: Any) -> None:
+        """Give the weights that are kept to the model they came from."""
+        for variable, value in zip(model.trainable_variables, self.kept, strict=True):
             variable.assign(value)
 
     def _finish_row(self, diverged: bool) -> Iterator[MetricsRow]:
@@ -121,25 +139,33 @@ class Training:
             }
             measured = measured or self._measured(self.step, self.weights)
         of_values = self.data.train.targets.dtype.kind == "f"
-        row_seconds = self._row_seconds
-        if keeps_row(self.config, self.step):
-            self._row, self._row_seconds = self.step, 0.0
-            self._losses, self._correct = [losses[:0]], [correct[:0]]
         self.seconds = self._seconds_before + self._clock() - self._began
         if diverged or not np.isfinite(validation.get("val_loss", 0.0)):
             self.diverged = DivergedError(self.step, "loss" if diverged else "validation loss")
-        yield MetricsRow(
+        row = MetricsRow(
             step=self.step,
             loss=float(losses.mean(dtype=np.float64)),
             accuracy=None if of_values else float(correct.mean()) / self.config.batch_size,
             learning_rate=float(learning_rates(self.config, self.step, 1)[0]),
             seconds=self.seconds,
-            examples_per_second=len(losses) * self.config.batch_size / row_seconds,
+            examples_per_second=len(losses) * self.config.batch_size / self._row_seconds,
             **validation,
             **measured,
         )
+        self._choose(row)
+        if keeps_row(self.config, self.step):
+            self._row, self._row_seconds, self._best_of_row = self.step, 0.0, self._best
+            self._losses, self._correct = [losses[:0]], [correct[:0]]
+        yield row
         if self.diverged:
             raise self.diverged
+
+    def _choose(self, row: MetricsRow) -> None:
+        """Note what a row's validation says of the best, and keep its weights if it is that."""
+        before = self._choice.row
+        self._choice = self._choice.after(row, self.config.stopping)
+        if self.config.stopping.keeps_best and self._choice.row is not before:
+            self._best = self.weights
 
     def _measured(self, step: int, weights: Weights) -> dict[str, Any]:
         """Return what the row of a step says of those weights on the sample."""

@@ -223,6 +223,7 @@ def test_a_completed_run_has_the_results_of_its_summary(finished: Finished) -> N
         "train_loss": 0.3,
         "best_val_accuracy": 0.91,
         "best_val_step": 5,
+        "kept_step": 10,
         "parameters": 7_850,
         "compile_seconds": 0.5,
         **dict.fromkeys(("val_r2", "test_r2", "test_rmse", "test_mae", "train_r2", "best_val_r2")),

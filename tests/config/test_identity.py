@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mlpcli.config.identity import (
+    LATER,
     checkpoint_digests,
     compiled_once,
     differences,
@@ -63,6 +64,10 @@ KEYS: dict[str, tuple[Any, set[str]]] = {
     "log_every": (1, RUN),
     "eval_every": (1, RUN),
     "checkpoint_every": (1, RUN),
+    "metric": ("loss", RUN),
+    "patience": (5, RUN),
+    "min_delta": (0.01, RUN),
+    "keep": ("best", RUN),
 }
 # the same of the keys that say what the examples are
 OF_DATA: dict[str, tuple[Any, set[str]]] = {
@@ -87,6 +92,8 @@ OF_DATA: dict[str, tuple[Any, set[str]]] = {
 }
 # keys that have to be there, too
 BESIDE: dict[str, dict[str, Any]] = {
+    "metric": {"keep": "best"},
+    "min_delta": {"patience": 3},
     "folds": {"folds": 5, "fold": 1},
     "fold": {"folds": 5, "fold": 1},
     "split_by": {"split": "group", "split_by": "sepal_width_cm"},
@@ -111,7 +118,8 @@ def test_a_key_of_the_data_makes_another_config_for_these_purposes_alone(key: st
 @pytest.mark.parametrize("key", KEYS)
 def test_a_key_makes_another_config_for_these_purposes_alone(key: str) -> None:
     value, different = KEYS[key]
-    one, other = config(**EVERY), config(**{**EVERY, key: value})
+    beside = {**EVERY, **BESIDE.get(key, {})}
+    one, other = config(**beside), config(**{**beside, key: value})
     assert {name for name, same in PURPOSES.items() if not same(one, other)} == different
 
 
@@ -187,7 +195,7 @@ def test_a_mapping_that_anyone_may_have_written_is_only_like_itself(
 @pytest.mark.parametrize("width", [64, (64, 64), (64, 65)])
 def test_a_config_of_before_nesterov_is_one_without_it(width: Any) -> None:
     now, nesterov = config(width=width), config(width=width, nesterov=True)
-    before = {k: v for k, v in now.resolved().items() if k != "nesterov"}
+    before = {k: v for k, v in now.resolved().items() if k not in LATER}
     assert setting(before, "data") == setting(now.resolved(), "data")
     assert done_before(before, "", None) == done_before(now.resolved(), "", None)
     assert step_time(before) == step_time(now.resolved())

@@ -56,6 +56,10 @@ DEFAULTS = {
     "log_every": 100,
     "eval_every": 1,  # a tenth of REQUIRED's steps
     "checkpoint_every": 1,  # the same
+    "metric": None,
+    "patience": None,
+    "min_delta": 0.0,
+    "keep": "last",
 }
 NAME_RULE = "allowed 1 to 64 letters, digits, '.', '_' or '-', no '.' or '-' first"
 UNITS_RULE = "allowed a whole number from 1 to 16,384 or a list of them"
@@ -66,7 +70,8 @@ EVERY_KEY = (
     "allowed name, dataset, layers, width, activation, init, init_stddev, learning_rate, momentum, "
     "nesterov, weight_decay, decay, warmup_steps, steps, epochs, batch_size, order, target, task, "
     "inputs, ignore, categorical, numeric, validation, test, split, split_by, split_seed, folds, "
-    "fold, scaling, missing, samples, noise, seed, log_every, eval_every, checkpoint_every"
+    "fold, scaling, missing, samples, noise, seed, log_every, eval_every, checkpoint_every, "
+    "metric, patience, min_delta, keep"
 )
 
 
@@ -544,6 +549,7 @@ def test_the_resolved_config_of_one_layer_leaves_the_width_out(load: Load) -> No
         "log_every: 100\n"
         "eval_every: 1\n"
         "checkpoint_every: 1\n"
+        "keep: last\n"
     )
 
 

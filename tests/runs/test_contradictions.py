@@ -294,7 +294,7 @@ def test_any_other_config_is_a_change(run: Path, old: str, new: str, change: str
 
 def test_of_many_changes_a_few_are_named(run: Path) -> None:
     (run / "config.yaml").write_text("name: other\n")
-    assert load_run(run).config_change.endswith("; and 16 more keys differ")
+    assert load_run(run).config_change.endswith("; and 17 more keys differ")
 
 
 def test_a_config_that_is_gone_is_told(run: Path) -> None:

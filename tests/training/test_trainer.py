@@ -13,6 +13,9 @@ from mlpcli.data.batches import batch_indices
 from mlpcli.data.examples import Examples, Splits
 from mlpcli.data.mnist import MNIST
 from mlpcli.errors import DivergedError, RunError
+from mlpcli.runs.checkpoint import Checkpoint
+from mlpcli.runs.continuation import ResumePoint
+from mlpcli.runs.metrics import Rows
 from mlpcli.runs.records import MetricsRow
 from mlpcli.training.backend import keras, memory_errors, tensorflow
 from mlpcli.training.compiled import program
@@ -49,6 +52,10 @@ def small(mnist: Splits) -> Splits:
 
 def training(config: Config, data: Splits) -> Training:
     return Training(config, build_mlp(config), data)
+
+
+def point_of(checkpoint: Checkpoint) -> ResumePoint:
+    return ResumePoint(checkpoint, 0.0, Rows())
 
 
 def rows_of(run: Training) -> list[MetricsRow]:
@@ -322,7 +329,7 @@ def test_a_training_taken_up_at_any_stop_ends_with_the_same_rows_and_bits(small:
         (20, 18),
     ]
     for point in points:
-        again = Training(settings, build_mlp(settings), small, resumed=point)
+        again = Training(settings, build_mlp(settings), small, before=point_of(point))
         rows = rows_of(again)
         assert bits(again) == bits(reference)
         assert [without_times(row) for row in rows] == [
@@ -360,6 +367,6 @@ def test_a_run_stopped_after_step_1_and_before_its_row_keeps_that_rows_layers(
         next(run.stops())
     state = run.checkpoint()
     assert (state.step, state.row) == (1, 0)
-    again = rows_of(Training(settings, build_mlp(settings), small, resumed=state))
+    again = rows_of(Training(settings, build_mlp(settings), small, before=point_of(state)))
     assert [row.layers for row in again] == [row.layers for row in whole]
     assert len(again[0].layers) == 2
