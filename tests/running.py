@@ -32,6 +32,7 @@ batch_size: 16
 log_every: 7
 eval_every: 16
 checkpoint_every: 11
+keep: best
 """
 AT_ONCE = 2  # processes: one a core
 TIMES = ("seconds", "compile_seconds", "examples_per_second")

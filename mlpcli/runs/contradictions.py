@@ -71,7 +71,9 @@ def _of_steps(summary: Summary, config: Mapping[str, Any]) -> Iterator[str]:
     elif steps is not None and summary.stopped and steps == summary.steps:
         yield f"{SUMMARY} says that patience stopped the run, and it took all of its steps"
     kept = summary.weights_step
-    if kept > summary.steps or (kept < summary.steps and not stopping.keeps_best):
+    if kept > summary.steps:
+        yield f"{SUMMARY} has kept_step {kept:,} of {summary.steps:,} steps"
+    elif kept < summary.steps and not stopping.keeps_best:
         yield f"{SUMMARY} has kept_step {kept:,} of {summary.steps:,} steps, its config keep: last"
 
 
@@ -95,8 +97,8 @@ def _of_choice(summary: Summary, history: History, stopping: Stopping) -> Iterat
         yield from _of_validation(summary, row, f"the metrics row of step {row.step:,}")
     if summary.stopped and not history.choice.is_spent(stopping):
         yield (
-            f"{SUMMARY} says that patience stopped the run, and of {METRICS_FILE} the last "
-            f"{history.choice.waited:,} validations are without a better one"
+            f"{SUMMARY} says that patience stopped the run, and in {METRICS_FILE} "
+            f"{history.choice.waited:,} of {stopping.patience:,} validations came after the best"
         )
 
 

@@ -402,3 +402,12 @@ def test_no_speed_that_a_run_may_say_makes_the_time_overflow(
     # the others are damaged; 500 steps of 32 examples take 1.6e10 s by one and none by the other
     assert time["source"] == "the speed of 2 runs of this structure here"
     assert time["seconds"] == pytest.approx(8e9)
+
+
+def test_a_run_with_patience_is_said_to_end_before_all_of_its_steps() -> None:
+    waiting = " ".join(in_process("check", TINY, "patience=3", "min_delta=0.01").output.split())
+    why = "3 validations without a better validation accuracy by more than 0.01"
+    assert f"until {why}; what follows is of all 500 steps" in waiting
+    full = " ".join(in_process("check", TINY, "patience=3", "--full").output.split())
+    assert "until 3 validations without a better validation accuracy; what" in full
+    assert "until" not in in_process("check", TINY).output

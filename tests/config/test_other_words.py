@@ -61,8 +61,6 @@ def refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Refusal:
 def test_another_tools_key_is_answered_with_the_one_here_or_with_what_there_is(
     refusal: Refusal, word: str, said: str
 ) -> None:
-    if word == "early_stopping" and "patience" in Config.model_fields:
-        said = "did you mean patience?"
     assert refusal(f"{SOUND}{word}: 1\n") == f"a.yaml:6: {word}: unknown key, {said}"
 
 

@@ -279,3 +279,15 @@ def test_what_cannot_be_explained_is_a_line(tmp_path: Path) -> None:
     empty = mlpcli(["explain", "latest"], tmp_path)
     assert (empty.returncode, empty.stdout) == (1, "")
     assert "no metrics row that can be read" in empty.stderr
+
+
+def test_a_run_that_patience_stopped_is_advised_more_of_it_and_not_more_steps(
+    why: Explain,
+) -> None:
+    evidence = why("learning_rate=0.01").evidence
+    last = evidence.rows[-1].step
+    config = evidence.config.model_copy(update={"steps": 2 * last, "patience": 3})
+    stopped = dataclasses.replace(evidence, config=config)
+    assert (stopped.patience_spent, evidence.patience_spent) == (True, False)
+    (falling,) = (c for c in explain(stopped, most=99) if c.rule == "still falling")
+    assert falling.advice == {"patience": 6}

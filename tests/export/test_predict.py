@@ -344,7 +344,7 @@ def test_many_classes_and_all_that_is_confused_fit_24_lines(capsys: Any) -> None
     numbers = np.random.default_rng(0).integers(0, 40, (2, 500))
     task = Classification(tuple(f"class {i}" for i in range(40)))
     scores = score_classes(task, numbers[0], numbers[1])
-    found = Evaluation("a", "runs/a", None, "classification", "y", 500, 3.0, scores, None)
+    found = Evaluation("a", "runs/a", None, "classification", "y", 10, 500, 3.0, scores, None)
     print_sections(brief_sections(found))
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) <= 22  # and the next command, and a prompt

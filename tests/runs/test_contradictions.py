@@ -352,3 +352,77 @@ def test_300_runs_of_many_keys_are_a_line_each(
     done = in_process("compare", tmp_path / "runs")
     assert done.stderr.count("run.json is damaged: a config of 3,000 keys, allowed 200\n") == 3
     assert len(done.output) < 2_000
+
+
+# what is kept, and what stopped it
+
+
+WAITING = CONFIG.model_copy(
+    update={"steps": 40, "patience": 1, "keep": "best", "metric": "loss", "eval_every": 5}
+)
+
+
+@pytest.fixture
+def waited(tmp_path: Path, summary: Summary) -> Path:
+    """Make a completed run that patience stopped after step 10, and that keeps step 5's weights."""
+    about = {"config": WAITING.resolved(), "data": {"name": "mnist", "sha256": MNIST.sha256}}
+    made = RunDirectory.create(tmp_path / "waited", "deep", WAITING.to_yaml(), about)
+    kept = replace(ROWS[1], val_loss=0.3)
+    with made:
+        for row in (ROWS[0], kept, ROW):
+            made.append(row)
+        kept_scores = {"val_loss": 0.3, "val_accuracy": 0.91, "kept_step": 5, "stopped": "patience"}
+        made.complete(replace(summary, **kept_scores), {})
+    return made.path
+
+
+def test_a_run_that_patience_stopped_and_that_keeps_earlier_weights_agrees(waited: Path) -> None:
+    read = open_run(waited)
+    assert (read.status, read.contradictions) == ("completed", ())
+    assert read.summary
+    assert (read.summary.weights_step, read.summary.keeps_earlier) == (5, True)
+
+
+@pytest.mark.parametrize(
+    ("forged", "problem"),
+    [
+        ({"stopped": None}, "summary.json has 10 steps, its config 40"),
+        (
+            {"kept_step": 10, "val_loss": 0.32, "val_accuracy": 0.9},
+            "summary.json has kept_step 10, and of metrics.jsonl the validation of step 5 is the "
+            "best",
+        ),
+        (
+            {"val_accuracy": 0.9},
+            "summary.json has val_accuracy 0.9, the metrics row of step 5 0.91",
+        ),
+        ({"kept_step": 11}, "summary.json has kept_step 11 of 10 steps"),
+    ],
+)
+def test_a_summary_that_says_otherwise_of_what_is_kept_contradicts_itself(
+    forged: dict[str, Any], problem: str, waited: Path
+) -> None:
+    forge(waited, **forged)
+    assert open_run(waited).contradictions == (problem,)
+
+
+def test_a_run_whose_rows_did_not_wait_for_long_enough_was_not_stopped_by_patience(
+    waited: Path,
+) -> None:
+    (waited / "config.yaml").write_text(WAITING.model_copy(update={"patience": 2}).to_yaml())
+    about = json.loads((waited / "run.json").read_text())
+    about["config"]["patience"] = 2
+    (waited / "run.json").write_text(json.dumps(about))
+    assert open_run(waited).contradictions == (
+        "summary.json says that patience stopped the run, and in metrics.jsonl 1 of 2 validations "
+        "came after the best",
+    )
+
+
+def test_patience_and_earlier_weights_need_their_keys(run: Path) -> None:
+    forge(run, stopped="patience")
+    with pytest.raises(RunError, match="patience stopped the run, its config has none"):
+        load_run(run)
+    forge(run, stopped=None, kept_step=5)
+    with pytest.raises(RunError, match="kept_step 5 of 10 steps, its config keep: last"):
+        load_run(run)

@@ -175,9 +175,7 @@ def test_what_it_keeps_is_what_a_run_to_that_step_keeps(made: tuple[Path, Done])
     assert other.returncode == 0, other.stderr
     there = place / other.stdout.strip()
     assert (there / PREDICTIONS).read_bytes() == (run / PREDICTIONS).read_bytes()
-    asked = [
-        in_process("predict", each, _rows(place), "--format", "csv").output for each in (run, there)
-    ]
+    asked = [in_process("predict", each, _rows(place)).output for each in (run, there)]
     assert asked[0] == asked[1]
     assert (run / MODEL).exists()
 
@@ -185,7 +183,7 @@ def test_what_it_keeps_is_what_a_run_to_that_step_keeps(made: tuple[Path, Done])
 def _rows(place: Path) -> Path:
     """Write the features of some example in a file of their own."""
     facts = dataset_of(Config(name="a", **{**VALUES, "patience": 5}).data_spec).facts
-    names = [column.name for column in facts.input_columns]
+    names = facts.input_columns
     file = place / "rows.csv"
     file.write_text(f"{','.join(names)}\n{','.join('1.5' for _ in names)}\n")
     return file
@@ -200,3 +198,17 @@ def test_resumed_it_says_that_it_waited_for_long_enough(made: tuple[Path, Done])
     assert "patience=10" in again.stderr
     same = mlpcli(["resume", done.stdout.strip()], place)
     assert (same.returncode, "finished" in same.stderr) == (0, True)
+
+
+@pytest.mark.process
+def test_compared_runs_that_keep_other_weights_say_so(made: tuple[Path, Done]) -> None:
+    place, done = made
+    last = mlpcli(["train", "a.yaml", "keep=last"], place)
+    assert last.returncode == 0, last.stderr
+    apart = in_process("diff", place / done.stdout.strip(), place / last.stdout.strip()).output
+    assert "test % at the end" not in apart
+    (line,) = (line for line in apart.splitlines() if "scores of weights after step" in line)
+    assert line.split()[-1] == "+35"
+    table = mlpcli(["train", "a.yaml", "--seeds", "2", "--runs-dir", "seeds"], place).stderr
+    assert "scores are of the weights that are kept: those of the best validation" in table
+    assert "both after step " in table
