@@ -10,7 +10,7 @@ from typing import Any
 from mlpcli.compare.columns import MEANS, SPREAD_OF
 from mlpcli.compare.rows import DATA_DIGITS, Row
 from mlpcli.errors import shown
-from mlpcli.runs import least_of, most_of, stands_for
+from mlpcli.runs import least_of, most_of, needs_all, stands_for
 from mlpcli.stats import Mean
 
 MARK_DIGITS = 6  # of its digest in a setting's mark
@@ -139,7 +139,7 @@ class Setting:
         if counting and not any(value is not None for value in counting):
             return []  # a point has none of it, not even by a guess
         values = [value for value in (_result(row, key) for row in rows) if value is not None]
-        return [] if key.endswith("_loss") and len(values) < len(rows) else values
+        return [] if needs_all(key) and len(values) < len(rows) else values
 
 
 def several_seeds(rows: Iterable[Row]) -> bool:

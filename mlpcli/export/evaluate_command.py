@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from mlpcli.data import Arrays, Classification, NewRows, class_ids, read_new_rows, read_target
 from mlpcli.data import target_values as values_of
 from mlpcli.errors import DataError, RunError, shell_word, shown
@@ -44,7 +46,7 @@ def _next_command(trained: TrainedRun, file: str | None) -> str:
 
 
 def _of_test_set(trained: TrainedRun) -> Evaluation:
-    """Score what a run kept of its test set: predictions, without probabilities."""
+    """Score what a run kept of its test set: predictions, and scores of the probabilities."""
     run, task = trained.run, trained.facts.task
     assert run.summary
     answers, problems = load_answers(run)
@@ -53,7 +55,12 @@ def _of_test_set(trained: TrainedRun) -> Evaluation:
         raise RunError("; ".join(problems) or f"{where}: its test predictions contradict it")
     predicted, targets, loss = answers.predicted, answers.targets, run.summary.test_loss
     if isinstance(task, Classification):
-        classes = score_classes(task, predicted, targets)
+        classes = replace(
+            score_classes(task, predicted, targets),
+            auc=run.summary.test_auc,
+            positive=task.classes[1] if run.summary.test_auc is not None else None,
+            calibration_error=run.summary.test_calibration_error,
+        )
         return _evaluation(trained, None, len(targets), loss=loss, classes=classes)
     values = score_values(task, predicted, targets)
     return _evaluation(trained, None, len(targets), loss=loss, values=values)

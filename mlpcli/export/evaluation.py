@@ -13,6 +13,7 @@ from mlpcli.stats import (
     Accuracy,
     balanced_accuracy,
     calibration_error,
+    class_tally,
     confusion_counts,
     log_probabilities,
     macro_f1,
@@ -57,8 +58,8 @@ class ClassScores(Struct, frozen=True):
     """Scores of predicted classes, shares from 0 to 1; `low` and `high` are the 95 % interval.
 
     `auc`, of two classes alone, is that of the probability of the class `positive`;
-    `calibration_error` is the expected one, of 15 bins. Both are null without probabilities, of
-    which a run keeps none.
+    `calibration_error` is the expected one, of 15 bins. Both are null of the test set of a run of
+    before they were kept, and `auc` where all examples are of one class.
     """
 
     accuracy: float
@@ -122,6 +123,7 @@ def score_classes(
     `targets` are the true classes [n], at least one.
     """
     counts = confusion_counts(predicted, targets, task.outputs)
+    tally = class_tally(predicted, targets, task.outputs)
     whole = Accuracy.of(int(counts.diagonal().sum()), len(targets))
     auc, error, positive = None, None, None
     if logits is not None:
@@ -136,8 +138,8 @@ def score_classes(
         low=whole.low,
         high=whole.high,
         correct=whole.correct,
-        balanced_accuracy=balanced_accuracy(counts),
-        macro_f1=macro_f1(counts),
+        balanced_accuracy=balanced_accuracy(tally),
+        macro_f1=macro_f1(tally),
         auc=auc,
         positive=positive,
         calibration_error=error,

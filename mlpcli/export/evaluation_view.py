@@ -45,7 +45,7 @@ def _lines(scores: ClassScores, loss: float | None) -> Iterator[Text]:
     yield Text(f"{balanced}, macro F1 {number(scores.macro_f1)}")
     if scores.calibration_error is None:
         yield Text(
-            "AUC and calibration error: of a FILE alone, for no probabilities are kept", "faint"
+            "AUC and calibration error: not kept of this run; of a FILE they are computed", "faint"
         )
         return
     calibration = f"expected calibration error {percent(scores.calibration_error)} %"

@@ -68,6 +68,7 @@ if TYPE_CHECKING:
         kind_of_results,
         least_of,
         most_of,
+        needs_all,
         stands_for,
         unfinished,
     )

@@ -17,6 +17,7 @@ from mlpcli.runs.history import History
 from mlpcli.runs.layout import METRICS_FILE, PREDICTIONS, SUMMARY
 from mlpcli.runs.records import MetricsRow, Summary
 from mlpcli.runs.validate import whole
+from mlpcli.stats import Tally, balanced_accuracy, macro_f1
 
 EXACT = 1e-9  # relative: what JSON may round
 FLOAT32 = 1e-4  # what R squared may differ by, of values that were restored from float32
@@ -134,6 +135,18 @@ def of_predictions(summary: Summary, correct: int, examples: int) -> str:
         return ""
     said = f"{test.correct:,} of {test.examples:,}"
     return f"{PREDICTIONS} has {correct:,} of {examples:,} correct, {SUMMARY} {said}"
+
+
+def of_tally(summary: Summary, tally: Tally) -> str:
+    """Return what the predicted classes say otherwise than a summary's scores of them, or ""."""
+    for name, score in (
+        ("test_balanced_accuracy", balanced_accuracy),
+        ("test_macro_f1", macro_f1),
+    ):
+        said, found = getattr(summary, name), score(tally)
+        if said is not None and not _equal(said, found):
+            return f"{PREDICTIONS} has {name} {found:.4f}, {SUMMARY} {said:.4f}"
+    return ""
 
 
 def of_values(summary: Summary, r2: float) -> str:

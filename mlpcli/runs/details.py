@@ -38,6 +38,10 @@ class Results(Struct, frozen=True):
 
     test: Accuracy | None  # of classes
     validation: Accuracy | None
+    test_balanced_accuracy: float | None
+    test_macro_f1: float | None
+    test_auc: float | None  # of two classes
+    test_calibration_error: float | None
     test_r2: float | None  # of values, like the three that follow
     val_r2: float | None
     test_rmse: float | None  # in the target's unit, where there is one target

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from mlpcli.data import BUILT_IN, Classification, DataFacts, Regression, built_in_targets
 from mlpcli.errors import RunError, shown
 from mlpcli.files import read_bounded, reason
-from mlpcli.runs.contradictions import of_predictions, of_values
+from mlpcli.runs.contradictions import of_predictions, of_tally, of_values
 from mlpcli.runs.layout import PREDICTIONS, TARGETS
 from mlpcli.runs.run import Run
-from mlpcli.stats import r_squared
+from mlpcli.stats import class_tally, r_squared
 
 if TYPE_CHECKING:
     import numpy as np
@@ -178,7 +178,12 @@ def _contradiction(run: Run, answers: Answers | None) -> str:
     if answers.of_values:
         return of_values(run.summary, r_squared(answers.predicted, answers.targets))
     correct = int((answers.predicted == answers.targets).sum())
-    return of_predictions(run.summary, correct, len(answers.targets))
+    if said := of_predictions(run.summary, correct, len(answers.targets)):
+        return said
+    assert run.facts
+    return of_tally(
+        run.summary, class_tally(answers.predicted, answers.targets, run.facts.task.outputs)
+    )
 
 
 def _foreign(run: Run) -> str:

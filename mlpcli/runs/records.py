@@ -179,6 +179,22 @@ class Summary(Struct, frozen=True, kw_only=True):
     val_r2: Annotated[
         RSquared | None, Metric("val R2", larger_is_better=True, task="regression")
     ] = None
+    # the mean of the shares of each class that are right, and of each class's F1
+    test_balanced_accuracy: Annotated[
+        Share | None,
+        Metric("test balanced %", form="percent", larger_is_better=True, task="classification"),
+    ] = None
+    test_macro_f1: Annotated[
+        Share | None, Metric("test F1", larger_is_better=True, task="classification")
+    ] = None
+    # of two classes alone, and where the test set has both
+    test_auc: Annotated[
+        Share | None, Metric("test AUC", larger_is_better=True, task="classification")
+    ] = None
+    test_calibration_error: Annotated[  # the expected one, of 15 bins of confidence
+        Share | None, Metric("test calibration error %", "test ECE %", "percent",
+                             task="classification"),
+    ] = None  # fmt: skip
     test_r2: Annotated[
         RSquared | None, Metric("test R2", larger_is_better=True, task="regression")
     ] = None

@@ -28,6 +28,8 @@ def _columns(names: Iterable[str]) -> Iterator[str]:
             yield from (f"{stem}low", f"{stem}high")
 
 
+# of classes, and not of a guess: a mean over seeds that leaves one out would flatter
+OF_CLASSES = frozenset(("test_macro_f1", "test_auc", "test_calibration_error"))
 RESULTS = tuple(_columns(MAIN))
 _OF_ROWS = {name: metric.result for name, metric in METRICS.items() if metric.result}
 NO_RESULTS: Mapping[str, float | None] = dict.fromkeys(
@@ -82,7 +84,7 @@ def at_row(row: MetricsRow | None, validated: MetricsRow | None) -> Results:
 
 def most_of(key: str) -> float:
     """Return the most that a result can be."""
-    return 1.0 if is_score(key) else math.inf
+    return 1.0 if is_score(key) or key in OF_CLASSES else math.inf
 
 
 def least_of(key: str) -> float:
@@ -100,6 +102,11 @@ def kind_of_results(facts: DataFacts | None, results: Mapping[str, float | None]
 def is_score(key: str) -> bool:
     """Say whether a result is an accuracy or R squared, which a network that guesses has too."""
     return key.endswith(("_accuracy", "_r2"))
+
+
+def needs_all(key: str) -> bool:
+    """Say whether a result has no mean over seeds where one of them has none of it."""
+    return key.endswith("_loss") or key in OF_CLASSES
 
 
 def stands_for(status: str, facts: DataFacts | None, key: str) -> float | None:

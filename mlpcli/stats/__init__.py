@@ -10,8 +10,10 @@ from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from mlpcli.stats.class_scores import (
+        Tally,
         balanced_accuracy,
         calibration_error,
+        class_tally,
         confusion_counts,
         log_probabilities,
         macro_f1,

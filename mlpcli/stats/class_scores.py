@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,30 +28,51 @@ def confusion_counts(predicted: Classes, targets: Classes, classes: int) -> Coun
     return counts
 
 
-def balanced_accuracy(counts: Counts) -> float:
+class Tally(NamedTuple):
+    """Of each class [classes]: its examples, those predicted to be of it, those that are both."""
+
+    examples: NDArray[np.int64]
+    predicted: NDArray[np.int64]
+    right: NDArray[np.int64]
+
+
+def class_tally(predicted: Classes, targets: Classes, classes: int) -> Tally:
+    """Return how many examples of each class there are, are predicted, and are right.
+
+    >>> import numpy as np
+    >>> [each.tolist() for each in class_tally(np.array([0, 1, 1]), np.array([0, 0, 1]), 2)]
+    [[2, 1], [1, 2], [1, 1]]
+    """
+    import numpy as np
+
+    parts = targets, predicted, targets[predicted == targets]
+    return Tally(*(np.bincount(part, minlength=classes) for part in parts))
+
+
+def balanced_accuracy(tally: Tally) -> float:
     """Return the mean over the classes that there are examples of, of the share that is right.
 
     >>> import numpy as np
-    >>> balanced_accuracy(np.array([[9, 0], [2, 2]]))
+    >>> balanced_accuracy(Tally(np.array([9, 4]), np.array([11, 2]), np.array([9, 2])))
     0.75
     """
-    examples = counts.sum(axis=1)
-    there = examples > 0
-    return float((counts.diagonal()[there] / examples[there]).mean())
+    there = tally.examples > 0
+    return float((tally.right[there] / tally.examples[there]).mean())
 
 
-def macro_f1(counts: Counts) -> float:
+def macro_f1(tally: Tally) -> float:
     """Return the mean of the classes' F1 = 2 right / (examples + predictions), 0 to 1.
 
     Of a class without examples that is never predicted there is none, as scikit-learn has it.
 
     >>> import numpy as np
-    >>> round(macro_f1(np.array([[3, 1, 0], [0, 2, 0], [0, 0, 0]])), 4)  # 6/7 and 4/5
+    >>> tally = Tally(np.array([4, 2, 0]), np.array([3, 3, 0]), np.array([3, 2, 0]))
+    >>> round(macro_f1(tally), 4)  # 6/7 and 4/5
     0.8286
     """
-    both = counts.sum(axis=0) + counts.sum(axis=1)
+    both = tally.examples + tally.predicted
     there = both > 0
-    return float((2 * counts.diagonal()[there] / both[there]).mean())
+    return float((2 * tally.right[there] / both[there]).mean())
 
 
 def roc_auc(scores: NDArray[Any], positive: NDArray[np.bool_]) -> float | None:

@@ -33,7 +33,7 @@ class Evaluator:
             outputs, _ = model.stateless_call(weights, [], scaled(features, scale))
             of_values = targets.dtype.is_floating
             predicted = outputs if of_values else tf.argmax(outputs, -1, output_type=tf.int32)
-            return example_losses(targets, outputs), predicted
+            return example_losses(targets, outputs), predicted, outputs
 
         self._score = score
         self._classes = np.min_scalar_type(model.output_shape[-1] - 1)  # a type that holds them
@@ -43,17 +43,22 @@ class Evaluator:
         weights: Sequence[Any],
         examples: Examples,
         check: Callable[[], None] = lambda: None,
+        see: Callable[[NDArray[np.float32]], None] | None = None,
     ) -> tuple[Score, Predictions]:
         """Return the score, and what is predicted of each example.
 
-        `check` is called between batches, and may raise.
+        `check` is called between batches, and may raise; `see` with each batch's outputs.
         """
         losses, predictions = [], []
         for start in range(0, len(examples), BATCH):
             part = slice(start, start + BATCH)
-            loss, predicted = self._score(weights, examples.features[part], examples.targets[part])
+            loss, predicted, outputs = self._score(
+                weights, examples.features[part], examples.targets[part]
+            )
             losses.append(loss.numpy())
             predictions.append(predicted.numpy())
+            if see:
+                see(outputs.numpy())
             check()
         found, count = np.concatenate(predictions), len(examples)
         loss = float(np.concatenate(losses).mean(dtype=np.float64))

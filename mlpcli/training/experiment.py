@@ -21,6 +21,7 @@ from mlpcli.runs import (
     Summary,
 )
 from mlpcli.terminal import StoppedError
+from mlpcli.training.class_quality import ClassQuality
 from mlpcli.training.evaluate import Predictions
 from mlpcli.training.model import build_mlp, to_bytes
 from mlpcli.training.raw_model import with_preparation
@@ -85,7 +86,8 @@ def summarize(training: Training, rows: Rows) -> tuple[Summary, Predictions]:
     best_score, best_val_step = rows.best
     of_values = kept.val_accuracy is None
     train, _ = training.evaluate(weights, training.data.train)
-    test, predictions = training.evaluate(weights, training.data.test)
+    quality = ClassQuality(config.data.task)
+    test, predictions = training.evaluate(weights, training.data.test, quality.see)
     rmse, mae = errors_in_units(config.data.task, predictions, training.data.test.targets)
     summary = Summary(
         steps=training.step,
@@ -109,6 +111,7 @@ def summarize(training: Training, rows: Rows) -> tuple[Summary, Predictions]:
         test_rmse=rmse,
         test_mae=mae,
         test_examples=test.examples,
+        **quality.scores(predictions, training.data.test.targets),
         seconds=last.seconds,
         compile_seconds=training.compile_seconds,
         examples_per_second=training.step / rows.step_time,

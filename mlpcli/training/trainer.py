@@ -102,9 +102,17 @@ class Training:
         best = self._choice.row
         return best if best and self.config.stopping.keeps_best else last
 
-    def evaluate(self, weights: Sequence[Any], examples: Examples) -> tuple[Score, Predictions]:
-        """Return the score of weights, and what they predict of each example."""
-        return self._program.evaluate(weights, examples, self._check)
+    def evaluate(
+        self,
+        weights: Sequence[Any],
+        examples: Examples,
+        see: Callable[[NDArray[np.float32]], None] | None = None,
+    ) -> tuple[Score, Predictions]:
+        """Return the score of weights, and what they predict of each example.
+
+        `see` is called with each batch's outputs.
+        """
+        return self._program.evaluate(weights, examples, self._check, see)
 
     def checkpoint(self) -> Checkpoint:
         """Return where the training stands."""

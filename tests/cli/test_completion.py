@@ -178,7 +178,7 @@ def test_folders_that_lead_nowhere_are_no_obstacle(offered: Offered) -> None:
 
 
 def test_columns_conditions_limits_and_points_are_offered(offered: Offered) -> None:
-    assert offered("compare --columns val_accuracy,test_a") == ["val_accuracy,test_accuracy"]
+    assert offered("compare --columns val_accuracy,test_ac") == ["val_accuracy,test_accuracy"]
     assert offered("compare --columns seeds,se") == [
         "seeds,seed",
         "seeds,seconds",
@@ -192,7 +192,8 @@ def test_columns_conditions_limits_and_points_are_offered(offered: Offered) -> N
     assert offered("compare --at se") == ["seconds="]
     assert offered("gate latest --min test_") == [
         *("test_accuracy=", "test_low=", "test_high="),
-        *("test_r2=", "test_rmse=", "test_mae=", "test_loss="),
+        *("test_r2=", "test_rmse=", "test_mae=", "test_loss=", "test_balanced_accuracy="),
+        *("test_macro_f1=", "test_auc=", "test_calibration_error="),
     ]  # fmt: skip
     assert offered("ls --where status=r") == ["status=running"]
     assert offered("ls --where learned=") == ["learned=true", "learned=false"]

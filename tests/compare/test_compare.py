@@ -227,6 +227,8 @@ def test_a_completed_run_has_the_results_of_its_summary(finished: Finished) -> N
         "parameters": 7_850,
         "compile_seconds": 0.5,
         **dict.fromkeys(("val_r2", "test_r2", "test_rmse", "test_mae", "train_r2", "best_val_r2")),
+        **dict.fromkeys(("test_balanced_accuracy", "test_macro_f1", "test_auc")),
+        "test_calibration_error": None,
     }
 
 

@@ -218,7 +218,12 @@ def test_by_default_it_fits_a_screen_whatever_differs(copies: tuple[Path, Path])
         with (run / "test_predictions.npy").open("wb") as file:
             np.save(file, predicted)
         forge(
-            run, "summary.json", test_accuracy=1 - wrong / 1_000, test_correct=10_000 - 10 * wrong
+            run,
+            "summary.json",
+            test_accuracy=1 - wrong / 1_000,
+            test_correct=10_000 - 10 * wrong,
+            test_balanced_accuracy=None,
+            test_macro_f1=None,
         )
     versions = {f"package{n}": "2" for n in range(30)}
     forge(b, "run.json", versions=versions, host="elsewhere", cpu="another", threads=99)

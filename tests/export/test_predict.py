@@ -1,5 +1,6 @@
 """`predict` and `evaluate` as typed: rows of other files, in any order, refused or scored."""
 
+import csv
 import io
 import json
 from collections.abc import Callable
@@ -240,7 +241,43 @@ def test_without_a_file_the_test_set_is_scored_as_the_summary_has_it(
         assert scores["targets"][0]["rmse"] == pytest.approx(summary["test_rmse"])
         assert scores["targets"][0]["mae"] == pytest.approx(summary["test_mae"])
     else:
-        assert (scores["auc"], scores["calibration_error"]) == (None, None)
+        for key in ("balanced_accuracy", "macro_f1", "auc", "calibration_error"):
+            assert scores[key] == summary[f"test_{key}"] is not None
+
+
+def test_the_test_set_has_all_the_scores_of_a_file_when_its_file_is_gone(tmp_path: Path) -> None:
+    rows()[:80].write_csv(tmp_path / "seen.csv")
+    unseen = rows()[80:].with_columns(  # some answers are others than the network's
+        species=pl.when(pl.col("id") % 5 == 0).then(pl.lit("Adelie")).otherwise(pl.col("species"))
+    )
+    unseen.write_csv(tmp_path / "unseen.csv")
+    config = CONFIG.format(file="seen.csv", target="species") + "test: unseen.csv\n"
+    (tmp_path / "both.yaml").write_text(config)
+    assert mlpcli(["train", "both.yaml", "-q"], tmp_path).returncode == 0
+    of_file = evaluated(tmp_path, "both", "unseen.csv")
+    (tmp_path / "unseen.csv").unlink()
+    of_test_set = evaluated(tmp_path, "both")
+    for key in ("auc", "calibration_error", "balanced_accuracy", "macro_f1"):
+        assert 0 < of_file["classes"][key] < 1
+        assert of_test_set["classes"][key] == pytest.approx(of_file["classes"][key], abs=1e-6)
+    assert of_test_set["classes"]["positive"] == "Gentoo"
+    columns = "test_auc,test_macro_f1,test_balanced_accuracy,test_calibration_error"
+    (line,) = csv.DictReader(
+        mlpcli(["compare", "runs", "--columns", columns, "--format", "csv"], tmp_path)
+        .stdout.splitlines()
+    )  # fmt: skip
+    assert float(line["test_auc"]) == of_test_set["classes"]["auc"]
+
+
+def test_scores_of_the_classes_that_the_predictions_contradict_are_told(place: Path) -> None:
+    summary = run_of(place, "species") / "summary.json"
+    was = summary.read_text()
+    try:
+        summary.write_text(json.dumps({**json.loads(was), "test_macro_f1": 0.125}))
+        done = mlpcli(["show", "species"], place)
+    finally:
+        summary.write_text(was)
+    assert "summary.json 0.1250" in " ".join((done.stdout + done.stderr).split())
 
 
 def test_values_of_a_file_are_scored_in_their_unit(place: Path) -> None:

@@ -200,7 +200,8 @@ def test_classes_and_confusions_are_counted(copy: Path) -> None:
     predicted[fours[:31]] = 9
     predicted[ones[:2]] = 7
     write_predictions(copy, predicted)
-    forge(copy, "summary.json", test_accuracy=0.9967)
+    others = {"test_balanced_accuracy": None, "test_macro_f1": None}
+    forge(copy, "summary.json", test_accuracy=0.9967, **others)
     report = report_run(copy)
     assert report.confusions == (Confused(4, 9, 31, 982), Confused(1, 7, 2, 1_135))
     assert report.classes[4] == Accuracy.of(951, 982)
