@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mlpcli.compare.columns import RESERVED
-from mlpcli.config import FOLLOWING, is_default, schema_keys
+from mlpcli.config import FOLLOWING, is_default, is_inferred, schema_keys
 from mlpcli.errors import shown
 from mlpcli.terminal import value_text
 
@@ -70,13 +70,15 @@ def left_out(differing: Sequence[str], columns: Sequence[str], configs: Sequence
 def shared_text(shared: Config, configs: Sequence[Config]) -> str:
     """Say what all the configs share and is not as if left out, and that all else is.
 
+    That is a default, or what the data say: see `is_inferred`.
+
     >>> shared_text({"layers": 2, "seed": 0, "odd": "x"}, [{"layers": 2, "seed": 0, "odd": "x"}])
     'layers 2, odd x; all else default'
     """
 
     def default(key: str) -> bool:
-        of = configs if key in FOLLOWING else configs[:1]  # what it follows from may differ
-        return all(is_default(config, key) for config in of)
+        of = configs if key in (*FOLLOWING, "split") else configs[:1]  # it follows from others
+        return all(is_default(config, key) or is_inferred(config, key) for config in of)
 
     said = [key for key in shared if not default(key)]
     texts = [f"{shown(key)} {value_text(shared[key], CELL)}" for key in said[:MOST_SHARED]]

@@ -12,7 +12,7 @@ from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from mlpcli.config.allowed import in_float32
-    from mlpcli.config.defaults import FOLLOWING, is_default, schema_keys, tenth
+    from mlpcli.config.defaults import FOLLOWING, is_default, is_inferred, schema_keys, tenth
     from mlpcli.config.dialect import with_dialect
     from mlpcli.config.edit import copy_path, text_of, write_new
     from mlpcli.config.identity import (

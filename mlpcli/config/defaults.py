@@ -28,6 +28,24 @@ FOLLOWING: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
 }
 
 
+OF_ROWS = ("task", "categorical", "numeric")  # the rows say them, which are not here
+
+
+def is_inferred(config: Mapping[str, Any], key: str) -> bool:
+    """Say whether a run's config has a key as it is inferred from the data, or may be.
+
+    What a config leaves out of its data is in a run's, so that a rerun infers nothing. Which kind
+    of task it is, and of columns, the rows alone can tell: here they are taken for inferred.
+    """
+    from mlpcli.data import TEST, VALIDATION
+
+    if key in OF_ROWS:
+        return True
+    split = "random" if config.get("task") == "regression" else "stratified"
+    usual = {"validation": VALIDATION, "test": TEST, "split": split, "scaling": "standard"}
+    return key in usual and bool(config.get(key) == usual[key])
+
+
 def is_default(config: Mapping[str, Any], key: str) -> bool:
     """Say whether a config, read from anywhere, has a key as if it had been left out."""
     value = config.get(key)

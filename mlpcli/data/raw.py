@@ -12,11 +12,9 @@ from mlpcli.data.columns import Missing
 from mlpcli.data.numeric import Scaling
 from mlpcli.data.points import DEFAULT_INPUTS, POINT_SETS, SAMPLES, points_table
 from mlpcli.data.sources import file_sha256, read_source
-from mlpcli.data.spec import DataSpec
+from mlpcli.data.spec import TEST, VALIDATION, DataSpec
 from mlpcli.data.table import Arrays, Table
 from mlpcli.errors import DataError, nearest, shown
-
-VALIDATION, TEST = 0.15, 0.2  # shares of the rows, by default
 
 
 @dataclass(frozen=True)

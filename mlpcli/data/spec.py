@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 Name = str | int  # of a column: an array's are numbers, from 0
+VALIDATION, TEST = 0.15, 0.2  # shares of the rows, by default
 Part = float | int | str | None  # a share of the rows, how many, a file of their own; or inferred
 
 

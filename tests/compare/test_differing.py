@@ -61,3 +61,34 @@ def test_what_is_the_default_of_each_though_it_differs_is_no_column(finished: Fi
     paths.append(finished("a", config.format(90, 9, 30), steps=90))
     heads = in_process("compare", *paths).stdout.splitlines()[1].split()
     assert heads[:5] == ["run", "status", "steps", "checkpoint_every", "val_accuracy"]
+
+
+INFERRED = """\
+dataset: penguins
+target: species
+task: {task}
+categorical: [island, sex]
+numeric: [year]
+validation: {validation}
+test: 0.2
+split: {split}
+scaling: standard
+missing: impute
+"""
+
+
+def test_what_all_infer_from_their_data_alike_is_not_told(finished: Finished) -> None:
+    usual = {"task": "classification", "split": "stratified", "validation": 0.15}
+    told = "2 runs; dataset penguins, target species{}; all else default"
+    for values, more in (
+        (usual, ""),
+        ({**usual, "task": "regression", "split": "random"}, ""),
+        ({**usual, "split": "random"}, ", split random"),
+        ({**usual, "validation": 0.1}, ", validation 0.1"),
+    ):
+        paths = [finished("a", INFERRED.format(**values) + f"seed: {n}\n") for n in (0, 1)]
+        heading = in_process("compare", "--by", "run", *paths).stdout.splitlines()[0]
+        assert heading == told.format(more)
+    kinds = INFERRED.format(**usual), INFERRED.format(**usual).replace("[year]", "[year, mass]")
+    heads = in_process("compare", *(finished("a", each) for each in kinds)).stdout.splitlines()[1]
+    assert heads.split()[2] == "numeric"  # what differs is told, whatever it comes from
