@@ -23,6 +23,7 @@ def next_step(comparison: Comparison) -> str:
     rows = comparison.ordered
     if all(row.status == "diverged" or row.learned is False for row in rows):
         return f"mlpcli explain {shell_word(rows[0].path)}"
+    rows = tuple(row for row in rows if row.scored_on == rows[0].scored_on)  # as the best one
     if len(rows) == 1:
         return f"mlpcli show {shell_word(rows[0].path)}"
     if len(rows) == 2:

@@ -55,6 +55,11 @@ class Row(Struct, frozen=True):  # made in a tenth of the time of a frozen datac
         return has_learned(self.facts, *found)
 
     @property
+    def scored_on(self) -> str:
+        """What runs share whose scores can be compared: the rows, and the targets."""
+        return self.facts.scored_on if self.facts else self.data
+
+    @property
     def score_key(self) -> str:
         """The column of what validation chooses by, which depends on the task."""
         return SCORES[kind_of_results(self.facts, self.results)]

@@ -95,6 +95,17 @@ def _best(rows: Sequence[Row], score: str) -> list[Emphasis]:
     return ["better" if value is not None and value == best else "" for value in values]
 
 
+def _other_data(rows: Sequence[Row]) -> str:
+    """Say that scores of runs are not of the same examples; "" where they are."""
+    of = {row.scored_on for row in rows if row.counts} - {""}  # where nobody knows
+    if len(of) < 2:
+        return ""
+    names = {row.facts.name for row in rows if row.counts and row.facts}
+    sets = f"different data sets ({', '.join(map(shown, sorted(names)[:3]))})"
+    what = sets if len(names) > 1 else "different rows or targets of their data"
+    return f"These runs are of {what}: a score of one says nothing of another."
+
+
 def _notes(comparison: Comparison, names: Sequence[str]) -> list[Text]:
     """Say how far accuracies may be off by their examples alone, and which keys are not shown."""
     rows = comparison.top
@@ -105,7 +116,7 @@ def _notes(comparison: Comparison, names: Sequence[str]) -> list[Text]:
         found = [high - low for low, high in bounds if low is not None and high is not None]
         if found and name in names:
             halves[name] = f"{name} ±{50 * max(found):.1f}"
-    notes = list[str]()
+    notes = [_other_data(rows)]
     if halves:
         notes.append(
             f"95 % intervals by the examples, at most: {', '.join(halves.values())} points; "

@@ -65,8 +65,7 @@ class Setting:
     @property
     def scored_on(self) -> str:
         """What settings share whose scores can be compared: the rows, and the targets."""
-        facts = self.rows[0].facts
-        return facts.scored_on if facts else self.data
+        return self.rows[0].scored_on
 
     @property
     def counting(self) -> int:

@@ -134,6 +134,19 @@ def test_predictions_that_cannot_be_the_runs_are_said_so(
     assert told["scores"][0]["low"] is None
 
 
+def test_runs_of_other_data_are_told_apart_and_not_advised_to_be_trained_on(place: Path) -> None:
+    result = in_process("compare", "runs", "--by", "run")
+    note = "different data sets (diabetes, two.csv): a score of one says nothing of another."
+    assert f"\nThese runs are of {note}\n" in result.stdout
+    (two,) = runs_named(place, "two")  # the best of all
+    assert f"next: mlpcli show runs/{two.name}\n" in result.stderr
+    of_one = in_process("compare", "runs", "--by", "run", "--where", "dataset=diabetes")
+    assert "These runs are of" not in of_one.stdout
+    assert "next: mlpcli train " in of_one.stderr
+    pair = in_process("compare", runs_named(place, "wide")[0], two, "--by", "run")
+    assert f"next: mlpcli show {two}\n" in pair.stderr
+
+
 def test_settings_are_ranked_by_r_squared_and_other_targets_are_not_compared(place: Path) -> None:
     found = as_json("compare", "runs")
     assert found["query"]["sort"] == "val_r2"
