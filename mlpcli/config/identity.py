@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 OF_A_RUN_ALONE = ("seed", "name")  # keys in which the runs of a setting may differ
 
+OF_FILES, FILE = ("dataset", "validation", "test"), "a file"  # keys that may be paths
+
 # keys that a step's time depends on; those of the data by how wide they make the network
 OF_TIME = (
     *("dataset", "target", "task", "inputs", "ignore", "categorical", "numeric"),
@@ -133,7 +135,7 @@ _as_json = msgspec.json.Encoder().encode  # 1, 1.0 and true are three values
 
 
 def _setting_digest(config: Mapping[str, Any], data: str) -> str:
-    return _digest(_text(spelled_once(config), *OF_A_RUN_ALONE) + data)
+    return _digest(_text(_placeless(spelled_once(config), data), *OF_A_RUN_ALONE) + data)
 
 
 def done_before(config: Mapping[str, Any], data: str, versions: object) -> tuple[str, str, str]:
@@ -141,7 +143,25 @@ def done_before(config: Mapping[str, Any], data: str, versions: object) -> tuple
 
     `data` is the data's SHA-256, and `versions` those of the packages, as in run.json.
     """
-    return _text(spelled_once(config), "name"), data, json.dumps(versions, sort_keys=True)
+    return (
+        _text(_placeless(spelled_once(config), data), "name"),
+        data,
+        json.dumps(versions, sort_keys=True),
+    )
+
+
+def _placeless(values: dict[str, Any], data: str) -> dict[str, Any]:
+    """Return values without the paths of files whose content the data's SHA-256 says.
+
+    A file may be moved, or lie elsewhere on another machine.
+    """
+    if not data:
+        return values
+    return {k: FILE if k in OF_FILES and _is_path(v) else v for k, v in values.items()}
+
+
+def _is_path(value: object) -> bool:
+    return isinstance(value, str) and "/" in value  # a run's paths are absolute
 
 
 def spelled_once(config: Mapping[str, Any]) -> dict[str, Any]:

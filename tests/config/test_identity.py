@@ -212,3 +212,14 @@ def test_a_config_of_before_nesterov_is_one_without_it(width: Any) -> None:
 
 def _sha256(values: dict[str, Any], more: str = "") -> str:
     return hashlib.sha256((json.dumps(values, sort_keys=True) + more).encode()).hexdigest()
+
+
+def test_a_file_of_known_content_may_lie_elsewhere() -> None:
+    here = {**BASE, "dataset": "/a/birds.csv", "test": "/a/new.csv", "validation": 0.15}
+    there = {**here, "dataset": "/b/copy.csv", "test": "/b/new.csv"}
+    assert setting(here, "1f") == setting(there, "1f") != setting(there, "2f")
+    assert done_before(here, "1f", None) == done_before(there, "1f", None)
+    assert setting(here, "") != setting(there, "")  # of unknown content, the name is all there is
+    assert done_before(here, "", None) != done_before(there, "", None)
+    for other in ({"test": 0.2}, {"dataset": "iris"}, {"validation": "/a/seen.csv"}):
+        assert setting({**here, **other}, "1f") != setting(here, "1f")

@@ -97,6 +97,17 @@ def test_a_run_is_not_gone_on_with_on_a_file_that_has_changed(birds: Path) -> No
     assert not (first / "summary.json").exists()
 
 
+def test_a_file_that_was_moved_is_the_same_data_set(birds: Path) -> None:
+    run("train", "data/birds.yaml", "--seeds", "2", "-q")
+    (birds / "data" / "birds.csv").rename(birds / "data" / "moved.csv")
+    config = (birds / "data" / "birds.yaml").read_text()
+    (birds / "data" / "birds.yaml").write_text(config.replace("birds.csv", "moved.csv"))
+    again = run("train", "data/birds.yaml", "--seeds", "3", "--needed")
+    assert len(runs(birds)) == 3, again
+    (setting,) = json.loads(run("compare", "runs", "--json"))["settings"]
+    assert setting["seeds"] == 3
+
+
 PIXELS = """\
 layers: 2
 width: 16
