@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from mlpcli.data.aligned import ALIGNED, aligned_zeros
     from mlpcli.data.batches import batch_indices
     from mlpcli.data.categorical import Categorical, category_text
     from mlpcli.data.class_targets import class_ids
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from mlpcli.data.description import ColumnFacts, Description, describe, likely_target
     from mlpcli.data.examples import Examples, Splits
     from mlpcli.data.facts import DataFacts
+    from mlpcli.data.mapped import MappedFeatures
     from mlpcli.data.new_rows import STDIN, NewRows, read_new_rows
     from mlpcli.data.preparation import Preparation
     from mlpcli.data.raw import read_raw

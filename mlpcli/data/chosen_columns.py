@@ -56,9 +56,7 @@ def choose_columns(source: Table | Arrays, spec: DataSpec) -> ChosenColumns:
 
 
 def _columns(source: Table | Arrays) -> tuple[str, ...]:
-    if isinstance(source, Table):
-        return source.columns
-    return tuple(map(str, range(source.features.shape[1])))
+    return source.columns
 
 
 def _targets(source: Table | Arrays, spec: DataSpec, columns: Sequence[str]) -> tuple[str, ...]:

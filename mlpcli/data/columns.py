@@ -20,6 +20,7 @@ Missing = Literal["impute", "refuse"]
 BLOCK = 2**19  # numbers at once: 4 MB in float64, which a processor's cache holds
 DENSE = 4  # of so many rows one is wanted: sooner to take all, a quarter of the time
 ARRAY_COLUMNS = 64  # of an array's training rows that are copied at once
+MAPPED = 2**25  # numbers at once of what is too large for the memory: 256 MiB
 
 
 def blocks(
@@ -53,6 +54,7 @@ def training_columns(
     if isinstance(source, Table):
         check_numeric(source, names)
     step = 1 if isinstance(source, Table) else ARRAY_COLUMNS
+    step = max(1, min(step, MAPPED // max(1, len(rows)))) if source.is_mapped else step
     for start in range(0, len(names), step):
         part = names[start : start + step]
         x = _block(source, part, rows)
@@ -155,7 +157,7 @@ def place_of(source: Table | Arrays, row: int, name: str) -> str:
     """Return where a value stands, as messages say it."""
     if isinstance(source, Table):
         return source.place(row, name)
-    return f"{source.source}: row {row + 1:,}, column {name}"
+    return f"{source.source}: row {source.first + row + 1:,}, column {name}"
 
 
 def check_columns(names: Sequence[str], source: Table | Arrays) -> None:
@@ -173,9 +175,7 @@ def check_columns(names: Sequence[str], source: Table | Arrays) -> None:
 
 def columns_of(source: Table | Arrays) -> tuple[str, ...]:
     """Return the names of the columns; of arrays, their numbers from 0."""
-    if isinstance(source, Table):
-        return source.columns
-    return tuple(map(str, range(source.features.shape[1])))
+    return source.columns
 
 
 def column_numbers(names: Sequence[str]) -> list[int]:

@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Features = NDArray[Any]  # uint8 or float32 [n, inputs]
+    from mlpcli.data.mapped import MappedFeatures
+
+    Features = NDArray[Any] | MappedFeatures  # uint8 or float32 [n, inputs]
     Targets = NDArray[np.int32]
 
 

@@ -96,7 +96,7 @@ def _units(examples: Examples) -> tuple[NDArray[np.float64], NDArray[np.float32]
     """Return the norms of examples [n], and the examples divided by them [n, inputs]."""
     import numpy as np
 
-    x: NDArray[np.float32] = examples.features.astype(np.float32) * np.float32(examples.scale)
+    x: NDArray[np.float32] = examples.features[:].astype(np.float32) * np.float32(examples.scale)
     norm: NDArray[np.float64] = np.sqrt(np.einsum("ij,ij->i", x, x, dtype=np.float64))
     divisor = np.where(norm > 0, norm, 1).astype(np.float32)
     return norm, x / divisor[:, None]

@@ -69,6 +69,7 @@ class _Wanted(ColumnKeys):
     numbers: Collection[str] = ()
     unused: list[str] = field(default_factory=list)  # columns of the file; found while it is read
 
+    trains: ClassVar[bool] = False
     labelled: ClassVar[bool] = False
     why_numbers: ClassVar[str] = "the column held numbers in training"
     otherwise: ClassVar[str] = ""

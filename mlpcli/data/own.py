@@ -5,30 +5,31 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mlpcli.data.chosen_columns import ChosenColumns, choose_columns, listed
-from mlpcli.data.class_targets import class_ids, class_names, unlearned_classes
 from mlpcli.data.column_warnings import column_warnings
 from mlpcli.data.dataset import Dataset
 from mlpcli.data.examples import Examples, Splits
 from mlpcli.data.facts import DataFacts
+from mlpcli.data.learned import Learned, learned_of
+from mlpcli.data.mapped import MappedFeatures
 from mlpcli.data.preparation import Preparation, fit
 from mlpcli.data.raw import Raw, read_raw
 from mlpcli.data.spec import DATA_KEYS, DataSpec
 from mlpcli.data.split import split_rows
 from mlpcli.data.split_plan import Parts, SplitPlan
 from mlpcli.data.table import Table
-from mlpcli.data.targets import Target, read_target
+from mlpcli.data.targets import read_target
 from mlpcli.data.task import Classification, Regression, Task
-from mlpcli.data.value_targets import fit_values, target_values
 from mlpcli.errors import DataError
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from mlpcli.data.examples import Features
     from mlpcli.data.table import Arrays, Rows
 
 PARTS = ("train", "validation", "test")
@@ -44,7 +45,7 @@ def dataset_from(raw: Raw) -> Dataset:
     spec = raw.spec  # with the defaults of what was read
     columns = choose_columns(raw.main, spec)
     target = read_target(raw.main, columns.targets)
-    learned = _learned(target, spec)
+    learned = learned_of(target, spec)
     with _blaming("split"):
         parts = split_rows(
             _plan(spec, learned.task),
@@ -55,6 +56,7 @@ def dataset_from(raw: Raw) -> Dataset:
         )
     learned = learned.fitted(parts.train)
     preparation = fit(raw.main, columns.kinds, parts.train, raw.scaling, raw.missing)
+    _require_fit(raw.main, preparation)
     prepared = _Prepared(raw, columns, parts, preparation, learned)
     targets = {name: prepared.targets(name) for name in PARTS}
     odd = (
@@ -97,48 +99,6 @@ def _blaming(key: str) -> Iterator[None]:
         raise DataError(text.removeprefix(f"{key}: "), error.hint, key) from error
 
 
-@dataclass(frozen=True)
-class _Learned:
-    """The targets of the main file's rows as a network learns them, and the task that they are."""
-
-    target: Target
-    task: Task
-    values: NDArray[Any]  # int32 [n] classes, or float64 [n, targets]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return self.task.classes if isinstance(self.task, Classification) else ()
-
-    def fitted(self, train: Rows) -> _Learned:
-        """Return the same, with values standardized by the training rows."""
-        if isinstance(self.task, Classification):
-            return self
-        return replace(self, task=Regression(fit_values(self.target, self.values, train)))
-
-    def of(self, target: Target) -> NDArray[Any]:
-        """Return another file's targets, or these, as a network learns them."""
-        if isinstance(self.task, Classification):
-            return self.values if target is self.target else class_ids(target, self.task.classes)
-        values = self.values if target is self.target else target_values(target)
-        return self.task.scale.standardized(values)
-
-    def warnings(self, parts: Parts) -> list[str]:
-        if isinstance(self.task, Regression):
-            return []
-        return unlearned_classes(self.values, self.names, parts)
-
-
-def _learned(target: Target, spec: DataSpec) -> _Learned:
-    import numpy as np
-
-    if (spec.task or target.task) == "regression":
-        values = target_values(target)
-        every = np.arange(len(values))  # stands in until the rows are split
-        return _Learned(target, Regression(fit_values(target, values, every)), values)
-    names = class_names(target)
-    return _Learned(target, Classification(names), class_ids(target, names))
-
-
 class _Prepared:
     """The examples of each part: made of the raw rows when they are first wanted, then kept."""
 
@@ -148,13 +108,14 @@ class _Prepared:
         columns: ChosenColumns,
         parts: Parts,
         preparation: Preparation,
-        learned: _Learned,
+        learned: Learned,
     ) -> None:
         self._raw: Raw | None = raw
         self._columns, self._parts = columns, parts
         self._preparation, self._learned = preparation, learned
         self._targets = {name: self._of_part(name) for name in PARTS}
         self._splits: Splits | None = None
+        self._stored: dict[int, NDArray[Any]] = {}  # the features of sources that are mapped
 
     def targets(self, part: str) -> NDArray[Any]:
         """Return a part's targets: int32 [n], or float32 [n, targets]."""
@@ -164,13 +125,27 @@ class _Prepared:
         """Return the examples; the raw rows are let go, which are the larger half."""
         if self._splits is None:
             self._splits = Splits(**{name: self._examples(name) for name in PARTS})
-            self._raw = None
+            self._raw, self._stored = None, {}
         return self._splits
 
     def _examples(self, part: str) -> Examples:
         source, rows = self._source(part)
-        features = self._preparation.features(source, rows)
+        features: Features = (
+            self._mapped(source, rows)
+            if source.is_mapped
+            else self._preparation.features(source, rows)
+        )
         return Examples(features, self._targets[part], self._preparation.scale)
+
+    def _mapped(self, source: Table | Arrays, rows: Rows | None) -> MappedFeatures:
+        """Return features that stay on the disk, where those of a source's parts stand once."""
+        import numpy as np
+
+        if id(source) not in self._stored:
+            self._stored[id(source)] = self._preparation.stored_features(source)
+        return MappedFeatures(
+            self._stored[id(source)], np.arange(len(source)) if rows is None else rows
+        )
 
     def _of_part(self, part: str) -> NDArray[Any]:
         source, rows = self._source(part)
@@ -187,6 +162,16 @@ class _Prepared:
             return self._raw.others[part], None
         rows: Rows = getattr(self._parts, part)
         return self._raw.main, rows
+
+
+def _require_fit(source: Table | Arrays, preparation: Preparation) -> None:
+    """Raise DataError where the rows, raw and prepared, are too large for the memory."""
+    from mlpcli.data.sources.bounds import PREPARED, require_fit
+
+    if not source.is_mapped:
+        each = 1 if preparation.largest_byte else PREPARED
+        need = source.bytes + len(source) * preparation.width * each
+        require_fit(need, f"{source.source}: {preparation.width:,} features")
 
 
 def _plan(spec: DataSpec, task: Task) -> SplitPlan:

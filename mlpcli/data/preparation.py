@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from mlpcli.data.aligned import aligned_zeros
 from mlpcli.data.categorical import Categorical, fit_categorical
 from mlpcli.data.columns import (
     Missing,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["numeric", "categorical"]
 MOST_FEATURES = 1_000_000
+PART = 2**22  # numbers at once of what is too large for the memory
 
 
 class Preparation(Struct, frozen=True):
@@ -91,11 +93,32 @@ class Preparation(Struct, frozen=True):
         chosen = np.arange(len(source)) if rows is None else rows
         if self.largest_byte and isinstance(source, Arrays) and source.features.dtype == np.uint8:
             return self._bytes(source, chosen)
-        out = np.zeros((len(chosen), self.width), np.float32)
+        out = aligned_zeros((len(chosen), self.width), np.float32)
         with np.errstate(over="ignore", under="ignore"):  # far outside of what training has seen
             self._write_numbers(source, chosen, out)
         if isinstance(source, Table):
             self._write_categories(source, chosen, out)
+        return out
+
+    def stored_features(self, source: Table | Arrays) -> NDArray[Any]:
+        """Return the features of all rows as an array on the disk; of mapped bytes, as they are.
+
+        Made some rows at a time, to the same bits as `features`. Raises DataError as that does, and
+        where the disk is too small.
+        """
+        import numpy as np
+
+        from mlpcli.data.sources.on_disk import scratch_array
+
+        check_columns(self.columns, source)
+        kind: Any = np.float32
+        if isinstance(source, Arrays) and source.features.dtype == np.uint8 and self.largest_byte:
+            if self.columns == source.columns:
+                return source.features
+            kind = np.uint8
+        out = scratch_array((len(source), self.width), kind, source.source)
+        for first, part in source.parts(max(1, PART // max(self.width, len(source.columns)))):
+            out[first : first + len(part)] = self.features(part)
         return out
 
     def _bytes(self, arrays: Arrays, rows: Rows) -> NDArray[np.uint8]:

@@ -38,7 +38,7 @@ class Target:
                 f"{self.table.source}: {len(self.names)} targets are no classes",
                 "task: regression, or a single target",
             )
-        return self.table.frame.to_series()
+        return self.table.frame[self.names[0]]
 
     @property
     def task(self) -> TaskName:

@@ -33,7 +33,8 @@ def target_values(target: Target) -> NDArray[np.float64]:
     import polars as pl
 
     check_numeric(target.table, target.names, otherwise="task: classification")
-    values: NDArray[np.float64] = target.table.frame.cast(pl.Float64).to_numpy(order="c")
+    columns = target.table.frame.select(target.names)
+    values: NDArray[np.float64] = columns.cast(pl.Float64).to_numpy(order="c")
     refuse_large(target.table, target.names, np.arange(len(values)), values)
     return values
 

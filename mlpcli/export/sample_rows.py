@@ -5,6 +5,7 @@ Each column once missing and once unseen, all of them together, and every catego
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -89,10 +90,16 @@ def _table(trained: TrainedRun, own: Table | None) -> SampleRows:
 
     frames = [_made_rows(trained)]
     if own is not None:
-        frames.insert(0, _as_trained(trained, own.frame[_places(len(own))]))
+        frames.insert(0, _as_trained(trained, _rows_at(own.frame, _places(len(own)))))
     frame = pl.concat(frames)
     count = len(frame) - len(frames[-1])
     return SampleRows(Table(frame, "sample", lambda row, name: f"sample:{row + 1}"), count)
+
+
+def _rows_at(frame: Iterable[pl.Series], places: NDArray[np.int64]) -> pl.DataFrame:
+    import polars as pl
+
+    return pl.DataFrame([column.gather(places) for column in frame])
 
 
 def _as_trained(trained: TrainedRun, frame: pl.DataFrame) -> pl.DataFrame:

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 
 from mlpcli.config import Config, Loaded, count_checkpoints, count_rows, count_validations
 from mlpcli.errors import ConfigError, Problem, shown
-from mlpcli.limits import physical_memory, require_limit
+from mlpcli.limits import ADDRESSES, DATA, PROGRAM, physical_memory, require_limit
 from mlpcli.runs.layout import KEPT_CHECKPOINTS
 from mlpcli.runs.metrics import typical_bytes
 
 FLOAT32_BYTES = 4  # bytes
-PROGRAM = 830_000_000  # bytes: Python, TensorFlow, and MNIST in the memory of both
 WEIGHT_COPIES = 8  # the model's, the loop's in and out, gradients, and what checkpoints are made of
 SLOT_COPIES = 4  # of the optimizer's state
 BEST_COPIES = 3  # of the best weights, where they are kept: they, and two for checkpoints
@@ -24,10 +23,6 @@ LAYER_COPIES = 3  # of each layer's outputs: before and after the activation, an
 EVALUATED = 1_000  # examples at once
 TOLERATED = 1.1  # times the memory: an estimate beyond it is no error of the estimate
 REST = 15_000  # bytes: predictions, config, run.json, summary.json, the heads of binary files
-# bytes of addresses beside the memory: networks of width 32, 500 and 2,000 took 2.13 GB on two
-# cores; with 0.1 GB less TensorFlow crashed
-ADDRESSES = 2_200_000_000
-DATA = 1.2  # times the memory may count as data (VmData): with stacks of threads, most in `lr`
 HEAD = 200  # bytes before a checkpoint's arrays, at least
 SAVED = 20_000  # bytes of a .keras file beside the weights
 

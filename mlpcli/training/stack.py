@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlpcli.config import SGD, Config, Structure, covering, learning_rates, structure
-from mlpcli.data import Examples, batch_indices
+from mlpcli.data import Examples, MappedFeatures, batch_indices
 from mlpcli.errors import MlpcliError
 from mlpcli.training.backend import tensorflow as tf
+from mlpcli.training.batches import held_for, to_tensor
 from mlpcli.training.compiled import (
     CHUNK_SECONDS,
     CHUNK_STEPS,
@@ -54,7 +55,8 @@ class Stack:
     """The training of K networks at once; `take` goes on with all of them.
 
     Nothing ends the training of a member whose loss is no longer finite: it costs what it did. A
-    schedule goes by the steps of its own config. `check` is called between calls and may raise.
+    schedule goes by the steps of its own config. `check` is called between calls and may raise. Of
+    mapped data the examples of the first `capacity` steps are held: it takes no more.
     """
 
     def __init__(
@@ -66,7 +68,10 @@ class Stack:
     ) -> None:
         _require_one_structure(configs)
         self.step, self._check, self._capacity = 0, check, capacity
-        self._examples = tf.constant(examples.features), tf.constant(examples.targets)
+        self._count, held, self._chosen = len(examples), examples, None
+        if isinstance(examples.features, MappedFeatures):
+            held, self._chosen = held_for(configs, examples, capacity)
+        self._examples = to_tensor(held.features[:]), tf.constant(held.targets)
         optimizer = covering(config.optimizer for config in configs)
         self._parts = [_Part(each, optimizer.slots) for each in _split(configs)]
         self._members = len(configs)
@@ -114,13 +119,12 @@ class Stack:
         members, batch = len(part.configs), part.configs[0].batch_size
         indices = np.zeros((self._capacity, members, batch), np.int32)
         rates = np.zeros((self._capacity, members), np.float32)
-        examples = self._examples[1].shape[0]
         first = self.step + 1
         for k, config in enumerate(part.configs if count else ()):
             rates[:count, k] = learning_rates(config, first, count)
-            indices[:count, k] = batch_indices(
-                config.order, examples, batch, config.seed, first, count
-            )
+            drawn = batch_indices(config.order, self._count, batch, config.seed, first, count)
+            held = drawn if self._chosen is None else np.searchsorted(self._chosen, drawn)
+            indices[:count, k] = held
         schedule = (tf.constant(each) for each in (indices, rates, np.int32(count)))
         return part.weights, part.state, *self._examples, part.constants, *schedule
 

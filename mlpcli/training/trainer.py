@@ -16,10 +16,11 @@ from mlpcli.config import (
     next_stop,
     validates,
 )
-from mlpcli.data import Examples, Splits, batch_indices
+from mlpcli.data import Examples, Splits
 from mlpcli.errors import DivergedError
 from mlpcli.runs import FROM_START, Checkpoint, MetricsRow, ResumePoint, Score
 from mlpcli.training.backend import tensorflow as tf
+from mlpcli.training.batches import batches_of
 from mlpcli.training.compiled import CHUNK_SECONDS, CHUNK_STEPS, Weights, program, to_tensors
 from mlpcli.training.evaluate import BATCH, Predictions
 from mlpcli.training.probe import sample_of
@@ -53,8 +54,7 @@ class Training:
         self._best_of_row = self._best  # what a run of more steps would have by now
         self.seconds = self._seconds_before = before.seconds
         self._program = program(config, model)
-        self._train_set = tf.constant(data.train.features), tf.constant(data.train.targets)
-        self._capacity = min(CHUNK_STEPS, longest_stretch(config))
+        self._batches = batches_of(config, data.train, min(CHUNK_STEPS, longest_stretch(config)))
         self._speed = 1.0  # steps a second, as last seen
         self.diverged: DivergedError | None = None
         began = clock()
@@ -184,8 +184,8 @@ class Training:
         """Take the steps up to `end`, or up to the first whose loss is not finite."""
         while self.step < end:
             affordable = max(1, int(self._speed * CHUNK_SECONDS))
-            count = min(end - self.step, self._capacity, affordable)
             start = self._clock()
+            count = min(end - self.step, self._batches.most(self.step + 1), affordable)
             losses, correct = self._take(count)
             bad = np.flatnonzero(~np.isfinite(losses))
             count = int(bad[0]) + 1 if bad.size else count
@@ -207,17 +207,13 @@ class Training:
 
     def _arguments(self, count: int) -> tuple[Any, ...]:
         """Return what the compiled chunk takes for the next `count` steps."""
-        config = self.config
-        indices = np.zeros((self._capacity, config.batch_size), np.int32)
-        rates = np.zeros(self._capacity, np.float32)
+        first = self.step + 1
+        features, targets, indices = self._batches.of(first, count)
+        rates = np.zeros(len(indices), np.float32)
         if count:
-            first = self.step + 1
-            indices[:count] = batch_indices(
-                config.order, len(self.data.train), config.batch_size, config.seed, first, count
-            )
-            rates[:count] = learning_rates(config, first, count)
+            rates[:count] = learning_rates(self.config, first, count)
         schedule = (tf.constant(each) for each in (indices, rates, np.int32(count)))
-        return self.weights, self._state, *self._train_set, *schedule
+        return self.weights, self._state, features, targets, *schedule
 
 
 def _untrained(config: Config, model: Any) -> Checkpoint:

@@ -26,13 +26,14 @@ TARGETS = (
 )
 
 
-def read_npy(content: Content, path: Path, target: str | None) -> Arrays:
+def read_npy(content: Content, path: Path, target: str | None, trains: bool = True) -> Arrays:
     """Read one array [n, ...]; where `target` names a file beside it, the targets from there.
 
     Without one the targets are a column of the array, which the caller chooses.
     """
     with content.open() as stream:
-        features = read_array(stream, content.name, content.size)
+        may_map = trains and not content.packed
+        features = read_array(stream, content.name, content.size, path if may_map else None)
     beside = path.parent / target if target else None
     if beside is None or beside.suffix != ".npy":
         return to_examples(features, None, content.name)

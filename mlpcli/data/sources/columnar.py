@@ -14,11 +14,19 @@ from typing import Any
 
 import polars as pl
 
-from mlpcli.data.sources.bounds import MAX_COLUMNS, MAX_NAME, memory, require_room
-from mlpcli.data.sources.content import Content
+from mlpcli.data.sources.bounds import (
+    MAX_COLUMNS,
+    MAX_NAME,
+    PREPARED,
+    fits_training,
+    require_room,
+    room_to_train,
+)
+from mlpcli.data.sources.content import Content, opened
 from mlpcli.data.sources.keys import ColumnKeys, listed_in
 from mlpcli.data.sources.quiet import POLARS_ERRORS, silent_stderr
-from mlpcli.data.sources.scan import TOO_LARGE, columnar
+from mlpcli.data.sources.scan import columnar
+from mlpcli.data.sources.scanned import ScannedFrame
 from mlpcli.data.table import Table
 from mlpcli.errors import DataError, shown
 
@@ -33,19 +41,31 @@ def read_columnar(content: Content, path: Path, keys: ColumnKeys, kind: str) -> 
     A number that is not a number is missing, as pandas writes it. Raises DataError for infinite
     numbers, for columns of lists, structures or bytes that are not ignored, and for damage.
     """
-    _require_readable(path, content.name, kind)
+    rows, need = _require_readable(path, content.name, kind)
     try:
-        with silent_stderr(), path.open("rb") as file:
+        with silent_stderr(), opened(path) as file:  # polars keeps a handle of its own
             lazy = columnar(file, kind)
             schema = dict(lazy.collect_schema())
             _require_columns(schema, content.name, keys)
-            frame = lazy.select(keys.kept(list(schema), content.name)).collect()
+            kept = keys.kept(list(schema), content.name)
+            need = need * len(kept) // len(schema)
+            held = not keys.trains or fits_training(need + rows * len(kept) * PREPARED)
+            if held:
+                require_room(need, content.name)
+                frame: pl.DataFrame | ScannedFrame = lazy.select(kept).collect()
     except POLARS_ERRORS as error:
         raise _damaged(content.name, kind) from error
-    if not frame.height:
+    if not rows:
         raise DataError(f"{content.name}: columns without rows", "add rows of values")
-    columns = [_plain(column, content.name, keys) for column in frame]
-    return Table(pl.DataFrame(columns), content.name, RowPlaces(content.name))
+
+    def plain(column: pl.Series) -> pl.Series:
+        return _plain(column, content.name, keys)
+
+    if held:
+        frame = pl.DataFrame([plain(each) for each in frame.get_columns()])
+    else:
+        frame = ScannedFrame(lazy, kept, plain, lambda: _damaged(content.name, kind))
+    return Table(frame, content.name, RowPlaces(content.name))
 
 
 class RowPlaces:
@@ -59,9 +79,12 @@ class RowPlaces:
         return f"{self.name}: row {row + 1:,}"
 
 
-def _require_readable(path: Path, name: str, kind: str) -> None:
-    """Raise DataError where another process cannot read the file, or dies of it."""
-    command = [sys.executable, "-P", "-c", PROBE, str(path), kind, str(memory())]
+def _require_readable(path: Path, name: str, kind: str) -> tuple[int, int]:
+    """Return the rows, and the bytes that they take in memory.
+
+    Raises DataError where another process cannot read the file, or dies of it.
+    """
+    command = [sys.executable, "-P", "-c", PROBE, str(path), kind, str(room_to_train())]
     try:
         done = subprocess.run(
             command, capture_output=True, check=False, timeout=SECONDS, stdin=subprocess.DEVNULL
@@ -69,10 +92,9 @@ def _require_readable(path: Path, name: str, kind: str) -> None:
     except subprocess.TimeoutExpired as error:
         raise DataError(f"{name}: not read within {SECONDS:,} s") from error
     said = done.stdout.decode(errors="replace").split()
-    if done.returncode == TOO_LARGE and said and said[-1].isdigit():
-        require_room(int(said[-1]), name)
-    if done.returncode:
+    if done.returncode or len(said) < 2 or not (said[0] + said[1]).isdigit():
         raise _damaged(name, kind)
+    return int(said[0]), int(said[1])
 
 
 def _damaged(name: str, kind: str) -> DataError:

@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlpcli.data.sources.bounds import require_room
+from mlpcli.data.sources.bounds import fits_training, require_room
 from mlpcli.data.sources.content import Content, Stream, name_of, opened
 from mlpcli.data.sources.numbers import to_examples
+from mlpcli.data.sources.on_disk import mapped_array, prepared
 from mlpcli.data.table import Arrays
 from mlpcli.errors import DataError, shell_word
 from mlpcli.limits import size
@@ -27,13 +28,20 @@ LABELS = re.compile(r"images([.-]idx)\d", re.IGNORECASE)
 BLOCK = 16 << 20
 
 
-def read_idx(content: Content, path: Path, target: str | None, labelled: bool = True) -> Arrays:
+def read_idx(
+    content: Content,
+    path: Path,
+    target: str | None,
+    labelled: bool = True,
+    trains: bool = True,
+) -> Arrays:
     """Read images and their labels, which may be missing unless they have to be `labelled`.
 
     Raises DataError where either is not there or not whole.
     """
     with content.open() as stream:
-        images = _array(stream, content.name)
+        may_map = trains and not content.packed
+        images = _array(stream, content.name, path if may_map else None)
     labels = path.parent / target if target else labels_beside(path)
     if labels is None and not labelled:
         return to_examples(images, None, content.name)
@@ -59,7 +67,8 @@ def labels_beside(path: Path) -> Path | None:
     return next((path.parent / each for each in names if (path.parent / each).exists()), None)
 
 
-def _array(stream: Stream, name: str) -> NDArray[Any]:
+def _array(stream: Stream, name: str, file: Path | None = None) -> NDArray[Any]:
+    """Return the array of a stream; what is too large for the memory is mapped from its `file`."""
     hint = f"fetch it anew; its first bytes: xxd -l 16 {shell_word(name)}"
     start = stream.read(4)
     if len(start) < 4 or start[:2] != b"\0\0" or start[2] not in TYPES or not 1 <= start[3] <= 8:
@@ -71,6 +80,10 @@ def _array(stream: Stream, name: str) -> NDArray[Any]:
     shape = struct.unpack(f">{dimensions}I", sizes)
     need = math.prod(shape) * dtype.itemsize
     said = f"its header says {' x '.join(f'{each:,}' for each in shape)}, {size(need)}"
+    header = 4 + 4 * dimensions
+    whole = file is not None and file.stat().st_size == header + need
+    if file is not None and whole and not fits_training(need + prepared(shape)):
+        return mapped_array(file, dtype, header, shape)
     require_room(need, name)
     values = bytearray()
     while block := stream.read(min(BLOCK, need - len(values) + 1)):

@@ -21,6 +21,7 @@ class ColumnKeys:
     ignore: Collection[str] = ()  # are not read
     target: str | None = None
 
+    trains: ClassVar[bool] = True  # whether the rows are to be prepared for training
     labelled: ClassVar[bool] = True  # whether IDX pictures are of use with their labels alone
     why_numbers: ClassVar[str] = "numeric says that the column holds numbers"
     otherwise: ClassVar[str] = ", or take the column off numeric"  # what to type if it is text

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import math
 import tokenize
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mlpcli.data.sources.bounds import require_room
+from mlpcli.data.sources.bounds import fits_training, require_room
+from mlpcli.data.sources.on_disk import mapped_array, prepared
 from mlpcli.errors import DataError
 from mlpcli.limits import size
 
@@ -28,10 +30,13 @@ class Readable(Protocol):
         """Return the next bytes, none at the end."""
 
 
-def read_array(stream: Readable, name: str, length: int | None) -> NDArray[Any]:
+def read_array(
+    stream: Readable, name: str, length: int | None, file: Path | None = None
+) -> NDArray[Any]:
     """Return the array of an .npy stream of `length` bytes, None where that is not known.
 
-    Raises DataError for what is damaged, cut short, too large or made of Python objects.
+    What does not fit into memory when trained on is mapped, if it is in a `file`. Raises
+    DataError for what is damaged, cut short, too large or made of Python objects.
     """
     shape, fortran, dtype, header = _header(stream, name)
     if dtype.hasobject:
@@ -51,6 +56,8 @@ def read_array(stream: Readable, name: str, length: int | None) -> NDArray[Any]:
             f"there are {size(max(0, length - header))}",
             "write it anew",
         )
+    if file is not None and length is not None and not fits_training(need + prepared(shape)):
+        return mapped_array(file, dtype, header, shape, "F" if fortran else "C")
     require_room(need, name)
     values = _fill(stream, need, name)
     array = np.frombuffer(values, dtype)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mlpcli.data.sources.on_disk import converted
 from mlpcli.data.table import Arrays
 from mlpcli.errors import DataError
 
@@ -47,7 +48,8 @@ def _plain(array: NDArray[Any], name: str) -> NDArray[Any]:
         )
     wanted = kind if kind in AS_THEY_ARE else EXACT.get(kind, "f8")
     if array.dtype != np.dtype(wanted):
-        array = array.astype(wanted)
+        mapped = isinstance(array, np.memmap)
+        array = converted(array, wanted, name) if mapped else array.astype(wanted)
     if wanted != "u1":
         _require_finite(array, name)
     return array

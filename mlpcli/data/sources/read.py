@@ -95,7 +95,7 @@ def _arff(content: Content, path: Path, keys: ColumnKeys) -> Table:
 def _npy(content: Content, path: Path, keys: ColumnKeys) -> Arrays:
     from mlpcli.data.sources.arrays import read_npy
 
-    return read_npy(content, path, keys.target)
+    return read_npy(content, path, keys.target, keys.trains)
 
 
 def _npz(content: Content, path: Path, keys: ColumnKeys) -> Arrays:
@@ -107,7 +107,7 @@ def _npz(content: Content, path: Path, keys: ColumnKeys) -> Arrays:
 def _idx(content: Content, path: Path, keys: ColumnKeys) -> Arrays:
     from mlpcli.data.sources.idx import read_idx
 
-    return read_idx(content, path, keys.target, keys.labelled)
+    return read_idx(content, path, keys.target, keys.labelled, keys.trains)
 
 
 def _libsvm(content: Content, path: Path, keys: ColumnKeys) -> Arrays:

@@ -8,7 +8,6 @@ from typing import BinaryIO
 
 import polars as pl
 
-TOO_LARGE = 3  # the exit code for more bytes than there is memory, which it prints
 TEXT_BYTES = 16  # of a text in memory, at least
 
 
@@ -17,20 +16,25 @@ def columnar(file: BinaryIO, kind: str) -> pl.LazyFrame:
     return pl.scan_parquet(file) if kind == "parquet" else pl.scan_ipc(file)
 
 
-def needed(lazy: pl.LazyFrame) -> int:
-    """Return the bytes that a table takes in memory at least, by what the file says of itself."""
+def needed(lazy: pl.LazyFrame) -> tuple[int, int]:
+    """Return the rows of a table and the bytes that it takes in memory at least, as it says."""
     rows = int(lazy.select(pl.len()).collect().item())
     sample = pl.DataFrame(schema=lazy.collect_schema()).clear(1)
-    return rows * sum(max(1, int(column.estimated_size())) for column in sample)
+    return rows, rows * sum(max(1, int(column.estimated_size())) for column in sample)
 
 
 def main() -> None:
-    """Read the file that the command line names, and leave with 0 if that went well."""
+    """Read the file that the command line names, and leave with 0 if that went well.
+
+    Prints the rows, and the bytes that they take in memory. What takes more than the third
+    argument is read a column at a time.
+    """
     path, kind, room = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
     with path.open("rb") as file:
-        need = needed(columnar(file, kind))
-    if need > room:
-        print(need)
-        sys.exit(TOO_LARGE)
-    with path.open("rb") as file:
-        columnar(file, kind).collect()
+        lazy = columnar(file, kind)
+        rows, need = needed(lazy)
+        print(rows, need)
+        names = lazy.collect_schema().names()
+    for part in [names] if need <= room else [[name] for name in names]:
+        with path.open("rb") as file:
+            columnar(file, kind).select(part).collect()

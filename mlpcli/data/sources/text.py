@@ -13,7 +13,13 @@ from typing import Any, BinaryIO
 import polars as pl
 
 from mlpcli.data.sources.assemble import Chunks
-from mlpcli.data.sources.bounds import memory, require_room
+from mlpcli.data.sources.bounds import (
+    AS_PARQUET,
+    PREPARED,
+    memory,
+    require_fit,
+    require_room,
+)
 from mlpcli.data.sources.content import Content
 from mlpcli.data.sources.header import Header, extension_of
 from mlpcli.data.sources.keys import ColumnKeys, listed_in, quoted
@@ -89,13 +95,20 @@ class _Reader:
         frame = None if piece.rows else self._typed(piece)
         if frame is None:
             frame = self._decided(self._texts(piece))
-        if self.rows == 0:
-            whole = self.places.content.size or 0
-            need = int(frame.estimated_size()) * whole // len(piece.content)
-            require_room(need, self.layout.name)
+        is_first = self.rows == 0
         self.rows += frame.height
-        self.chunks.add(frame, narrow=self.rows > frame.height or not piece.last)
+        self.chunks.add(frame, narrow=not (is_first and piece.last))
+        if is_first:
+            self._require_room(piece, frame.height * frame.width * PREPARED)
         require_room(self.chunks.bytes, self.layout.name)
+
+    def _require_room(self, first: Piece, prepared: int) -> None:
+        """Raise DataError where the whole file does not fit, by what its first piece takes."""
+        pieces = (self.places.content.size or 0) / len(first.content)
+        require_room(int(self.chunks.bytes * pieces), self.layout.name)
+        if self.keys.trains:
+            need = int((self.chunks.bytes + prepared) * pieces)
+            require_fit(need, self.layout.name, AS_PARQUET)
 
     def _typed(self, piece: Piece) -> pl.DataFrame | None:
         """Return a piece as polars reads it with the columns' types; None where it refuses."""
