@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,17 @@ def shown(text: object, limit: int = 60) -> str:
     """
     safe = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(text)[: limit + 1])
     return safe if len(safe) <= limit else safe[: limit - 1] + "…"
+
+
+def shown_path(path: Path | str, limit: int = 200) -> str:
+    """Return a path as `shown` does, from the working directory where it is below it.
+
+    A relative path that was made absolute is so shown as it was typed, with its `..`.
+    """
+    text = str(path)
+    with suppress(OSError):  # a working directory that was removed
+        text = text.removeprefix(f"{Path.cwd()}/") or text
+    return shown(text, limit)
 
 
 def shell_word(word: Path | str) -> str:

@@ -14,7 +14,7 @@ from mlpcli.data.points import DEFAULT_INPUTS, POINT_SETS, SAMPLES, points_table
 from mlpcli.data.sources import file_sha256, read_source
 from mlpcli.data.spec import TEST, VALIDATION, DataSpec
 from mlpcli.data.table import Arrays, Table
-from mlpcli.errors import DataError, nearest, shown
+from mlpcli.errors import DataError, nearest, shown_path
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def _missing(path: Path) -> DataError:
     near = nearest(path.name, BUILT_IN)
     built = f"built in: {', '.join(BUILT_IN)}"
     hint = f"did you mean {near[0]}?" if near else built
-    return DataError(f"no such file: {shown(path, 200)}", hint, "dataset")
+    return DataError(f"no such file: {shown_path(path)}", hint, "dataset")
 
 
 def _read(path: Path, spec: DataSpec) -> Table | Arrays:
@@ -124,7 +124,7 @@ def _with_parts(raw: Raw) -> Raw:
         if isinstance(name, str):
             path = Path(name)
             if not path.exists():
-                raise DataError(f"no such file: {shown(path, 200)}", key=key)
+                raise DataError(f"no such file: {shown_path(path)}", key=key)
             others[key] = _read(path, raw.spec)
             digests.append(file_sha256(path))
     if len(digests) == 1:

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from running import in_process
 
+from mlpcli.errors import MlpcliError
+
 pytestmark = pytest.mark.process
 SCREEN = {"TTY_COMPATIBLE": "1", "COLUMNS": "80", "NO_COLOR": "1"}
 BUILT_IN = ["mnist", "iris", "breast_cancer", "digits", "diabetes", "penguins", "spiral"]
@@ -128,3 +130,29 @@ def test_few_whole_numbers_are_values_where_that_is_asked_for() -> None:
     done = in_process("data", "penguins.yaml", "--task", "classification")
     assert "3 classes" in done.stdout
     assert next_of(done.stderr) == ["train", "penguins.yaml", "-s", "task=classification"]
+
+
+def test_errors_have_paths_as_they_were_typed(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (place / "there").mkdir()
+    (place / "bad.csv").write_text("a,b\n1,x\n2,y\nz,x\n4,y\n")
+    (place / "bad.yaml").write_text(f"dataset: bad.csv\n{KEYS}")
+    (place / "none.yaml").write_text(f"dataset: there/none.csv\n{KEYS}")
+    assert refused("data", "bad.csv").startswith("bad.csv:4:1: a: not a number")
+    assert refused("check", "bad.yaml").startswith("bad.csv:4:1: ")
+    text = "none.yaml:1: dataset: no such file: there/none.csv\n"
+    assert refused("check", "none.yaml").startswith(text)
+    monkeypatch.chdir(place / "there")
+    assert refused("check", "../bad.yaml").startswith("../bad.csv:4:1: ")
+    elsewhere = place / "none.csv"
+    assert refused("data", str(elsewhere)).startswith(f"no such file: {elsewhere}\n")
+
+
+KEYS = "target: b\nlayers: 1\nlearning_rate: 0.1\nsteps: 5\nbatch_size: 2\n"
+
+
+def refused(*words: str) -> str:
+    """Return the error of a command that is refused, with its hint."""
+    with pytest.raises(MlpcliError) as caught:
+        in_process(*words)
+    assert caught.value.exit_code == 2
+    return f"{caught.value}\n{caught.value.hint}"

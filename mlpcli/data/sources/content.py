@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from mlpcli.data.sources.bounds import require_ratio
-from mlpcli.errors import DataError, nearest, shell_word, shown
+from mlpcli.errors import DataError, nearest, shell_word, shown_path
 from mlpcli.files import open_regular, reason
 
 LISTED = 5  # names of files at most in a hint
 LOOKED_AT = 10_000  # names in a folder at most
-LONGEST_PATH = 200  # characters shown
 BLOCK = 1 << 20
 
 
@@ -98,7 +97,7 @@ class Stream:
 
 def name_of(path: Path) -> str:
     """Return a path as messages have it: safe to print."""
-    return shown(path, LONGEST_PATH)
+    return shown_path(path)
 
 
 def opened(path: Path) -> BufferedReader:

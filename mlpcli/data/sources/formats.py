@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from mlpcli.errors import DataError, nearest, shown
+from mlpcli.errors import DataError, nearest, shown, shown_path
 
 BY_EXTENSION = {
     "csv": "text",
@@ -78,12 +78,12 @@ def require_text(path: Path, beginning: bytes) -> None:
         if beginning.startswith(magic):
             extension = next(each for each, known in BY_EXTENSION.items() if known == kind)
             raise DataError(
-                f"{shown(path, 200)}: a .{extension} file by its content",
+                f"{shown_path(path)}: a .{extension} file by its content",
                 f"rename it to end in .{extension}",
             )
     for pattern, what, hint in REFUSED:
         if re.match(pattern, beginning):
-            raise DataError(f"{shown(path, 200)}: {what}, allowed {ALLOWED}", hint)
+            raise DataError(f"{shown_path(path)}: {what}, allowed {ALLOWED}", hint)
 
 
 def _by_beginning(path: Path, beginning: bytes) -> str:
@@ -102,4 +102,4 @@ def _by_beginning(path: Path, beginning: bytes) -> str:
     near = nearest(path.suffix[1:], BY_EXTENSION)
     hint = f"did you mean {shown(path.with_suffix('.' + near[0]))}?" if near else ""
     unknown = f"not a kind of file that is known, {shown(path.suffix)}" if path.suffix else "binary"
-    raise DataError(f"{shown(path, 200)}: {unknown}, allowed {ALLOWED}", hint)
+    raise DataError(f"{shown_path(path)}: {unknown}, allowed {ALLOWED}", hint)
