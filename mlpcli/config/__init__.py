@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         load_file,
         load_of_run,
         load_with_places,
+        sound_data_spec,
     )
     from mlpcli.config.network_size import stated_parameters, stated_widths
     from mlpcli.config.optimizer import SGD, covering

@@ -16,7 +16,7 @@ from mlpcli.config.epochs import problem_of_steps, with_steps
 from mlpcli.config.schema import Config
 from mlpcli.config.with_data import with_data
 from mlpcli.config.yamlfile import Entry, is_text, parse_entry, parse_mapping, read_text
-from mlpcli.data import located
+from mlpcli.data import DATA_KEYS, DataSpec, located
 from mlpcli.errors import ConfigError, DataError, Place, Problem, shown
 
 MAX_PROBLEMS = 50  # shown of one file: a config has fewer than 20 keys
@@ -74,15 +74,7 @@ def parse_config(
 ) -> tuple[Config, dict[str, Place]]:
     """Return what `load_with_places` does of the text of a file."""
     source = shown(path, 200)
-    entries, problems = parse_mapping(text, source)
-    for override in overrides:
-        key, equals, value = override.partition("=")
-        _leave_out_other(entries, key)
-        entries[key] = (
-            parse_entry(value, _option(override))
-            if key and equals and is_text(key)
-            else Entry(_option(override), problem="not KEY=VALUE")
-        )
+    entries, problems = _entries(text, source, overrides)
     earlier = entries.get("name", Entry(Place(source))).value if earlier_names else None
     renamed = isinstance(earlier, str) and EARLIER_NAME.fullmatch(earlier)
     if renamed:
@@ -100,6 +92,37 @@ def parse_config(
     places = {key: entry.place for key, entry in entries.items()}
     config = _resolved(values, places, source)
     return (config.model_copy(update={"name": earlier}) if renamed else config), places
+
+
+def _entries(
+    text: str, source: str, overrides: Iterable[str]
+) -> tuple[dict[str, Entry], list[Problem]]:
+    """Return what a file has, with the overrides laid over it."""
+    entries, problems = parse_mapping(text, source)
+    for override in overrides:
+        key, equals, value = override.partition("=")
+        _leave_out_other(entries, key)
+        entries[key] = (
+            parse_entry(value, _option(override))
+            if key and equals and is_text(key)
+            else Entry(_option(override), problem="not KEY=VALUE")
+        )
+    return entries, problems
+
+
+def sound_data_spec(path: Path, overrides: Iterable[str] = ()) -> DataSpec | None:
+    """Return the data keys that are sound in themselves of a config, whatever else is wrong.
+
+    None where it names no data set. Raises ConfigError where the file cannot be read.
+    """
+    entries, _ = _entries(read_text(path), shown(path, 200), overrides)
+    known = {key: entry for key, entry in entries.items() if key in DATA_KEYS}
+    values = _values({key: each for key, each in known.items() if not each.problem}, "any")
+    for error in _errors(values):
+        values.pop(str(error["loc"][0]), None)
+    _locate(values, entries, path.parent)
+    spec = {key: value for key, value in values.items() if key in DATA_KEYS}
+    return DataSpec(**spec) if "dataset" in spec else None
 
 
 def _leave_out_other(entries: dict[str, Entry], key: str) -> None:

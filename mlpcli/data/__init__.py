@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from mlpcli.data.categorical import Categorical, category_text
     from mlpcli.data.class_targets import class_ids
     from mlpcli.data.dataset import Dataset
-    from mlpcli.data.description import ColumnFacts, Description, describe, likely_target
+    from mlpcli.data.description import (
+        ColumnFacts,
+        Description,
+        columns_alone,
+        describe,
+        likely_target,
+    )
     from mlpcli.data.examples import Examples, Splits
     from mlpcli.data.facts import DataFacts
     from mlpcli.data.mapped import MappedFeatures

@@ -19,7 +19,7 @@ from mlpcli.data.table import Arrays, Table
 from mlpcli.data.targets import FEW, read_target
 from mlpcli.data.task import Classification
 from mlpcli.data.value_targets import target_values
-from mlpcli.errors import DataError
+from mlpcli.errors import DataError, MlpcliError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -71,7 +71,7 @@ class Description:
     values: tuple[ValueFacts, ...] = ()
     warnings: tuple[str, ...] = ()
     data: Dataset | None = None  # None where it cannot be learned from, for the `problem`
-    problem: DataError | None = None
+    problem: MlpcliError | None = None
 
     @property
     def width(self) -> int:
@@ -105,6 +105,16 @@ def describe(spec: DataSpec) -> Description:
         return _with_targets(replace(found, data=data, warnings=data.warnings), raw)
     except DataError as error:
         return replace(found, problem=error)
+
+
+def columns_alone(found: Description, problem: MlpcliError) -> Description:
+    """Return the description of rows of which nothing is known to be learned, for the problem."""
+    columns = tuple(
+        replace(each, role="unused") if each.role == "target" else each for each in found.columns
+    )
+    return replace(
+        found, columns=columns, targets=(), classes=(), values=(), data=None, problem=problem
+    )
 
 
 def likely_target(description: Description) -> str | None:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from mlpcli.config import free_path, load_config, own_path, spelled
+from mlpcli.config import free_path, load_config, own_path, sound_data_spec, spelled
 from mlpcli.data import (
     BUILT_IN,
     DataSpec,
     Description,
+    columns_alone,
     describe,
     likely_target,
     located,
 )
-from mlpcli.errors import shell_word
+from mlpcli.errors import ConfigError, DataError, shell_word
 from mlpcli.report.data_set_view import brief_sections, full_sections, is_cut
 from mlpcli.terminal import print_error, print_next, print_result
 
@@ -55,6 +56,8 @@ class _Asked:
     def next_step(self, found: Description) -> str:
         """Return what to type next, "" where nothing would work."""
         word = shell_word(self.word)
+        if isinstance(found.problem, ConfigError):  # it says what to do
+            return ""
         if found.problem:
             target = likely_target(found)
             return f"mlpcli data {word} --target {shell_word(target)}" if target else ""
@@ -74,13 +77,34 @@ def show_data(word: str, targets: Sequence[str], task: str | None, form: str, fu
     It is 2 where the rows can be read but not learned from. Raises DataError and ConfigError.
     """
     asked = _Asked(word, targets, task)
-    found = describe(asked.spec())
+    try:
+        found = describe(asked.spec())
+    except ConfigError as error:
+        found = _despite(asked, error)
     print_result(found, form, full_sections if full else brief_sections, data_json)
     if found.problem:
         print_error(found.problem)
     if form != "json" and (command := asked.next_step(found)):
         print_next(command, more=not full and is_cut(found))
     return 2 if found.problem else 0
+
+
+def _despite(asked: _Asked, error: ConfigError) -> Description:
+    """Describe the data set of a config that is wrong, as far as it can be read; or raise."""
+    try:
+        spec = sound_data_spec(Path(asked.word), asked.overrides) if asked.is_config else None
+    except ConfigError:
+        spec = None
+    if spec is None:
+        raise error
+    try:
+        return replace(describe(spec), problem=error)
+    except DataError:
+        pass  # what is wrong is a data key
+    try:
+        return columns_alone(describe(DataSpec(spec.dataset)), error)
+    except DataError:
+        raise error from None
 
 
 def data_json(found: Description) -> dict[str, Any]:

@@ -156,3 +156,36 @@ def refused(*words: str) -> str:
         in_process(*words)
     assert caught.value.exit_code == 2
     return f"{caught.value}\n{caught.value.hint}"
+
+
+@pytest.mark.parametrize(
+    ("line", "problem", "learned"),
+    [
+        ("batch_size: 5000", "a.yaml:5: batch_size: more than the training set, got 5,000", True),
+        ("batch_size: 5\nlayrs: 2", "a.yaml:6: layrs: unknown key, did you mean layers?", True),
+        ("batch_size: 5\ntarget: d", 'a.yaml:6: target: a.csv: no column "d"', False),
+    ],
+)
+def test_of_a_config_that_is_wrong_the_data_set_is_shown_all_the_same(
+    place: Path, line: str, problem: str, learned: bool
+) -> None:
+    rows = "".join(f"{i},{i * i % 7},{'xy'[i % 2]}\n" for i in range(30))
+    (place / "a.csv").write_text(f"a,b,c\n{rows}")
+    config = KEYS.replace("batch_size: 2", line).replace("target: b\n", "")
+    (place / "a.yaml").write_text(f"dataset: a.csv\n{config}")
+    done = in_process("data", "a.yaml")
+    assert done.return_value == 2
+    assert done.stdout.startswith("a.csv: 30 rows, 3 columns\n")
+    assert ("learns c (the last column" in done.stdout) is learned
+    assert ("not to be learned from as it stands" in done.stdout) is not learned
+    assert problem in done.stderr
+    assert "next:" not in done.stderr
+    told = json.loads(in_process("data", "a.yaml", "--json").stdout)
+    assert (told["problem"].partition("\n")[0].startswith(problem), told["rows"]) == (True, 30)
+
+
+def test_a_config_whose_data_cannot_be_read_is_refused_as_before(place: Path) -> None:
+    (place / "a.yaml").write_text(f"dataset: none.csv\n{KEYS}")
+    assert refused("data", "a.yaml").startswith("a.yaml:1: dataset: no such file: none.csv\n")
+    (place / "a.yaml").write_text("dataset: [\n")
+    assert refused("data", "a.yaml").startswith("a.yaml:")
