@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     "--seeds", metavar="N", help="Train each config with seeds 0 to N-1, or with a list: 0,3,7."
 )
 @click.option(
+    "--folds",
+    metavar="K",
+    help="Cross-validate: train each config K times, each fold of the rows once as the test set.",
+)
+@click.option(
     "--needed", is_flag=True, help="Skip runs completed with the same config, data and versions."
 )
 @TALK

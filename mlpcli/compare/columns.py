@@ -35,7 +35,7 @@ RESERVED = frozenset((*OF_A_RUN, *NO_RESULTS, *OF_A_SETTING))  # a config's key 
 # which rows a name is of, where it is not of both
 ALONE: dict[str, By] = {
     **dict.fromkeys(
-        ("run", "status", "learned", "path", "started", "reached", "seed", *BOUNDS), "run"
+        ("run", "status", "learned", "path", "started", "reached", "seed", "fold", *BOUNDS), "run"
     ),
     **dict.fromkeys(OF_A_SETTING, "setting"),
 }

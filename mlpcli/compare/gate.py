@@ -113,7 +113,7 @@ def _checked(limit: Limit, setting: Setting) -> Checked:
         value=mean,
         seeds=seeds,
         met=met,
-        reason=_of_limit(limit, mean, seeds, met) + _of_kept(limit, setting),
+        reason=_of_limit(limit, mean, _runs(setting), met) + _of_kept(limit, setting),
     )
 
 
@@ -123,12 +123,21 @@ def _of_kept(limit: Limit, setting: Setting) -> str:
     return ", of the weights of the best validation" if best else ""
 
 
-def _of_limit(limit: Limit, value: float | None, seeds: int, met: bool) -> str:
+def _runs(setting: Setting) -> str:
+    """Say what a mean is over; "" of a single run."""
+    seeds = len({row.config.get("seed") for row in setting.rows})
+    if not setting.folds:
+        return f"{seeds} seeds" if seeds > 1 else ""
+    folds = f"{len(setting.seeds)} of {setting.folds} folds"
+    return f"{folds} x {seeds} seeds" if seeds > 1 else folds
+
+
+def _of_limit(limit: Limit, value: float | None, over: str, met: bool) -> str:
     if value is None:
         return f"{limit.key} is not known"
     words = {"min": ("at least", "below"), "max": ("at most", "above")}[limit.option]
     text, asked = _told_apart(value, limit.limit)
-    mean = f" (mean of {seeds} seeds)" if seeds > 1 else ""
+    mean = f" (mean of {over})" if over else ""
     return f"{limit.key} {text}{mean} is {words[0] if met else words[1]} {asked}"
 
 

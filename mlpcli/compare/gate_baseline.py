@@ -12,7 +12,7 @@ from mlpcli.compare.gate_records import Beside, Passed
 from mlpcli.compare.settings import Setting
 from mlpcli.runs import Run
 from mlpcli.stats import MIN_SEEDS, Answer, Standing, standings
-from mlpcli.terminal import p_text
+from mlpcli.terminal import count, p_text
 
 Given = tuple[Setting, Sequence[Run]]
 Baseline = tuple[Setting | None, Sequence[Run]]
@@ -39,15 +39,16 @@ def beside_baseline(given: Given, baseline: Baseline, margin: float) -> Beside:
     if own.scored_on != other.scored_on:
         return replace(beside, reason="the baseline is of other data: not comparable")
     shifted = {seed: value + margin for seed, value in own.seeds.items()}
-    standing = standings([shifted, other.seeds], reference=1).rows[0]
+    overlap = own.overlap(own.score_key)
+    standing = standings([shifted, other.seeds], reference=1, overlap=overlap).rows[0]
     own_standing = cast(Standing, standing)  # None is that of the reference alone
-    tested = _tested(beside, own_standing, own.score_key)
+    tested = _tested(beside, own_standing, own)
     if len(own.rows) == len(other.rows) == 1:
         tested = replace(tested, reason=f"{tested.reason}{_of_networks(runs[0], theirs[0])}")
     return tested
 
 
-def _tested(beside: Beside, standing: Standing, key: str) -> Beside:
+def _tested(beside: Beside, standing: Standing, own: Setting) -> Beside:
     apart, margin = standing.difference, beside.margin
     few = standing.verdict.answer is Answer.TOO_FEW_SEEDS
     unshifted = replace(
@@ -59,14 +60,14 @@ def _tested(beside: Beside, standing: Standing, key: str) -> Beside:
         difference_high=None if apart.high is None else apart.high - margin,
         p=None if few else standing.p_adjusted,
     )
-    result, reason = _judged(standing, unshifted, key)
+    result, reason = _judged(standing, unshifted, own)
     return replace(unshifted, result=result, reason=reason)
 
 
-def _judged(standing: Standing, beside: Beside, key: str) -> tuple[Passed, str]:
+def _judged(standing: Standing, beside: Beside, own: Setting) -> tuple[Passed, str]:
     """Return the answer, and why in words."""
-    apart, verdict = standing.difference, standing.verdict
-    seeds = f"{apart.n} {'shared seed' if apart.paired else 'seed'}{'s' if apart.n > 1 else ''}"
+    apart, verdict, key = standing.difference, standing.verdict, own.score_key
+    seeds = count(apart.n, f"shared {own.unit}" if apart.paired else own.unit)
     far = _far(beside, key)
     if verdict.answer is Answer.TOO_FEW_SEEDS:
         return Passed.UNDECIDED, f"{far}, with {seeds}: it takes {MIN_SEEDS} to tell"

@@ -31,7 +31,7 @@ def next_step(comparison: Comparison) -> str:
     best = _one_of_each_setting(rows)
     if len(best) < 2:
         return f"mlpcli show {shell_word(rows[0].path)}"
-    return f"{_train(best[:2], SEEDS)} (one seed of each proves nothing)"
+    return f"{_train(best[:2], f'--seeds {SEEDS}')} (one seed of each proves nothing)"
 
 
 def _of_settings(ranking: Ranking) -> str:
@@ -42,8 +42,12 @@ def _of_settings(ranking: Ranking) -> str:
         if each.code not in (Code.NO_EVIDENCE, Code.TOO_FEW_SEEDS) or each.standing is None:
             continue
         seeds, pair = each.standing.verdict.seeds, [ranking.reference, each.setting]
+        if folds := ranking.reference.folds:
+            if min(len(one.seeds) for one in pair) < folds:
+                return f"{_train(pair, f'--folds {folds}')} --needed"
+            continue
         if seeds and MIN_SEEDS <= seeds <= MOST_SEEDS and _lack(pair, seeds):
-            return f"{_train(pair, seeds)} --needed"
+            return f"{_train(pair, f'--seeds {seeds}')} --needed"
     return f"mlpcli show {shell_word(_newest(ranking.reference).path)}"
 
 
@@ -65,12 +69,12 @@ def _one_of_each_setting(rows: tuple[Row, ...]) -> list[Row]:
     return list(firsts.values())
 
 
-def _train(items: list[Row] | list[Setting] | list[Row | Setting], seeds: int) -> str:
+def _train(items: list[Row] | list[Setting] | list[Row | Setting], asked: str) -> str:
     paths = [each.path if isinstance(each, Row) else _newest(each).path for each in items]
     configs = " ".join(shell_word(Path(path, CONFIG)) for path in paths)
     folder = Path(paths[0]).parent
     place = "" if str(folder) == "runs" else f" --runs-dir {shell_word(folder)}"
-    return f"mlpcli train {configs} --seeds {seeds}{place}"
+    return f"mlpcli train {configs} {asked}{place}"
 
 
 def _newest(setting: Setting) -> Row:

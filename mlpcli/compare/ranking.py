@@ -96,6 +96,11 @@ class Ranking:
         return self.reference.score_key if self.reference else SCORES["classification"]
 
     @property
+    def unit(self) -> str:
+        """What the verdicts are over: "seed" or "fold"."""
+        return self.reference.unit if self.reference else "seed"
+
+    @property
     def settings(self) -> list[Setting]:
         """The settings, in order."""
         return [each.setting for each in self.ranked]
@@ -138,7 +143,8 @@ def rank_settings(rows: Sequence[Row], query: Query, mixed: bool = False) -> Ran
         top = None if by_standing else query.top
         first = sum(i < top for i in tested) if top else None
         named = None if chosen is None else tested.index(chosen)
-        places = standings([settings[i].seeds for i in tested], named, first)
+        overlap = settings[tested[0]].overlap(settings[tested[0]].score_key)
+        places = standings([settings[i].seeds for i in tested], named, first, overlap)
         reference, tied, too_few = tested[places.reference], places.tied, places.too_few
         for i, each in zip(tested, places.rows, strict=False):
             standing[i] = each

@@ -100,7 +100,8 @@ class SettingRecord(Struct, frozen=True):
     config: dict[str, Any]
     data: str
     runs: list[str]
-    seeds: int
+    seeds: int  # or folds, where there are some
+    folds: int | None  # into which the rows are cut
     diverged: int
     unfinished: int
     results: dict[str, MeanRecord]
@@ -221,6 +222,7 @@ def _setting(ranking: Ranking, ranked: Ranked) -> SettingRecord:
         data=setting.data,
         runs=[row.path for row in setting.rows],
         seeds=len(setting.seeds),
+        folds=setting.folds,
         diverged=setting.diverged,
         unfinished=setting.unfinished,
         results={name: _mean(ranked, name) for name in MEANS},

@@ -92,13 +92,21 @@ def _cell(comparison: Comparison, ranked: Ranked, name: str) -> str:
 
 def _seeds(setting: Setting, at_point: bool) -> str:
     """Say how many seeds came to a result, and what became of the others."""
-    words = [f"{len(setting.seeds)}"]
+    words = [folds_text(setting) if setting.folds else f"{len(setting.seeds)}"]
     if setting.unfinished:
         end = "came so far" if at_point else "finished"
-        words = [f"{len(setting.seeds)} of {len(setting.rows)} {end}"]
+        came = sum(row.counts or row.status == "diverged" for row in setting.rows)
+        words = [f"{came} of {len(setting.rows)} {end}"]
     if setting.diverged:
         words.append(f"{setting.diverged} diverged")
     return ", ".join(words)
+
+
+def folds_text(setting: Setting) -> str:
+    """Say how many of the folds came to a result, and of how many seeds each: 3 of 5 folds."""
+    found, seeds = len(setting.seeds), len({row.config.get("seed") for row in setting.rows})
+    folds = f"{found} of {setting.folds} folds" if found != setting.folds else f"{found} folds"
+    return f"{folds} x {seeds} seeds" if seeds > 1 else folds
 
 
 def _difference(comparison: Comparison, setting: Setting, standing: Standing) -> str:
@@ -109,7 +117,7 @@ def _difference(comparison: Comparison, setting: Setting, standing: Standing) ->
     if not apart.paired:
         return f"{text}, unpaired"
     if reference and apart.n < max(len(setting.seeds), len(reference.seeds)):
-        return f"{text}, {count(apart.n, 'shared seed')}"
+        return f"{text}, {count(apart.n, f'shared {setting.unit}')}"
     return text
 
 
@@ -144,10 +152,14 @@ def _proven_best(ranked: Sequence[Ranked], score: str) -> Setting | None:
 
 def _over(settings: Sequence[Setting]) -> str:
     """Say of how many seeds the settings are: 2 to 5 seeds."""
-    seeds = sorted({len(each.seeds) for each in settings} - {0})
-    if len(seeds) > 1:
-        return f"{seeds[0]} to {count(seeds[-1], 'seed')}"
-    return count(seeds[0], "seed") if seeds else "seeds"
+    texts = []
+    for unit in ("seed", "fold"):
+        seeds = sorted({len(each.seeds) for each in settings if each.unit == unit} - {0})
+        if len(seeds) > 1:
+            texts.append(f"{seeds[0]} to {count(seeds[-1], unit)}")
+        elif seeds:
+            texts.append(count(seeds[0], unit))
+    return " or ".join(texts) or "seeds"
 
 
 def _notes(comparison: Comparison, names: Sequence[str]) -> list[Text]:

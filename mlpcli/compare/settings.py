@@ -1,5 +1,6 @@
-"""Settings: runs on the same data whose configs differ in nothing but seed and name."""
+"""Settings: runs on the same data whose configs differ in nothing but seed, fold and name."""
 
+import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,17 +11,29 @@ from typing import Any
 from mlpcli.compare.columns import MEANS, SPREAD_OF
 from mlpcli.compare.rows import DATA_DIGITS, Row
 from mlpcli.errors import shown
-from mlpcli.runs import least_of, most_of, needs_all, stands_for
+from mlpcli.runs import (
+    by_fold,
+    folds_of,
+    least_of,
+    most_of,
+    needs_all,
+    overlap_of,
+    stands_for,
+    whole,
+)
 from mlpcli.stats import Mean
 
+# keys that say which rows each fold has, and what is predicted of them
+OF_FOLDS = ("folds", "split", "split_by", "split_seed", "validation", "target", "task")
 MARK_DIGITS = 6  # of its digest in a setting's mark
 
 
 @dataclass(frozen=True)
 class Setting:
-    """The runs of one config, on the same data, over seeds.
+    """The runs of one config, on the same data, over seeds, or over the folds of the data.
 
-    `seeds` maps each seed that came to a result to its validation score; a diverged run's accuracy
+    `seeds` maps each seed that came to a result to its validation score; of a cross-validation each
+    fold to the mean of its seeds' scores. A diverged run's accuracy
     is that of chance, its R squared 0, for its network tells nothing. `label` is the name where no
     other setting has that, else the name and digits that follow from the config: `mark`, whatever
     the others are.
@@ -28,7 +41,7 @@ class Setting:
 
     label: str
     mark: str
-    rows: tuple[Row, ...]  # one a seed
+    rows: tuple[Row, ...]  # one a seed, or a fold and seed
     seeds: Mapping[int, float]
     inconsistent: tuple[str, ...] = ()  # seeds of which runs came to different results
 
@@ -64,8 +77,27 @@ class Setting:
 
     @property
     def scored_on(self) -> str:
-        """What settings share whose scores can be compared: the rows, and the targets."""
+        """What settings share whose scores can be compared: the rows, and the targets.
+
+        Of folds the data, and the keys that the rows of every fold follow from.
+        """
+        if self.folds:
+            return self.data + json.dumps([self.config.get(key) for key in OF_FOLDS])
         return self.rows[0].scored_on
+
+    @property
+    def folds(self) -> int | None:
+        """Into how many folds the rows are cut; None without a cross-validation."""
+        return folds_of(self.config)
+
+    @property
+    def unit(self) -> str:
+        """What its results are one of each of: "seed" or "fold"."""
+        return "fold" if self.folds else "seed"
+
+    def overlap(self, key: str) -> float:
+        """Return how far the folds of a result overlap, for its standard error; 0 of seeds."""
+        return overlap_of(key, self.rows[0].facts) if self.folds else 0.0
 
     @property
     def counting(self) -> int:
@@ -100,7 +132,8 @@ class Setting:
         """Return the mean of a result over its seeds; None where there is none."""
         if key not in self._means:
             values = self._values(key)
-            self._means[key] = Mean.of(values, most_of(key), least_of(key)) if values else None
+            bounds = most_of(key), least_of(key)
+            self._means[key] = Mean.of(values, *bounds, self.overlap(key)) if values else None
         return self._means[key]
 
     @cached_property
@@ -126,7 +159,7 @@ class Setting:
         return of_all[key] if key in of_all else self.config.get(key)
 
     def _values(self, key: str) -> list[float]:
-        """Return a result of each seed that has one; no loss where one's is not finite.
+        """Return a result of each seed or fold that has one; no loss where one's is not finite.
 
         A diverged network guesses: its score is that of chance, its loss no number. The seconds
         until it diverged say nothing of how long the others take.
@@ -137,15 +170,16 @@ class Setting:
         counting = [row.results[key] for row in rows if row.counts]
         if counting and not any(value is not None for value in counting):
             return []  # a point has none of it, not even by a guess
-        values = [value for value in (_result(row, key) for row in rows) if value is not None]
-        return [] if needs_all(key) and len(values) < len(rows) else values
+        found = [(_fold(row), _result(row, key)) for row in rows]
+        values = [(fold, value) for fold, value in found if value is not None]
+        return [] if needs_all(key) and len(values) < len(rows) else by_fold(values)
 
 
 def several_seeds(rows: Iterable[Row]) -> bool:
-    """Say whether some setting has two or more different seeds."""
+    """Say whether some setting has two or more different seeds, or folds."""
     seeds: dict[str, object] = {}
     for row in rows:
-        seed = row.config.get("seed")
+        seed = row.config.get("seed"), row.config.get("fold")
         if seeds.setdefault(row.setting, seed) != seed:
             return True
     return False
@@ -173,20 +207,31 @@ def _name(rows: Sequence[Row]) -> str:
 
 
 def _setting(label: str, mark: str, rows: Sequence[Row]) -> Setting:
-    repeated: dict[int, list[Row]] = {}
+    repeated: dict[tuple[int | None, int], list[Row]] = {}
     for row in rows:
         seed = row.config.get("seed")
         key = seed if type(seed) is int else -1 - id(row)  # paired with none
-        repeated.setdefault(key, []).append(row)
-    kept = {seed: _one(each) for seed, each in repeated.items()}
-    results = {seed: _score(row) for seed, row in kept.items()}
+        repeated.setdefault((_fold(row), key), []).append(row)
+    kept = {place: _one(each) for place, each in repeated.items()}
+    scores = {place: score for place, row in kept.items() if (score := _score(row)) is not None}
+    places = {seed if fold is None else fold: None for fold, seed in scores}
+    means = by_fold((fold, score) for (fold, _), score in scores.items())
     return Setting(
         label,
         mark,
         rows=tuple(kept.values()),
-        seeds={seed: each for seed, each in results.items() if each is not None},
-        inconsistent=tuple(str(seed) for seed, each in repeated.items() if _inconsistent(each)),
+        seeds=dict(zip(places, means, strict=True)),
+        inconsistent=tuple(
+            str(seed) if fold is None else f"{seed} of fold {fold}"
+            for (fold, seed), each in repeated.items()
+            if _inconsistent(each)
+        ),
     )
+
+
+def _fold(row: Row) -> int | None:
+    """Return which fold tested a run, None where there are none."""
+    return whole(row.config.get("fold"), 1) if folds_of(row.config) else None
 
 
 def _one(rows: Sequence[Row]) -> Row:

@@ -2,6 +2,7 @@
 
 from mlpcli.compare.cells import is_share
 from mlpcli.compare.ranking import Code, Ranked, Ranking
+from mlpcli.compare.settings import Setting
 from mlpcli.errors import shown
 from mlpcli.stats import MAX_SEEDS, MIN_SEEDS, Standing
 from mlpcli.terminal import count
@@ -26,20 +27,22 @@ def verdict_text(ranking: Ranking, ranked: Ranked) -> str:
         case Code.UNPROVEN if ranking.leads:
             return f"{_best_of(ranking)}, maybe by luck"
         case Code.UNPROVEN:
-            return f"alone with {MIN_SEEDS} seeds or more"
+            return f"alone with {MIN_SEEDS} {ranking.unit}s or more"
     if ranked.standing is None:
         return OTHERS[ranked.code]
-    return _beside(ranked.code, ranked.standing, ranked.setting.score_key)
+    return _beside(ranked.code, ranked.standing, ranked.setting)
 
 
-def _beside(code: Code, standing: Standing, key: str) -> str:
-    verdict = standing.verdict
+def _beside(code: Code, standing: Standing, setting: Setting) -> str:
+    verdict, key = standing.verdict, setting.score_key
     if code is Code.TOO_FEW_SEEDS:
-        return f"too few seeds: {verdict.seeds} at least"
+        return f"too few {setting.unit}s: {verdict.seeds} at least"
     if code is not Code.NO_EVIDENCE:
         return str(verdict.answer)
-    if verdict.detects is None:
+    if standing.difference.mean == standing.difference.sd == 0:
         return "no evidence: the same results"
+    if verdict.detects is None:  # of folds none are planned
+        return "no evidence"
     if verdict.seeds is None:
         return f"no evidence; more than {MAX_SEEDS:,} seeds to tell"
     more = verdict.seeds - standing.difference.n
@@ -69,14 +72,14 @@ def conclusion(ranking: Ranking) -> str:
         unit = "in points of " if is_share(ranking.score_key) else "of "
         return f"Verdicts and differences, {unit}{ranking.score_key}, are beside {name}."
     if compared == ranking.best_of and ranking.too_few == ranking.best_of - 1:
-        takes = f"a verdict takes {MIN_SEEDS} seeds of each."
+        takes = f"a verdict takes {MIN_SEEDS} {ranking.unit}s of each."
         if ranking.leads:
             return f"{name} has the best mean of {compared:,}, which may be luck: {takes}"
-        return f"{name} alone has {MIN_SEEDS} seeds, and another a better mean: {takes}"
+        return f"{name} alone has {MIN_SEEDS} {ranking.unit}s, and another a better mean: {takes}"
     few = f" ({count(ranking.too_few, 'setting')} of fewer not compared)" if ranking.too_few else ""
     among = f"of {compared:,}"
     if few:
-        among = f"of the {compared:,} with {MIN_SEEDS} seeds or more{few}"
+        among = f"of the {compared:,} with {MIN_SEEDS} {ranking.unit}s or more{few}"
     points = "Differences are to it, in points."
     if not is_share(ranking.score_key):
         points = f"Differences of {ranking.score_key} are to it."

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mlpcli.config.defaults import FOLLOWING, is_default, is_inferred, schema_keys, tenth
     from mlpcli.config.dialect import with_dialect
     from mlpcli.config.edit import copy_path, text_of, write_new
+    from mlpcli.config.folds import load_folds
     from mlpcli.config.identity import (
         OF_A_RUN_ALONE,
         Structure,

@@ -27,6 +27,8 @@ def conflicts(values: Mapping[str, Any], given: Collection[str]) -> Iterator[tup
         yield "init_stddev", "for init: normal alone; remove it, or set init: normal"
     yield from optimizer.conflicts(values)
     yield from stopping.conflicts(values)
+    if values.get("folds") is not None and values.get("test") is not None:
+        yield "test", "the fold is the test set where there are folds; leave one of them out"
     if values.get("epochs") is not None and "steps" in given:
         yield "epochs", "another way to say steps, and both are given; leave one of them out"
     if steps and values.get("warmup_steps", 0) > steps:

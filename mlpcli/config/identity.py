@@ -19,7 +19,7 @@ from mlpcli.config.optimizer import SGD, arithmetic
 if TYPE_CHECKING:
     from mlpcli.config.schema import Config  # pydantic takes 60 ms, which compare does without
 
-OF_A_RUN_ALONE = ("seed", "name")  # keys in which the runs of a setting may differ
+OF_A_RUN_ALONE = ("seed", "fold", "name")  # keys in which the runs of a setting may differ
 
 OF_FILES, FILE = ("dataset", "validation", "test"), "a file"  # keys that may be paths
 
@@ -130,7 +130,7 @@ def setting(config: Mapping[str, Any], data: str) -> str:
 
 
 _settings: dict[bytes, str] = {}
-_NO_RUN = dict.fromkeys(OF_A_RUN_ALONE, 0)
+_NO_RUN = dict.fromkeys(OF_A_RUN_ALONE, 0)  # a fold that there is none of makes no setting
 _as_json = msgspec.json.Encoder().encode  # 1, 1.0 and true are three values
 
 

@@ -126,9 +126,13 @@ def sound_data_spec(path: Path, overrides: Iterable[str] = ()) -> DataSpec | Non
 
 
 def _leave_out_other(entries: dict[str, Entry], key: str) -> None:
-    """Leave out what a file says of the length where an option says it in the other way."""
-    other = {"steps": "epochs", "epochs": "steps"}.get(key, "")
-    if other in entries and entries[other].place.line:
+    """Leave out what a file says of the length where an option says it in the other way.
+
+    Also how many rows test where an option gives folds; a file that tests stays, and is refused.
+    """
+    other = {"steps": "epochs", "epochs": "steps", "folds": "test"}.get(key, "")
+    file_tests = other == "test" and other in entries and isinstance(entries[other].value, str)
+    if other in entries and entries[other].place.line and not file_tests:
         del entries[other]
 
 

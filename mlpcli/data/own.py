@@ -16,7 +16,7 @@ from mlpcli.data.facts import DataFacts
 from mlpcli.data.learned import Learned, learned_of
 from mlpcli.data.mapped import MappedFeatures
 from mlpcli.data.preparation import Preparation, fit
-from mlpcli.data.raw import Raw, read_raw
+from mlpcli.data.raw import Raw
 from mlpcli.data.spec import DATA_KEYS, DataSpec
 from mlpcli.data.split import split_rows
 from mlpcli.data.split_plan import Parts, SplitPlan
@@ -33,11 +33,6 @@ if TYPE_CHECKING:
     from mlpcli.data.table import Arrays, Rows
 
 PARTS = ("train", "validation", "test")
-
-
-def read_dataset(spec: DataSpec) -> Dataset:
-    """Return the data set that a config describes. Raises DataError."""
-    return dataset_from(read_raw(spec))
 
 
 def dataset_from(raw: Raw) -> Dataset:

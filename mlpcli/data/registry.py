@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from mlpcli.data.built_in import BUILT_IN as TABLES
 from mlpcli.data.dataset import Dataset
@@ -15,6 +17,7 @@ from mlpcli.data.spec import DataSpec
 
 if TYPE_CHECKING:
     from mlpcli.data.examples import Targets
+    from mlpcli.data.raw import Raw
 
 KEPT = 16  # specs of data sets that one process has read
 
@@ -29,11 +32,11 @@ def dataset_of(spec: DataSpec) -> Dataset:
     """
     if spec == MNIST.spec:
         return MNIST
-    states = tuple(_state(name) for name in (spec.dataset, spec.validation, spec.test))
+    states: States = tuple(_state(name) for name in (spec.dataset, spec.validation, spec.test))
     if (spec, states) not in _read:
-        from mlpcli.data.own import read_dataset
+        from mlpcli.data.own import dataset_from
 
-        found = read_dataset(spec)
+        found = dataset_from(_raw(spec, states))
         while len(_read) >= KEPT:
             del _read[next(iter(_read))]
         # under both names: with what was inferred nothing is left to infer
@@ -41,7 +44,28 @@ def dataset_of(spec: DataSpec) -> Dataset:
     return _read[spec, states]
 
 
-_read: dict[tuple[DataSpec, tuple[tuple[int, int], ...]], Dataset] = {}
+States = tuple[tuple[int, int], ...]
+_read: dict[tuple[DataSpec, States], Dataset] = {}
+
+
+def _raw(spec: DataSpec, states: States) -> Raw:
+    """Return the rows that a config names; those of another fold as they were read for the first.
+
+    Whoever prepares them holds them: once all folds are prepared they are let go.
+    """
+    from mlpcli.data.raw import read_raw
+
+    key = replace(spec, fold=None), states
+    known = _raws.get(key) if spec.fold else None
+    if known is None:
+        found = read_raw(spec)
+    else:
+        found = replace(known, spec=replace(known.spec, fold=spec.fold))
+    _raws[key] = found
+    return found
+
+
+_raws: WeakValueDictionary[tuple[DataSpec, States], Raw] = WeakValueDictionary()
 
 
 def _state(name: object) -> tuple[int, int]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mlpcli.runs.directory import RunDirectory
     from mlpcli.runs.disk_error import DiskError
     from mlpcli.runs.find import find_runs, runs_in
+    from mlpcli.runs.folds import by_fold, folds_of, overlap_of
     from mlpcli.runs.footprint import (
         FLOAT32_BYTES,
         Footprint,

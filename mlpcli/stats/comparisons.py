@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from mlpcli.stats.differences import MIN_SEEDS, Difference, Scores, difference, difference_p
 from mlpcli.stats.intervals import checked
-from mlpcli.stats.verdicts import ALPHA, Verdict, verdict
+from mlpcli.stats.verdicts import ALPHA, Answer, Verdict, verdict
 
 MANY = 50  # settings; all their pairs take about 20 ms to test, and grow with the square
 
@@ -56,7 +56,10 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 
 def standings(
-    settings: Sequence[Scores], reference: int | None = None, first: int | None = None
+    settings: Sequence[Scores],
+    reference: int | None = None,
+    first: int | None = None,
+    overlap: float = 0.0,
 ) -> Standings:
     """Compare settings with the one at `reference`, or else with the one whose mean is best.
 
@@ -66,10 +69,11 @@ def standings(
     false alarm in 9 to 14 % of cases, over all pairs in 2 to 4 %. (Tukey's range test finds more
     with few seeds, but assumes that all settings have the same spread, which they seldom have.)
 
-    With `first` only so many of the settings get a row. Settings of fewer than MIN_SEEDS seeds are
-    shown but not tested, and are not chosen as best while there are others. Raises ValueError for
-    no settings, a setting without seeds, or a result that is not finite; IndexError for a
-    reference that is not there.
+    `overlap` is that of folds, as `standard_error` has it, and 0 of seeds. More folds are no more
+    rows, so no number of them is advised. With `first` only so many of the settings get a row.
+    Settings of fewer than MIN_SEEDS seeds are shown but not tested, and are not chosen as best
+    while there are others. Raises ValueError for no settings, a setting without seeds, or a result
+    that is not finite; IndexError for a reference that is not there.
     """
     tested = [i for i, each in enumerate(settings) if len(each) >= MIN_SEEDS]
     if reference is None:
@@ -79,11 +83,17 @@ def standings(
         best = range(len(settings))[reference]
         comparisons = max(0, len(tested) - 1) if best in tested else 0
     others = [i for i in tested if i != best and best in tested]
-    p_values = _adjusted(settings, best, others, all_pairs=reference is None)
+
+    def p_value(i: int, j: int) -> float:
+        return difference_p(settings[i], settings[j], overlap)
+
+    p_values = _adjusted(p_value, best, others, all_pairs=reference is None)
 
     def standing(index: int) -> Standing:
-        apart, p = difference(settings[index], settings[best]), p_values.get(index, 1.0)
-        return Standing(apart, p, verdict(apart, p, max(1, comparisons)))
+        apart = difference(settings[index], settings[best], overlap)
+        p = p_values.get(index, 1.0)
+        found = verdict(apart, p, max(1, comparisons))
+        return Standing(apart, p, _of_folds(found) if overlap else found)
 
     indices = range(len(settings))[:first]
     return Standings(
@@ -95,17 +105,13 @@ def standings(
 
 
 def _adjusted(
-    settings: Sequence[Scores], best: int, others: Sequence[int], *, all_pairs: bool
+    p_value: Callable[[int, int], float], best: int, others: Sequence[int], *, all_pairs: bool
 ) -> dict[int, float]:
     """Return the adjusted p-value of each of the others beside the best.
 
     Above MANY settings each p-value is multiplied by the number of all pairs (Bonferroni): that is
     at least what Holm's way gives, and takes K - 1 tests in place of K (K - 1) / 2.
     """
-
-    def p_value(i: int, j: int) -> float:
-        return difference_p(settings[i], settings[j])
-
     if not all_pairs:
         return dict(zip(others, holm([p_value(i, best) for i in others]), strict=True))
     tested = sorted([*others, best])
@@ -115,6 +121,12 @@ def _adjusted(
     pairs = list(combinations(tested, 2))
     adjusted = dict(zip(pairs, holm([p_value(i, j) for i, j in pairs]), strict=True))
     return {i: adjusted[min(i, best), max(i, best)] for i in others}
+
+
+def _of_folds(found: Verdict) -> Verdict:
+    """Return a verdict that advises no number of seeds, but how many a verdict takes at all."""
+    few = found.answer is Answer.TOO_FEW_SEEDS
+    return Verdict(found.answer, MIN_SEEDS if few else None)
 
 
 def _mean(setting: Scores) -> float:

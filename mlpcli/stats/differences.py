@@ -6,11 +6,18 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from mlpcli.stats.intervals import checked, mean_interval, standard_deviation, t_point
+from mlpcli.stats.intervals import (
+    checked,
+    mean_interval,
+    standard_deviation,
+    standard_error,
+    t_point,
+)
 
 MIN_SEEDS = 3  # fewer leave the spread to chance: a t interval of 2 is 12.7 standard errors wide
 
-Scores = Mapping[int, float]  # of a setting: the result of each seed, the larger the better
+# of a setting: the result of each seed, or of each fold, the larger the better
+Scores = Mapping[int, float]
 
 
 @dataclass(frozen=True)
@@ -32,53 +39,57 @@ class Difference:
     paired: bool
 
 
-def difference(a: Scores, b: Scores) -> Difference:
+def difference(a: Scores, b: Scores, overlap: float = 0.0) -> Difference:
     """Return how far a lies above b, paired where the seeds that they share allow it.
 
-    They do if they are three, or all that one setting has. Raises ValueError for no seeds.
+    They do if they are three, or all that one setting has. `overlap` is that of folds, as
+    `standard_error` has it. Raises ValueError for no seeds.
     """
     shared = _shared(a, b)
     if shared:
-        return paired([a[seed] for seed in shared], [b[seed] for seed in shared])
-    return unpaired([*a.values()], [*b.values()])
+        return paired([a[seed] for seed in shared], [b[seed] for seed in shared], overlap)
+    return unpaired([*a.values()], [*b.values()], overlap)
 
 
-def difference_p(a: Scores, b: Scores) -> float:
+def difference_p(a: Scores, b: Scores, overlap: float = 0.0) -> float:
     """Return the p-value of `difference` without its interval, which takes longer."""
     shared = _shared(a, b)
     if shared:
-        return _paired_p(_differences([a[seed] for seed in shared], [b[seed] for seed in shared]))
-    return _welch(checked(a.values()), checked(b.values()))[2]
+        d = _differences([a[seed] for seed in shared], [b[seed] for seed in shared])
+        return _paired_p(d, overlap)
+    return _welch(checked(a.values()), checked(b.values()), overlap)[2]
 
 
-def paired(a: Sequence[float], b: Sequence[float]) -> Difference:
+def paired(a: Sequence[float], b: Sequence[float], overlap: float = 0.0) -> Difference:
     """Return how far a [n] lies above b [n], two results a seed, by the differences d = a - b.
 
     `sd` is that of the d, the interval that of `mean_interval`, and p that of the paired test,
 
         t = mean(d) / (sd / sqrt(n)), with n - 1 degrees of freedom (Student 1908)
 
-    Noise that the seed brings to both, such as that of the order of the examples, cancels.
-    Raises ValueError for no values, one that is not finite, or unequal lengths.
+    with the `standard_error` of folds where these `overlap`. Noise that the seed brings to both,
+    such as that of the order of the examples, cancels. Raises ValueError for no values, one that is
+    not finite, or unequal lengths.
     """
     d = _differences(a, b)
-    interval, better = mean_interval(d), [_above(each, 0.0) for each in d]
+    interval, better = mean_interval(d, overlap), [_above(each, 0.0) for each in d]
     return Difference(
         n=len(d),
         mean=interval.mean,
         low=interval.low,
         high=interval.high,
         sd=standard_deviation(d) if len(d) > 1 else None,
-        p=_paired_p(d),
+        p=_paired_p(d, overlap),
         p_better=math.fsum(better) / len(better),
         paired=True,
     )
 
 
-def unpaired(a: Sequence[float], b: Sequence[float]) -> Difference:
+def unpaired(a: Sequence[float], b: Sequence[float], overlap: float = 0.0) -> Difference:
     """Return how far a [n_a] lies above b [n_b], settings that have no seeds in common.
 
-    With v = sd^2 / n of each setting, interval and p are those of Welch's t (1947):
+    With v = sd^2 / n of each setting (of folds, the square of `standard_error`), interval and p are
+    those of Welch's t (1947):
 
         t = (mean(a) - mean(b)) / sqrt(v_a + v_b)
         degrees of freedom = (v_a + v_b)^2 / (v_a^2 / (n_a - 1) + v_b^2 / (n_b - 1))
@@ -87,7 +98,7 @@ def unpaired(a: Sequence[float], b: Sequence[float]) -> Difference:
     Raises ValueError for no values, or one that is not finite.
     """
     first, second = checked(a), checked(b)
-    mean, half, p = _welch(first, second)
+    mean, half, p = _welch(first, second, overlap)
     better = [_above(x, y) for x in first for y in second]
     n = min(len(first), len(second))
     return Difference(
@@ -131,19 +142,21 @@ def least_p(n: int, other: int = 0) -> float:
     return 2 / (math.comb(n + other, n) if other else 2**n)
 
 
-def _paired_p(d: tuple[float, ...]) -> float:
+def _paired_p(d: tuple[float, ...], overlap: float) -> float:
     n = len(d)
     if min(d) == max(d):
         return least_p(n) if d[0] else 1.0
-    return _t_test_p(math.fsum(d) / n, standard_deviation(d) / math.sqrt(n), n - 1)
+    return _t_test_p(math.fsum(d) / n, standard_error(d, overlap), n - 1)
 
 
-def _welch(a: tuple[float, ...], b: tuple[float, ...]) -> tuple[float, float | None, float]:
+def _welch(
+    a: tuple[float, ...], b: tuple[float, ...], overlap: float
+) -> tuple[float, float | None, float]:
     """Return the difference of the means, half its 95 % interval (None without a spread) and p."""
     mean = math.fsum(a) / len(a) - math.fsum(b) / len(b)
     if min(len(a), len(b)) == 1:
         return mean, None, 1.0
-    errors = [standard_deviation(each) / math.sqrt(len(each)) for each in (a, b)]
+    errors = [standard_error(each, overlap) for each in (a, b)]
     error = math.hypot(*errors)
     if error == 0:
         return a[0] - b[0], None, least_p(len(a), len(b)) if a[0] != b[0] else 1.0

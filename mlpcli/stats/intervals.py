@@ -58,9 +58,9 @@ class Interval:
 
 @dataclass(frozen=True)
 class Mean:
-    """A mean over n seeds, their sample standard deviation, and the mean's 95 % interval.
+    """A mean over n seeds or folds, their sample standard deviation, and the mean's 95 % interval.
 
-    One seed has neither, and seeds without a spread have no interval.
+    One has neither, and values without a spread have no interval.
     """
 
     mean: float
@@ -70,15 +70,24 @@ class Mean:
     n: int
 
     @classmethod
-    def of(cls, values: Sequence[float], most: float = math.inf, least: float = 0.0) -> Self:
-        """Return the mean of results from `least` to `most`; its interval ends there."""
-        interval = mean_interval(values).within(least, most)
+    def of(
+        cls,
+        values: Sequence[float],
+        most: float = math.inf,
+        least: float = 0.0,
+        overlap: float = 0.0,
+    ) -> Self:
+        """Return the mean of results from `least` to `most`; its interval ends there.
+
+        `overlap` is that of folds, as `mean_interval` has it.
+        """
+        interval = mean_interval(values, overlap).within(least, most)
         sd = standard_deviation(tuple(values)) if len(values) > 1 else None
         return cls(interval.mean, sd, interval.low, interval.high, len(values))
 
 
-def mean_interval(values: Iterable[float]) -> Interval:
-    """Return the mean of [n] values, one a seed, and its 95 % interval, in the values' unit.
+def mean_interval(values: Iterable[float], overlap: float = 0.0) -> Interval:
+    """Return the mean of [n] values, one a seed or fold, and its 95 % interval, in their unit.
 
     From 2 to 7 values Student's: mean +- t sd / sqrt(n), t the 97.5 % point of n - 1 degrees of
     freedom. From 8 on the BCa bootstrap (Efron 1987), whose bounds follow the skewness of the
@@ -90,6 +99,8 @@ def mean_interval(values: Iterable[float]) -> Interval:
     BCa holds the mean of 8 normal values 89 times in 100, of 20 values 93 times; expanded, 94 to
     95 times. The resamples are the same in each call. Values that are all equal give no
     estimate of the spread, and have no interval.
+    Folds are not independent, for their training rows overlap: theirs is Student's of any n with
+    the `standard_error` of their `overlap`.
     The bounds have no limits: those of a mean accuracy may lie beyond 1.
     Raises ValueError for no values, or one that is not finite.
     """
@@ -97,8 +108,8 @@ def mean_interval(values: Iterable[float]) -> Interval:
     n, mean = len(sample), math.fsum(sample) / len(sample)
     if min(sample) == max(sample):
         return Interval(sample[0], None, None)
-    if n < BOOTSTRAP_FROM:
-        half = t_point(n - 1) * standard_deviation(sample) / math.sqrt(n)
+    if overlap or n < BOOTSTRAP_FROM:
+        half = t_point(n - 1) * standard_error(sample, overlap)
         return Interval(mean, mean - half, mean + half)
     return Interval(mean, *_bca_bounds(sample))
 
@@ -111,6 +122,18 @@ def checked(values: Iterable[float]) -> tuple[float, ...]:
     if not all(map(math.isfinite, sample)):
         raise ValueError(f"values must be finite: {sample}")
     return sample
+
+
+def standard_error(sample: tuple[float, ...], overlap: float = 0.0) -> float:
+    """Return the standard error of the mean of [n] values, n > 1: sd * sqrt(1 / n + overlap).
+
+    `overlap` is 0 of seeds, which are independent. Of the results of k folds it is scored rows /
+    training rows of a fold: sd^2 / k alone would take results for independent whose training rows
+    are mostly the same (Nadeau and Bengio 2003, "Inference for the generalization error").
+    """
+    if not overlap:
+        return standard_deviation(sample) / math.sqrt(len(sample))
+    return standard_deviation(sample) * math.sqrt(1 / len(sample) + overlap)
 
 
 def standard_deviation(sample: tuple[float, ...]) -> float:

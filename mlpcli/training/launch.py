@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec import to_builtins
 
-from mlpcli.config import Config, Loaded, load_configs, with_seeds
+from mlpcli.config import Config, Loaded, load_folds, with_seeds
 from mlpcli.data import dataset_of
 from mlpcli.runs import (
     Run,
@@ -32,11 +32,12 @@ class TrainOptions:
 
     overrides: tuple[str, ...] = ()
     seeds: str | None = None
+    folds: str | None = None
     needed: bool = False
 
 
 def train_files(paths: Sequence[Path], root: Path, options: TrainOptions, talk: Talk) -> int:
-    """Train each config file with each of the seeds; return the exit code of the worst.
+    """Train each config file with each of the folds and seeds; return the exit code of the worst.
 
     Raises ConfigError with what is wrong with any of them, and with those among them that this
     machine has too little memory for, before anything is written.
@@ -44,7 +45,7 @@ def train_files(paths: Sequence[Path], root: Path, options: TrainOptions, talk: 
     overrides, seeds = options.overrides, options.seeds
     loaded = [
         replace(each, config=config)
-        for each in load_configs(paths, overrides)
+        for each in load_folds(paths, overrides, options.folds)
         for config in with_seeds([each.config], seeds, overrides)
     ]
     jobs = _jobs([each.config for each in loaded], root, options.needed, talk)

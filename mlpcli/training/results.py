@@ -13,7 +13,17 @@ from msgspec import Struct
 
 from mlpcli.config import setting
 from mlpcli.errors import RunError
-from mlpcli.runs import Run, Summary, json_shape, least_of, load_run, most_of, stands_for
+from mlpcli.runs import (
+    Run,
+    Summary,
+    by_fold,
+    json_shape,
+    least_of,
+    load_run,
+    most_of,
+    overlap_of,
+    stands_for,
+)
 from mlpcli.stats import Mean
 from mlpcli.training.job import Job
 from mlpcli.training.outcome import concern_of
@@ -32,6 +42,7 @@ class TrainedRun(Struct, frozen=True):
     path: str | None
     name: str
     seed: int
+    fold: int | None  # of a cross-validation, from 1
     status: str
     learned: bool | None  # None where it was not completed
     found: bool  # completed before, and left as it was
@@ -42,14 +53,17 @@ class TrainedRun(Struct, frozen=True):
 
 
 class TrainedSetting(Struct, frozen=True):
-    """Runs that differ in nothing but the seed, and means over these seeds.
+    """Runs that differ in nothing but seed and fold, and means over these seeds, or folds.
 
-    As compare has them: a diverged network counts with the accuracy of chance, and R squared 0.
+    `folds` is how many there are, of which some may not have been trained, null where there are
+    none. As compare has them: a diverged network counts with the accuracy of chance, and R squared
+    0.
     """
 
     name: str
     runs: tuple[str, ...]  # paths
-    seeds: int  # that were begun
+    seeds: int  # runs that were begun, a seed each, or a seed and a fold
+    folds: int | None
     completed: int
     diverged: int
     results: dict[str, Mean | None]
@@ -70,7 +84,7 @@ def trained(jobs: Sequence[Job]) -> Trained:
         if job.begun:
             key = setting(job.config.resolved(), job.config.data.sha256)
             settings.setdefault(key, []).append((job, run))
-    several = [each for each in settings.values() if len({run.seed for _, run in each}) > 1]
+    several = [each for each in settings.values() if len({_place(run) for _, run in each}) > 1]
     return Trained(tuple(runs), tuple(map(_setting, several)))
 
 
@@ -100,6 +114,7 @@ def _run(job: Job) -> TrainedRun:
         path=str(job.path) if job.path else None,
         name=job.config.name,
         seed=job.config.seed,
+        fold=job.config.fold,
         status=job.status,
         learned=read.learned if read and summary else None,
         found=job.found,
@@ -118,13 +133,14 @@ def _seconds(read: Run | None) -> float | None:
 
 
 def _setting(runs: Sequence[tuple[Job, TrainedRun]]) -> TrainedSetting:
-    of_seeds = {run.seed: (job, run) for job, run in runs}  # one repeats the other, to the bit
+    of_seeds = {_place(run): (job, run) for job, run in runs}  # one repeats the other, to the bit
     kept = [*of_seeds.values()]
     statuses = [run.status for _, run in kept]
     return TrainedSetting(
         name=min((run.name for _, run in runs), key=lambda name: (len(name), name)),
         runs=tuple(run.path for _, run in runs if run.path),
         seeds=len(kept),
+        folds=kept[0][0].config.folds,
         completed=statuses.count("completed"),
         diverged=statuses.count("diverged"),
         results={key: _mean(key, kept) for key in MEANS},
@@ -132,9 +148,15 @@ def _setting(runs: Sequence[tuple[Job, TrainedRun]]) -> TrainedSetting:
 
 
 def _mean(key: str, runs: Sequence[tuple[Job, TrainedRun]]) -> Mean | None:
-    values = [_value(key, job, run) for job, run in runs]
-    there = [value for value in values if value is not None]
-    return Mean.of(there, most_of(key), least_of(key)) if there else None
+    values = [(run.fold, _value(key, job, run)) for job, run in runs]
+    there = by_fold((fold, value) for fold, value in values if value is not None)
+    config = runs[0][0].config
+    overlap = overlap_of(key, config.data.facts) if config.folds else 0.0
+    return Mean.of(there, most_of(key), least_of(key), overlap) if there else None
+
+
+def _place(run: TrainedRun) -> tuple[int | None, int]:
+    return run.fold, run.seed
 
 
 def _value(key: str, job: Job, run: TrainedRun) -> float | None:

@@ -29,6 +29,7 @@ MOST_ROWS = 16  # with headings, notes, the next command and a prompt 24 lines
 MOST_SETTINGS = 8  # of these rows
 LISTED = 5  # folders at most in a command
 NAME = 64  # characters of a name
+FOLDS = "folds, whose training rows overlap"
 OF_BEST = "scores are of the weights that are kept: those of the best validation"
 
 
@@ -85,12 +86,14 @@ def _table(
     over = [each.results for each in settings]
     names = [*(run.name for run in runs), *(each.name for each in settings)]
     seeds = [*(str(run.seed) for run in runs), *("mean" for _ in settings)]
+    folds = ["" if run.fold is None else str(run.fold) for run in runs] + ["" for _ in settings]
     seconds = ["-" if run.seconds is None else duration(run.seconds) for run in runs]
     marks: tuple[Emphasis, ...] = ("", "strong")
     emphasis = [marks[nth >= len(runs)] for nth in range(len(names))]
     return Table(
         [
             Column("name", [shown(name, NAME) for name in names]),
+            *([Column("fold", folds, number=True)] if any(folds) else []),
             Column("seed", seeds, number=True),
             _statuses(runs, settings),
             *(_scores(key, runs, settings) for key in _score_keys(record)),
@@ -141,7 +144,8 @@ def _signs(settings: Sequence[TrainedSetting]) -> Iterator[str]:
     keys = (*SCORES.values(), *TEST_SCORES.values())
     means = [each.results[key] for each in settings for key in keys]
     if any(mean and mean.low is not None for mean in means):
-        yield "± and brackets: the 95 % interval of the mean over seeds"
+        kinds = {FOLDS if each.folds else "seeds": None for each in settings}
+        yield f"± and brackets: the 95 % interval of the mean over {' or '.join(kinds)}"
     if any(each.diverged for each in settings):
         of_values = any(each.results["val_r2"] for each in settings)
         what = "R squared 0" if of_values else "the accuracy of chance"
@@ -155,7 +159,8 @@ def next_lines(record: Trained) -> tuple[str, str]:
     """
     worst = min(filter(_is_explained, record.runs), key=_badness, default=None)
     if worst and worst.path:
-        why = f"{shown(worst.name, NAME)}, seed {worst.seed}: {worst.reason}"
+        fold = "" if worst.fold is None else f"fold {worst.fold}, "
+        why = f"{shown(worst.name, NAME)}, {fold}seed {worst.seed}: {worst.reason}"
         return why, next_explain(Path(worst.path))
     folders = {Path(run.path).parent: None for run in record.runs if run.summary and run.path}
     words = [shell_word(folder) for folder in [*folders][:LISTED]]

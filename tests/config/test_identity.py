@@ -84,7 +84,7 @@ OF_DATA: dict[str, tuple[Any, set[str]]] = {
     "split_by": ("petal_width_cm", RUN),
     "split_seed": (1, RUN),
     "folds": (6, RUN),
-    "fold": (2, RUN),
+    "fold": (2, RUN - {"setting"}),
     "scaling": ("robust", RUN),
     "missing": ("refuse", RUN),
     "samples": (400, RUN),
