@@ -220,7 +220,8 @@ class Summary(Struct, frozen=True, kw_only=True):
     best_val_step: Annotated[Count | None, Metric("best step", form="count")] = None  # the first
     # after whose update the kept weights are; None, from before it was said: the last
     kept_step: Annotated[Count | None, Metric("kept step", form="count")] = None
-    stopped: Literal["patience"] | None = None  # what ended the run before all of its steps
+    # what ended the run before all of its steps
+    stopped: Annotated[Literal["patience"], Meta(description='"patience"')] | None = None
     parameters: Annotated[Count | None, Metric("parameters", form="count")] = None
     compile_seconds: Annotated[Seconds | None, Metric("compile s", form="seconds")] = None
     test_correct: Count | None = None

@@ -136,8 +136,9 @@ def test_limits_that_leave_nothing_are_refused() -> None:
         parse_limits(["seconds=2"], ["seconds=1"])
 
 
-def test_shares_are_the_accuracies_and_their_intervals() -> None:
+def test_shares_are_the_accuracies_their_intervals_and_the_calibration_error() -> None:
     accuracies = {"val_accuracy", "test_accuracy", "train_accuracy", "best_val_accuracy"}
+    accuracies |= {"test_balanced_accuracy", "test_calibration_error"}
     assert accuracies | {"val_low", "val_high", "test_low", "test_high"} == SHARES
 
 
