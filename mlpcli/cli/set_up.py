@@ -14,10 +14,12 @@ from mlpcli.guide import PAGES
 SCHEMAS = {
     "config": ("mlpcli.config", "json_schema"),
     "compare": ("mlpcli.compare", "compared_schema"),
+    "data": ("mlpcli.report", "data_schema"),
     "diff": ("mlpcli.compare", "diff_schema"),
     "evaluate": ("mlpcli.export", "evaluation_schema"),
     "gate": ("mlpcli.compare", "gate_schema"),
     "ls": ("mlpcli.compare", "listing_schema"),
+    "predict": ("mlpcli.export", "predictions_schema"),
     "show": ("mlpcli.report", "show_schema"),
     "train": ("mlpcli.training", "trained_schema"),
 }
@@ -71,8 +73,8 @@ def guide(page: str | None) -> int:
 def schema(name: str) -> int:
     """Print the JSON Schema of a config, or of a command's --json.
 
-    NAME is config, which editors can use, or a command: compare, diff, evaluate, gate, ls,
-    show or train.
+    NAME is config, which editors can use, or a command: compare, data, diff, evaluate, gate, ls,
+    predict, show or train.
 
     Example: mlpcli schema compare
     """

@@ -15,5 +15,6 @@ if TYPE_CHECKING:
     from mlpcli.export.export_command import export_model
     from mlpcli.export.model_forms import FORMS
     from mlpcli.export.predict_command import predict_file
+    from mlpcli.export.prediction_files import predictions_schema
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

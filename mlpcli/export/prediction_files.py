@@ -8,11 +8,13 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct
 
 from mlpcli.errors import MlpcliError, RunError, shell_word, shown
 from mlpcli.files import reason, require_writable, write_whole
-from mlpcli.runs import to_json
+from mlpcli.runs import json_shape, to_json
 
 if TYPE_CHECKING:
     import polars as pl
@@ -20,6 +22,26 @@ if TYPE_CHECKING:
     Frames = Iterable[pl.DataFrame]
 
 CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"  # which a terminal obeys
+
+
+class Predictions(Struct, frozen=True):
+    """The predictions of a file's rows, in their order; `predict --json` prints it.
+
+    A row has by name the columns that were kept, then the class and each class's probability, or
+    the values in their units.
+    """
+
+    run: str
+    file: str
+    task: Literal["classification", "regression"]
+    targets: tuple[str, ...]
+    classes: tuple[str, ...]  # in the order of their numbers; none of values
+    rows: tuple[dict[str, str | float | bool | None], ...]
+
+
+def predictions_schema() -> dict[str, Any]:
+    """Return the JSON Schema of predictions."""
+    return json_shape(Predictions)
 
 
 class OutputError(MlpcliError):

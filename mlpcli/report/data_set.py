@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from mlpcli.config import free_path, load_config, own_path, sound_data_spec, spelled
 from mlpcli.data import (
@@ -19,6 +18,7 @@ from mlpcli.data import (
     located,
 )
 from mlpcli.errors import ConfigError, DataError, shell_word
+from mlpcli.report.data_set_record import data_json
 from mlpcli.report.data_set_view import brief_sections, full_sections, is_cut
 from mlpcli.terminal import print_error, print_next, print_result
 
@@ -105,24 +105,3 @@ def _despite(asked: _Asked, error: ConfigError) -> Description:
         return columns_alone(describe(DataSpec(spec.dataset)), error)
     except DataError:
         raise error from None
-
-
-def data_json(found: Description) -> dict[str, Any]:
-    """Return a description for JSON."""
-    facts = found.data.facts if found.data else None
-    return {
-        "name": found.name,
-        "sha256": facts.sha256 if facts else None,
-        "rows": found.rows,
-        "task": facts.task.kind if facts else None,
-        "target": list(found.targets),
-        "columns": [asdict(each) for each in found.columns],
-        "classes": [{"name": name, "rows": rows} for name, rows in found.classes],
-        "values": [asdict(each) for each in found.values],
-        "inputs": facts.inputs if facts else None,
-        "train_examples": facts.train_examples if facts else None,
-        "validation_examples": facts.validation_examples if facts else None,
-        "test_examples": facts.test_examples if facts else None,
-        "warnings": list(found.warnings),
-        "problem": str(found.problem) if found.problem else None,
-    }

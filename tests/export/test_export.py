@@ -73,6 +73,35 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return found
 
 
+def test_columns_may_have_any_names(tmp_path: Path) -> None:
+    names = [
+        "a/b",
+        'say "hi"',
+        "two words",
+        "3rd",
+        "x:y",
+        "it's",
+        "a\\b",
+        "%s",
+        "{x}",
+        "A/B",
+        "a_b",
+    ]
+    frame = rows().select(
+        *(pl.col("year" if n % 2 else "island").alias(name) for n, name in enumerate(names)),
+        pl.col("species").alias("y: out/1"),
+    )
+    frame.write_csv(tmp_path / "rows.csv")
+    config = CONFIG.format(
+        file="rows.csv", target='"y: out/1"', ignore='["{x}"]', activation="relu"
+    )
+    (tmp_path / "a.yaml").write_text(config)
+    done = mlpcli(["train", "a.yaml", "-q"], tmp_path)
+    assert done.returncode == 0, done.stderr
+    for form in ("a.keras", "a.tflite"):  # tried against predict before they are written
+        exported(tmp_path, "a", form)
+
+
 def exported(place: Path, run: str, output: str, *words: str) -> Path:
     done = mlpcli(["export", run, "-o", output, *words], place)
     assert done.returncode == 0, done.stderr

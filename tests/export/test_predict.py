@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import numpy as np
 import polars as pl
 import pytest
@@ -308,6 +309,36 @@ def test_a_column_of_parquet_that_is_true_or_false_is_a_number_there_too(tmp_pat
     assert again.returncode == 0, again.stderr
     done = mlpcli(["predict", str(run), "a.parquet"], tmp_path)
     assert len(done.stdout.splitlines()) == 121
+    words = rows().with_columns(alive=pl.col("id") % 3 == 0)
+    words.write_csv(tmp_path / "words.csv")
+    refused = said(tmp_path, "predict", str(run), "words.csv")
+    assert 'words.csv:2:23: alive: not a number, got "true"; the column held' in refused
+    assert "write 1 for true and 0 for false, leave it empty if it is missing" in refused
+    words.with_columns(pl.col("alive").cast(pl.Int8)).write_csv(tmp_path / "words.csv")
+    assert mlpcli(["predict", str(run), "words.csv"], tmp_path).stdout == done.stdout
+
+
+def test_words_of_a_csv_are_taken_from_parquets_true_and_false_too(tmp_path: Path) -> None:
+    frame = rows().with_columns(alive=pl.col("id") % 3 == 0)
+    frame.write_csv(tmp_path / "a.csv")
+    frame.write_parquet(tmp_path / "a.parquet")
+    (tmp_path / "a.yaml").write_text(CONFIG.format(file="a.csv", target="species"))
+    assert mlpcli(["train", "a.yaml", "-q"], tmp_path).returncode == 0
+    (wanted, found) = (mlpcli(["predict", "a", f"a.{e}"], tmp_path) for e in ("csv", "parquet"))
+    assert found.stdout == wanted.stdout
+    assert "no category" not in found.stderr
+    frame.with_columns(pl.col("alive").cast(pl.Int8)).write_csv(tmp_path / "numbers.csv")
+    told = mlpcli(["predict", "a", "numbers.csv"], tmp_path).stderr
+    assert 'numbers.csv:2:23: alive: no category of its training, got "1"; 120 such rows' in told
+
+
+def test_the_json_of_predictions_has_the_shape_of_its_schema(place: Path) -> None:
+    schema = json.loads(in_process("schema", "predict").stdout)
+    for words in (["species", "penguins.csv", "--keep"], ["mass", "values.csv"]):
+        found = json.loads(mlpcli(["predict", *words, "--json"], place).stdout)
+        jsonschema.validate(found, schema)
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({**found, "rows": [[1]]}, schema)
 
 
 # runs that cannot predict

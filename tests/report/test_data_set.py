@@ -5,6 +5,7 @@ import re
 import shlex
 from pathlib import Path
 
+import jsonschema
 import numpy as np
 import pytest
 from running import in_process
@@ -104,6 +105,11 @@ def test_where_the_configs_name_is_taken_the_next_step_names_another() -> None:
 
 def test_the_json_has_columns_classes_and_sizes() -> None:
     found = json.loads(in_process("data", "penguins", "--json").stdout)
+    schema = json.loads(in_process("schema", "data").stdout)
+    jsonschema.validate(found, schema)
+    jsonschema.validate(json.loads(in_process("data", "diabetes", "--json").stdout), schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**found, "rows": "many"}, schema)
     assert found["name"] == "penguins"
     assert found["task"] == "classification"
     assert found["target"] == ["species"]

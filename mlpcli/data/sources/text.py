@@ -184,7 +184,7 @@ class _Reader:
         if name in self.keys.numeric:
             return DataError(
                 f"{text}; {self.keys.why_numbers}",
-                f"correct it, leave it empty if it is missing{self.keys.otherwise}",
+                f"{_corrected(fault.value)}, leave it empty if it is missing{self.keys.otherwise}",
             )
         taken = "" if hint else f"; taken for numbers, as {self._share(name)} are"
         return DataError(
@@ -234,3 +234,9 @@ class _Reader:
         if again.any():
             name = self.kept[0]
             raise self._refusal(Fault(again.arg_max() or 0, name, name, ""))
+
+
+def _corrected(value: str) -> str:
+    """Say how a value is made a number: Parquet's true and false are 1 and 0."""
+    is_truth = value.lower() in ("true", "false")
+    return "write 1 for true and 0 for false" if is_truth else "correct it"
