@@ -24,6 +24,7 @@ from mlpcli.runs import (
     load_run,
     read_all,
     unfinished,
+    unless_weighted,
 )
 
 DATA_DIGITS = 12  # of the data's digest in a column: two in 10^14 are alike
@@ -52,7 +53,8 @@ class Row(Struct, frozen=True):  # made in a tenth of the time of a frozen datac
         if self.status != "completed":
             return None
         found = (self.results[key] for key in ("val_accuracy", "val_low", "val_r2"))
-        return has_learned(self.facts, *found)
+        learned = has_learned(self.facts, *found)
+        return learned or unless_weighted(self.config, learned)
 
     @property
     def scored_on(self) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from mlpcli.config import optimizer, stopping
 from mlpcli.config.allowed import allowed, beyond_float32
 from mlpcli.config.schema import Config
-from mlpcli.data import facts_of
+from mlpcli.data import OF_VALUES, facts_of
 
 
 def conflicts(values: Mapping[str, Any], given: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -25,6 +25,7 @@ def conflicts(values: Mapping[str, Any], given: Collection[str]) -> Iterator[tup
             yield key, problem
     if values.get("init") != "normal" and values.get("init_stddev", 1.0) != 1.0:
         yield "init_stddev", "for init: normal alone; remove it, or set init: normal"
+    yield from _of_task(values)
     yield from optimizer.conflicts(values)
     yield from stopping.conflicts(values)
     if values.get("folds") is not None and values.get("test") is not None:
@@ -37,6 +38,11 @@ def conflicts(values: Mapping[str, Any], given: Collection[str]) -> Iterator[tup
     known = facts_of(values.get("dataset", Config.model_fields["dataset"].default), None)
     if known and (problem := batch_problem(values.get("batch_size", 1), known.train_examples)):
         yield "batch_size", problem
+
+
+def _of_task(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if values.get("class_weights", "none") != "none" and values.get("task") == "regression":
+        yield "class_weights", OF_VALUES
 
 
 def batch_problem(batch_size: int, train_examples: int) -> str:

@@ -33,6 +33,7 @@ OF_TIME = (
 LATER: dict[str, tuple[str, Any]] = {
     "nesterov": ("momentum", False),
     "keep": ("checkpoint_every", "last"),
+    "class_weights": ("missing", "none"),
 }
 
 
@@ -47,6 +48,7 @@ class Structure(NamedTuple):
     activation: str
     batch_size: int
     nesterov: bool
+    class_weights: bool  # whether there are any; which is an argument
 
 
 def structure(config: Config) -> Structure:
@@ -63,6 +65,7 @@ def structure(config: Config) -> Structure:
         activation=config.activation if config.layers > 1 else "linear",  # it has no meaning there
         batch_size=config.batch_size,
         nesterov=config.nesterov,
+        class_weights=config.class_weights != "none",
     )
 
 

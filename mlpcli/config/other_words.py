@@ -12,6 +12,8 @@ _KEYS: Mapping[str, str] = {
     "activation": "activations activation_function hidden_activation nonlinearity",
     "batch_size": "batch batchsize bs minibatch mini_batch minibatch_size mini_batch_size",
     "checkpoint_every": "checkpoint_frequency save_every save_freq save_steps",
+    "class_weights": "balanced class_balance class_weight imbalance is_unbalance pos_weight "
+    "scale_pos_weight",
     "dataset": "csv data data_file data_path datafile dataset_path file filename path train_data",
     "decay": "learning_rate_schedule lr_decay lr_schedule lr_scheduler schedule scheduler",
     "epochs": "epoch max_epoch max_epochs max_iter n_epoch n_epochs nb_epoch num_epochs "
@@ -64,6 +66,8 @@ _NOTES: Mapping[str, str] = {
     "restore_best_weights": "keep: best",
     "save_best": "keep: best",
     "save_best_only": "keep: best",
+    "pos_weight": "class_weights: balanced",
+    "scale_pos_weight": "class_weights: balanced",
     "max_iter": "epochs, passes over the training rows; or steps, single updates",
     "shuffle": "order: shuffle, or order: sequential",
 }
@@ -77,7 +81,7 @@ _NONE: tuple[tuple[str, str, str], ...] = (
         "criterion loss_fn loss_function cost",
         "the task has one: cross-entropy of classes, mean squared error of values",
     ),
-    ("class_weights", "class_weight sample_weight pos_weight", "all rows weigh alike"),
+    ("sample_weights", "sample_weight weight_column", "all rows of a class weigh alike"),
     (
         "normalization",
         "normalisation batch_norm batch_normalization batchnorm layer_norm layernorm",

@@ -1,5 +1,6 @@
 """The frozen `Config`: the table of keys with their defaults, strict YAML in, resolved YAML out."""
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -124,6 +125,11 @@ class Config(BaseModel):
     missing: Literal["impute", "refuse"] = Field(
         "impute", description="values: filled in (numbers by the median) and marked, or not taken"
     )
+    class_weights: Literal["none", "balanced"] = Field(
+        "none",
+        description="of classes, in the loss that is trained; balanced: all classes count alike, "
+        "however few examples they have",
+    )
     samples: int | None = Field(
         None, ge=10, le=10_000_000, description="of points alone; left out: 500"
     )
@@ -220,8 +226,9 @@ class Config(BaseModel):
         other keys. Nor has patience that is without end, or what only it needs.
         """
         values = self.model_dump(mode="json")
-        plain = self.data_spec.is_plain
+        plain = replace(self.data_spec, class_weights="none").is_plain
         unused = {key for key in DATA_KEYS[1:] if plain or values[key] in (None, [])}
+        unused -= {"class_weights"} if self.class_weights != "none" else set()
         unused |= {"epochs", *(("width",) if self.layers == 1 else ())}
         unused |= {key for key in ("metric", "patience") if values[key] is None}
         unused |= {"min_delta"} if self.patience is None else set()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mlpcli.data.batches import batch_indices
     from mlpcli.data.categorical import Categorical, category_text
     from mlpcli.data.class_targets import class_ids
+    from mlpcli.data.class_weights import OF_VALUES
     from mlpcli.data.dataset import Dataset
     from mlpcli.data.description import (
         ColumnFacts,

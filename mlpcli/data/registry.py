@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from mlpcli.data.built_in import BUILT_IN as TABLES
+from mlpcli.data.class_weights import OF_VALUES, balanced_weights
 from mlpcli.data.dataset import Dataset
 from mlpcli.data.facts import DataFacts
 from mlpcli.data.mnist import MNIST
 from mlpcli.data.points import POINT_SETS
 from mlpcli.data.spec import DataSpec
+from mlpcli.data.task import Classification
+from mlpcli.errors import DataError
 
 if TYPE_CHECKING:
-    from mlpcli.data.examples import Targets
+    from mlpcli.data.examples import Splits, Targets
     from mlpcli.data.raw import Raw
 
 KEPT = 16  # specs of data sets that one process has read
@@ -30,6 +33,8 @@ def dataset_of(spec: DataSpec) -> Dataset:
     A file is read once by a process, unless it changes. Raises DataError, whose `key` is that of
     the config which is at fault, if one is.
     """
+    if spec.class_weights != "none":
+        return _weighted(dataset_of(replace(spec, class_weights="none")), spec.class_weights)
     if spec == MNIST.spec:
         return MNIST
     states: States = tuple(_state(name) for name in (spec.dataset, spec.validation, spec.test))
@@ -42,6 +47,20 @@ def dataset_of(spec: DataSpec) -> Dataset:
         # under both names: with what was inferred nothing is left to infer
         _read.update({(spec, states): found, (found.spec, states): found})
     return _read[spec, states]
+
+
+def _weighted(data: Dataset, class_weights: str) -> Dataset:
+    """Return a data set whose training examples have class weights: all else is the same."""
+    task = data.task
+    if not isinstance(task, Classification):
+        raise DataError(OF_VALUES, key="class_weights")
+
+    def splits() -> Splits:
+        found = data.load()
+        weights = balanced_weights(found.train.targets, task.outputs)
+        return replace(found, train=replace(found.train, class_weights=weights))
+
+    return replace(data, spec=replace(data.spec, class_weights=class_weights), splits=splits)
 
 
 States = tuple[tuple[int, int], ...]

@@ -32,6 +32,7 @@ class DataSpec:
     fold: int | None = None
     scaling: str | None = None
     missing: str = "impute"
+    class_weights: str = "none"
     samples: int | None = None
     noise: float | None = None
 

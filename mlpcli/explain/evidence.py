@@ -118,7 +118,9 @@ class Evidence:
         if isinstance(self.train, RSquared):
             return self.diverged or self.train.r2 <= 0
         return self.diverged or (
-            self.train is not None and self.train.low <= self.config.data.facts.learned_accuracy
+            self.train is not None
+            and self.config.class_weights == "none"  # else accuracy is not what is learned
+            and self.train.low <= self.config.data.facts.learned_accuracy
         )
 
     @property

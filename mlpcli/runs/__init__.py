@@ -74,7 +74,7 @@ if TYPE_CHECKING:
         unfinished,
     )
     from mlpcli.runs.resume_plan import follows, locked, plan
-    from mlpcli.runs.run import Run, has_learned, in_words
+    from mlpcli.runs.run import Run, has_learned, in_words, unless_weighted
     from mlpcli.runs.validate import LARGEST, finite, whole
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

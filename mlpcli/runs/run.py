@@ -53,7 +53,8 @@ class Run(Struct, frozen=True, dict=True):  # made in a tenth of the time of a d
             return None
         validation = self.summary.validation
         low = validation.low if validation else None
-        return has_learned(self.facts, self.summary.val_accuracy, low, self.summary.val_r2)
+        found = has_learned(self.facts, self.summary.val_accuracy, low, self.summary.val_r2)
+        return found or unless_weighted(self.config, found)
 
     @property
     def standing(self) -> str:
@@ -154,6 +155,14 @@ def has_learned(
     if low > facts.learned_accuracy:
         return True
     return False if accuracy <= facts.learned_accuracy else None
+
+
+def unless_weighted(config: Mapping[str, Any], learned: bool | None) -> bool | None:
+    """Return whether a network has learned, but None where that is no and it had class weights.
+
+    What is trained to tell rare classes may have less accuracy than one that answers the largest.
+    """
+    return None if config.get("class_weights", "none") != "none" else learned
 
 
 def in_words(status: str, learned: bool | None) -> str:

@@ -78,8 +78,7 @@ def held_for(
     seeds = {config.seed: config for config in configs}.values()
     drawn = [_indices(config, len(examples), 1, steps).ravel() for config in seeds]
     chosen = np.unique(np.concatenate(drawn))
-    held = Examples(examples.features[chosen], examples.targets[chosen], examples.scale)
-    return held, chosen
+    return examples[chosen], chosen
 
 
 class _Block(NamedTuple):

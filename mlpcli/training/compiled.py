@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from mlpcli.config import Config, compiled_once
 from mlpcli.training.backend import tensorflow as tf
 from mlpcli.training.evaluate import Evaluator, scaled
-from mlpcli.training.losses import example_losses, number_correct
+from mlpcli.training.losses import number_correct, trained_losses
 from mlpcli.training.probe import Probe
 
 CHUNK_STEPS = 500  # at most, in one call: at width 32 it saves 5 % over 100, more saves nothing
@@ -30,15 +30,16 @@ def training_step(
 ) -> tuple[Weights, Weights, Any, Any]:
     """Return weights and optimizer state after one update, the batch's loss and number correct.
 
-    `batch` is (features float32 [n, inputs], targets as in losses.py); loss (float32) and the
-    number correct (int32) are scalars, of the weights before the update. `update` is SGD's, of
-    weights, state and the gradients of the batch's mean loss.
+    `batch` is (features float32 [n, inputs], targets, class weights as in losses.py). The loss is
+    the one that is trained (float32); it and the number correct (int32) are scalars, of the
+    weights before the update. `update` is SGD's, of weights, state and the gradients of the
+    batch's mean loss.
     """
-    features, targets = batch
+    features, targets, class_weights = batch
     with tf.GradientTape() as tape:
         tape.watch(weights)
         outputs, _ = model.stateless_call(weights, [], features)
-        loss = tf.reduce_mean(example_losses(targets, outputs))
+        loss = tf.reduce_mean(trained_losses(targets, outputs, class_weights))
     gradients = tape.gradient(loss, weights)
     weights, state = update(weights, state, gradients)
     return weights, state, loss, number_correct(targets, outputs)
@@ -65,9 +66,9 @@ def steps_in_a_loop(step: Any, weights: Weights, state: Weights, rates: Any, cou
 def compile_chunk(config: Config, model: Any) -> Any:
     """Return a function of any number of steps, compiled once.
 
-    It takes weights, optimizer state, the training features [N, inputs] and targets [N], the
-    batches' indices int32 [capacity, batch_size], learning rates [capacity], and how many of
-    those steps to take; it gives weights, state, losses [capacity] and numbers correct
+    It takes weights, optimizer state, the training features [N, inputs] and targets [N],
+    class weights, the batches' indices int32 [capacity, batch_size], learning rates [capacity], and
+    how many of those steps to take; it gives weights, state, losses [capacity] and numbers correct
     [capacity], zero beyond the steps taken. Weights are values carried by the loop and batches are
     gathered inside it: variables, or data captured as constants, halve the speed.
     """
@@ -79,12 +80,14 @@ def compile_chunk(config: Config, model: Any) -> Any:
         state: Any,
         features: Any,
         targets: Any,
+        class_weights: Any,
         indices: Any,
         rates: Any,
         count: Any,
     ) -> Any:
         def step(i: Any, weights: Any, state: Any) -> Any:
-            batch = scaled(tf.gather(features, indices[i]), scale), tf.gather(targets, indices[i])
+            seen = scaled(tf.gather(features, indices[i]), scale)
+            batch = seen, tf.gather(targets, indices[i]), class_weights
             update = partial(optimizer.update, rate=rates[i])
             return training_step(model, weights, state, batch, update)
 

@@ -101,7 +101,8 @@ def next_explain(path: Path) -> str:
 def _is_ruined(config: Config, summary: Summary) -> bool:
     validation = summary.validation
     low = validation.low if validation else None
-    return has_learned(config.data.facts, summary.val_accuracy, low, summary.val_r2) is False
+    learned = has_learned(config.data.facts, summary.val_accuracy, low, summary.val_r2)
+    return learned is False and config.class_weights == "none"  # as unless_weighted has it
 
 
 def concern_of(config: Config, summary: Summary, path: Path) -> str:

@@ -17,7 +17,7 @@ from mlpcli.runs import LayerState
 from mlpcli.training.backend import keras
 from mlpcli.training.backend import tensorflow as tf
 from mlpcli.training.evaluate import scaled
-from mlpcli.training.losses import example_losses
+from mlpcli.training.losses import class_weights_of, trained_losses
 
 SAMPLE = 1_000  # examples: fewer call units dead that are only rarely awake
 MAX_VALUES = 2**26  # of all layers and examples together: 256 MiB for each array of a pass
@@ -31,7 +31,7 @@ class Measures:
     """A network on n examples. Arrays are float64 [layers], the output layer last.
 
     With z_l a layer's values before its activation, a_l after it, and delta_l the derivative of an
-    example's cross-entropy by z_l:
+    example's loss by z_l, as it is trained: with its class's weight where there are any:
     """
 
     examples: int
@@ -110,7 +110,8 @@ class Probe:
     def __call__(self, weights: Sequence[Any], examples: Examples) -> Measures:
         """Measure kernels [inputs, units] and biases [units], layer by layer, on the examples."""
         features = scaled(examples.features, examples.scale)
-        found = self._passes(tuple(weights), features, examples.targets)
+        class_weights = class_weights_of(examples)
+        found = self._passes(tuple(weights), features, examples.targets, class_weights)
         numbers: dict[str, Any] = {k: np.asarray(v, np.float64)[()] for k, v in found.items()}
         return Measures(examples=len(examples), **numbers)
 
@@ -119,7 +120,7 @@ def _passes(activation: str) -> Callable[..., dict[str, Any]]:
     """Return the two passes over a network with that activation, as a pure function."""
     act = keras.activations.get(activation)
 
-    def passes(weights: Any, features: Any, targets: Any) -> dict[str, Any]:
+    def passes(weights: Any, features: Any, targets: Any, class_weights: Any) -> dict[str, Any]:
         kernels, biases = weights[::2], weights[1::2]
         inputs, values = [features], []
         with tf.GradientTape() as tape:
@@ -128,7 +129,7 @@ def _passes(activation: str) -> Callable[..., dict[str, Any]]:
                 values.append(tf.matmul(inputs[-1], kernel) + bias)
                 if len(values) < len(kernels):
                     inputs.append(act(values[-1]))
-            losses = example_losses(targets, values[-1])
+            losses = trained_losses(targets, values[-1], class_weights)
             total = tf.reduce_sum(losses)
         *deltas, by_weights = tape.gradient(total, (*values, kernels))
         n = tf.cast(tf.shape(features)[0], tf.float32)

@@ -11,7 +11,7 @@ from mlpcli.data import Examples
 from mlpcli.training.backend import tensorflow as tf
 from mlpcli.training.compiled import Weights
 from mlpcli.training.evaluate import scaled
-from mlpcli.training.losses import example_losses
+from mlpcli.training.losses import class_weights_of, trained_losses
 
 TOLERANCE = 1e-2  # relative; it takes 7 to 30 products
 KRYLOV = 8  # vectors kept; scipy's 20 makes 20 products where 7 to 10 do
@@ -25,7 +25,7 @@ def measure_sharpness(
     tolerance: float = TOLERANCE,
     check: Callable[[], None] = lambda: None,
 ) -> float:
-    """Return the largest algebraic eigenvalue of the Hessian of the mean loss.
+    """Return the largest algebraic eigenvalue of the Hessian of the mean loss as it is trained.
 
     `weights` are the model's, kernels [inputs, units] and biases [units], layer by layer.
     By Lanczos on products with the full Hessian, each about two gradient passes over the n
@@ -55,7 +55,8 @@ def _multiplication(model: Any, weights: Weights, examples: Examples) -> Multipl
     shapes = [tuple(w.shape) for w in weights]
     ends = np.cumsum([int(np.prod(shape)) for shape in shapes])
     features = scaled(examples.features, examples.scale)
-    product, data = _hessian_product(model), (features, tf.constant(examples.targets))
+    product, targets = _hessian_product(model), tf.constant(examples.targets)
+    data = features, targets, class_weights_of(examples)
 
     def multiply(vector: NDArray[np.float32]) -> NDArray[np.float32]:
         parts = np.split(np.asarray(vector, np.float32).ravel(), ends[:-1])
@@ -105,12 +106,14 @@ def _hessian_product(model: Any) -> Any:
     """
 
     @tf.function(autograph=False, reduce_retracing=True)  # type: ignore[untyped-decorator]
-    def product(weights: Any, direction: Any, features: Any, targets: Any) -> Any:
+    def product(
+        weights: Any, direction: Any, features: Any, targets: Any, class_weights: Any
+    ) -> Any:
         with tf.autodiff.ForwardAccumulator(weights, direction) as along:
             with tf.GradientTape() as tape:
                 tape.watch(weights)
                 outputs, _ = model.stateless_call(weights, [], features)
-                loss = tf.reduce_mean(example_losses(targets, outputs))
+                loss = tf.reduce_mean(trained_losses(targets, outputs, class_weights))
             gradients = tape.gradient(loss, weights)
         products = along.jvp(gradients, unconnected_gradients=tf.UnconnectedGradients.ZERO)
         return tf.concat([tf.reshape(each, [-1]) for each in products], axis=0)

@@ -30,6 +30,7 @@ from mlpcli.training.compiled import (
     training_step,
 )
 from mlpcli.training.evaluate import scaled
+from mlpcli.training.losses import class_weights_of
 from mlpcli.training.model import initial_weights, network
 
 # At most, in one call. More are slower: the weights of 16 networks of width 500 are 42 MB, which no
@@ -71,7 +72,10 @@ class Stack:
         self._count, held, self._chosen = len(examples), examples, None
         if isinstance(examples.features, MappedFeatures):
             held, self._chosen = held_for(configs, examples, capacity)
-        self._examples = to_tensor(held.features[:]), tf.constant(held.targets)
+        self._examples = (
+            *(to_tensor(held.features[:]), tf.constant(held.targets)),
+            class_weights_of(held),
+        )
         optimizer = covering(config.optimizer for config in configs)
         self._parts = [_Part(each, optimizer.slots) for each in _split(configs)]
         self._members = len(configs)
@@ -182,10 +186,11 @@ def _compiled_step(of: Structure, optimizer: SGD) -> Any:
     """
     model, scale = _network(of), of.scale
 
-    def member_step(member: Any) -> Any:
+    def member_step(member: Any, class_weights: Any) -> Any:
         weights, state, features, targets, rate, *numbers = member
         update = partial(optimizer.at(numbers).update, rate=rate)
-        return training_step(model, weights, state, (scaled(features, scale), targets), update)
+        batch = scaled(features, scale), targets, class_weights
+        return training_step(model, weights, state, batch, update)
 
     @tf.function(jit_compile=True, autograph=False)  # type: ignore[untyped-decorator]
     def chunk(
@@ -193,6 +198,7 @@ def _compiled_step(of: Structure, optimizer: SGD) -> Any:
         state: Any,
         features: Any,
         targets: Any,
+        class_weights: Any,
         constants: Any,
         indices: Any,
         rates: Any,
@@ -200,7 +206,8 @@ def _compiled_step(of: Structure, optimizer: SGD) -> Any:
     ) -> Any:
         def step(i: Any, weights: Any, state: Any) -> Any:
             batch = tf.gather(features, indices[i]), tf.gather(targets, indices[i])
-            return tf.vectorized_map(member_step, (weights, state, *batch, rates[i], *constants))
+            members = weights, state, *batch, rates[i], *constants
+            return tf.vectorized_map(lambda each: member_step(each, class_weights), members)
 
         return steps_in_a_loop(step, weights, state, rates, count)
 

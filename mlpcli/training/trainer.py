@@ -23,6 +23,7 @@ from mlpcli.training.backend import tensorflow as tf
 from mlpcli.training.batches import batches_of
 from mlpcli.training.compiled import CHUNK_SECONDS, CHUNK_STEPS, Weights, program, to_tensors
 from mlpcli.training.evaluate import BATCH, Predictions
+from mlpcli.training.losses import class_weights_of
 from mlpcli.training.probe import sample_of
 
 Outcomes = tuple[NDArray[np.float32], NDArray[np.int32]]  # of each step
@@ -55,6 +56,7 @@ class Training:
         self.seconds = self._seconds_before = before.seconds
         self._program = program(config, model)
         self._batches = batches_of(config, data.train, min(CHUNK_STEPS, longest_stretch(config)))
+        self._class_weights = class_weights_of(data.train)
         self._speed = 1.0  # steps a second, as last seen
         self.diverged: DivergedError | None = None
         began = clock()
@@ -213,7 +215,8 @@ class Training:
         if count:
             rates[:count] = learning_rates(self.config, first, count)
         schedule = (tf.constant(each) for each in (indices, rates, np.int32(count)))
-        return self.weights, self._state, features, targets, *schedule
+        data = features, targets, self._class_weights
+        return self.weights, self._state, *data, *schedule
 
 
 def _untrained(config: Config, model: Any) -> Checkpoint:

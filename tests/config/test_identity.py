@@ -87,6 +87,7 @@ OF_DATA: dict[str, tuple[Any, set[str]]] = {
     "fold": (2, RUN - {"setting"}),
     "scaling": ("robust", RUN),
     "missing": ("refuse", RUN),
+    "class_weights": ("balanced", RUN | {"compile", "stack"}),
     "samples": (400, RUN),
     "noise": (0.1, RUN),
 }

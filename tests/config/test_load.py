@@ -50,6 +50,7 @@ DEFAULTS = {
     "fold": None,
     "scaling": None,
     "missing": "impute",
+    "class_weights": "none",
     "samples": None,
     "noise": None,
     "seed": 0,
@@ -70,8 +71,8 @@ EVERY_KEY = (
     "allowed name, dataset, layers, width, activation, init, init_stddev, learning_rate, momentum, "
     "nesterov, weight_decay, decay, warmup_steps, steps, epochs, batch_size, order, target, task, "
     "inputs, ignore, categorical, numeric, validation, test, split, split_by, split_seed, folds, "
-    "fold, scaling, missing, samples, noise, seed, log_every, eval_every, checkpoint_every, "
-    "metric, patience, min_delta, keep"
+    "fold, scaling, missing, class_weights, samples, noise, seed, log_every, eval_every, "
+    "checkpoint_every, metric, patience, min_delta, keep"
 )
 
 
