@@ -43,7 +43,7 @@ def find_rate(
         # beside the first round, whose compilation leaves a core idle
         curvature = pool.submit(measure_curvature, config, examples, check)
         steps, coarse = round_steps(config.steps, config.batch_size), list[Candidate]()
-        rates, learned = first_rates(), learned_score(config.data.facts)
+        rates, learned = first_rates(), learned_score(config.data.facts, config.class_weights)
         while rates and len(coarse) < MOST_ROUNDS * NETWORKS:
             report(f"{steps} steps at {len(rates)} rates from {rates[0]:.2g} to {rates[-1]:.2g}")
             coarse += train_round(config, rates, 1, steps, examples, check)

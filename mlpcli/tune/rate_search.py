@@ -12,6 +12,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from mlpcli.data import DataFacts, Regression
 from mlpcli.theory import AGREE, SATURATED
 
@@ -110,12 +112,18 @@ def round_steps(steps: int, batch_size: int) -> int:
     return max(min(wanted, steps), LEAST_STEPS)
 
 
-def learned_score(facts: DataFacts) -> float:
+def learned_score(facts: DataFacts, class_weights: str = "none") -> float:
     """Return the score that a network which has learned anything reaches: accuracy, or R squared.
 
     Of values LEARNED_R2: whoever answers the mean has 0, give or take the few examples of a round.
+    With class weights always to answer the largest class gains nothing, and who tells rare classes
+    may be right less often than that: a share of one class takes the place of the largest one's.
     """
-    return LEARNED_R2 if isinstance(facts.task, Regression) else facts.learned_accuracy
+    if isinstance(facts.task, Regression):
+        return LEARNED_R2
+    if class_weights != "none":
+        facts = replace(facts, largest_class=1 / facts.task.outputs)
+    return facts.learned_accuracy
 
 
 def first_rates() -> list[float]:

@@ -12,6 +12,7 @@ from mlpcli.config.schema import Config
 from mlpcli.data.class_weights import balanced_weights
 from mlpcli.data.examples import Examples
 from mlpcli.errors import ConfigError
+from mlpcli.tune.rate_search import learned_score
 
 TABLE = "layers: 1\ndataset: a.csv\nlearning_rate: 0.5\nsteps: 200\nbatch_size: 16\n"
 
@@ -178,3 +179,24 @@ def test_a_weighted_run_goes_on_to_the_same_bits(place: Path) -> None:
     for each in (ours, theirs):
         del each["config"]  # which has the path
     assert ours == theirs
+
+
+@pytest.mark.process
+def test_lr_finds_a_rate_where_rare_classes_weigh_as_much_as_others(tmp_path: Path) -> None:
+    """The largest class is 93 % of the rows: trained on weights, no network is right that often."""
+    rng = np.random.default_rng(3)
+    rare = rng.random(1_500) < 0.07
+    values = rng.normal(size=(1_500, 2)) + rare[:, None]
+    rows = [
+        f"{a:.4f},{b:.4f},{c}" for (a, b), c in zip(values, np.where(rare, "y", "n"), strict=True)
+    ]
+    (tmp_path / "rare.csv").write_text("\n".join(["a,b,left", *rows, ""]))
+    (tmp_path / "a.yaml").write_text(
+        "dataset: rare.csv\nlayers: 1\nlearning_rate: 0.1\nsteps: 100\nbatch_size: 32\n"
+    )
+    done = mlpcli(["lr", "a.yaml", "class_weights=balanced"], tmp_path)
+    assert done.returncode == 0, done.stderr
+    facts = load_config(tmp_path / "a.yaml").data.facts
+    # 0.93 of the rows are of one class; half and 7 % of the way to 1 is what no skill may reach
+    assert learned_score(facts) > 0.92
+    assert learned_score(facts, "balanced") == pytest.approx(0.535)
