@@ -18,6 +18,7 @@ SMALL = 2_000_000_000  # bytes of addresses; numpy and scipy take 0.35 GB on two
 # 190 MB)
 LEAST = 200_000_000
 PROGRAM = 830_000_000  # bytes: Python, TensorFlow, and MNIST in the memory of both
+HELD = 100_000_000  # bytes of these for data
 # bytes of addresses beside the memory: networks of width 32, 500 and 2,000 took 2.13 GB on two
 # cores; with 0.1 GB less TensorFlow crashed
 ADDRESSES = 2_200_000_000

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 Missing = Literal["impute", "refuse"]
 BLOCK = 2**19  # numbers at once: 4 MB in float64, which a processor's cache holds
 DENSE = 4  # of so many rows one is wanted: sooner to take all, a quarter of the time
-ARRAY_COLUMNS = 64  # of an array's training rows that are copied at once
-MAPPED = 2**25  # numbers at once of what is too large for the memory: 256 MiB
+ARRAY_COLUMNS = 64  # of an array's training rows that are copied at once, at most
+BYTES = 32  # that a number of a column takes while it is looked at, at most
+LOOKED_AT = 2**29  # bytes that columns of arrays take meanwhile
 
 
 def blocks(
@@ -53,13 +54,23 @@ def training_columns(
     """Yield column after column of some rows, float64 [rows]; raise DataError as `blocks` does."""
     if isinstance(source, Table):
         check_numeric(source, names)
-    step = 1 if isinstance(source, Table) else ARRAY_COLUMNS
-    step = max(1, min(step, MAPPED // max(1, len(rows)))) if source.is_mapped else step
+    step = 1 if isinstance(source, Table) else _columns_at_once(source)
     for start in range(0, len(names), step):
         part = names[start : start + step]
         x = _block(source, part, rows)
         _check(source, part, rows, x, missing)
         yield from x.T
+
+
+def _columns_at_once(arrays: Arrays) -> int:
+    """Return how many columns are looked at together: of a mapped file each time is a pass over it.
+
+    A share of the memory may then be used that nothing else takes.
+    """
+    from mlpcli.data.sources.bounds import room_to_train
+
+    room = room_to_train() if arrays.is_mapped else LOOKED_AT
+    return max(1, min(ARRAY_COLUMNS, room // (BYTES * len(arrays))))
 
 
 def _block(source: Table | Arrays, names: Sequence[str], rows: Rows) -> Numbers:
@@ -70,7 +81,10 @@ def _block(source: Table | Arrays, names: Sequence[str], rows: Rows) -> Numbers:
         numbers = column_numbers(names)
         begin, end = numbers[0], numbers[0] + len(numbers)
         if numbers == list(range(begin, end)):  # half the time
-            return source.features[:, begin:end][rows].astype("float64")
+            part = source.features[:, begin:end]
+            if source.is_mapped:  # read once from beginning to end, whatever the order of rows
+                part = np.ascontiguousarray(part)
+            return part[rows].astype("float64")
         return source.features[rows[:, None], numbers].astype("float64")
     if len(names) == 1:  # sooner than to gather in the table
         return source.frame[names[0]].cast(pl.Float64).to_numpy()[rows][:, None]

@@ -28,6 +28,7 @@ class Dataset:
     splits: Callable[[], Splits]  # reads, splits and prepares. Raises DataError
     # the test set's targets alone, where that is sooner
     only_test_targets: Callable[[], Targets] | None = None
+    memory: int = 0  # bytes that the rows take at most, as filed and prepared together
     warnings: tuple[str, ...] = ()  # what of the data a user should know
 
     @property

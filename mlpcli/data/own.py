@@ -51,7 +51,7 @@ def dataset_from(raw: Raw) -> Dataset:
         )
     learned = learned.fitted(parts.train)
     preparation = fit(raw.main, columns.kinds, parts.train, raw.scaling, raw.missing)
-    _require_fit(raw.main, preparation)
+    memory = _require_fit(raw.main, preparation)
     prepared = _Prepared(raw, columns, parts, preparation, learned)
     targets = {name: prepared.targets(name) for name in PARTS}
     odd = (
@@ -78,6 +78,7 @@ def dataset_from(raw: Raw) -> Dataset:
         facts=facts,
         scale=preparation.scale,
         splits=prepared.splits,
+        memory=memory,
         warnings=(*raw.main.notes, *odd, *learned.warnings(parts)),
     )
 
@@ -159,14 +160,19 @@ class _Prepared:
         return self._raw.main, rows
 
 
-def _require_fit(source: Table | Arrays, preparation: Preparation) -> None:
-    """Raise DataError where the rows, raw and prepared, are too large for the memory."""
-    from mlpcli.data.sources.bounds import PREPARED, require_fit
+def _require_fit(source: Table | Arrays, preparation: Preparation) -> int:
+    """Return the memory that the rows take, raw and prepared; of mapped ones, that of some.
 
-    if not source.is_mapped:
-        each = 1 if preparation.largest_byte else PREPARED
-        need = source.bytes + len(source) * preparation.width * each
-        require_fit(need, f"{source.source}: {preparation.width:,} features")
+    Raises DataError where that is too much.
+    """
+    from mlpcli.data.sources.bounds import PREPARED, SOME, require_fit
+
+    if source.is_mapped:
+        return SOME
+    each = 1 if preparation.largest_byte else PREPARED
+    need = source.bytes + len(source) * preparation.width * each
+    require_fit(need, f"{source.source}: {preparation.width:,} features")
+    return need
 
 
 def _plan(spec: DataSpec, task: Task) -> SplitPlan:

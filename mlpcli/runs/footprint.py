@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from mlpcli.config import Config, Loaded, count_checkpoints, count_rows, count_validations
 from mlpcli.errors import ConfigError, Problem, shown
-from mlpcli.limits import ADDRESSES, DATA, PROGRAM, physical_memory, require_limit
+from mlpcli.limits import ADDRESSES, DATA, HELD, PROGRAM, physical_memory, require_limit
 from mlpcli.runs.layout import KEPT_CHECKPOINTS
 from mlpcli.runs.metrics import typical_bytes
 
@@ -63,7 +63,7 @@ def estimate_footprint(config: Config) -> Footprint:
         rows=rows,
         validations=validations,
         checkpoints=checkpoints,
-        memory=PROGRAM + held + layers,
+        memory=PROGRAM + max(0, config.data.memory - HELD) + held + layers,
         weights_memory=held,
         layers_memory=layers,
         disk=weights + SAVED + saved * min(checkpoints, KEPT_CHECKPOINTS) + metrics + REST,

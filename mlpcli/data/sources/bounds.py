@@ -3,7 +3,7 @@
 import resource
 
 from mlpcli.errors import DataError
-from mlpcli.limits import ADDRESSES, DATA, PROGRAM, limit_of, physical_memory, size
+from mlpcli.limits import ADDRESSES, DATA, HELD, PROGRAM, limit_of, physical_memory, size
 
 MAX_COLUMNS = 20_000
 MAX_CHARACTERS = 1_000_000  # of a field of text
@@ -13,8 +13,8 @@ MAX_RATIO = 250  # times its packed size that a file unpacks to; tables of zeros
 SMALL = 128 << 20  # bytes that a file may unpack to whatever the ratio
 SHARE = 0.8  # of the memory that a table may take
 PREPARED = 4  # bytes of a number that is prepared: float32
-# bytes that are no question: as much as PROGRAM has for MNIST
-FEW = 100_000_000
+FEW = HELD  # what is no question
+SOME = 200_000_000  # bytes that are in memory of mapped data: two blocks of 64 MiB, and parts
 FEWER = "fewer columns: ignore: [those to leave out]"
 AS_PARQUET = "save it as Parquet, which is read in pieces: polars.scan_csv(OLD).sink_parquet(NEW)"
 
