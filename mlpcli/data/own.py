@@ -161,14 +161,14 @@ class _Prepared:
 
 
 def _require_fit(source: Table | Arrays, preparation: Preparation) -> int:
-    """Return the memory that the rows take, raw and prepared; of mapped ones, that of some.
+    """Return the memory that the rows take, raw and prepared; mapped ones take none for long.
 
     Raises DataError where that is too much.
     """
-    from mlpcli.data.sources.bounds import PREPARED, SOME, require_fit
+    from mlpcli.data.sources.bounds import PREPARED, require_fit
 
     if source.is_mapped:
-        return SOME
+        return 0
     each = 1 if preparation.largest_byte else PREPARED
     need = source.bytes + len(source) * preparation.width * each
     require_fit(need, f"{source.source}: {preparation.width:,} features")

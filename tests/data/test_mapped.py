@@ -10,13 +10,19 @@ import numpy as np
 import polars as pl
 import pytest
 
+from mlpcli.data.dataset import Dataset
 from mlpcli.data.mapped import MappedFeatures
-from mlpcli.data.own import read_dataset
+from mlpcli.data.own import dataset_from
+from mlpcli.data.raw import read_raw
 from mlpcli.data.sources import bounds, read_source
 from mlpcli.data.spec import DataSpec
 from mlpcli.errors import DataError
 
 ROWS = 3_000
+
+
+def read_dataset(spec: DataSpec) -> Dataset:
+    return dataset_from(read_raw(spec))
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ SMALL = 128 << 20  # bytes that a file may unpack to whatever the ratio
 SHARE = 0.8  # of the memory that a table may take
 PREPARED = 4  # bytes of a number that is prepared: float32
 FEW = HELD  # what is no question
-SOME = 200_000_000  # bytes that are in memory of mapped data: two blocks of 64 MiB, and parts
 FEWER = "fewer columns: ignore: [those to leave out]"
 AS_PARQUET = "save it as Parquet, which is read in pieces: polars.scan_csv(OLD).sink_parquet(NEW)"
 
