@@ -40,8 +40,10 @@ def split_rows(
     the earliest train; rows of one time stay on one side. With folds, the rows are cut into
     folds + 1 blocks in time, fold k tests on block k + 1, and what is later is left out.
     first: the first rows validate, the next test, the others train, as with MNIST. With folds,
-    fold k is the k-th block of rows, and the first of the others validate.
+    fold k is the k-th block of rows, and the rows behind it validate, of the last the first rows.
 
+    The folds' validation rows are other ones in each fold, as their test rows are: rows that
+    validated in all of them would be scored K times, and K scores would tell no more than one.
     A share is one of all rows; of a fold in time, of the rows up to its end. `classes` are the
     rows' classes by number [rows], `names` their names for messages. Raises DataError for a part
     that would be empty, parts larger than the data, a class too small to be in each part, a value
@@ -62,6 +64,7 @@ def _random(request: Request) -> Parts:
         fold, folds = request.fold
         chosen = np.arange(request.rows) % folds == fold
         test, rest = drawn[chosen], drawn[~chosen]
+        rest = np.roll(rest, -(len(rest) * fold // folds))
     else:
         test, rest = drawn[: request.test_rows], drawn[request.test_rows :]
     count = request.validation_rows
@@ -75,7 +78,7 @@ def _first(request: Request) -> Parts:
     if request.fold:
         fold, folds = request.fold
         begin, end = request.rows * fold // folds, request.rows * (fold + 1) // folds
-        rest = np.concatenate([every[:begin], every[end:]])
+        rest = np.concatenate([every[end:], every[:begin]])
         return Parts(rest[count:], rest[:count], every[begin:end])
     test = every[count : count + request.test_rows]
     return Parts(every[count + len(test) :], every[:count], test)
@@ -98,7 +101,8 @@ def _stratified(request: Request) -> Parts:
         test = _share(grouped, classes, request.test_rows, keep)
     taken = np.zeros(request.rows, bool)
     taken[test] = True
-    validation = _share(grouped[~taken[grouped]], classes, request.validation_rows, 1)
+    turn = request.fold or (0, 1)
+    validation = _share(grouped[~taken[grouped]], classes, request.validation_rows, 1, turn)
     validates = np.zeros(request.rows, bool)
     validates[validation] = True
     rest = drawn[~taken[drawn]]
@@ -126,17 +130,21 @@ def _check_classes(request: Request) -> None:
     )
 
 
-def _share(grouped: Rows, classes: Classes, total: int, keep: int) -> Rows:
+def _share(
+    grouped: Rows, classes: Classes, total: int, keep: int, turn: tuple[int, int] = (0, 1)
+) -> Rows:
     """Return the first of each class's rows, `total` in all, by its share; keep some of each.
 
-    `grouped` are rows sorted by class.
+    `grouped` are rows sorted by class. The first is that after a share of them, fold / folds, from
+    where on they go round.
     """
     import numpy as np
 
     of = classes[grouped]
     counts = np.bincount(of)
     starts = np.cumsum(counts) - counts
-    rank = np.arange(len(grouped)) - starts[of]
+    fold, folds = turn
+    rank = (np.arange(len(grouped)) - starts[of] - (counts * fold // folds)[of]) % counts[of]
     chosen: Rows = grouped[rank < allocate(counts, total, keep)[of]]
     return chosen
 

@@ -34,6 +34,8 @@ def by_group(request: Request) -> Parts:
     others = np.flatnonzero(part == 0)
     validation, total = request.validation_rows, int(sizes[others].sum())
     if validation:
+        if request.fold:  # other groups in each fold, as those that test
+            rng = np.random.default_rng((request.plan.seed, request.fold[0]))
         part[others] = deal(sizes[others], [max(total - validation, 0), validation], rng)
     drawn = rng.permutation(request.rows)
     of = part[groups[drawn]]

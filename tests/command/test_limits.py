@@ -115,7 +115,7 @@ def test_a_run_that_meets_the_limit_on_files_goes_on_under_a_larger_one(
 ) -> None:
     begun(tmp_path)
     longer = ["train", "a.yaml", "-s", "steps=500", "-s", "log_every=1"]
-    longer += ["-s", "eval_every=100", "-s", "checkpoint_every=100"]
+    longer += ["-s", "eval_every=100", "-s", "checkpoint_every=100", "-s", "keep=last"]
     # the model fits, the rows do not: 500 of 130 to 200 bytes each
     done = shell(f'ulimit -f 60; "$1" {" ".join(longer)}', tmp_path)
     run = only_run(tmp_path)

@@ -2,6 +2,7 @@
 
 import hashlib
 import struct
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -201,6 +202,28 @@ def test_the_folds_test_each_row_once(kind: str) -> None:
     assert all(
         len({*each.train, *each.validation, *each.test}) == 100 for each in folds
     )  # no row in two parts
+
+
+@pytest.mark.parametrize("kind", ["stratified", "random", "first"])
+def test_other_rows_validate_in_each_fold(kind: str) -> None:
+    """16 of 100 rows, a fifth of the 80 that do not test: all five folds' are different ones."""
+    classes = np.arange(100) % 2
+    folds = [
+        split_rows(SplitPlan(16, None, kind, folds=5, fold=k), 100, classes) for k in range(1, 6)
+    ]
+    validated = [set(each.validation.tolist()) for each in folds]
+    assert [len(each) for each in validated] == [16] * 5
+    assert all(len(a & b) <= 3 for a, b in combinations(validated, 2))
+    assert len(set.union(*validated)) >= 70
+
+
+def test_other_groups_validate_in_each_fold() -> None:
+    by = np.repeat(np.arange(50), 2)
+    folds = [
+        split_rows(SplitPlan(16, None, "group", folds=5, fold=k), 100, by=by) for k in range(1, 6)
+    ]
+    assert len({each.validation.tobytes() for each in folds}) == 5
+    assert len(set.union(*(set(each.validation.tolist()) for each in folds))) >= 40
 
 
 def test_each_fold_has_each_classes_share() -> None:
