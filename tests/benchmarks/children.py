@@ -115,3 +115,9 @@ def kept(command: Command) -> Iterator[Callable[[], float]]:
 
         read()
         yield ask
+
+
+def has(python: str, module: str) -> bool:
+    """Say whether another Python has a module."""
+    code = f"import importlib.util, sys; sys.exit(not importlib.util.find_spec({module!r}))"
+    return subprocess.run([python, "-c", code], check=False).returncode == 0

@@ -8,16 +8,19 @@ from importlib.metadata import version
 import checkpoints
 import memory
 import rates
+import reading
 import scale
 import simulations
 import stacks
 import startup
+import tables
 import training_speed
 import uplift
 from children import ChildError
 
 SECTIONS = (
-    "training", "stack", "lr", "checkpoints", "startup", "memory", "scale", "simulations", "uplift",
+    "training", "stack", "lr", "checkpoints", "startup", "memory", "data", "scale", "simulations",
+    "uplift",
 )  # fmt: skip
 
 
@@ -42,6 +45,7 @@ def main() -> None:
         "checkpoints": lambda: checkpoints.benchmark(given.rounds),
         "startup": lambda: startup.benchmark(given.rounds),
         "memory": lambda: memory.benchmark(given.rounds),
+        "data": lambda: _data(given),
         "scale": lambda: scale.benchmark(given.rounds, given.bench_python),
         "simulations": simulations.benchmark,
         "uplift": lambda: uplift.benchmark(given.configs, given.generator),
@@ -49,6 +53,11 @@ def main() -> None:
     for name in [given.only] if given.only else SECTIONS:
         sections[name]()
         sys.stdout.flush()
+
+
+def _data(given: argparse.Namespace) -> None:
+    tables.benchmark(given.split_seed, given.bench_python)
+    reading.benchmark(given.rounds)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -61,7 +70,14 @@ def _parser() -> argparse.ArgumentParser:
         "--bench-python",
         default=sys.executable,
         metavar="PATH",
-        help="the Python that has PyTorch, JAX and MLflow (default: this one)",
+        help="the Python that has PyTorch, JAX, MLflow and scikit-learn (default: this one)",
+    )
+    parser.add_argument(
+        "--split-seed",
+        type=int,
+        default=tables.FIRST,
+        metavar="N",
+        help="the first of data's ten splits; 0 to 209 were used for calibration",
     )
     parser.add_argument(
         "--configs", type=_count, default=50, help="bad ones that uplift tries (default: 50)"

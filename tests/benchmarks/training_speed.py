@@ -1,7 +1,6 @@
 """Training steps a second: mlpcli as it is used, other frameworks, and the machine's bound."""
 
 import json
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
-from children import MLPCLI, kept, run
+from children import MLPCLI, has, kept, run
 from rounds import Target, interleave, print_table, print_targets, ratio, spread
 
 from mlpcli.data.mnist import FILE
@@ -48,9 +47,7 @@ SHAPES = (
 
 def benchmark(rounds: int, bench_python: str) -> None:
     """Measure both shapes and print them."""
-    present = [
-        name for name in NAMES if name not in OPTIONAL or _installed(bench_python, NAMES[name])
-    ]
+    present = [name for name in NAMES if name not in OPTIONAL or has(bench_python, NAMES[name])]
     for shape in SHAPES:
         with ExitStack() as stack:
             contenders: dict[str, Callable[[], float]] = {PLAIN: partial(_mlpcli, shape, False)}
@@ -60,11 +57,6 @@ def benchmark(rounds: int, bench_python: str) -> None:
             speeds = interleave(contenders, rounds)
         speeds[BOUND] = [rate / shape.flop for rate in speeds[BOUND]]
         _report(shape, speeds)
-
-
-def _installed(python: str, module: str) -> bool:
-    code = f"import importlib.util, sys; sys.exit(not importlib.util.find_spec({module!r}))"
-    return subprocess.run([python, "-c", code], check=False).returncode == 0
 
 
 def _contender(
