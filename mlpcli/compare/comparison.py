@@ -13,11 +13,11 @@ from mlpcli.compare.at import Point
 from mlpcli.compare.columns import OF_A_SETTING, require_columns
 from mlpcli.compare.conditions import chosen
 from mlpcli.compare.differing import split
+from mlpcli.compare.grouping import several_seeds
 from mlpcli.compare.query import Query
 from mlpcli.compare.ranking import Ranking, rank_settings
 from mlpcli.compare.rows import Row, in_order, load_rows, score_key_of
 from mlpcli.compare.rows_at import rows_at
-from mlpcli.compare.settings import several_seeds
 from mlpcli.runs import NO_RESULTS
 from mlpcli.stats import import_distributions
 

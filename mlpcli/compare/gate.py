@@ -11,8 +11,9 @@ from mlpcli.compare.differing import split
 from mlpcli.compare.gate_baseline import beside_baseline
 from mlpcli.compare.gate_limits import Limit
 from mlpcli.compare.gate_records import EXIT_CODES, Beside, Checked, Failure, Gate, Passed
+from mlpcli.compare.grouping import group
 from mlpcli.compare.rows import to_row
-from mlpcli.compare.settings import Setting, group
+from mlpcli.compare.settings import Setting
 from mlpcli.errors import MlpcliError, shown
 from mlpcli.runs import Run
 from mlpcli.terminal import count

@@ -11,8 +11,8 @@ from mlpcli.compare.gate import Asked, GateError, pass_gate
 from mlpcli.compare.gate_limits import parse_limits
 from mlpcli.compare.gate_records import gate_json
 from mlpcli.compare.gate_view import gate_sections
+from mlpcli.compare.grouping import group
 from mlpcli.compare.rows import to_row
-from mlpcli.compare.settings import group
 from mlpcli.errors import RunError, shown
 from mlpcli.runs import (
     Run,

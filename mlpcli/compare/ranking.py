@@ -9,9 +9,10 @@ from typing import Any
 
 from mlpcli.compare.columns import LARGEST, STANDING, standing_values
 from mlpcli.compare.differing import split
+from mlpcli.compare.grouping import group
 from mlpcli.compare.query import Query
 from mlpcli.compare.rows import Row, in_order, score_key_of
-from mlpcli.compare.settings import Setting, group
+from mlpcli.compare.settings import Setting
 from mlpcli.config import OF_A_RUN_ALONE
 from mlpcli.errors import MlpcliError, shown
 from mlpcli.runs import SCORES

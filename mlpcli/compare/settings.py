@@ -2,8 +2,7 @@
 
 import json
 import math
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -166,95 +165,27 @@ class Setting:
         """
         if key == self.score_key:
             return list(self.seeds.values())
-        rows = [row for row in self.rows if _came_to_an_end(row)]
+        rows = [row for row in self.rows if came_to_an_end(row)]
         counting = [row.results[key] for row in rows if row.counts]
         if counting and not any(value is not None for value in counting):
             return []  # a point has none of it, not even by a guess
-        found = [(_fold(row), _result(row, key)) for row in rows]
+        found = [(fold_of(row), _result(row, key)) for row in rows]
         values = [(fold, value) for fold, value in found if value is not None]
         return [] if needs_all(key) and len(values) < len(rows) else by_fold(values)
 
 
-def several_seeds(rows: Iterable[Row]) -> bool:
-    """Say whether some setting has two or more different seeds, or folds."""
-    seeds: dict[str, object] = {}
-    for row in rows:
-        seed = row.config.get("seed"), row.config.get("fold")
-        if seeds.setdefault(row.setting, seed) != seed:
-            return True
-    return False
-
-
-def group(rows: Iterable[Row]) -> list[Setting]:
-    """Return the settings of the rows, in the order of their first runs."""
-    groups: dict[str, list[Row]] = {}
-    for row in rows:
-        groups.setdefault(row.setting, []).append(row)
-    names = {digest: _name(each) for digest, each in groups.items()}
-    several = Counter(names.values())
-    settings = []
-    for digest, each in groups.items():
-        name = names[digest]
-        mark = f"{name}#{digest[:MARK_DIGITS]}"
-        settings.append(_setting(mark if several[name] > 1 else name, mark, each))
-    return settings
-
-
-def _name(rows: Sequence[Row]) -> str:
-    """Return the shortest of the runs' names, the first by the alphabet of those."""
-    names = (str(row.config.get("name", row.run)) for row in rows)
-    return min(names, key=lambda name: (len(name), name))
-
-
-def _setting(label: str, mark: str, rows: Sequence[Row]) -> Setting:
-    repeated: dict[tuple[int | None, int], list[Row]] = {}
-    for row in rows:
-        seed = row.config.get("seed")
-        key = seed if type(seed) is int else -1 - id(row)  # paired with none
-        repeated.setdefault((_fold(row), key), []).append(row)
-    kept = {place: _one(each) for place, each in repeated.items()}
-    scores = {place: score for place, row in kept.items() if (score := _score(row)) is not None}
-    places = {seed if fold is None else fold: None for fold, seed in scores}
-    means = by_fold((fold, score) for (fold, _), score in scores.items())
-    return Setting(
-        label,
-        mark,
-        rows=tuple(kept.values()),
-        seeds=dict(zip(places, means, strict=True)),
-        inconsistent=tuple(
-            str(seed) if fold is None else f"{seed} of fold {fold}"
-            for (fold, seed), each in repeated.items()
-            if _inconsistent(each)
-        ),
-    )
-
-
-def _fold(row: Row) -> int | None:
+def fold_of(row: Row) -> int | None:
     """Return which fold tested a run, None where there are none."""
     return whole(row.config.get("fold"), 1) if folds_of(row.config) else None
 
 
-def _one(rows: Sequence[Row]) -> Row:
-    """Return one of the runs of a seed: of those with a result, if there are any, the newest.
-
-    They repeat each other to the bit where the machine and the versions do: more prove nothing.
-    """
-    if len(rows) == 1:  # as nearly always
-        return rows[0]
-    return max(rows, key=lambda row: (_came_to_an_end(row), row.started, row.run))
+def came_to_an_end(row: Row) -> bool:
+    """Whether a run has a result, or diverged."""
+    return score_of(row) is not None
 
 
-def _inconsistent(rows: Sequence[Row]) -> bool:
-    if len(rows) == 1:
-        return False
-    return len({_score(row) for row in rows if _came_to_an_end(row)}) > 1
-
-
-def _came_to_an_end(row: Row) -> bool:
-    return _score(row) is not None
-
-
-def _score(row: Row) -> float | None:
+def score_of(row: Row) -> float | None:
+    """Return the validation score that a run came to, None if it came to nothing yet."""
     return _result(row, row.score_key)
 
 

@@ -45,15 +45,13 @@ if TYPE_CHECKING:
         load_answers,
     )
     from mlpcli.runs.provenance import describe_environment
+    from mlpcli.runs.quantities import Kind, Metric, Score
     from mlpcli.runs.read import load_run, open_run, open_sound
     from mlpcli.runs.records import (
         METRICS,
         SUMMARY_METRICS,
-        Kind,
         LayerState,
-        Metric,
         MetricsRow,
-        Score,
         Summary,
         metrics_in,
     )

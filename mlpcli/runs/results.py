@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from operator import attrgetter
 
 from mlpcli.data import Classification, DataFacts
-from mlpcli.runs.records import METRICS, SUMMARY_METRICS, Kind, MetricsRow, Summary
+from mlpcli.runs.quantities import Kind
+from mlpcli.runs.records import METRICS, SUMMARY_METRICS, MetricsRow, Summary
 from mlpcli.stats import wilson_interval
 
 Results = dict[str, float | None]

@@ -84,7 +84,9 @@ def summarize(training: Training, rows: Rows) -> tuple[Summary, Predictions]:
     kept = training.kept_row(last)
     assert kept.score is not None  # the last step is always validated
     best_score, best_val_step = rows.best
-    of_values = kept.val_accuracy is None
+    best: dict[str, Any] = {
+        "best_val_r2" if kept.val_accuracy is None else "best_val_accuracy": best_score
+    }
     train, _ = training.evaluate(weights, training.data.train)
     quality = ClassQuality(config.data.task)
     test, predictions = training.evaluate(weights, training.data.test, quality.see)
@@ -101,8 +103,7 @@ def summarize(training: Training, rows: Rows) -> tuple[Summary, Predictions]:
         val_accuracy=kept.val_accuracy,
         val_r2=kept.val_r2,
         val_examples=len(training.data.validation),
-        best_val_accuracy=None if of_values else best_score,
-        best_val_r2=best_score if of_values else None,
+        **best,
         best_val_step=best_val_step,
         test_loss=test.loss,
         test_accuracy=test.accuracy,
