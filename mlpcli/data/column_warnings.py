@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from mlpcli.data.split_times import ISO
 from mlpcli.data.table import Table
 from mlpcli.data.targets import Target
 from mlpcli.errors import shown
@@ -22,6 +23,7 @@ MOST_MISSING = 0.5  # a share of the rows
 SAMPLE = 5_000  # rows that are looked at first: what is no mapping there is none at all
 CHANCE = 1e-6  # that a column without a bearing on the target would seem to give it away
 LINEAR = 1e-12  # 1 - r^2 below which a column is the target up to a factor and an offset
+MOST_DATES = 20  # different ones that may be meant as categories, as ends of quarters are
 NAMED = 5  # columns that a sentence names; `ignore` has them all
 PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 YAML_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
@@ -30,8 +32,9 @@ YAML_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
 def column_warnings(table: Table, inputs: Sequence[str], target: Target | None) -> list[str]:
     """Return a sentence for each kind of odd column, with what to type; none where all is well.
 
-    They are: the same in all rows, identifiers, the target under another name, mostly missing, and
-    classes that differ in case or blanks alone. Nothing is left out of the data for any of them.
+    They are: the same in all rows, identifiers, the target under another name, mostly missing,
+    dates, and classes that differ in case or blanks alone. Nothing is left out of the data for any
+    of them.
     """
     frame, rows = table.frame, len(table)
     if rows < LEAST_ROWS:
@@ -46,12 +49,16 @@ def column_warnings(table: Table, inputs: Sequence[str], target: Target | None) 
         for name in inputs
         if name not in set(constant) and frame[name].null_count() > MOST_MISSING * rows
     ]
+    dates = [name for name in others if name not in set(leaks) and is_of_dates(frame[name])]
     shares = {name: f" ({frame[name].null_count() / rows:.0%})" for name in missing}
     found = [
         _sentence(constant, "the same in all rows, so that nothing can be learned from {them}"),
         _sentence(identifiers, "different in every row, as an identifier is"),
         _sentence(
             leaks, "the target under another name, it seems: each value has one value of the target"
+        ),
+        _sentence(
+            dates, "of dates, each a category of its own, so that nothing is known of later ones"
         ),
         _sentence(missing, "missing in more than half of the rows", shares),
     ]
@@ -87,6 +94,17 @@ def is_constant(column: pl.Series) -> bool:
     if column.dtype.is_numeric():
         return bool(column.min() == column.max())  # a tenth of the time
     return column.drop_nulls().n_unique() <= 1
+
+
+def is_of_dates(column: pl.Series) -> bool:
+    """Say whether a column is text that is ISO 8601 dates, more than MOST_DATES different ones."""
+    import polars as pl
+
+    if column.dtype != pl.String:
+        return False
+    there = column.drop_nulls().head(SAMPLE).str.strip_chars()
+    dates = there.str.contains(ISO) & there.str.contains("-", literal=True)  # 2026 is a number
+    return bool(dates.all()) and there.n_unique() > MOST_DATES
 
 
 def is_identifier(column: pl.Series) -> bool:

@@ -134,3 +134,15 @@ def test_three_pixels_of_the_digits_are_never_inked() -> None:
     table = Table(frame, "digits", lambda row, column: f"digits:{row}")
     (said,) = column_warnings(table, frame.columns[:-1], read_target(table, ["digit"]))
     assert said.startswith("pixel_0_0, pixel_4_0, pixel_4_7 are the same in all rows")
+
+
+def test_a_column_of_dates_is_told_of_and_a_few_dates_are_not() -> None:
+    days = [f"2026-{1 + n // 28:02}-{1 + n % 28:02}" for n in range(30)] * 2
+    quarters = ["2026-03-31", "2026-06-30"] * 30
+    said = warned(
+        "y", y=CLASSES, x=NOISE, day=days, quarter=quarters, word=["10-12-x"] * 59 + ["y"]
+    )
+    assert said == [
+        "day is of dates, each a category of its own, so that nothing is known of later ones; "
+        "to leave it out: ignore: [day]"
+    ]
