@@ -6,12 +6,13 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from creation import create
 from once import Once
 from running import SHORT, Done, begun, info, mlpcli, only_run, outcome, rows, spawned
 
@@ -506,16 +507,11 @@ def test_a_checkpoint_holds_the_steps_since_the_last_row(finished: Path) -> None
     assert [row["step"] for row in rows(finished)] == [1, 7, 14, 16, 21, 28, 32, 35, 40]
 
 
-def create(arguments: tuple[str, int]) -> str:
-    root, _ = arguments
-    frozen = datetime(2026, 11, 23, 18, 45, 12, tzinfo=UTC)
-    run = RunDirectory.create(Path(root), "a", "layers: 1\n", {}, lambda: frozen)
-    return run.path.name
-
-
 def test_sixteen_runs_started_at_one_moment_are_sixteen_directories(tmp_path: Path) -> None:
-    with multiprocessing.get_context("spawn").Pool(16) as pool:
-        names = pool.map(create, [(str(tmp_path), number) for number in range(16)])
+    spawn = multiprocessing.get_context("spawn")
+    all_there = spawn.Barrier(16)
+    with ProcessPoolExecutor(16, spawn, all_there.wait, (60,)) as pool:
+        names = [*pool.map(create, [str(tmp_path)] * 16)]
     assert len(set(names)) == 16
     assert sorted(names) == sorted(path.name for path in tmp_path.iterdir())
     assert all(name.startswith("20261123-184512-a-") for name in names)
