@@ -29,6 +29,25 @@ def _snapshot(to: Path) -> None:
         to.mkdir()
 
 
+def _copy(image: str, to: Path) -> None:
+    """Copy what an image holds, and not its holes: a twentieth of its size."""
+    with Path(image).open("rb") as disk, to.open("wb") as copy:
+        source, target, at = disk.fileno(), copy.fileno(), 0
+        size = os.fstat(source).st_size
+        os.truncate(target, size)
+        while at < size:
+            try:
+                at = os.lseek(source, at, os.SEEK_DATA)
+            except OSError as error:
+                if error.errno != errno.ENXIO:  # the rest is a hole
+                    raise
+                return
+            end = os.lseek(source, at, os.SEEK_HOLE)
+            while at < end:
+                os.lseek(target, at, os.SEEK_SET)
+                at += os.sendfile(target, source, at, end - at)
+
+
 def _faulty(name: str) -> None:
     real = getattr(os, name)
 
@@ -44,7 +63,7 @@ def _faulty(name: str) -> None:
             kind, number = os.environ.get("FAULT", "none 0").split()
             if kind.startswith("copy:"):
                 _, image, folder = kind.split(":")
-                shutil.copyfile(image, Path(folder, f"{_counts['in all']:03}"))
+                _copy(image, Path(folder, f"{_counts['in all']:03}"))
             if kind.startswith("snapshot:"):
                 _snapshot(Path(kind.removeprefix("snapshot:"), f"{_counts['in all']:03}"))
             index = list(_counts).index(run)  # 0 is "in all", 1 the folder of the runs
