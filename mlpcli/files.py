@@ -5,7 +5,9 @@ import errno
 import os
 import secrets
 import stat
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from mlpcli.errors import shown
 
@@ -16,13 +18,23 @@ _FLAGS = os.O_RDONLY | os.O_NONBLOCK  # a FIFO must not block
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that a crash at any moment leaves the old content or the new.
 
+    Raises OSError, of syncing too.
+    """
+    with whole_file(path) as file:
+        file.write(content)
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Give a file to write to that gets its name when all is written, and is gone if that fails.
+
     A temporary file in the same folder, synced, renamed, and the folder synced. Raises OSError,
     of syncing too.
     """
     temporary = path.with_name(f".{path.name}.tmp")
     try:
         with os.fdopen(_created(temporary), "wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
@@ -30,6 +42,9 @@ def write_whole(path: Path, content: bytes) -> None:
     except OSError as error:
         remove(temporary)
         error.filename = str(path)  # errors of writing and syncing do not name the file
+        raise
+    except BaseException:
+        remove(temporary)
         raise
 
 

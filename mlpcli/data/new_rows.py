@@ -54,7 +54,7 @@ def read_new_rows(
     _require_kind(source, facts)
     if isinstance(source, Arrays):
         return NewRows(source, _unused_of_arrays(source, facts))
-    if not keep:
+    if not keep and not source.is_mapped:  # which has no other columns
         source = Table(source.frame.select(keys.all), source.source, source.place, source.notes)
     return NewRows(source, tuple(keys.unused))
 
@@ -80,7 +80,8 @@ class _Wanted(ColumnKeys):
         inputs = facts.input_columns
         categorical = {each.name for each in preparation.categorical}
         numbers = set(preparation.numeric.names) if inputs else set()
-        return _Wanted(
+        kind = _Wanted if targets else _Predicted
+        return kind(
             numeric=numbers,
             categorical=categorical,
             target=targets[0] if len(targets) == 1 else None,
@@ -131,6 +132,12 @@ class _Wanted(ColumnKeys):
         """Return the columns that are read, in the file's order."""
         wanted = set(self.all or names)  # of arrays none is named, and a table is refused whole
         return [each for each in names if self.keep or each in wanted]
+
+
+class _Predicted(_Wanted):
+    """Columns of which some rows at a time are wanted, and no column whole."""
+
+    streams: ClassVar[bool] = True
 
 
 def _require_kind(source: Table | Arrays, facts: DataFacts) -> None:

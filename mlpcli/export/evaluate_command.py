@@ -74,8 +74,7 @@ def _of_file(trained: TrainedRun, file: str) -> Evaluation:
         raise RunError(f"{shown(trained.run.path, 200)}: it does not say which column is predicted")
     task, rows = trained.facts.task, read_new_rows(file, trained.facts, trained.targets)
     answers = _answers(trained, rows)
-    trained.check(rows)
-    print_warnings(trained.notes(rows))
+    print_warnings(trained.checked(rows))
     with trained.network() as network:
         outputs = np.concatenate([network(features) for _, features in trained.blocks(rows)])
     if isinstance(task, Classification):

@@ -22,8 +22,7 @@ def predict_file(path: Path, file: str, output: Path | None, form: str, keep: bo
         require_output(output, file)
     trained = trained_run(path)
     rows = read_new_rows(file, trained.facts, keep=keep)
-    trained.check(rows)
-    print_warnings(trained.notes(rows))
+    print_warnings(trained.checked(rows))
     head = _head(trained, file)
     with trained.network() as network:
         frames = predicted_frames(trained, rows, network, keep)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 from msgspec import Struct
 
 from mlpcli.errors import MlpcliError, RunError, shell_word, shown
-from mlpcli.files import reason, require_writable, write_whole
+from mlpcli.files import reason, require_writable, whole_file
 from mlpcli.runs import json_shape, to_json
 
 if TYPE_CHECKING:
@@ -73,15 +73,22 @@ def require_output(output: Path, file: str) -> None:
 
 
 def write_predictions(output: Path, frames: Frames, head: dict[str, Any]) -> None:
-    """Write predictions in the form that a file's extension says. Raises OSError."""
-    write_whole(output, b"".join(FORMS[_kind(output)](frames, head)))
+    """Write predictions in the form that a file's extension says, as they come.
+
+    The file has its name when all are written. Raises OSError, and what making them raises.
+    """
+    with whole_file(output) as file:
+        if _kind(output) == PARQUET:
+            _write_parquet(file, frames)
+        else:
+            file.writelines(TEXTS[_kind(output)](frames, head))
 
 
 def print_predictions(frames: Frames, head: dict[str, Any], form: str) -> None:
     """Print predictions on stdout in `csv` or `json`; to a terminal without control characters."""
     terminal = sys.stdout.isatty()
     sys.stdout.flush()
-    for part in FORMS[f".{form}"](frames, head):
+    for part in TEXTS[f".{form}"](frames, head):
         text = part.decode()
         sys.stdout.write(re.sub(CONTROL, "?", text) if terminal else text)
 
@@ -95,12 +102,34 @@ def _csv(frames: Frames, head: dict[str, Any]) -> Iterator[bytes]:
         yield frame.write_csv(include_header=nth == 0).encode()
 
 
-def _parquet(frames: Frames, head: dict[str, Any]) -> Iterator[bytes]:
+def _write_parquet(file: BinaryIO, frames: Frames) -> None:
+    """Write frames as they come; polars asks for them, and would tell their errors as its own."""
     import polars as pl
+    from polars.io.plugins import register_io_source
 
-    file = io.BytesIO()
-    pl.concat(frames).write_parquet(file)
-    yield file.getvalue()
+    coming, failed = iter(frames), list[BaseException]()
+    first = next(coming)
+
+    def source(*asked: object) -> Iterator[pl.DataFrame]:
+        try:
+            yield first
+            yield from coming
+        except BaseException as error:
+            failed.append(error)
+
+    try:
+        register_io_source(source, schema=first.schema).sink_parquet(file)
+    except pl.exceptions.PolarsError as error:
+        if not failed:
+            raise _of_disk(error) from error
+    if failed:
+        raise failed[0]
+
+
+def _of_disk(error: Exception) -> OSError:
+    """Return what polars says of a file, as the system's own error."""
+    found = re.search(r"\(os error (\d+)\)", str(error))
+    return OSError(int(found[1]), os.strerror(int(found[1]))) if found else OSError(0, str(error))
 
 
 def _json(frames: Frames, head: dict[str, Any]) -> Iterator[bytes]:
@@ -114,8 +143,9 @@ def _json(frames: Frames, head: dict[str, Any]) -> Iterator[bytes]:
     yield b"\n]}\n"
 
 
-FORMS: dict[str, Callable[[Frames, dict[str, Any]], Iterator[bytes]]] = {
+PARQUET = ".parquet"
+TEXTS: dict[str, Callable[[Frames, dict[str, Any]], Iterator[bytes]]] = {
     ".csv": _csv,
-    ".parquet": _parquet,
     ".json": _json,
 }
+FORMS = (".csv", PARQUET, ".json")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
+    from mlpcli.data import Table
     from mlpcli.export.trained_run import Network
 
 DIGITS = 6  # of a value, from its deviation on: what float32 computes
@@ -48,7 +49,7 @@ def predicted_frames(
 
     task = trained.facts.task
     for part, features in trained.blocks(rows):
-        kept = _kept(rows, int(part[0]), len(part)) if keep else pl.DataFrame()
+        kept = _kept(part) if keep else pl.DataFrame()
         outputs = network(features)
         found = (
             _classes(task, outputs) if isinstance(task, Classification) else _values(task, outputs)
@@ -58,13 +59,12 @@ def predicted_frames(
         yield pl.DataFrame([*kept.get_columns(), *named])
 
 
-def _kept(rows: NewRows, start: int, count: int) -> pl.DataFrame:
+def _kept(part: Table | Arrays) -> pl.DataFrame:
     import polars as pl
 
-    if isinstance(rows.source, Arrays):
-        part = rows.source.features[start : start + count]
-        return pl.DataFrame(part, schema=[str(each) for each in range(part.shape[1])])
-    return rows.source.frame.slice(start, count)
+    if isinstance(part, Arrays):
+        return pl.DataFrame(part.features, schema=list(part.columns))
+    return part.frame.select(part.columns)
 
 
 def _classes(task: Classification, logits: NDArray[np.float32]) -> list[pl.Series]:

@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Rows = NDArray[np.int64]
+    from mlpcli.data import Table
+
     Network = Callable[[NDArray[Any]], NDArray[np.float32]]
 
-BLOCK = 1 << 22  # features at once: 16 MB
+BLOCK = 1 << 20  # features at once: 4 MB
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "gelu", "elu", "linear")
+Unseen = tuple[str, str, int]  # of a column: where the first is, the first, and how many
 UNSEEN = 3  # columns at most whose unseen categories are told of
 
 
@@ -67,19 +69,21 @@ class TrainedRun:
             raise RunError(f"{shown(self.run.path, 200)}: its config says no network")
         return (self.facts.inputs, *hidden, self.facts.task.outputs)
 
-    def blocks(self, rows: NewRows) -> Iterator[tuple[Rows, NDArray[Any]]]:
-        """Yield the numbers of rows, some at a time, and their features. Raises DataError."""
-        import numpy as np
+    def blocks(self, rows: NewRows) -> Iterator[tuple[Table | Arrays, NDArray[Any]]]:
+        """Yield rows, some at a time, and their features. Raises DataError."""
+        step = max(1, BLOCK // max(self.facts.inputs, len(rows.source.columns)))
+        for _, part in rows.source.parts(step):
+            yield part, self.preparation.features(part)
 
-        step = max(1, BLOCK // self.facts.inputs)
-        for start in range(0, len(rows.source), step):
-            part = np.arange(start, min(start + step, len(rows.source)))
-            yield part, self.preparation.features(rows.source, part)
+    def checked(self, rows: NewRows) -> list[str]:
+        """Return what of a file a user should know: what was not read, and what looks odd.
 
-    def check(self, rows: NewRows) -> None:
-        """Raise DataError for a row that cannot be predicted."""
-        for _ in self.blocks(rows):
-            pass
+        Raises DataError for a row that cannot be predicted.
+        """
+        unseen: dict[str, Unseen] = {}
+        for part, _ in self.blocks(rows):
+            self._find_unseen(part, unseen)
+        return list(self._notes(rows, unseen))
 
     @contextmanager
     def network(self) -> Iterator[Network]:
@@ -98,8 +102,7 @@ class TrainedRun:
 
             yield predict
 
-    def notes(self, rows: NewRows) -> Iterator[str]:
-        """Yield what of a file a user should know: what was not read, and what looks odd."""
+    def _notes(self, rows: NewRows, unseen: dict[str, Unseen]) -> Iterator[str]:
         yield from rows.source.notes
         if rows.unused:
             listed = ", ".join(map(shown, rows.unused[:5]))
@@ -107,8 +110,12 @@ class TrainedRun:
             yield f"{rows.name}: not used to predict: {listed}{more}"
         if isinstance(rows.source, Arrays):
             yield from self._faint(rows.source)
-        else:
-            yield from self._unseen(rows)
+        for name, (place, example, found) in list(unseen.items())[:UNSEEN]:
+            such = count(found, "such row")
+            yield (
+                f"{place}: {shown(name)}: no category of its training, "
+                f'got "{shown(example)}"; {such}'
+            )
 
     def _faint(self, source: Arrays) -> Iterator[str]:
         """Tell of numbers from 0 to 1 where training saw bytes."""
@@ -119,22 +126,23 @@ class TrainedRun:
                 "and takes these for nearly black: multiply them"
             )
 
-    def _unseen(self, rows: NewRows) -> Iterator[str]:
-        """Tell of categories that training has not seen, of which the network knows nothing."""
+    def _find_unseen(self, part: Table | Arrays, found: dict[str, Unseen]) -> None:
+        """Note categories that training has not seen, of which the network knows nothing."""
         import numpy as np
 
-        assert not isinstance(rows.source, Arrays)
-        told = 0
+        if isinstance(part, Arrays):
+            return
         for each in self.preparation.categorical:
-            column = rows.source.frame[each.name]
+            column = part.frame[each.name]
             unseen = np.flatnonzero((each.places(column) < 0) & column.is_not_null().to_numpy())
-            if len(unseen) and told < UNSEEN:
-                told += 1
-                example, such = shown(column[int(unseen[0])]), count(len(unseen), "such row")
-                yield (
-                    f"{rows.source.place(int(unseen[0]), each.name)}: {shown(each.name)}: "
-                    f'no category of its training, got "{example}"; {such}'
+            if len(unseen):
+                row = int(unseen[0])
+                place, example, before = found.get(each.name) or (
+                    part.place(row, each.name),
+                    str(column[row]),
+                    0,
                 )
+                found[each.name] = place, example, before + len(unseen)
 
 
 def trained_run(path: Path) -> TrainedRun:

@@ -13,6 +13,7 @@ MAX_RATIO = 250  # times its packed size that a file unpacks to; tables of zeros
 SMALL = 128 << 20  # bytes that a file may unpack to whatever the ratio
 SHARE = 0.8  # of the memory that a table may take
 PREPARED = 4  # bytes of a number that is prepared: float32
+STREAMED = 64 << 20  # bytes beyond which a table is read anew for each use, where it can be
 FEW = HELD  # what is no question
 FEWER = "fewer columns: ignore: [those to leave out]"
 AS_PARQUET = "save it as Parquet, which is read in pieces: polars.scan_csv(OLD).sink_parquet(NEW)"

@@ -18,6 +18,7 @@ from mlpcli.data.sources.bounds import (
     MAX_COLUMNS,
     MAX_NAME,
     PREPARED,
+    STREAMED,
     fits_training,
     require_room,
     room_to_train,
@@ -49,7 +50,7 @@ def read_columnar(content: Content, path: Path, keys: ColumnKeys, kind: str) -> 
             _require_columns(schema, content.name, keys)
             kept = keys.kept(list(schema), content.name)
             need = need * len(kept) // len(schema)
-            held = not keys.trains or fits_training(need + rows * len(kept) * PREPARED)
+            held = _is_held(need, rows * len(kept) * PREPARED, keys)
             if held:
                 require_room(need, content.name)
                 frame: pl.DataFrame | ScannedFrame = lazy.select(kept).collect()
@@ -66,6 +67,13 @@ def read_columnar(content: Content, path: Path, keys: ColumnKeys, kind: str) -> 
     else:
         frame = ScannedFrame(lazy, kept, plain, lambda: _damaged(content.name, kind))
     return Table(frame, content.name, RowPlaces(content.name))
+
+
+def _is_held(raw: int, prepared: int, keys: ColumnKeys) -> bool:
+    """Say whether a table of so many bytes is held in memory; each use reads another anew."""
+    if keys.streams:
+        return raw <= STREAMED
+    return not keys.trains or fits_training(raw + prepared)
 
 
 class RowPlaces:

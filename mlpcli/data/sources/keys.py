@@ -22,6 +22,7 @@ class ColumnKeys:
     target: str | None = None
 
     trains: ClassVar[bool] = True  # whether the rows are to be prepared for training
+    streams: ClassVar[bool] = False  # whether a large table may be read anew for each use of it
     labelled: ClassVar[bool] = True  # whether IDX pictures are of use with their labels alone
     why_numbers: ClassVar[str] = "numeric says that the column holds numbers"
     otherwise: ClassVar[str] = ", or take the column off numeric"  # what to type if it is text

@@ -7,8 +7,9 @@ none can be: no row is dropped, and no column changes its type unsaid.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import polars as pl
 
@@ -16,6 +17,7 @@ from mlpcli.data.sources.assemble import Chunks
 from mlpcli.data.sources.bounds import (
     AS_PARQUET,
     PREPARED,
+    STREAMED,
     memory,
     require_fit,
     require_room,
@@ -23,17 +25,16 @@ from mlpcli.data.sources.bounds import (
 from mlpcli.data.sources.content import Content
 from mlpcli.data.sources.header import Header, extension_of
 from mlpcli.data.sources.keys import ColumnKeys, listed_in, quoted
-from mlpcli.data.sources.pieces import PIECE, Layout, Piece, kept_records, pieces
+from mlpcli.data.sources.piece_reader import PieceReader
+from mlpcli.data.sources.pieces import PIECE, Piece, pieces
 from mlpcli.data.sources.places import Places
-from mlpcli.data.sources.quiet import POLARS_ERRORS
+from mlpcli.data.sources.reread import RereadFrame
+from mlpcli.data.sources.scanned import ScannedFrame
 from mlpcli.data.sources.values import (
-    MARKERS,
     Counts,
     Fault,
     count_numbers,
-    finite,
     first_dressed,
-    stripped,
     to_numbers,
 )
 from mlpcli.data.table import Table
@@ -47,16 +48,19 @@ STDIN_SHARE = 4  # of the memory: text takes about as much as its values, and bo
 def read_text(content: Content, path: Path | None, keys: ColumnKeys) -> Table:
     """Read delimited text. Raises DataError for whatever is not a table."""
     with content.open() as stream:
-        first = stream.read(PIECE)
-        header = Header(content.name, first, extension_of(path))
-        keys.require_columns(header.names, content.name)
-        places = Places(content, header.layout, header.names)
-        reader = _Reader(header, keys, places)
-        begun = Piece(first[header.offset :], header.offset, header.line, False)
-        for piece in pieces(stream, header.layout, begun):
-            reader.add(piece)
+        header = Header(content.name, stream.read(PIECE), extension_of(path))
+    keys.require_columns(header.names, content.name)
+    reader = _Reader(header, keys, Places(content, header.layout, header.names))
+    for piece in _pieces(content, header):
+        reader.add(piece)
     frame = reader.finished()
-    return Table(frame, content.name, places, header.notes)
+    return Table(frame, content.name, reader.places, header.notes)
+
+
+def _pieces(content: Content, header: Header) -> Iterator[Piece]:
+    with content.open() as stream:
+        first = stream.read(PIECE)[header.offset :]
+        yield from pieces(stream, header.layout, Piece(first, header.offset, header.line, False))
 
 
 def read_held(stream: BinaryIO | bytes, name: str, keys: ColumnKeys) -> Table:
@@ -78,29 +82,51 @@ class _Reader:
     """The columns of a text while its pieces come in."""
 
     def __init__(self, header: Header, keys: ColumnKeys, places: Places) -> None:
-        self.layout: Layout = header.layout
+        self.header, self.layout = header, header.layout
         self.names, self.keys, self.places = header.names, keys, places
         self.kept = keys.kept(header.names, header.name)
-        self.kinds: dict[str, Any] = {}  # of the columns that are kept: Int64, Float64, String
+        self.pieces = PieceReader(self.layout, self.names, self.kept)
+        self.kinds = self.pieces.kinds
         self.counts: dict[str, Counts] = {}  # of the first rows, in the end of all
         self.whole = False  # whether they are of all rows
         self.chunks = Chunks(exact=[keys.target] if keys.target else [])
+        self.held = True  # whether the rows are kept
         self.rows = 0
 
     def add(self, piece: Piece) -> None:
         """Read the rows of a piece. Raises DataError for a value that its column cannot have."""
         self.places.add(piece, self.rows)
         if not self.kinds:
-            self._find_kinds(self._texts(piece, SAMPLE))
-        frame = None if piece.rows else self._typed(piece)
-        if frame is None:
-            frame = self._decided(self._texts(piece))
+            self._find_kinds(self.pieces.texts(piece, SAMPLE))
+        frame = self._read(piece)
         is_first = self.rows == 0
         self.rows += frame.height
+        if not self.held:
+            return
         self.chunks.add(frame, narrow=not (is_first and piece.last))
-        if is_first:
+        if self.keys.streams:
+            self._let_go()
+        elif is_first:
             self._require_room(piece, frame.height * frame.width * PREPARED)
         require_room(self.chunks.bytes, self.layout.name)
+
+    def _let_go(self) -> None:
+        """Keep no rows of a large table of which each column is known to be numbers or text."""
+        known = all(each in self.keys.numeric or self.keys.is_text(each) for each in self.kept)
+        if known and self.chunks.bytes > STREAMED:
+            self.held, self.chunks = False, Chunks(exact=[])
+
+    def again(self) -> Iterator[pl.DataFrame]:
+        """Yield all rows once more, as what their columns turned out to be."""
+        self.rows = 0
+        for piece in _pieces(self.places.content, self.header):
+            frame = self._read(piece)
+            self.rows += frame.height
+            yield frame
+
+    def _read(self, piece: Piece) -> pl.DataFrame:
+        frame = None if piece.rows else self.pieces.typed(piece)
+        return self._decided(self.pieces.texts(piece)) if frame is None else frame
 
     def _require_room(self, first: Piece, prepared: int) -> None:
         """Raise DataError where the whole file does not fit, by what its first piece takes."""
@@ -109,44 +135,6 @@ class _Reader:
         if self.keys.trains:
             need = int((self.chunks.bytes + prepared) * pieces)
             require_fit(need, self.layout.name, AS_PARQUET)
-
-    def _typed(self, piece: Piece) -> pl.DataFrame | None:
-        """Return a piece as polars reads it with the columns' types; None where it refuses."""
-        try:
-            frame = self._polars(piece, self.kinds, MARKERS)
-        except POLARS_ERRORS:
-            return None
-        texts = [name for name, kind in self.kinds.items() if kind == pl.String]
-        return frame.with_columns(map(stripped, texts)) if finite(frame) else None
-
-    def _polars(
-        self, piece: Piece, kinds: dict[str, Any], markers: tuple[str, ...], rows: int | None = None
-    ) -> pl.DataFrame:
-        schema = {name: kinds.get(name, pl.String) for name in self.names}
-        frame = pl.read_csv(
-            piece.content,
-            has_header=False,
-            schema=schema,
-            separator=self.layout.separator,
-            null_values=list(markers) or None,
-            n_rows=rows,
-        )
-        return frame.select(self.kept)
-
-    def _texts(self, piece: Piece, first: int | None = None) -> pl.DataFrame:
-        """Return a piece's values, or its first rows', as text, null where they are missing."""
-        rows = piece.rows
-        if rows is None:
-            try:
-                return self._polars(piece, {}, (), first).select(map(stripped, self.kept))
-            except POLARS_ERRORS:
-                found = kept_records(piece.content, self.layout, piece.line, piece.last)
-                rows = [record.fields for record in found]
-        columns = dict(zip(self.names, zip(*rows[:first], strict=True), strict=True))
-        frame = pl.DataFrame(
-            {name: columns[name] for name in self.kept}, dict.fromkeys(self.kept, pl.String)
-        )
-        return frame.select(map(stripped, self.kept))
 
     def _find_kinds(self, texts: pl.DataFrame) -> None:
         """Fix what each column is by its first rows: numbers where most of the values are."""
@@ -197,12 +185,15 @@ class _Reader:
         counts, first = self.counts[name], "" if self.whole else "first "
         return f"{counts.numbers:,} of its {first}{counts.present:,} values"
 
-    def finished(self) -> pl.DataFrame:
+    def finished(self) -> pl.DataFrame | ScannedFrame:
         """Return all rows. Raises DataError where there are none, or a column is in doubt."""
         if not self.rows:
             raise DataError(
                 f"{self.layout.name}: a header alone, without rows", "add rows of values"
             )
+        if not self.held:
+            kinds = {name: self.kinds[name] for name in self.kept}
+            return RereadFrame(kinds, self.rows, self.again, self.layout.name)
         frame = self.chunks.frame()
         in_doubt = [
             name
