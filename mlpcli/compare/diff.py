@@ -9,7 +9,7 @@ from typing import Any
 
 from mlpcli.compare.diff_errors import ErrorsApart, conclude_errors, errors_apart
 from mlpcli.errors import shown
-from mlpcli.runs import Answers, Reached, Run, load_answers
+from mlpcli.runs import Answers, Reached, Run, dependence, load_answers
 from mlpcli.stats import ALPHA, holm, mcnemar_p
 from mlpcli.terminal import p_text
 
@@ -119,7 +119,17 @@ def diff_runs(first: Run, second: Run) -> RunDiff:
         classes=class_changes(*both) if both and not of_values else (),
         races=races(first, second),
         conclusion=_not_comparable(data) if other_data else conclude(same, test, errors),
-        warnings=tuple(dict.fromkeys((*_wrong(first), *_wrong(second), *lost_a, *lost_b))),
+        warnings=tuple(
+            dict.fromkeys(
+                (
+                    *_wrong(first),
+                    *_wrong(second),
+                    *lost_a,
+                    *lost_b,
+                    *(dependence(first) if test or errors else ()),
+                )
+            )
+        ),
     )
 
 

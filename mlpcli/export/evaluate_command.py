@@ -18,7 +18,7 @@ from mlpcli.export.evaluation import (
 )
 from mlpcli.export.evaluation_view import brief_sections, full_sections
 from mlpcli.export.trained_run import TrainedRun, trained_run
-from mlpcli.runs import load_answers
+from mlpcli.runs import dependence, load_answers
 from mlpcli.stats import log_probabilities
 from mlpcli.terminal import print_next, print_result, print_warnings
 
@@ -34,6 +34,8 @@ def show_evaluation(path: Path, file: str | None, form: str, full: bool) -> int:
     """
     trained = trained_run(path)
     found = _of_test_set(trained) if file is None else _of_file(trained, file)
+    if file is None and found.classes:
+        print_warnings(dependence(trained.run))
     print_result(found, form, full_sections if full else brief_sections, evaluation_json)
     if form != "json":
         print_next(_next_command(trained, file), more=not full)

@@ -11,6 +11,7 @@ from mlpcli.runs import (
     Run,
     class_accuracies,
     confusions,
+    dependence,
     load_answers,
     open_run,
 )
@@ -58,5 +59,5 @@ def report_run(path: Path) -> RunReport:
         scores=scores(run, answers),
         classes=classes,
         confusions=confused,
-        warnings=tuple(dict.fromkeys((*run.warnings, *warnings))),
+        warnings=tuple(dict.fromkeys((*run.warnings, *warnings, *dependence(run)))),
     )

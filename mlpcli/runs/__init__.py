@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         require_limits,
         require_memory,
     )
+    from mlpcli.runs.grouped import dependence
     from mlpcli.runs.history import History, Reached, read_rows, representative_rows
     from mlpcli.runs.json_text import to_json
     from mlpcli.runs.layout import CONFIG, MODEL, PREDICTIONS, TARGETS, is_run
