@@ -25,5 +25,5 @@ def balanced_weights(targets: NDArray[Any], classes: int) -> tuple[float, ...]:
     import numpy as np
 
     counts = np.bincount(targets, minlength=classes)
-    each = len(targets) / np.count_nonzero(counts)
+    each = len(targets) / int(np.count_nonzero(counts))
     return tuple(each / int(count) if count else 0.0 for count in counts)

@@ -208,7 +208,7 @@ def test_a_disk_that_fills_up_ends_in_a_line_and_the_run_goes_on_where_there_is_
     tmp_path: Path, reference: dict[str, object]
 ) -> None:
     done = in_mount_namespace(
-        "mkdir runs kept && mount -t tmpfs -o size=64k none runs && "
+        "mkdir runs kept && mount -t tmpfs -o size=128k none runs && "
         '"$1" train a.yaml; code=$?; cp -r runs/* kept; exit $code',
         begun(tmp_path),
     )
