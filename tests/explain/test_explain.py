@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import functools
 import io
 import json
 import re
@@ -30,12 +31,13 @@ pytestmark = pytest.mark.tf
 Explain = Callable[[str], Explanation]
 
 
-@pytest.fixture
-def why(tmp_path: Path) -> Explain:
-    """Give a function that trains the tiny config with overrides and explains the run."""
+@pytest.fixture(scope="module")
+def why(tmp_path_factory: pytest.TempPathFactory) -> Explain:
+    """Give a function that trains the tiny config with overrides, once, and explains the run."""
 
+    @functools.cache
     def why(overrides: str) -> Explanation:
-        place = tmp_path / overrides.replace(" ", ",")
+        place = tmp_path_factory.mktemp("run") / "runs"
         config = load_config(Path(TINY), tuple(overrides.split()))
         with contextlib.redirect_stdout(io.TextIOWrapper(io.BytesIO())):
             train_all([config], place)
