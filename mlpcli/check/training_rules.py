@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 
 from mlpcli.check.subject import ConfigRules, Finding, Subject
-from mlpcli.config import Config
+from mlpcli.config import Config, count_validations
 from mlpcli.runs import memory_shortage
 from mlpcli.theory import advice_text, after_fast_decay, decay_text, decays_too_fast
 
@@ -88,6 +88,14 @@ def _intervals(subject: Subject) -> Iterator[Finding]:
             yield key, text, f"try {key}: {max(1, steps // 10)}"
 
 
+def _patience(subject: Subject) -> Iterator[Finding]:
+    config = subject.config
+    validations = count_validations(config)
+    if config.patience is not None and config.patience >= validations:
+        text = f"{config.patience:,} of {validations:,} validations in all: it never ends the run"
+        yield "patience", text, f"try patience: {max(1, validations // 5)}, or a smaller eval_every"
+
+
 def _sequence(subject: Subject) -> Iterator[Finding]:
     config, n = subject.config, subject.config.data.train_examples
     if config.order != "sequential" or config.batch_size == n:
@@ -109,6 +117,7 @@ TRAINING_RULES: ConfigRules = (
     ("few_steps", "warning", _few_steps),
     ("short", "warning", lambda subject: _epochs(subject, 0.0, SHORT)),
     ("intervals", "warning", _intervals),
+    ("patience", "warning", _patience),
     ("short", "note", lambda subject: _epochs(subject, SHORT, 1.0)),
     ("sequential", "note", _sequence),
 )

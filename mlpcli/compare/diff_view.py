@@ -72,7 +72,8 @@ def full_diff_sections(diff: RunDiff) -> Iterator[Section]:
 def next_command(diff: RunDiff) -> str:
     """Return what to type next: what tells the settings apart, or both runs among the others."""
     configs = [shell_word(run.path / CONFIG) for run in (diff.a, diff.b)]
-    if diff.config and {each.key for each in diff.config} != {"seed"}:
+    of_folds = any(run.config.get("folds") for run in (diff.a, diff.b))
+    if not of_folds and diff.config and {each.key for each in diff.config} != {"seed"}:
         return f"mlpcli train {' '.join(configs)} --seeds 5"
     return f"mlpcli compare {shell_word(diff.a.path.parent)}"
 

@@ -114,12 +114,19 @@ def _checked(limit: Limit, setting: Setting) -> Checked:
         value=mean,
         seeds=seeds,
         met=met,
-        reason=_of_limit(limit, mean, _runs(setting), met) + _of_kept(limit, setting),
+        reason=_of_limit(limit, mean, _runs(setting), met)
+        + ("" if mean is None else _of_kept(limit, setting)),
     )
 
 
 def _of_kept(limit: Limit, setting: Setting) -> str:
-    """Say that a score is of the best validation's weights, where those are kept."""
+    """Say that a score is of the best validation's weights, or that nothing else of a run tells it.
+
+    Of the training set and of probabilities a run keeps nothing that its summary is held against.
+    """
+    alone = limit.key.startswith("train_") or limit.key in ("test_auc", "test_calibration_error")
+    if alone:
+        return ", which its summary alone says"
     best = setting.config.get("keep") == "best" and step_key(limit.key) in ("val_step", "kept_step")
     return ", of the weights of the best validation" if best else ""
 

@@ -27,9 +27,8 @@ def conflicts(values: Mapping[str, Any], given: Collection[str]) -> Iterator[tup
         yield "init_stddev", "for init: normal alone; remove it, or set init: normal"
     yield from _of_task(values)
     yield from optimizer.conflicts(values)
-    yield from stopping.conflicts(values)
-    if values.get("folds") is not None and values.get("test") is not None:
-        yield "test", "the fold is the test set where there are folds; leave one of them out"
+    yield from stopping.conflicts(values, given)
+    yield from _of_folds(values)
     if values.get("epochs") is not None and "steps" in given:
         yield "epochs", "another way to say steps, and both are given; leave one of them out"
     if steps and values.get("warmup_steps", 0) > steps:
@@ -38,6 +37,14 @@ def conflicts(values: Mapping[str, Any], given: Collection[str]) -> Iterator[tup
     known = facts_of(values.get("dataset", Config.model_fields["dataset"].default), None)
     if known and (problem := batch_problem(values.get("batch_size", 1), known.train_examples)):
         yield "batch_size", problem
+
+
+def _of_folds(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    folds, fold = values.get("folds"), values.get("fold")
+    if folds is not None and values.get("test") is not None:
+        yield "test", "the fold is the test set where there are folds; leave one of them out"
+    if folds is not None and fold is not None and fold > folds:
+        yield "fold", f"not one of the folds, got {fold:,}, allowed 1 to {folds:,}"
 
 
 def _of_task(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

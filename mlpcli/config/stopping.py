@@ -7,7 +7,7 @@ that were read back are mappings.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -66,12 +66,17 @@ def stated_stopping(config: Mapping[str, Any]) -> Stopping:
     )
 
 
-def conflicts(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield (key, what is wrong) where keys are given that have no meaning without another."""
-    if values.get("min_delta") and values.get("patience") is None:
+def conflicts(values: Mapping[str, Any], given: Collection[str] = ()) -> Iterator[tuple[str, str]]:
+    """Yield (key, what is wrong) where keys are given that have no meaning without another.
+
+    Of a key that is given, and whose value is wrong, nothing is known yet.
+    """
+    wrong = "patience" in given and "patience" not in values
+    if values.get("min_delta") and values.get("patience") is None and not wrong:
         yield "min_delta", "for patience alone; remove it, or set patience: 5"
     waits = values.get("patience") is not None or values.get("keep") == "best"
-    if values.get("metric") is not None and not waits:
+    unknown = {key for key in ("patience", "keep") if key in given and key not in values}
+    if values.get("metric") is not None and not waits and not unknown:
         yield "metric", "for patience or keep: best alone; remove it, or set keep: best"
 
 

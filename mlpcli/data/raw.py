@@ -72,7 +72,7 @@ def _missing(path: Path) -> DataError:
 
     near = nearest(path.name, BUILT_IN)
     built = f"built in: {', '.join(BUILT_IN)}"
-    hint = f"did you mean {near[0]}?" if near else built
+    hint = f"did you mean {near[0]}?" if near else f"it is looked for beside the config; {built}"
     return DataError(f"no such file: {shown_path(path)}", hint, "dataset")
 
 

@@ -45,6 +45,7 @@ class Evidence:
     rows: Sequence[MetricsRow]  # all of them, in their order; at least one
     examples: int  # training examples that snapshots are measured on
     end_step: int | None  # after which the newest weights were kept; None where none were
+    kept_step: int | None  # of the weights that the run keeps, where those are others
     start: Snapshot
     end: Snapshot | None  # None where no weights were kept, as of a run that diverged early
     movement: float | None  # of all parameters, relative to where they began

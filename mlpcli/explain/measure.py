@@ -60,6 +60,7 @@ def _evidence(
         rows=run.rows,
         examples=network.examples,
         end_step=saved.checkpoint.step if saved else None,
+        kept_step=run.summary.weights_step if run.summary and run.summary.keeps_earlier else None,
         start=start,
         end=network.snapshot(weights) if weights else None,
         movement=movement(network.initial, weights) if weights else None,

@@ -105,6 +105,8 @@ def _scores(e: Evidence) -> Iterator[str]:
             f"{'R squared' if e.of_values else 'accuracy'} after step {e.end_step:,}: {train} on "
             f"{e.train.examples:,} training examples, {validation} in validation"
         )
+    if e.kept_step is not None:
+        yield f"the run keeps the weights after step {e.kept_step:,}, of its best validation"
 
 
 def _score(found: Accuracy | RSquared) -> str:

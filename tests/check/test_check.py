@@ -411,3 +411,10 @@ def test_a_run_with_patience_is_said_to_end_before_all_of_its_steps() -> None:
     full = " ".join(in_process("check", TINY, "patience=3", "--full").output.split())
     assert "until 3 validations without a better validation accuracy; what" in full
     assert "until" not in in_process("check", TINY).output
+
+
+def test_patience_that_never_ends_the_run_is_warned_of() -> None:
+    said = " ".join(in_process("check", TINY, "patience=10").output.split())
+    assert "patience: 10 of 10 validations in all: it never ends the run" in said
+    assert "try patience: 2, or a smaller eval_every" in said
+    assert "never ends" not in in_process("check", TINY, "patience=9").output

@@ -95,6 +95,17 @@ def test_a_gate_holds_the_mean_over_folds(made: tuple[Path, Done]) -> None:
     assert "(mean of 5 of 5 folds)" in met
 
 
+def test_two_folds_are_compared_with_all_of_them_and_not_trained_alone(
+    made: tuple[Path, Done],
+) -> None:
+    place, done = made
+    first = place / json.loads(done.stdout)["runs"][0]["path"]
+    runs = sorted((place / "runs").iterdir())
+    other = next(run for run in runs if "learning_rate: 0.001" in (run / "config.yaml").read_text())
+    advised = in_process("diff", first, other).stderr
+    assert f"mlpcli compare {place / 'runs'}" in " ".join(advised.split())
+
+
 def test_folds_that_were_trained_are_not_needed_again(made: tuple[Path, Done]) -> None:
     place, _ = made
     again = mlpcli(["train", "a.yaml", "--folds", "5", "--needed"], place)

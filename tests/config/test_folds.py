@@ -6,6 +6,7 @@ import pytest
 
 from mlpcli.config.folds import FoldsError, load_folds
 from mlpcli.config.identity import done_before, setting
+from mlpcli.config.load import load_config
 from mlpcli.data import raw
 from mlpcli.errors import ConfigError
 
@@ -86,3 +87,14 @@ def test_an_override_that_says_which_rows_test_is_refused(override: str, path: P
 def test_more_folds_than_rows_are_refused_at_their_option(path: Path) -> None:
     with pytest.raises(ConfigError, match="folds=200"):
         load_folds([path], (), "200")
+
+
+def test_a_fold_beyond_the_folds_is_named_with_all_else(path: Path) -> None:
+    path.write_text(f"{TEXT}folds: 5\nfold: 6\ntest: 0.2\n")
+    with pytest.raises(ConfigError) as caught:
+        load_config(path)
+    lines = [line.partition(".yaml:")[2] for line in str(caught.value).splitlines()]
+    assert lines == [
+        "7: fold: not one of the folds, got 6, allowed 1 to 5",
+        "8: test: the fold is the test set where there are folds; leave one of them out",
+    ]

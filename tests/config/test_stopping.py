@@ -75,3 +75,10 @@ def test_what_a_forged_config_says_is_as_if_left_out() -> None:
     assert stated_stopping(forged) == Stopping()
     known = {"metric": "loss", "patience": 2, "min_delta": 0, "keep": "best"}
     assert stated_stopping(known) == Stopping("loss", 2, 0.0, "best")
+
+
+def test_a_key_whose_value_is_wrong_brings_no_error_of_those_that_need_it(
+    refusal: Refusal,
+) -> None:
+    said = refusal(f"{BASE}keep: bset\nmetric: loss\npatience: x\nmin_delta: 0.1\n")
+    assert [line.split(": ")[1] for line in said.splitlines()] == ["keep", "patience"]

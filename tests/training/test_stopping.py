@@ -159,6 +159,10 @@ def test_every_command_says_of_which_weights_its_scores_are(made: tuple[Path, Do
     assert test["step"] == kept
     gate = in_process("gate", run, "--min", "test_accuracy=0.5").output
     assert gate.strip().endswith(", of the weights of the best validation")
+    alone = in_process("gate", run, "--min", "train_accuracy=0.5").output
+    assert alone.strip().endswith(", which its summary alone says")
+    explained = " ".join(in_process("explain", run, "--full").output.split())
+    assert f"the run keeps the weights after step {kept}, of its best validation" in explained
     details = json.loads(in_process("show", run, "--json").output)["results"]
     assert (details["kept_step"], details["stopped"]) == (kept, "patience")
 
