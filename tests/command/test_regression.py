@@ -64,7 +64,12 @@ def run(*words: str, code: int = 0) -> str:
 
 
 def runs_named(place: Path, name: str) -> list[Path]:
-    return sorted((place / "runs").glob(f"*-{name}-*"))
+    """Return the runs of a name by their seeds: names of one second sort by chance."""
+    return sorted((place / "runs").glob(f"*-{name}-*"), key=seed_of)
+
+
+def seed_of(run: Path) -> int:
+    return int(json.loads((run / "run.json").read_text())["config"]["seed"])
 
 
 def as_json(*words: str) -> Any:
