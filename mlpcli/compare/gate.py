@@ -18,6 +18,8 @@ from mlpcli.errors import MlpcliError, shown
 from mlpcli.runs import Run
 from mlpcli.terminal import count
 
+# of probabilities, of which a run keeps none, and of its start
+OF_SUMMARY_ALONE = ("test_auc", "test_calibration_error", "test_loss", "compile_seconds")
 NAMED = 3  # runs that fail, or keys that differ, at most in a sentence
 
 
@@ -115,17 +117,16 @@ def _checked(limit: Limit, setting: Setting) -> Checked:
         seeds=seeds,
         met=met,
         reason=_of_limit(limit, mean, _runs(setting), met)
-        + ("" if mean is None else _of_kept(limit, setting)),
+        + ("" if mean is None else _of_what(limit, setting)),
     )
 
 
-def _of_kept(limit: Limit, setting: Setting) -> str:
+def _of_what(limit: Limit, setting: Setting) -> str:
     """Say that a score is of the best validation's weights, or that nothing else of a run tells it.
 
     Of the training set and of probabilities a run keeps nothing that its summary is held against.
     """
-    alone = limit.key.startswith("train_") or limit.key in ("test_auc", "test_calibration_error")
-    if alone:
+    if limit.key.startswith("train_") or limit.key in OF_SUMMARY_ALONE:
         return ", which its summary alone says"
     best = setting.config.get("keep") == "best" and step_key(limit.key) in ("val_step", "kept_step")
     return ", of the weights of the best validation" if best else ""

@@ -133,7 +133,7 @@ def setting(config: Mapping[str, Any], data: str) -> str:
 
 
 _settings: dict[bytes, str] = {}
-_NO_RUN = dict.fromkeys(OF_A_RUN_ALONE, 0)  # a fold that there is none of makes no setting
+_NO_RUN = dict.fromkeys(OF_A_RUN_ALONE, 0)  # 0 for a fold, too, where there are none
 _as_json = msgspec.json.Encoder().encode  # 1, 1.0 and true are three values
 
 

@@ -2,17 +2,13 @@
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
-
-from mlpcli.config.allowed import allowed, explain, meant_by, unknown_key
-from mlpcli.config.conflicts import conflicts
 from mlpcli.config.epochs import problem_of_steps, with_steps
+from mlpcli.config.problems import errors_of, problems_of, values_of
 from mlpcli.config.schema import Config
 from mlpcli.config.with_data import with_data
 from mlpcli.config.yamlfile import Entry, is_text, parse_entry, parse_mapping, read_text
@@ -81,11 +77,11 @@ def parse_config(
         del entries["name"]  # which today's rule is not for
     end = Place(source, max(text.rstrip("\n").count("\n") + 1, 1))
     if not any(problem.key == "" for problem in problems):  # else the rest is guesswork
-        problems += _problems(entries, _default_name(path), end)
+        problems += problems_of(entries, _default_name(path), end)
     if problems:
         given = [_option(override).source for override in overrides]
         raise _error(sorted(problems, key=lambda problem: _position(problem, given)))
-    values = _values(entries, _default_name(path))
+    values = values_of(entries, _default_name(path))
     if values["layers"] == 1:
         values.pop("width", None)  # one layer has no hidden units
     _locate(values, entries, path.parent)
@@ -117,8 +113,8 @@ def sound_data_spec(path: Path, overrides: Iterable[str] = ()) -> DataSpec | Non
     """
     entries, _ = _entries(read_text(path), shown(path, 200), overrides)
     known = {key: entry for key, entry in entries.items() if key in DATA_KEYS}
-    values = _values({key: each for key, each in known.items() if not each.problem}, "any")
-    for error in _errors(values):
+    values = values_of({key: each for key, each in known.items() if not each.problem}, "any")
+    for error in errors_of(values):
         values.pop(str(error["loc"][0]), None)
     _locate(values, entries, path.parent)
     spec = {key: value for key, value in values.items() if key in DATA_KEYS}
@@ -180,14 +176,6 @@ def _default_name(path: Path) -> str:
     return re.sub(r"[^A-Za-z0-9._-]", "-", path.stem).lstrip(".-")[:64] or "run"
 
 
-def _values(entries: Mapping[str, Entry], name: str) -> dict[str, Any]:
-    values: dict[str, Any] = {"name": name}
-    for key, entry in entries.items():
-        value = entry.value + 0.0 if isinstance(entry.value, float) else entry.value  # no -0.0
-        values[key] = tuple(value) if isinstance(value, list) else value
-    return values
-
-
 def _option(override: str) -> Place:
     return Place(f"-s {shown(override)}")
 
@@ -203,52 +191,3 @@ def _error(problems: list[Problem]) -> ConfigError:
         rest = f"and {len(problems) - MAX_PROBLEMS:,} problems more"
         problems = [*problems[:MAX_PROBLEMS], Problem(problems[-1].place, "", rest)]
     return ConfigError(problems, HINT)
-
-
-def _problems(entries: Mapping[str, Entry], name: str, end: Place) -> Iterator[Problem]:
-    """Yield what is wrong with the keys and their values, each and together."""
-    sound = {key: entry for key, entry in entries.items() if not entry.problem}
-    for key, entry in entries.items():
-        if entry.problem:
-            yield Problem(entry.place, shown(key), entry.problem)
-    values = _values(sound, name)
-    wrong: dict[str, ErrorDetails] = {}
-    for error in _errors(values):
-        wrong.setdefault(str(error["loc"][0]), error)
-    missing = {key for key, error in wrong.items() if error["type"] == "missing"} - set(entries)
-    if values.get("epochs") is not None:
-        missing.discard("steps")
-    unknown = [key for key, error in wrong.items() if error["type"] == "extra_forbidden"]
-    meant = {key: meant_by(key, {*missing, "width"} - set(entries)) for key in unknown}
-    first = next((key for key, (_, said) in meant.items() if not said), "")
-    known = {near for near, _ in meant.values()}
-    for key, error in wrong.items():
-        if key in meant:
-            text = unknown_key(meant[key][1], listed=key != first)
-            yield Problem(entries[key].place, shown(key), text)
-        elif key in entries and not entries[key].problem:
-            yield Problem(entries[key].place, shown(key), explain(key, error, entries[key]))
-        elif key in missing - known:  # else the unknown key says it
-            yield Problem(end, key, f"missing, allowed {allowed(key)}")
-    fine = {key: value for key, value in values.items() if key not in wrong}
-    for key, text in conflicts(fine, {*entries, *known}):
-        yield Problem(entries[key].place if key in entries else end, key, text)
-
-
-def _errors(values: Mapping[str, Any]) -> list[ErrorDetails]:
-    """Return pydantic's errors; of a union's, those of the branch that fits the value's kind."""
-    try:
-        Config(**values)
-    except ValidationError as error:
-        return [
-            e
-            for e in error.errors(include_url=False, include_context=False)
-            if len(e["loc"]) == 1  # an error between keys has none: `conflicts` places it
-            or (len(e["loc"]) > 1 and isinstance(e["loc"][1], int))
-            or (
-                len(e["loc"]) > 1
-                and isinstance(values[str(e["loc"][0])], tuple)
-                == str(e["loc"][1]).startswith("tuple")
-            )
-        ]
-    return []

@@ -223,7 +223,7 @@ class Config(BaseModel):
         """Every key with its value, but for those that have no meaning.
 
         One layer has no width, epochs are steps by then, and data that a name tells all of have no
-        other keys. Nor has patience that is without end, or what only it needs.
+        other keys. A run without patience has no min_delta.
         """
         values = self.model_dump(mode="json")
         plain = replace(self.data_spec, class_weights="none").is_plain

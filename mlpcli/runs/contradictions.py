@@ -149,12 +149,17 @@ def of_tally(summary: Summary, tally: Tally) -> str:
     return ""
 
 
-def of_values(summary: Summary, r2: float) -> str:
-    """Return what the predicted values of the test examples say otherwise than a summary, or ""."""
-    said = summary.test_r2
-    if said is None or math.isclose(r2, said, rel_tol=FLOAT32, abs_tol=FLOAT32):
-        return ""
-    return f"{PREDICTIONS} has R squared {r2:.4f}, {SUMMARY} test_r2 {said:.4f}"
+def of_values(summary: Summary, scores: Mapping[str, float]) -> str:
+    """Return what the predicted values of the test examples say otherwise than a summary, or "".
+
+    `scores` are those of them, by their names in the summary.
+    """
+    for name, found in scores.items():
+        said = getattr(summary, name)
+        least = FLOAT32 if name == "test_r2" else 0.0  # errors are in any unit
+        if said is not None and not math.isclose(found, said, rel_tol=FLOAT32, abs_tol=least):
+            return f"{PREDICTIONS} has {name} {found:.4g}, {SUMMARY} {said:.4g}"
+    return ""
 
 
 def _of_best(summary: Summary) -> Iterator[str]:

@@ -176,7 +176,7 @@ def _contradiction(run: Run, answers: Answers | None) -> str:
     if run.summary is None or answers is None:
         return ""
     if answers.of_values:
-        return of_values(run.summary, r_squared(answers.predicted, answers.targets))
+        return of_values(run.summary, _scores(answers))
     correct = int((answers.predicted == answers.targets).sum())
     if said := of_predictions(run.summary, correct, len(answers.targets)):
         return said
@@ -184,6 +184,16 @@ def _contradiction(run: Run, answers: Answers | None) -> str:
     return of_tally(
         run.summary, class_tally(answers.predicted, answers.targets, run.facts.task.outputs)
     )
+
+
+def _scores(answers: Answers) -> dict[str, float]:
+    """Return the scores of predicted values; errors of one target alone, which has a unit."""
+    found = {"test_r2": r_squared(answers.predicted, answers.targets)}
+    if answers.targets.shape[1] == 1:
+        errors = answers.predicted - answers.targets
+        found["test_rmse"] = float((errors**2).mean() ** 0.5)
+        found["test_mae"] = float(abs(errors).mean())
+    return found
 
 
 def _foreign(run: Run) -> str:

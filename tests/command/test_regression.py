@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import copytree
@@ -121,7 +122,7 @@ def test_predictions_are_values_in_units_that_come_to_what_the_summary_says(plac
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        (lambda values: values + 30, r"has R squared -?0\.\d+, summary\.json test_r2 0\.\d+"),
+        (lambda values: values + 30, r"has test_r2 -?0\.\d+, summary\.json test_r2 0\.\d+"),
         (lambda values: values[:, 0], "not a number for each target of diabetes"),
         (lambda values: values.astype("float32"), "not a number for each target of diabetes"),
         (lambda values: values * np.nan, "not a number for each target of diabetes"),
@@ -236,3 +237,15 @@ def test_explain_check_and_lr_speak_of_r_squared(place: Path) -> None:
     assert "always answering the mean" in checked
     for text in (explained, checked, run("explain", str(runs_named(place, "wide")[0]))):
         assert not CLASSES.search(text), CLASSES.search(text)
+
+
+@pytest.mark.parametrize("name", ["test_rmse", "test_mae"])
+def test_an_error_that_the_predictions_do_not_have_lets_a_gate_fail(
+    place: Path, tmp_path: Path, name: str
+) -> None:
+    run = Path(shutil.copytree(runs_named(place, "wide")[0], tmp_path / "forged"))
+    said = json.loads((run / "summary.json").read_text())
+    (run / "summary.json").write_text(json.dumps({**said, name: said[name] / 2}))
+    done = in_process("gate", run, "--max", f"{name}={said[name]}")
+    assert f"test_predictions.npy has {name} " in done.output
+    assert done.output.startswith("not met")

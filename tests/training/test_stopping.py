@@ -1,6 +1,7 @@
 """Runs that stop in time and keep their best weights: the same bits as a run that ended there."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -216,3 +217,27 @@ def test_compared_runs_that_keep_other_weights_say_so(made: tuple[Path, Done]) -
     table = mlpcli(["train", "a.yaml", "--seeds", "2", "--runs-dir", "seeds"], place).stderr
     assert "scores are of the weights that are kept: those of the best validation" in table
     assert "both after step " in table
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("lost", [0, 1, 2])
+def test_killed_after_its_best_validation_it_stops_and_keeps_as_it_would_have(
+    made: tuple[Path, Done], tmp_path: Path, lost: int
+) -> None:
+    """What it had chosen is known by its rows, and the best weights by the checkpoint alone."""
+    place, done = made
+    whole = place / done.stdout.strip()
+    run = Path(shutil.copytree(whole, tmp_path / "runs" / whole.name))
+    (run / "summary.json").unlink()
+    about = json.loads((run / "run.json").read_text())
+    (run / "run.json").write_text(json.dumps({**about, "status": "running"}))
+    for checkpoint in sorted(run.glob("checkpoint-*"), reverse=True)[:lost]:
+        checkpoint.unlink()
+    again = mlpcli(["resume", str(run)], tmp_path)
+    assert again.returncode == 0, again.stderr
+    there, then = (json.loads((each / "summary.json").read_text()) for each in (run, whole))
+    assert [there[key] for key in ("steps", "kept_step", "stopped", "val_loss", "test_loss")] == [
+        then[key] for key in ("steps", "kept_step", "stopped", "val_loss", "test_loss")
+    ]
+    assert (run / PREDICTIONS).read_bytes() == (whole / PREDICTIONS).read_bytes()
+    assert open_run(run).contradictions == ()
