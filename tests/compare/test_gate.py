@@ -64,7 +64,8 @@ def beside(own: Sequence[Path], baseline: Sequence[Path], *words: object) -> tup
         (
             ["--min", "val_accuracy=0.5", "--max", "seconds=1", "--max", "test_loss=0.1"],
             1,
-            "not met: seconds 1.5 is above 1; test_loss 0.25 is above 0.1",
+            "not met: seconds 1.5 is above 1; "
+            "test_loss 0.25 is above 0.1, which its summary alone says",
         ),
         (
             ["--min", "val_accuracy=0.5", "--max", "seconds=60"],
