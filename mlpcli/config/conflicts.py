@@ -6,7 +6,7 @@ from typing import Any
 from mlpcli.config import optimizer, stopping
 from mlpcli.config.allowed import allowed, beyond_float32
 from mlpcli.config.schema import Config
-from mlpcli.data import OF_VALUES, facts_of
+from mlpcli.data import OF_VALUES, facts_of, subset_problem
 
 
 def conflicts(values: Mapping[str, Any], given: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -34,8 +34,19 @@ def conflicts(values: Mapping[str, Any], given: Collection[str]) -> Iterator[tup
     if steps and values.get("warmup_steps", 0) > steps:
         warmup = values["warmup_steps"]
         yield "warmup_steps", f"more than steps, got {warmup:,}, allowed 0 to {steps:,}"
+    yield from _of_known_data(values)
+
+
+def _of_known_data(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Hold what a config asks of its training rows against those of built-in data."""
     known = facts_of(values.get("dataset", Config.model_fields["dataset"].default), None)
-    if known and (problem := batch_problem(values.get("batch_size", 1), known.train_examples)):
+    if not known:
+        return
+    rows = known.train_examples
+    some = values.get("train_examples") or rows
+    if problem := subset_problem(some, rows, known.task.outputs):
+        yield "train_examples", problem
+    elif problem := batch_problem(values.get("batch_size", 1), some):
         yield "batch_size", problem
 
 

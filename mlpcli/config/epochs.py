@@ -2,13 +2,12 @@
 
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import fields
 from fractions import Fraction
 from typing import Any
 
 from mlpcli.config.conflicts import conflicts
 from mlpcli.config.schema import MOST_STEPS
-from mlpcli.data import DataSpec, dataset_of
+from mlpcli.data import dataset_of, spec_of
 
 
 def steps_of(epochs: float, examples: int, batch_size: int) -> int:
@@ -31,8 +30,7 @@ def with_steps(values: Mapping[str, Any]) -> dict[str, Any]:
     epochs = values.get("epochs")
     if epochs is None:
         return rest
-    keys = {each.name for each in fields(DataSpec)} & {*rest}
-    data = dataset_of(DataSpec(**{key: rest[key] for key in keys}))
+    data = dataset_of(spec_of(rest))
     return {**rest, "steps": steps_of(epochs, data.train_examples, rest["batch_size"])}
 
 

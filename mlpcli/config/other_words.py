@@ -43,6 +43,8 @@ _KEYS: Mapping[str, str] = {
     "test": "test_data test_fraction test_ratio test_set test_size test_split",
     "validation": "dev_set val val_data val_fraction val_ratio val_size val_split valid "
     "validation_data validation_fraction validation_set validation_size validation_split",
+    "train_examples": "max_train_samples n_train num_train num_train_examples subset "
+    "train_fraction train_samples train_size train_subset",
     "warmup_steps": "num_warmup_steps warm_up warmup warmup_iters",
     "layers": "depth hidden_layers n_hidden_layers n_layers num_hidden_layers num_layers",
     "weight_decay": "alpha kernel_regularizer l2 l2_penalty l2_reg regularization "

@@ -11,7 +11,7 @@ from mlpcli.config.network_size import MOST_LAYERS, count_parameters, hidden_wid
 from mlpcli.config.optimizer import OPTIMIZER_KEYS, SGD
 from mlpcli.config.stopping import STOPPING_KEYS, Stopping
 from mlpcli.config.yamltext import yaml_text
-from mlpcli.data import BUILT_IN, DATA_KEYS, Dataset, DataSpec, dataset_of
+from mlpcli.data import BUILT_IN, DATA_KEYS, Dataset, DataSpec, dataset_of, spec_of, whole
 
 MOST_STEPS = 100_000_000
 MOST_COLUMNS = 1_000  # that a config lists
@@ -119,6 +119,13 @@ class Config(BaseModel):
         None, ge=2, le=1_000, description="parts of a cross-validation; one of them is the test set"
     )
     fold: int | None = Field(None, ge=1, le=1_000, description="which of the folds, from 1")
+    train_examples: int | None = Field(
+        None,
+        ge=1,
+        le=10**9,
+        description="of the training rows, drawn by seed, stratified for classes; the others are "
+        "left out; left out: all",
+    )
     scaling: Literal["standard", "robust", "minmax", "none"] | None = Field(
         None, description="of numbers, by the training rows; left out: standard, minmax for bytes"
     )
@@ -192,7 +199,7 @@ class Config(BaseModel):
     @property
     def data_spec(self) -> DataSpec:
         """Which examples it is trained on."""
-        return DataSpec(**{key: getattr(self, key) for key in DATA_KEYS})
+        return spec_of(dict(self))
 
     @property
     def hidden_widths(self) -> tuple[int, ...]:
@@ -226,9 +233,10 @@ class Config(BaseModel):
         other keys. A run without patience has no min_delta.
         """
         values = self.model_dump(mode="json")
-        plain = replace(self.data_spec, class_weights="none").is_plain
+        plain = replace(whole(self.data_spec), class_weights="none").is_plain
         unused = {key for key in DATA_KEYS[1:] if plain or values[key] in (None, [])}
         unused -= {"class_weights"} if self.class_weights != "none" else set()
+        unused -= {"train_examples"} if self.train_examples is not None else set()
         unused |= {"epochs", *(("width",) if self.layers == 1 else ())}
         unused |= {key for key in ("metric", "patience") if values[key] is None}
         unused |= {"min_delta"} if self.patience is None else set()

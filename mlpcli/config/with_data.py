@@ -3,6 +3,7 @@
 from mlpcli.config.conflicts import batch_problem
 from mlpcli.config.schema import Config
 from mlpcli.config.stopping import metric_problem
+from mlpcli.data import DATA_KEYS
 from mlpcli.errors import DataError
 
 
@@ -20,4 +21,4 @@ def with_data(config: Config) -> Config:
     spec = data.spec
     if spec == config.data_spec:
         return config
-    return config.model_copy(update=vars(spec))
+    return config.model_copy(update={key: getattr(spec, key) for key in DATA_KEYS})

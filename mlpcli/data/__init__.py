@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from mlpcli.data.preparation import Preparation
     from mlpcli.data.raw import read_raw
     from mlpcli.data.registry import BUILT_IN, built_in_targets, dataset_of, facts_of, located
-    from mlpcli.data.spec import DATA_KEYS, TEST, VALIDATION, DataSpec
+    from mlpcli.data.spec import DATA_KEYS, TEST, VALIDATION, DataSpec, spec_of, whole
+    from mlpcli.data.subset import subset_problem
     from mlpcli.data.table import Arrays, Table
     from mlpcli.data.targets import read_target
     from mlpcli.data.task import Classification, Regression, Task

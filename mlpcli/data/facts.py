@@ -32,6 +32,7 @@ class DataFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):
     sha256: Digest  # of the content of the files
     split_sha256: str = ""  # of the numbers of the rows of each part; built-in ones are split alike
     prepared_sha256: str = ""  # of how columns were made into numbers
+    subset_sha256: str = ""  # of the numbers of the rows that train, where those are a subset
     task: Task
     inputs: Count
     train_examples: Count
@@ -86,7 +87,7 @@ class DataFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
         The content's SHA-256 alone for a data set that can be split and prepared in one way.
         """
-        if not self.split_sha256:
+        if not self.split_sha256 and not self.subset_sha256:
             return self.sha256
-        parts = "".join((self.sha256, self.split_sha256, self.prepared_sha256))
+        parts = "".join((self.sha256, self.split_sha256, self.prepared_sha256, self.subset_sha256))
         return hashlib.sha256(parts.encode()).hexdigest()

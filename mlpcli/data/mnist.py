@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import io
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
+
+from msgspec import structs
 
 from mlpcli.data.dataset import Dataset
 from mlpcli.data.examples import Examples, Splits
 from mlpcli.data.facts import DataFacts
 from mlpcli.data.spec import DataSpec
+from mlpcli.data.subset import digest_of, subset_places
 from mlpcli.data.task import Classification
 from mlpcli.errors import DataError
 
@@ -49,6 +54,39 @@ def splits() -> Splits:
             validation=examples("train", 0, 5_000),
             test=examples("test", 0, None),
         )
+
+
+def mnist_subset(spec: DataSpec) -> Dataset:
+    """Return MNIST with `train_examples` of its training images. Raises DataError for too many."""
+    count = spec.train_examples or 0
+    chosen = subset_places(count, MNIST.train_examples, _train_targets(), spec.subset_seed)
+
+    def some() -> Splits:
+        every = _shared_splits()
+        return replace(every, train=every.train[chosen])
+
+    facts = structs.replace(MNIST.facts, train_examples=count, subset_sha256=digest_of(chosen))
+    return replace(MNIST, spec=spec, facts=facts, splits=some)
+
+
+_reading = Lock()
+
+
+def _shared_splits() -> Splits:
+    """Return all images, read once for all subsets, which threads may ask for at once."""
+    with _reading:
+        return _kept_splits()
+
+
+_kept_splits = cache(splits)
+
+
+@cache
+def _train_targets() -> Targets:
+    """Return the digits of the images that train, alone: 30 ms."""
+    with arrays() as found:
+        targets: Targets = found["y_train"][5_000:].astype("int32")
+    return targets
 
 
 @cache

@@ -20,6 +20,7 @@ from mlpcli.data.raw import Raw
 from mlpcli.data.spec import DATA_KEYS, DataSpec
 from mlpcli.data.split import split_rows
 from mlpcli.data.split_plan import Parts, SplitPlan
+from mlpcli.data.subset import digest_of, subset_places
 from mlpcli.data.table import Table
 from mlpcli.data.targets import read_target
 from mlpcli.data.task import Classification, Regression, Task
@@ -49,7 +50,8 @@ def dataset_from(raw: Raw) -> Dataset:
             _split_by(raw, spec),
             learned.names,
         )
-    learned = learned.fitted(parts.train)
+    learned = learned.fitted(parts.train)  # by all: scores of subsets stay in one unit
+    split_sha256, parts = parts.sha256, _subset(spec, parts, learned)
     preparation = fit(raw.main, columns.kinds, parts.train, raw.scaling, raw.missing)
     memory = _require_fit(raw.main, preparation)
     prepared = _Prepared(raw, columns, parts, preparation, learned)
@@ -62,8 +64,9 @@ def dataset_from(raw: Raw) -> Dataset:
     facts = DataFacts(
         name=raw.name,
         sha256=raw.sha256,
-        split_sha256=parts.sha256,
+        split_sha256=split_sha256,
         prepared_sha256=_digest(preparation),
+        subset_sha256=digest_of(parts.train) if spec.train_examples else "",
         task=learned.task,
         inputs=preparation.width,
         train_examples=len(targets["train"]),
@@ -81,6 +84,16 @@ def dataset_from(raw: Raw) -> Dataset:
         memory=memory,
         warnings=(*raw.main.notes, *odd, *learned.warnings(parts)),
     )
+
+
+def _subset(spec: DataSpec, parts: Parts, learned: Learned) -> Parts:
+    """Return the parts with as few training rows as the spec says; what scores stays whole."""
+    if spec.train_examples is None:
+        return parts
+    of_classes = isinstance(learned.task, Classification)
+    classes = learned.values[parts.train] if of_classes else None
+    places = subset_places(spec.train_examples, len(parts.train), classes, spec.subset_seed)
+    return replace(parts, train=parts.train[places])
 
 
 @contextmanager

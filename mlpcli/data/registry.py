@@ -12,9 +12,9 @@ from mlpcli.data.built_in import BUILT_IN as TABLES
 from mlpcli.data.class_weights import OF_VALUES, balanced_weights
 from mlpcli.data.dataset import Dataset
 from mlpcli.data.facts import DataFacts
-from mlpcli.data.mnist import MNIST
+from mlpcli.data.mnist import MNIST, mnist_subset
 from mlpcli.data.points import POINT_SETS
-from mlpcli.data.spec import DataSpec
+from mlpcli.data.spec import DataSpec, whole
 from mlpcli.data.task import Classification
 from mlpcli.errors import DataError
 
@@ -37,6 +37,8 @@ def dataset_of(spec: DataSpec) -> Dataset:
         return _weighted(dataset_of(replace(spec, class_weights="none")), spec.class_weights)
     if spec == MNIST.spec:
         return MNIST
+    if spec.train_examples is not None and whole(spec) == MNIST.spec:
+        return mnist_subset(spec)
     states: States = tuple(_state(name) for name in (spec.dataset, spec.validation, spec.test))
     if (spec, states) not in _read:
         from mlpcli.data.own import dataset_from
@@ -70,16 +72,18 @@ _read: dict[tuple[DataSpec, States], Dataset] = {}
 def _raw(spec: DataSpec, states: States) -> Raw:
     """Return the rows that a config names; those of another fold as they were read for the first.
 
-    Whoever prepares them holds them: once all folds are prepared they are let go.
+    Also those of another subset. Whoever prepares them holds them: once all folds and subsets are
+    prepared they are let go.
     """
     from mlpcli.data.raw import read_raw
 
-    key = replace(spec, fold=None), states
-    known = _raws.get(key) if spec.fold else None
+    key = replace(whole(spec), fold=None), states
+    known = _raws.get(key) if spec.fold or spec.train_examples else None
     if known is None:
         found = read_raw(spec)
     else:
-        found = replace(known, spec=replace(known.spec, fold=spec.fold))
+        own = {name: getattr(spec, name) for name in ("fold", "train_examples", "subset_seed")}
+        found = replace(known, spec=replace(known.spec, **own))
     _raws[key] = found
     return found
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 Name = str | int  # of a column: an array's are numbers, from 0
 VALIDATION, TEST = 0.15, 0.2  # shares of the rows, by default
@@ -30,11 +32,13 @@ class DataSpec:
     split_seed: int = 0
     folds: int | None = None
     fold: int | None = None
+    train_examples: int | None = None
     scaling: str | None = None
     missing: str = "impute"
     class_weights: str = "none"
     samples: int | None = None
     noise: float | None = None
+    subset_seed: int = 0  # no key: the run's seed, where `train_examples` are drawn by it, else 0
 
     @property
     def is_plain(self) -> bool:
@@ -42,4 +46,18 @@ class DataSpec:
         return self == DataSpec(self.dataset)
 
 
-DATA_KEYS = tuple(field.name for field in fields(DataSpec))
+DATA_KEYS = tuple(field.name for field in fields(DataSpec) if field.name != "subset_seed")
+
+
+def whole(spec: DataSpec) -> DataSpec:
+    """Return the same without a subset of the training rows."""
+    return replace(spec, train_examples=None, subset_seed=0)
+
+
+def spec_of(values: Mapping[str, Any]) -> DataSpec:
+    """Return what the values of a config say of its examples.
+
+    The run's seed is in it where it draws training rows: else runs of many seeds share their data.
+    """
+    seed = 0 if values.get("train_examples") is None else values.get("seed", 0)
+    return DataSpec(**{key: values[key] for key in DATA_KEYS if key in values}, subset_seed=seed)

@@ -61,7 +61,8 @@ def data_facts(info: Mapping[str, Any], config: Mapping[str, Any]) -> DataFacts 
     """
     stated, named = info.get("data"), data_of(info, config)
     if known := facts_of(named["name"], named["sha256"]):
-        return known
+        some = whole(config.get("train_examples"), 1, known.train_examples)
+        return msgspec.structs.replace(known, train_examples=some) if some else known
     try:
         return msgspec.convert(stated, DataFacts)
     except (msgspec.ValidationError, RecursionError):

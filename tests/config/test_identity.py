@@ -85,6 +85,7 @@ OF_DATA: dict[str, tuple[Any, set[str]]] = {
     "split_seed": (1, RUN),
     "folds": (6, RUN),
     "fold": (2, RUN - {"setting"}),
+    "train_examples": (60, RUN),
     "scaling": ("robust", RUN),
     "missing": ("refuse", RUN),
     "class_weights": ("balanced", RUN | {"compile", "stack"}),

@@ -48,6 +48,7 @@ DEFAULTS = {
     "split_seed": 0,
     "folds": None,
     "fold": None,
+    "train_examples": None,
     "scaling": None,
     "missing": "impute",
     "class_weights": "none",
@@ -71,8 +72,8 @@ EVERY_KEY = (
     "allowed name, dataset, layers, width, activation, init, init_stddev, learning_rate, momentum, "
     "nesterov, weight_decay, decay, warmup_steps, steps, epochs, batch_size, order, target, task, "
     "inputs, ignore, categorical, numeric, validation, test, split, split_by, split_seed, folds, "
-    "fold, scaling, missing, class_weights, samples, noise, seed, log_every, eval_every, "
-    "checkpoint_every, metric, patience, min_delta, keep"
+    "fold, train_examples, scaling, missing, class_weights, samples, noise, seed, log_every, "
+    "eval_every, checkpoint_every, metric, patience, min_delta, keep"
 )
 
 
