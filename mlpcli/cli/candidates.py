@@ -156,6 +156,11 @@ def points(context: Context, parameter: Parameter, typed: str) -> Items:
     return _begun(typed, (f"{each}=" for each in UNITS))
 
 
+def targets(context: Context, parameter: Parameter, typed: str) -> Items:
+    """Offer KEY= of what validations are to reach."""
+    return _begun(typed, ("val_accuracy=", "val_loss=", "val_r2="))
+
+
 def pages(context: Context, parameter: Parameter, typed: str) -> Items:
     """Offer the pages of the guide, with what they say."""
     from mlpcli.guide import PAGES, read_page

@@ -162,6 +162,17 @@ _CHOOSING = (
         help="What stands behind the means of settings: the 95 % interval, or the standard "
         "deviation over seeds.",
     ),
+    click.option(
+        "--curve",
+        type=OneOf(["train_examples", "steps", "width"]),
+        help="Fit a power law over this key, check it on the largest, and forecast ten times more.",
+    ),
+    click.option(
+        "--to",
+        metavar="KEY=VALUE",
+        shell_complete=candidates.targets,
+        help="Show when each reached a val_accuracy, val_loss or val_r2: steps and seconds.",
+    ),
 )
 
 

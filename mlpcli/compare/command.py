@@ -19,6 +19,7 @@ from mlpcli.compare.ranking import Ranking
 from mlpcli.compare.records import Compared, compared, compared_json
 from mlpcli.compare.run_view import run_sections
 from mlpcli.compare.setting_view import setting_sections
+from mlpcli.compare.target_view import target_sections
 from mlpcli.config import first_run
 from mlpcli.errors import RunError, shown
 from mlpcli.runs import NO_RESULTS, Run, find_runs
@@ -56,7 +57,8 @@ def show_compared(words: Sequence[str], root: Path, form: str | None, options: O
     if comparison.of_settings:
         print_warnings(_untrue_verdicts(comparison))
     print_result(comparison, form, _sections, compared_json, csv_rows)
-    if form == "table" and (step := next_step(comparison)):
+    own_view = comparison.query.curve or comparison.query.to
+    if form == "table" and not own_view and (step := next_step(comparison)):
         print_next(step)
     return 0
 
@@ -66,7 +68,7 @@ def compare_runs(*runs: Path | str, runs_dir: Path | str = "runs", **options: An
 
     `runs` are run directories, folders of them, patterns, unique parts of a run's name in
     `runs_dir`, or "latest"; without any, all in `runs_dir`. Options are the command's: by,
-    baseline, where, sort, reverse, top, columns, at. What cannot be read is warned of
+    baseline, where, sort, reverse, top, columns, at, curve, to. What cannot be read is warned of
     (UserWarning). Raises RunError if nothing is left, and MlpcliErrors as the command has them for
     names and options that are none.
 
@@ -98,6 +100,17 @@ def _found(words: Sequence[str], root: Path, query: Query) -> Comparison:
 
 
 def _sections(comparison: Comparison) -> Iterator[Section]:
+    if comparison.query.curve:
+        from mlpcli.compare.curve_view import curve_sections
+
+        yield from curve_sections(comparison)
+    elif comparison.query.to:
+        yield from target_sections(comparison)
+    else:
+        yield from _of_all(comparison)
+
+
+def _of_all(comparison: Comparison) -> Iterator[Section]:
     yield from (setting_sections if comparison.of_settings else run_sections)(comparison)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from mlpcli.compare.columns import COUNTS, MEANS, RESERVED, SPREADS, STANDING
 from mlpcli.compare.comparison import Comparison
 from mlpcli.compare.ranking import Ranked
+from mlpcli.compare.target_view import target_rows
 from mlpcli.compare.verdict_texts import verdict_text
 from mlpcli.config import OF_A_RUN_ALONE
 from mlpcli.runs import RESULTS
@@ -17,6 +18,12 @@ Rows = tuple[Sequence[str], list[list[Any]]]
 
 def csv_rows(comparison: Comparison) -> Rows:
     """Return the headings and the rows of a comparison."""
+    if comparison.query.curve:
+        from mlpcli.compare.curve_view import curve_rows
+
+        return curve_rows(comparison)
+    if comparison.query.to:
+        return target_rows(comparison)
     return _settings(comparison) if comparison.of_settings else _runs(comparison)
 
 

@@ -8,10 +8,12 @@ from typing import Any, Literal, get_args
 
 from mlpcli.compare.at import At, parse_at
 from mlpcli.compare.columns import By, kind_of, refuse_of_the_end, refuse_without_point
+from mlpcli.compare.targets import Target, parse_target
 from mlpcli.compare.where import Where, parse_where
 from mlpcli.errors import MlpcliError, shown
 
 Spread = Literal["interval", "sd", "none"]
+CURVES = ("train_examples", "steps", "width")  # keys that learning curves are over
 FORMS_WITH_ALL = ("json", "csv")  # which have every measure of spread
 
 
@@ -34,6 +36,8 @@ class Query:
     at: At | None = None
     columns: tuple[str, ...] = ()  # empty: what differs, and what came out
     spread: Spread = "interval"
+    curve: str | None = None  # the key that curves are over
+    to: Target | None = None  # that the runs are to reach
 
     def asked(self) -> Iterator[tuple[str, str]]:
         """Yield the option and the name of each column that is asked for."""
@@ -70,6 +74,8 @@ class Options:
     columns: str | None = None  # keys with commas between them
     at: str | None = None
     spread: str | None = None  # "interval", "sd" or "none"
+    curve: str | None = None  # of CURVES
+    to: str | None = None
 
     def query(self, form: str = "table") -> Query:
         """Return them as a query. Raises OptionError or ColumnError where they contradict."""
@@ -84,7 +90,10 @@ class Options:
             at=None if self.at is None else parse_at(self.at),
             columns=tuple(dict.fromkeys(key.strip() for key in columns)),
             spread=_choice("spread", self.spread, get_args(Spread)) or Query.spread,
+            curve=_choice("curve", self.curve, CURVES),
+            to=None if self.to is None else parse_target(self.to),
         )
+        _require_one_view(query)
         return self._with_kind(query, form)
 
     def _with_kind(self, query: Query, form: str) -> Query:
@@ -96,16 +105,39 @@ class Options:
                 f"--spread is for tables, and {form} has sd and interval", "leave --spread out"
             )
         (refuse_of_the_end if query.at else refuse_without_point)(query.asked())
-        wanted: By | None = "setting" if query.baseline is not None or self.spread else query.by
+        settings = query.baseline is not None or self.spread or query.curve
+        wanted: By | None = "setting" if settings else query.by
         if query.by == "run" and self.spread:
             raise OptionError("--by run shows runs, --spread is of settings", "leave one out")
         by = kind_of(query.asked(), wanted, _because(query, self.spread))
         return Query(**{**vars(query), "by": by})
 
 
+def _require_one_view(query: Query) -> None:
+    """Raise OptionError where curves or times are asked for, and what says nothing of them."""
+    wanted = "--curve" if query.curve else "--to" if query.to else ""
+    others = {
+        "--to": bool(query.curve and query.to),
+        "--by run": bool(query.curve and query.by == "run"),
+        "--baseline": query.baseline is not None,
+        "--at": query.at is not None,
+        "--sort": query.sort is not None,
+        "--reverse": query.reverse,
+        "--top": bool(query.curve and query.top),
+    }
+    asked = [option for option, there in others.items() if there]
+    if wanted and asked:
+        raise OptionError(
+            f"{wanted} has an order and a point of its own, and {asked[0]} says another",
+            "leave one of them out",
+        )
+
+
 def _because(query: Query, spread: str | None) -> str:
     if query.by:
         return f"--by {query.by}"
+    if query.curve:
+        return "--curve"
     return "--baseline" if query.baseline is not None else f"--spread {spread}"
 
 

@@ -12,8 +12,10 @@ from msgspec import Struct
 
 from mlpcli.compare.columns import MEANS, standing_values, step_key
 from mlpcli.compare.comparison import Comparison
+from mlpcli.compare.curve_records import CurveRecord, curve_records
 from mlpcli.compare.ranking import Code, Ranked, Ranking
 from mlpcli.compare.rows import Row
+from mlpcli.compare.target_view import TimesRecord, target_records
 from mlpcli.compare.verdict_texts import verdict_text
 from mlpcli.config import OF_A_RUN_ALONE
 from mlpcli.runs import json_shape
@@ -132,6 +134,8 @@ class Compared(Struct, frozen=True):
     tied: int
     too_few: int
     warnings: list[str]
+    curves: list[CurveRecord] = []  # where --curve asks for them
+    times: list[TimesRecord] = []  # where --to asks for them
 
 
 def compared(comparison: Comparison) -> Compared:
@@ -159,6 +163,8 @@ def compared(comparison: Comparison) -> Compared:
         tied=ranking.tied,
         too_few=ranking.too_few,
         warnings=list(comparison.warnings),
+        curves=curve_records(comparison),
+        times=target_records(comparison),
     )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         wilson_interval,
     )
     from mlpcli.stats.mcnemar import mcnemar_p
+    from mlpcli.stats.power_law import Curve, CurveError, CurvePoint, Forecast, learning_curve
     from mlpcli.stats.squared_errors import (
         MeanError,
         RSquared,
