@@ -1,6 +1,7 @@
 """The commands that say what will happen in a run, and what did."""
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -36,12 +37,20 @@ def check(
 @click.option(
     "--prove", is_flag=True, help="Train with and without the first advice, 3 seeds each."
 )
+@click.option(
+    "--follow",
+    is_flag=True,
+    help="Prove advice after advice, five at most, until the run is healthy.",
+)
 @FULL
 @JSON
-def explain(run: str, runs_dir: Path, prove: bool, full: bool, form: str | None) -> int:
+def explain(
+    run: str, runs_dir: Path, prove: bool, follow: bool, full: bool, form: str | None
+) -> int:
     """Say why a RUN came out as it did, and what to change.
 
-    Each cause has its number, its limit, the key and the value to try.
+    Each cause has its number, its limit, the key and the value to try, and what that is expected
+    to bring.
 
     RUN is a directory, any part of its name that no other run has, or latest. What --prove trains
     goes into a folder beside the run's own, runs-proofs, and is trained only once. --full adds all
@@ -52,4 +61,5 @@ def explain(run: str, runs_dir: Path, prove: bool, full: bool, form: str | None)
     from mlpcli.explain import show_explanation
     from mlpcli.runs import find_run
 
-    return show_explanation(find_run(run, runs_dir), form or "table", prove, full)
+    proving: Literal["", "once", "follow"] = "follow" if follow else "once" if prove else ""
+    return show_explanation(find_run(run, runs_dir), form or "table", proving, full)

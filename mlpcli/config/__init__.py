@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         keeps_row,
         learning_rates,
         longest_stretch,
+        mean_factor,
         next_row,
         next_stop,
         saves,

@@ -1,7 +1,10 @@
 """Why a run came out as it did, and the proof of it: `mlpcli explain`.
 
-measure.py gathers the evidence, and rules go through it in their order: those of the start in
-start_rules.py, those of the end in end_rules.py. A new rule is a few functions and a line there.
+measure.py gathers the evidence. Rules go through it: of the initial network (initial_rules.py), of
+how fast the weights move (rate_rules.py), of what the network can say (size_rules.py) and of how
+the run went (course_rules.py). rules.py puts those that fire in order, by what following each
+brought to thousands of runs (gains.yaml). A new rule is a few functions and a line there, and a
+tree in the table.
 """
 
 from typing import TYPE_CHECKING

@@ -1,19 +1,19 @@
 """What `explain` does: a run read and measured, sentences, and advice that is put to the proof."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from mlpcli.config import Loaded, load_of_run
 from mlpcli.errors import RunError, shown
+from mlpcli.explain.follow import follow
 from mlpcli.explain.proof import proofs_folder, prove, show_proof_runs
-from mlpcli.explain.view import (
-    brief_sections,
-    explanation_json,
-    full_sections,
-    next_command,
+from mlpcli.explain.proof_view import (
+    followed_json,
+    followed_sections,
     proof_json,
     proof_sections,
 )
+from mlpcli.explain.view import brief_sections, explanation_json, full_sections, next_command
 from mlpcli.runs import CONFIG, Run, data_digest, open_run, require_memory
 from mlpcli.terminal import (
     print_json,
@@ -25,11 +25,13 @@ from mlpcli.terminal import (
 )
 from mlpcli.training import started
 
+Proving = Literal["", "once", "follow"]  # no advice, the first, or one after another
+
 if TYPE_CHECKING:
     from mlpcli.explain.measure import Explanation
 
 
-def show_explanation(path: Path, form: str, proving: bool, full: bool = False) -> int:
+def show_explanation(path: Path, form: str, proving: Proving, full: bool = False) -> int:
     """Print why a run came out as it did, and prove the advice if asked; return the exit code."""
     folder = proofs_folder(path) if proving else None  # before minutes of measuring and training
     sections = full_sections if full else brief_sections
@@ -39,23 +41,27 @@ def show_explanation(path: Path, form: str, proving: bool, full: bool = False) -
         if form != "json":
             print_next(next_command(found), more=not full)
         return 0
-    if form == "json":
-        return _prove_in_json(found, folder)
-    print_result(found, form, sections, explanation_json)
-    return _show_proof(found, folder)
-
-
-def _show_proof(found: "Explanation", folder: Path) -> int:
+    if form != "json":
+        print_result(found, form, sections, explanation_json)
+    if proving == "follow":
+        return _show_followed(found, folder, form)
     proof = prove(found.path, folder, found.evidence.config, found.advised)
+    if form == "json":
+        print_json({**explanation_json(found), "proof": proof_json(proof)})
+        return proof.exit_code
     code = show_proof_runs(proof)
     print_result(proof, "table", proof_sections, proof_json)
     return max(code, proof.exit_code)
 
 
-def _prove_in_json(found: "Explanation", folder: Path) -> int:
-    proof = prove(found.path, folder, found.evidence.config, found.advised)
-    print_json({**explanation_json(found), "proof": proof_json(proof)})
-    return proof.exit_code
+def _show_followed(found: "Explanation", folder: Path, form: str) -> int:
+    followed = follow(found, folder, explained)
+    if form == "json":
+        print_json({**explanation_json(found), **followed_json(followed)})
+        return followed.proof.exit_code
+    code = show_proof_runs(followed.proof)
+    print_result(followed, "table", followed_sections, followed_json)
+    return max(code, followed.proof.exit_code)
 
 
 def explained(path: Path) -> "Explanation":

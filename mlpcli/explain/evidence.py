@@ -1,27 +1,24 @@
-"""What is known of a run when it is to be explained: numbers alone, and what follows from them."""
+"""What is known of a run when it is to be explained: numbers, and what follows from them."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 
-from mlpcli.config import Config
+from mlpcli.config import Config, mean_factor
 from mlpcli.data import Regression
-from mlpcli.runs import FIFTH, LateFall, MetricsRow, late_fall
+from mlpcli.explain.course import Course
 from mlpcli.stats import Z95, Accuracy, RSquared
 from mlpcli.terminal import number, percent, points
 from mlpcli.theory import (
+    Advice,
     Mended,
     Prediction,
     Snapshot,
-    noise_factor,
     predict,
     rate_to_try,
     stability_ratio,
 )
-
-LOW = 0.97  # training accuracy below which a network of two layers or more has not fitted
 
 
 def score_of(found: Accuracy | RSquared | None) -> float | None:
@@ -42,7 +39,7 @@ class Evidence:
 
     config: Config
     status: str
-    rows: Sequence[MetricsRow]  # all of them, in their order; at least one
+    course: Course
     examples: int  # training examples that snapshots are measured on
     end_step: int | None  # after which the newest weights were kept; None where none were
     kept_step: int | None  # of the weights that the run keeps, where those are others
@@ -53,6 +50,7 @@ class Evidence:
     train: Accuracy | RSquared | None
     validation: Accuracy | RSquared | None
     mended: Mended  # the initial network as it should be
+    measured: Callable[[Advice], Mended]  # the initial network with other keys, when it is asked
 
     @cached_property
     def prediction(self) -> Prediction:
@@ -69,15 +67,29 @@ class Evidence:
         """The learning rate that the config's comes to over many steps, by the optimizer."""
         return self.config.optimizer.effective_rate(self.rate)
 
+    @cached_property
+    def mean_factor(self) -> float:
+        """The learning rate in the mean over the run's steps, as a share of the config's."""
+        return mean_factor(self.config)
+
+    @property
+    def pull(self) -> float:
+        """How many times weight decay alone takes all of the weights, over the run.
+
+        The sum of learning rate x weight decay over the steps: e-folds, where it is slow.
+        """
+        return self.rate * self.mean_factor * self.config.steps * self.config.weight_decay
+
+    @property
+    def epochs(self) -> float:
+        """How many times the run has gone over the training examples."""
+        seen = self.course.last.step * self.config.batch_size
+        return seen / self.config.data.train_examples
+
     @property
     def first_loss(self) -> float:
         """The untrained network's loss."""
         return self.start.loss
-
-    @property
-    def first_batch_loss(self) -> float | None:
-        """The untrained network's loss on the first batch, as the first metrics row has it."""
-        return self.rows[0].loss if self.rows[0].step == 1 else None
 
     @property
     def right(self) -> str:
@@ -86,17 +98,21 @@ class Evidence:
             examples = f"{self.train.examples:,} training examples"
             return f"R squared {number(self.train.r2)} on {examples} after step {self.end_step:,}"
         if self.train is None:
-            last = self.rows[-1]
+            last = self.course.last
             if self.of_values:
                 return f"the loss {number(last.loss)} in the metrics row of step {last.step:,}"
             return f"{percent(last.accuracy)} % right in the metrics row of step {last.step:,}"
         share = f"{percent(self.train.accuracy)} % of {self.train.examples:,} training examples"
         return f"{share} right after step {self.end_step:,}"
 
-    @cached_property
-    def peak(self) -> MetricsRow:
-        """The row with the highest loss; one that is not finite is the highest of all."""
-        return max(self.rows, key=lambda row: math.inf if row.loss is None else row.loss)
+    @property
+    def moved(self) -> str:
+        """How far the weights moved."""
+        if self.movement is None:
+            return "nobody knows how far"
+        if math.isinf(self.movement):
+            return "away from zero"
+        return f"by {percent(self.movement)} % of their size"
 
     @property
     def diverged(self) -> bool:
@@ -111,10 +127,10 @@ class Evidence:
     @property
     def patience_spent(self) -> bool:
         """Whether patience ended the run before all of its steps."""
-        return self.status == "completed" and self.rows[-1].step < self.config.steps
+        return self.status == "completed" and self.course.last.step < self.config.steps
 
     @property
-    def ruined(self) -> bool:
+    def learned_nothing(self) -> bool:
         """Whether the network it left does no better than an untrained one may."""
         if isinstance(self.train, RSquared):
             return self.diverged or self.train.r2 <= 0
@@ -147,34 +163,24 @@ class Evidence:
     def _ratio(self, now: Snapshot) -> float | None:
         return stability_ratio(self.config, self.start, now)
 
-    @property
+    @cached_property
     def rate_to_try(self) -> float:
-        """A safe learning rate for the mended initial network."""
+        """A learning rate that suits the mended initial network."""
         return rate_to_try(self.config, self.mended)
 
+    def rate_to_try_with(self, keys: Advice) -> float:
+        """Return the same for the config with other keys that leave the network as it is."""
+        return rate_to_try(self.config.model_copy(update=keys), self.mended)
+
     @property
-    def noisy_ratio(self) -> float | None:
-        """The stability ratio at the start times sqrt(1 + B_noise / B), as `rate_to_try` has it."""
-        ratio = self.stability_ratio
-        return None if ratio is None else ratio * noise_factor(self.config, self.start.noise_scale)
+    def late_noise_scale(self) -> float:
+        """The gradient's noise scale at the end, or else at the start, in examples."""
+        return (self.end or self.start).noise_scale
 
     @property
     def dead(self) -> tuple[float, ...]:
         """The share of dead units by layer, where the run ended."""
-        last = next((row.layers for row in reversed(self.rows) if row.layers), ())
-        return self.end.dead if self.end else tuple(layer.dead or 0.0 for layer in last)
-
-    def dead_since(self, layer: int, share: float) -> int | None:
-        """Return the first measured step at which more of a layer's units were dead than that."""
-        for row in self.rows:
-            if len(row.layers) > layer and (row.layers[layer].dead or 0.0) > share:
-                return row.step
-        return None
-
-    @property
-    def validated(self) -> list[MetricsRow]:
-        """The rows with a validation loss."""
-        return [row for row in self.rows if row.val_loss is not None]
+        return self.end.dead if self.end else self.course.dead
 
     @property
     def gap(self) -> float | None:
@@ -190,22 +196,3 @@ class Evidence:
     def apart(self, gap: float) -> str:
         """Write a difference of scores: of accuracies in points."""
         return f"{gap:+.4f}" if self.of_values else f"{points(gap)} points"
-
-    @cached_property
-    def late_fall(self) -> LateFall | None:
-        """How far the losses fell over the last fifth."""
-        return late_fall(self.rows, self.rows[-1].step)
-
-    @cached_property
-    def oscillation(self) -> float:
-        """How the loss jumps in the last fifth: RMS of the rows' changes, relative to their mean.
-
-        Divided by sqrt(2), so that it is the rows' standard deviation where they are independent.
-        """
-        losses = [r.loss for r in self.rows if r.step > self.rows[-1].step * (1 - 1 / FIFTH)]
-        values = [loss for loss in losses if loss is not None]
-        if len(values) < 3:
-            return 0.0
-        changes = [b - a for a, b in zip(values, islice(values, 1, None), strict=False)]
-        square = sum(change * change for change in changes) / len(changes)
-        return math.sqrt(square / 2) * len(values) / sum(values) if sum(values) else 0.0

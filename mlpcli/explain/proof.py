@@ -18,6 +18,10 @@ from mlpcli.training import train_all
 
 PROOF_SEEDS = 3  # the least that a verdict takes
 ADVISED = "-advised"
+NOTHING = (
+    "nothing is advised, so there is nothing to prove",
+    "see which setting is better with: mlpcli compare",
+)
 
 
 class NothingToProveError(MlpcliError):
@@ -88,18 +92,35 @@ def prove(run: Path, folder: Path, config: Config, advised: Config | None) -> Pr
     nothing is advised.
     """
     if not advised:
-        raise NothingToProveError(
-            "nothing is advised, so there is nothing to prove",
-            "see which setting is better with: mlpcli compare",
-        )
-    name = config.name[: 64 - len(ADVISED)]
-    pair = (config.model_copy(update={"name": name}),
-            advised.model_copy(update={"name": name + ADVISED}))  # fmt: skip
-    configs = [_seeded(each, n) for each in pair for n in range(1, PROOF_SEEDS + 1)]
+        raise NothingToProveError(*NOTHING)
+    name = short_name(config)
+    config = config.model_copy(update={"name": name})
+    advised = advised.model_copy(update={"name": name + ADVISED})
+    configs = [*fresh(config), *fresh(advised)]
     place = folder / f"{run.resolve().name}-{_digest(configs)}"
+    return proof_of(place, config, advised, train_into(place, configs))
+
+
+def short_name(config: Config) -> str:
+    """Return a config's name, shortened so that there is room behind it."""
+    return config.name[: 64 - len(ADVISED) - 1]
+
+
+def fresh(config: Config) -> list[Config]:
+    """Return a config with PROOF_SEEDS seeds that are none of its own."""
+    return [_seeded(config, nth) for nth in range(1, PROOF_SEEDS + 1)]
+
+
+def train_into(place: Path, configs: Sequence[Config]) -> int:
+    """Train configs into a folder, but for those that were before; return the exit code."""
     with redirect_stdout(sys.stderr):  # the paths are talk here: stdout is for the comparison
-        code = train_all(configs, place, needed=True)
-    return Proof(place, name, _standing(place, name), code, SCORES[config.data.task.kind])
+        return train_all(configs, place, needed=True)
+
+
+def proof_of(place: Path, config: Config, advised: Config, code: int) -> Proof:
+    """Return how the runs of an advised config in a folder stand beside the config's."""
+    standing = _standing(place, config.name, advised.name)
+    return Proof(place, config.name, standing, code, SCORES[config.data.task.kind])
 
 
 def show_proof_runs(proof: Proof) -> int:
@@ -110,13 +131,13 @@ def show_proof_runs(proof: Proof) -> int:
     return show_compared([str(proof.place)], proof.place, None, asked)
 
 
-def _standing(place: Path, baseline: str) -> Standing | None:
+def _standing(place: Path, baseline: str, name: str) -> Standing | None:
     try:
         ranking = rank_runs(place, baseline)
     except MlpcliError:  # no run came to anything: what was wrong has been said
         return None
-    others = (each for each in ranking.ranked if each.setting.name != baseline)
-    return next((each.standing for each in others), None)
+    named = (each for each in ranking.ranked if each.setting.name == name)
+    return next((each.standing for each in named), None)
 
 
 def _digest(configs: Sequence[Config]) -> str:

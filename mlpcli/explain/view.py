@@ -9,15 +9,14 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from mlpcli.errors import shell_word, shown
-from mlpcli.stats import Accuracy, Answer, RSquared
-from mlpcli.terminal import Emphasis, Section, Text, count, number, percent, table_of
+from mlpcli.stats import Accuracy, RSquared
+from mlpcli.terminal import Section, Text, count, number, percent, table_of
 from mlpcli.theory import advice_text
 
 if TYPE_CHECKING:
     from mlpcli.explain.cause import Cause
     from mlpcli.explain.evidence import Evidence
     from mlpcli.explain.measure import Explanation
-    from mlpcli.explain.proof import Proof
     from mlpcli.theory import Snapshot
 
 WIDTH, LINES = 80, 19  # columns and lines of what is shown by default
@@ -31,11 +30,12 @@ def brief_sections(found: Explanation) -> Iterator[Section]:
     """Yield what fits a screen: the headline with its advice, further causes, the scores."""
     yield _title(found)
     first, *others = found.causes
-    yield _headline(first)
+    yield _headline(found.evidence, first)
     scores = [Text(each) for each in _scores(found.evidence)]
-    head = [f"{first.sentence}.", f"Try {advice_text(first.advice)}."]
+    e, head = found.evidence, [f"{first.sentence}.", *_nothing(found.evidence)]
+    head += [_try(found.evidence, first)] if first.advice else []
     room = LINES - 4 - sum(map(_lines, (*head, *(each.text for each in scores))))
-    texts = list(_fitting([_in_a_text(each) for each in others], room))
+    texts = list(_fitting([_in_a_text(e, first, each) for each in others], room))
     if texts:
         yield Section("", texts)
     yield Section("", scores)
@@ -45,9 +45,9 @@ def full_sections(found: Explanation) -> Iterator[Section]:
     """Yield all that was found and measured."""
     yield _title(found)
     first, *others = found.causes
-    yield _headline(first)
+    yield _headline(found.evidence, first)
     for each in others:
-        yield Section("", [Text(_in_a_text(each))])
+        yield Section("", [Text(_in_a_text(found.evidence, first, each))])
     yield _numbers(found.evidence)
     yield Section("", [Text(each) for each in (*_scores(found.evidence), *_facts(found.evidence))])
 
@@ -56,24 +56,50 @@ def _title(found: Explanation) -> Section:
     name, e = shown(found.path.resolve().name, 200), found.evidence
     if e.patience_spent:
         why = e.config.stopping.why_stopped(e.config.data.task.kind)
-        far = f"stopped after step {e.rows[-1].step:,} of {e.config.steps:,}: {why}"
+        far = f"stopped after step {e.course.last.step:,} of {e.config.steps:,}: {why}"
         return Section("", [Text(f"{name}: {e.status}, {far}")])
     if e.finished:
         return Section("", [Text(f"{name}: {e.status}", "error" if e.diverged else "")])
-    far = f"step {e.rows[-1].step:,} of {e.config.steps:,}; as far as it came:"
+    far = f"step {e.course.last.step:,} of {e.config.steps:,}; as far as it came:"
     return Section("", [Text(f"{name}: {e.status}, {far}")])
 
 
-def _headline(cause: Cause) -> Section:
-    texts = [Text(f"{cause.sentence}.", "strong")]
+def _headline(e: Evidence, cause: Cause) -> Section:
+    texts = [Text(each, "warning") for each in _nothing(e)]
+    texts.append(Text(f"{cause.sentence}.", "strong"))
     if cause.advice:
-        texts.append(Text(f"Try {advice_text(cause.advice)}.", "best"))
+        texts.append(Text(_try(e, cause), "best"))
     return Section("", texts)
 
 
-def _in_a_text(cause: Cause) -> str:
-    advice = f" Try {advice_text(cause.advice)}." if cause.advice else ""
-    return f"Also: {cause.sentence}.{advice}"
+def _nothing(e: Evidence) -> Iterator[str]:
+    """Say that a run learned nothing, where its score is one that who knows nothing has, too."""
+    if not e.learned_nothing or e.diverged:
+        return
+    if e.of_values:
+        yield "It learned nothing: always to answer the mean has an R squared of 0."
+        return
+    share = percent(e.config.data.facts.largest_class)
+    yield f"It learned nothing: always to answer the largest class scores {share} %."
+
+
+def _in_a_text(e: Evidence, first: Cause, cause: Cause) -> str:
+    """Write a further cause; after a healthy headline it is what would still bring most."""
+    also = "Also" if first.advice else "What would still bring most"
+    advice = f" {_try(e, cause)}" if cause.advice else ""  # else that of the first mends it, too
+    return f"{also}: {cause.sentence}.{advice}"
+
+
+def _try(e: Evidence, cause: Cause) -> str:
+    """Write advice, and what it is expected to bring."""
+    text = f"Try {advice_text(cause.advice)}"
+    if cause.gain is None:
+        return f"{text}."
+    if e.of_values:
+        return f"{text}: about {cause.gain:+.2f} of validation R squared."
+    gain = 100 * cause.gain
+    size = f"{gain:+.0f} points" if abs(gain) >= 1 else f"{gain:+.1f} points"
+    return f"{text}: about {size} of validation accuracy."
 
 
 def _fitting(texts: Sequence[str], room: int) -> Iterator[Text]:
@@ -93,7 +119,7 @@ def _lines(text: str) -> int:
 
 def _scores(e: Evidence) -> Iterator[str]:
     """Yield the initial loss and the accuracies: of which weights, on which examples."""
-    batch = e.first_batch_loss
+    batch = e.course.first_batch_loss
     of_batch = f", {number(batch)} on its first batch" if batch is not None else ""
     yield (
         f"initial loss: {_loss(e.prediction.initial_loss)} expected in the mean over seeds; "
@@ -162,25 +188,6 @@ def next_command(found: Explanation) -> str:
     return f"mlpcli explain {run} --prove" if found.causes[0].advice else f"mlpcli show {run}"
 
 
-def proof_sections(proof: Proof) -> Iterator[Section]:
-    """Yield what came of the first advice."""
-    colors: dict[Answer, Emphasis] = {Answer.BETTER: "best", Answer.WORSE: "error"}
-    yield Section("", [Text(str(proof), colors.get(proof.answer, "warning"))])
-
-
-def proof_json(proof: Proof) -> dict[str, Any]:
-    """Return a proof for JSON; differences are of validation accuracy, as a share, or R squared."""
-    apart = proof.standing.difference if proof.standing else None
-    return {
-        "path": str(proof.place),
-        "answer": str(proof.answer),
-        "difference": apart.mean if apart else None,
-        "difference_low": apart.low if apart else None,
-        "difference_high": apart.high if apart else None,
-        "seeds": apart.n if apart else None,
-    }
-
-
 def explanation_json(found: Explanation) -> dict[str, Any]:
     """Return an explanation for JSON."""
     e = found.evidence
@@ -190,7 +197,7 @@ def explanation_json(found: Explanation) -> dict[str, Any]:
         "status": e.status,
         "causes": [asdict(each) for each in found.causes],
         "expected_initial_loss": e.prediction.initial_loss,
-        "first_batch_loss": e.first_batch_loss,
+        "first_batch_loss": e.course.first_batch_loss,
         "examples": e.examples,
         "end_step": e.end_step,
         "stability_ratio": {"start": e.stability_ratio, "end": e.end_ratio},

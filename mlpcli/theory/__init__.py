@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     )
     from mlpcli.theory.prediction import Layer, Prediction, predict
     from mlpcli.theory.stability import (
+        SHORT_RUN,
         Advice,
         Mended,
         Snapshot,

@@ -5,6 +5,7 @@ import os
 import sys
 from importlib.metadata import version
 
+import advice
 import checkpoints
 import memory
 import rates
@@ -15,12 +16,11 @@ import stacks
 import startup
 import tables
 import training_speed
-import uplift
 from children import ChildError
 
 SECTIONS = (
     "training", "stack", "lr", "checkpoints", "startup", "memory", "data", "scale", "simulations",
-    "uplift",
+    "advice",
 )  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def main() -> None:
         "data": lambda: _data(given),
         "scale": lambda: scale.benchmark(given.rounds, given.bench_python),
         "simulations": simulations.benchmark,
-        "uplift": lambda: uplift.benchmark(given.configs, given.generator),
+        "advice": lambda: advice.benchmark(given.configs, given.generator),
     }
     for name in [given.only] if given.only else SECTIONS:
         sections[name]()
@@ -80,13 +80,13 @@ def _parser() -> argparse.ArgumentParser:
         help="the first of data's ten splits; 0 to 209 were used for calibration",
     )
     parser.add_argument(
-        "--configs", type=_count, default=50, help="bad ones that uplift tries (default: 50)"
+        "--configs", type=_count, default=100, help="bad ones that advice tries (default: 100)"
     )
     parser.add_argument(
         "--generator",
         type=int,
-        default=uplift.GENERATOR,
-        help="seed of uplift's configs; 0, 1 and 3 were used for calibration",
+        default=advice.GENERATOR,
+        help="seed of advice's configs; 0 to 99 were used for calibration",
     )
     return parser
 
