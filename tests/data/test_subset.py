@@ -9,6 +9,7 @@ import pytest
 from mlpcli.config import Config, load_config
 from mlpcli.data.subset import subset_places
 from mlpcli.errors import ConfigError, DataError
+from mlpcli.runs.origin import data_facts
 
 SMALL = "layers: 1\nlearning_rate: 0.1\nsteps: 10\nbatch_size: 5\n"
 
@@ -110,3 +111,12 @@ def test_the_error_stands_at_the_key(tmp_path: Path, dataset: str, allowed: str)
         load_config(path)
     said = f"a.yaml:6: train_examples: fewer than the classes, got 2, allowed {allowed}"
     assert said in str(caught.value)
+
+
+def test_a_run_says_how_many_of_mnist_it_was_trained_on() -> None:
+    facts = data_facts({}, {"dataset": "mnist", "train_examples": 1_000})
+    assert facts
+    assert facts.train_examples == 1_000
+    whole = data_facts({}, {"dataset": "mnist"})
+    assert whole
+    assert (whole.train_examples, whole.scored_on) == (55_000, facts.scored_on)
