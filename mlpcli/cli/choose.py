@@ -72,10 +72,11 @@ def _limit(option: str, word: str) -> Callable[[Command], Command]:
 )
 @click.option(
     "--margin",
-    type=click.FloatRange(0, 1),
+    type=click.FloatRange(0),
     default=0.0,
-    metavar="SHARE",
-    help="How much lower than the baseline's val_accuracy is taken for as good.",
+    metavar="POINTS",
+    help="How much lower than the baseline is taken for as good: points of accuracy, or R squared "
+    "itself.",
 )
 @RUNS_DIR
 @JSON

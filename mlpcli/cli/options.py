@@ -173,6 +173,13 @@ _CHOOSING = (
         shell_complete=candidates.targets,
         help="Show when each reached a val_accuracy, val_loss or val_r2: steps and seconds.",
     ),
+    click.option(
+        "--margin",
+        type=click.FloatRange(0),
+        metavar="POINTS",
+        help="Settings less apart are equivalent: points of accuracy, or R squared itself; by "
+        "default the least that the test set can show.",
+    ),
 )
 
 

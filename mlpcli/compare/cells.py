@@ -28,10 +28,11 @@ _METRICS = {m.result or name: m for name, m in {**METRICS, **SUMMARY_METRICS}.it
 UNITS = {"percent": " %", "seconds": " s"}  # by the form of the numbers
 UNBROKEN = 10  # characters of a name that stays in one line
 APART = ("difference", "difference_low", "difference_high")
+SEEDS_NEEDED = ("seeds_needed_low", "seeds_needed_high")
 WRITTEN: dict[str, Callable[[Any], str]] = {
-    **dict.fromkeys((*COUNTS, "val_step", "seeds_needed"), "{:,.0f}".format),
+    **dict.fromkeys((*COUNTS, "val_step", *SEEDS_NEEDED), "{:,.0f}".format),
     "p_better": "{:.2f}".format,
-    "p_adjusted": p_text,
+    **dict.fromkeys(("p_adjusted", "p_equivalent"), p_text),
     "paired": "{:,}".format,
 }
 NUMBERS = frozenset((*WRITTEN, *APART, "detects", *SHARES, *_METRICS, *SPREAD_OF))
@@ -40,6 +41,15 @@ NUMBERS = frozenset((*WRITTEN, *APART, "detects", *SHARES, *_METRICS, *SPREAD_OF
 def is_share(key: str) -> bool:
     """Say whether a score is an accuracy, whose differences are in points."""
     return key.endswith("_accuracy")
+
+
+def in_score(key: str, amount: float) -> float:
+    """Return a difference as it is typed, of accuracies in points, in the unit of the score.
+
+    >>> in_score("val_accuracy", 0.2), in_score("val_r2", 0.2)
+    (0.002, 0.2)
+    """
+    return amount / 100 if is_share(key) else amount
 
 
 def score_apart(key: str, value: float) -> str:

@@ -25,7 +25,7 @@ BOUNDS = tuple(name for name in NO_RESULTS if name.endswith(("_low", "_high")))
 MEANS = tuple(name for name in NO_RESULTS if name not in BOUNDS)  # results that have a mean
 STANDING = (
     "difference", "difference_low", "difference_high", "paired", "p_better", "p_adjusted",
-    "seeds_needed", "detects",
+    "p_equivalent", "seeds_needed_low", "seeds_needed_high", "detects",
 )  # fmt: skip
 COUNTS = ("seeds", "diverged", "unfinished")
 SPREADS = ("sd", "low", "high")
@@ -110,7 +110,8 @@ def standing_values(standing: Standing | None) -> dict[str, Any]:
     tested = verdict.answer is not Answer.TOO_FEW_SEEDS
     values = (
         *(apart.mean, apart.low, apart.high, apart.n if apart.paired else None, apart.p_better),
-        *(standing.p_adjusted if tested else None, verdict.seeds, verdict.detects),
+        *((standing.p_adjusted, standing.p_equivalent) if tested else (None, None)),
+        *(verdict.seeds_low, verdict.seeds_high, verdict.detects),
     )
     return dict(zip(STANDING, values, strict=True))
 

@@ -34,7 +34,7 @@ class Asked:
     """What is asked of runs: limits, and how much worse than a baseline they may be."""
 
     limits: tuple[Limit, ...]
-    margin: float = 0.0
+    margin: float = 0.0  # points of accuracy, or R squared
 
 
 def pass_gate(

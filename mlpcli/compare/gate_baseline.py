@@ -7,7 +7,7 @@ from typing import cast
 
 from msgspec.structs import replace
 
-from mlpcli.compare.cells import is_share, score_apart
+from mlpcli.compare.cells import in_score, is_share, score_apart
 from mlpcli.compare.gate_records import Beside, Passed
 from mlpcli.compare.settings import Setting
 from mlpcli.runs import Run
@@ -22,8 +22,9 @@ def beside_baseline(given: Given, baseline: Baseline, margin: float) -> Beside:
     """Return how runs stand beside a baseline's, whose setting is None where none could be read.
 
     By validation accuracy, or R squared, paired by seed where three seeds are shared, else by
-    Welch's test: they are worse where p < 0.05 for no difference but the margin, and the mean is
-    the lower one.
+    Welch's test: they are worse where p < 0.05 for no difference but the margin, in points or in
+    R squared, and the mean is the lower one. Where a margin is asked for, it is met only where
+    the same test shows that they are within it; without one, where they are not worse.
     """
     (own, runs), (other, theirs) = given, baseline
     beside = Beside(
@@ -38,6 +39,8 @@ def beside_baseline(given: Given, baseline: Baseline, margin: float) -> Beside:
         return replace(beside, reason="no run of the baseline has a result")
     if own.scored_on != other.scored_on:
         return replace(beside, reason="the baseline is of other data: not comparable")
+    margin = in_score(own.score_key, margin)
+    beside = replace(beside, margin=margin)
     shifted = {seed: value + margin for seed, value in own.seeds.items()}
     overlap = own.overlap(own.score_key)
     standing = standings([shifted, other.seeds], reference=1, overlap=overlap).rows[0]
@@ -71,9 +74,14 @@ def _judged(standing: Standing, beside: Beside, own: Setting) -> tuple[Passed, s
     far = _far(beside, key)
     if verdict.answer is Answer.TOO_FEW_SEEDS:
         return Passed.UNDECIDED, f"{far}, with {seeds}: it takes {MIN_SEEDS} to tell"
-    if apart.sd == 0 and apart.mean < 0 and verdict.seeds and verdict.seeds > apart.n:
+    if apart.sd == 0 and apart.mean < 0 and (verdict.seeds_low or 0) > apart.n:
         # all seeds differ alike: no spread to measure the noise by, until they are so many
-        return Passed.UNDECIDED, f"{far}, with each of {seeds}: it takes {verdict.seeds} to tell"
+        takes = f"it takes {verdict.seeds_low} to tell"
+        return Passed.UNDECIDED, f"{far}, with each of {seeds}: {takes}"
+    if beside.margin and verdict.answer not in (Answer.BETTER, Answer.WORSE):
+        amount = _amount(beside.margin, key)
+        said = f"neither within the margin of {amount} nor worse by more, beyond the noise of"
+        return Passed.UNDECIDED, f"{far}: {said} {seeds} ({p_text(standing.p_adjusted, 'p')})"
     worse = verdict.answer is Answer.WORSE
     how = f"{_word(verdict.answer, beside.margin, key)} beyond the noise of {seeds}"
     p = p_text(standing.p_adjusted, "p")
@@ -82,11 +90,15 @@ def _judged(standing: Standing, beside: Beside, own: Setting) -> tuple[Passed, s
 
 def _word(answer: Answer, margin: float, key: str) -> str:
     """Return what follows from a test that has moved the results up by the margin."""
-    amount = f"{score_apart(key, margin).removeprefix('+')}{' points' if is_share(key) else ''}"
+    amount = _amount(margin, key)
     if answer is Answer.BETTER:
         return f"within the margin of {amount}" if margin else "better"
     much = f" by more than the margin of {amount}" if margin else ""
-    return f"worse{much}" if answer is Answer.WORSE else f"not worse{much}"
+    return f"worse{much}" if answer is Answer.WORSE else "not worse"
+
+
+def _amount(margin: float, key: str) -> str:
+    return f"{score_apart(key, margin).removeprefix('+')}{' points' if is_share(key) else ''}"
 
 
 def _far(beside: Beside, key: str) -> str:

@@ -12,6 +12,7 @@ from mlpcli.compare.gate_limits import parse_limits
 from mlpcli.compare.gate_records import gate_json
 from mlpcli.compare.gate_view import gate_sections
 from mlpcli.compare.grouping import group
+from mlpcli.compare.query import amount
 from mlpcli.compare.rows import to_row
 from mlpcli.errors import RunError, shown
 from mlpcli.runs import (
@@ -34,12 +35,14 @@ class GateOptions:
     least: Sequence[str] = ()  # KEY=VALUE
     most: Sequence[str] = ()
     baseline: Sequence[str] = ()  # as the runs are named
-    margin: float = 0.0
+    margin: float = 0.0  # points of accuracy, or R squared
 
 
 def show_gate(words: Sequence[str], root: Path, form: str, options: GateOptions) -> int:
     """Print whether runs are as good as was asked; return 0, 1, or 3 where that is undecided."""
-    asked = Asked(parse_limits(options.least, options.most), options.margin)
+    asked = Asked(
+        parse_limits(options.least, options.most), amount("margin", options.margin) or 0.0
+    )
     if not asked.limits and not options.baseline:
         raise GateError(
             "nothing is asked: no --min, --max or --baseline",

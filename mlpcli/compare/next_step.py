@@ -39,9 +39,11 @@ def _of_settings(ranking: Ranking) -> str:
     if ranking.reference is None:
         return ""
     for each in ranking.ranked:
-        if each.code not in (Code.NO_EVIDENCE, Code.TOO_FEW_SEEDS) or each.standing is None:
+        if each.code not in (Code.UNDECIDED, Code.TOO_FEW_SEEDS) or each.standing is None:
             continue
-        seeds, pair = each.standing.verdict.seeds, [ranking.reference, each.setting]
+        verdict, pair = each.standing.verdict, [ranking.reference, each.setting]
+        high = verdict.seeds_high
+        seeds = high if high and high <= MOST_SEEDS else verdict.seeds_low
         if folds := ranking.reference.folds:
             if min(len(one.seeds) for one in pair) < folds:
                 return f"{_train(pair, f'--folds {folds}')} --needed"

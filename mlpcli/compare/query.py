@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
@@ -38,6 +39,7 @@ class Query:
     spread: Spread = "interval"
     curve: str | None = None  # the key that curves are over
     to: Target | None = None  # that the runs are to reach
+    margin: float | None = None  # points of accuracy, or R squared; None: what the test set shows
 
     def asked(self) -> Iterator[tuple[str, str]]:
         """Yield the option and the name of each column that is asked for."""
@@ -57,6 +59,7 @@ class Query:
             "reverse": self.reverse,
             "top": self.top,
             "columns": list(self.columns),
+            "margin": self.margin,
             "at": asdict(self.at) if self.at else None,
         }
 
@@ -76,6 +79,7 @@ class Options:
     spread: str | None = None  # "interval", "sd" or "none"
     curve: str | None = None  # of CURVES
     to: str | None = None
+    margin: float | None = None  # points of accuracy, or R squared
 
     def query(self, form: str = "table") -> Query:
         """Return them as a query. Raises OptionError or ColumnError where they contradict."""
@@ -92,6 +96,7 @@ class Options:
             spread=_choice("spread", self.spread, get_args(Spread)) or Query.spread,
             curve=_choice("curve", self.curve, CURVES),
             to=None if self.to is None else parse_target(self.to),
+            margin=amount("margin", self.margin),
         )
         _require_one_view(query)
         return self._with_kind(query, form)
@@ -139,6 +144,13 @@ def _because(query: Query, spread: str | None) -> str:
     if query.curve:
         return "--curve"
     return "--baseline" if query.baseline is not None else f"--spread {spread}"
+
+
+def amount(option: str, value: float | None) -> float | None:
+    """Return what an option gives. Raises OptionError for less than nothing, or no number."""
+    if value is not None and not 0 <= value < math.inf:
+        raise OptionError(f"--{option} {value}: not an amount", "allowed are numbers from 0 on")
+    return value
 
 
 def _choice(option: str, value: Any, choices: tuple[Any, ...]) -> Any:

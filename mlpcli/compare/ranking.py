@@ -9,6 +9,7 @@ from typing import Any
 
 from mlpcli.compare.columns import LARGEST, STANDING, standing_values
 from mlpcli.compare.differing import split
+from mlpcli.compare.equivalence import margin_of, winner_of
 from mlpcli.compare.grouping import group
 from mlpcli.compare.query import Query
 from mlpcli.compare.rows import Row, in_order, score_key_of
@@ -16,7 +17,7 @@ from mlpcli.compare.settings import Setting
 from mlpcli.config import OF_A_RUN_ALONE
 from mlpcli.errors import MlpcliError, shown
 from mlpcli.runs import SCORES
-from mlpcli.stats import Standing, standings
+from mlpcli.stats import Shrunken, Standing, standings
 
 CHOICES = 20  # settings at most in a message
 
@@ -34,12 +35,13 @@ class Code(StrEnum):
     """
 
     BEST = "best"  # better than all others that have enough seeds, beyond chance
-    TIED = "tied"  # the best, and of some there is no evidence that they differ from it
+    TIED = "tied"  # the best, and no test calls some others worse
     UNPROVEN = "unproven"  # none has enough seeds to be compared with it
     BASELINE = "baseline"
     ALONE = "alone"
     BETTER = "better"  # than the reference
-    NO_EVIDENCE = "no_evidence"
+    EQUIVALENT = "equivalent"
+    UNDECIDED = "undecided"
     TOO_FEW_SEEDS = "too_few_seeds"
     WORSE = "worse"
     NO_RESULT = "no_result"
@@ -79,11 +81,14 @@ class Ranking:
     ranked: tuple[Ranked, ...]
     best_of: int  # settings with a result that are comparable with the reference's
     tied: int  # as Standings has it
+    equivalent: int
     too_few: int
     reference: Setting | None
     leads: bool  # whether no mean is above the reference's, also of those with too few seeds
     baseline: bool
     added: bool  # whether the reference is there though it is not among the first
+    margin: float  # within which settings are equivalent, in the score's unit
+    winner: Shrunken | None  # the best mean without its luck, where the best was chosen
     every: tuple[Setting, ...]  # also those that are not asked for
 
     @property
@@ -139,14 +144,16 @@ def rank_settings(rows: Sequence[Row], query: Query, mixed: bool = False) -> Ran
     basis = common[0][0] if chosen is None and common else bases[chosen or 0] if bases else None
     tested = [i for i in finished if bases[i] == basis]
     standing: list[Standing | None] = [None] * len(settings)
-    reference, tied, too_few = None, 0, 0
+    reference, tied, equivalent, too_few, margin = None, 0, 0, 0, 0.0
     if tested:
         top = None if by_standing else query.top
         first = sum(i < top for i in tested) if top else None
         named = None if chosen is None else tested.index(chosen)
         overlap = settings[tested[0]].overlap(settings[tested[0]].score_key)
-        places = standings([settings[i].seeds for i in tested], named, first, overlap)
+        margin = margin_of(settings[chosen if chosen is not None else tested[0]], query)
+        places = standings([settings[i].seeds for i in tested], named, first, overlap, margin)
         reference, tied, too_few = tested[places.reference], places.tied, places.too_few
+        equivalent = places.equivalent
         for i, each in zip(tested, places.rows, strict=False):
             standing[i] = each
     means = {i: fmean(settings[i].seeds.values()) for i in tested}
@@ -166,11 +173,14 @@ def rank_settings(rows: Sequence[Row], query: Query, mixed: bool = False) -> Ran
         every=tuple(settings),
         best_of=len(tested),
         tied=tied,
+        equivalent=equivalent,
         too_few=too_few,
         reference=stands,
         leads=reference is not None and means[reference] == most,
         baseline=query.baseline is not None,
         added=added,
+        margin=margin,
+        winner=None if chosen is not None else winner_of([settings[i] for i in tested]),
     )
 
 

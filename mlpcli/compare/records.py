@@ -19,6 +19,7 @@ from mlpcli.compare.target_view import TimesRecord, target_records
 from mlpcli.compare.verdict_texts import verdict_text
 from mlpcli.config import OF_A_RUN_ALONE
 from mlpcli.runs import json_shape
+from mlpcli.stats import Shrunken
 
 Number = int | float
 
@@ -45,6 +46,7 @@ class QueryRecord(Struct, frozen=True):
     reverse: bool
     top: int | None
     columns: list[str]
+    margin: float | None
 
 
 class CountRecord(Struct, frozen=True):
@@ -113,7 +115,9 @@ class SettingRecord(Struct, frozen=True):
     paired: int | None
     p_better: float | None
     p_adjusted: float | None
-    seeds_needed: int | None
+    p_equivalent: float | None
+    seeds_needed_low: int | None
+    seeds_needed_high: int | None
     detects: float | None
     answer: str
     verdict: str
@@ -132,7 +136,10 @@ class Compared(Struct, frozen=True):
     reference: str | None
     best_of: int
     tied: int
+    equivalent: int
     too_few: int
+    margin: float  # within which settings are equivalent, in the unit of the score
+    winner: Shrunken | None
     warnings: list[str]
     curves: list[CurveRecord] = []  # where --curve asks for them
     times: list[TimesRecord] = []  # where --to asks for them
@@ -161,7 +168,10 @@ def compared(comparison: Comparison) -> Compared:
         reference=ranking.reference.label if ranking.reference else None,
         best_of=ranking.best_of,
         tied=ranking.tied,
+        equivalent=ranking.equivalent,
         too_few=ranking.too_few,
+        margin=ranking.margin,
+        winner=ranking.winner,
         warnings=list(comparison.warnings),
         curves=curve_records(comparison),
         times=target_records(comparison),

@@ -12,7 +12,7 @@ from mlpcli.compare.differing import CELL, columns_of, left_out
 from mlpcli.compare.heading import heading, kept_note, shortened
 from mlpcli.compare.ranking import Code, Ranked
 from mlpcli.compare.settings import Setting
-from mlpcli.compare.verdict_texts import NAME, conclusion, verdict_text
+from mlpcli.compare.verdict_texts import NAME, conclusion, margin_note, verdict_text
 from mlpcli.errors import shown
 from mlpcli.runs import TEST_SCORES
 from mlpcli.stats import Standing
@@ -170,6 +170,7 @@ def _notes(comparison: Comparison, names: Sequence[str]) -> list[Text]:
     if not comparison.query.columns:
         configs = [each.config for each in comparison.ranking.settings]
         notes.append(left_out(comparison.differing[0], names, configs))
+    notes[:1] = [" ".join(filter(None, (*notes[:1], margin_note(comparison.ranking))))]
     notes += [kept_note(comparison), shortened(comparison)]
     texts = [Text(note, "faint") for note in notes if note]
     said = conclusion(comparison.ranking)

@@ -48,7 +48,8 @@ class Proof:
         says = {
             Answer.BETTER: "the advice holds",
             Answer.WORSE: "the advice harms",
-            Answer.NO_EVIDENCE: "the advice is not proved",
+            Answer.EQUIVALENT: "the advice changes nothing that counts",
+            Answer.UNDECIDED: "the advice is not proved",
             Answer.TOO_FEW_SEEDS: "the advice is not proved: too few runs came to a result",
         }
         if not self.standing:

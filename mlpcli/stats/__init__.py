@@ -31,8 +31,10 @@ if TYPE_CHECKING:
         standard_deviation,
         wilson_interval,
     )
+    from mlpcli.stats.margins import accuracy_margin, r_squared_margin
     from mlpcli.stats.mcnemar import mcnemar_p
     from mlpcli.stats.power_law import Curve, CurveError, CurvePoint, Forecast, learning_curve
+    from mlpcli.stats.shrinkage import Shrunken, shrunken_winner
     from mlpcli.stats.squared_errors import (
         MeanError,
         RSquared,
@@ -40,6 +42,6 @@ if TYPE_CHECKING:
         r_squared,
         r_squared_interval,
     )
-    from mlpcli.stats.verdicts import ALPHA, MAX_SEEDS, Answer
+    from mlpcli.stats.verdicts import ALPHA, MAX_SEEDS, Answer, Verdict
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from mlpcli.stats.differences import MIN_SEEDS, Difference, Scores, difference, difference_p
+from mlpcli.stats.differences import MIN_SEEDS, Difference, Scores, difference, mean_test
 from mlpcli.stats.intervals import checked
-from mlpcli.stats.verdicts import ALPHA, Answer, Verdict, verdict
+from mlpcli.stats.verdicts import ALPHA, Answer, Verdict, equivalence_p, verdict
 
 MANY = 50  # settings; all their pairs take about 20 ms to test, and grow with the square
 
@@ -20,6 +20,7 @@ class Standing:
 
     difference: Difference
     p_adjusted: float
+    p_equivalent: float  # of a true difference of the margin or more, adjusted likewise
     verdict: Verdict
 
 
@@ -32,7 +33,8 @@ class Standings:
 
     reference: int
     rows: tuple[Standing | None, ...]
-    tied: int  # settings of which there is no evidence that they differ from the reference
+    tied: int  # settings that no test calls better or worse than the reference
+    equivalent: int  # of these, those that are equivalent to it
     too_few: int  # settings that have too few seeds to be compared with it
 
 
@@ -60,6 +62,7 @@ def standings(
     reference: int | None = None,
     first: int | None = None,
     overlap: float = 0.0,
+    margin: float = 0.0,
 ) -> Standings:
     """Compare settings with the one at `reference`, or else with the one whose mean is best.
 
@@ -68,6 +71,9 @@ def standings(
     differences, so these are what Holm corrects for. Over K - 1 alone ten equal settings raise a
     false alarm in 9 to 14 % of cases, over all pairs in 2 to 4 %. (Tukey's range test finds more
     with few seeds, but assumes that all settings have the same spread, which they seldom have.)
+
+    Equivalence within the `margin` takes Holm's correction over the K - 1 others: the luck of the
+    best makes its lead larger, which is on the safe side.
 
     `overlap` is that of folds, as `standard_error` has it, and 0 of seeds. More folds are no more
     rows, so no number of them is advised. With `first` only so many of the settings get a row.
@@ -85,21 +91,26 @@ def standings(
     others = [i for i in tested if i != best and best in tested]
 
     def p_value(i: int, j: int) -> float:
-        return difference_p(settings[i], settings[j], overlap)
+        return mean_test(settings[i], settings[j], overlap).p
 
     p_values = _adjusted(p_value, best, others, all_pairs=reference is None)
+    beside_best = (mean_test(settings[i], settings[best], overlap) for i in others)
+    alike = holm([equivalence_p(each, margin) for each in beside_best])
+    same = dict(zip(others, alike, strict=True))
 
     def standing(index: int) -> Standing:
         apart = difference(settings[index], settings[best], overlap)
-        p = p_values.get(index, 1.0)
-        found = verdict(apart, p, max(1, comparisons))
-        return Standing(apart, p, _of_folds(found) if overlap else found)
+        p, equivalent = p_values.get(index, 1.0), same.get(index, 1.0)
+        found = verdict(apart, p, max(1, comparisons), margin, equivalent)
+        return Standing(apart, p, equivalent, _of_folds(found) if overlap else found)
 
     indices = range(len(settings))[:first]
+    equivalent = sum(p < ALPHA for p in alike)
     return Standings(
         reference=best,
         rows=tuple(None if i == best else standing(i) for i in indices),
-        tied=sum(p >= ALPHA for p in p_values.values()),
+        tied=equivalent + sum(p_values[i] >= ALPHA and same[i] >= ALPHA for i in others),
+        equivalent=equivalent,
         too_few=len(settings) - 1 - len(p_values),
     )
 
@@ -125,8 +136,8 @@ def _adjusted(
 
 def _of_folds(found: Verdict) -> Verdict:
     """Return a verdict that advises no number of seeds, but how many a verdict takes at all."""
-    few = found.answer is Answer.TOO_FEW_SEEDS
-    return Verdict(found.answer, MIN_SEEDS if few else None)
+    few = MIN_SEEDS if found.answer is Answer.TOO_FEW_SEEDS else None
+    return Verdict(found.answer, few, few)
 
 
 def _mean(setting: Scores) -> float:

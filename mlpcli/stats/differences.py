@@ -21,20 +21,30 @@ Scores = Mapping[int, float]
 
 
 @dataclass(frozen=True)
-class Difference:
-    """How far setting a lies above setting b, in the unit of their results.
+class MeanTest:
+    """The mean of setting a minus that of b, in the unit of their results, and its t test.
 
-    `mean` a minus b with its 95 % interval; `p` that of Student's t test of no difference, or
-    `least_p` where the seeds show no spread at all; `p_better` the share of cases in which a is
-    above b, ties counted half: an estimate of P(A > B) (Bouthillier et al. 2021).
+    `p` is that of Student's t test of no difference, or `least_p` where the seeds show no spread.
     """
 
     n: int  # pairs of seeds, or the seeds of the setting that has fewer
     mean: float
+    error: float | None  # standard error of the mean; None: one seed, or no spread
+    freedom: float | None  # its degrees of freedom; None likewise
+    p: float
+
+
+@dataclass(frozen=True)
+class Difference(MeanTest):
+    """How far setting a lies above setting b, with the mean's 95 % interval.
+
+    `p_better` is the share of cases in which a is above b, ties counted half: an estimate of
+    P(A > B) (Bouthillier et al. 2021).
+    """
+
     low: float | None  # None: one seed, or no spread to compute an interval from
     high: float | None
     sd: float | None  # of the paired differences, or within a setting
-    p: float
     p_better: float
     paired: bool
 
@@ -51,13 +61,13 @@ def difference(a: Scores, b: Scores, overlap: float = 0.0) -> Difference:
     return unpaired([*a.values()], [*b.values()], overlap)
 
 
-def difference_p(a: Scores, b: Scores, overlap: float = 0.0) -> float:
-    """Return the p-value of `difference` without its interval, which takes longer."""
+def mean_test(a: Scores, b: Scores, overlap: float = 0.0) -> MeanTest:
+    """Return the test of `difference` without its interval, which takes longer."""
     shared = _shared(a, b)
     if shared:
         d = _differences([a[seed] for seed in shared], [b[seed] for seed in shared])
-        return _paired_p(d, overlap)
-    return _welch(checked(a.values()), checked(b.values()), overlap)[2]
+        return _paired_test(d, overlap)
+    return _welch(checked(a.values()), checked(b.values()), overlap)
 
 
 def paired(a: Sequence[float], b: Sequence[float], overlap: float = 0.0) -> Difference:
@@ -74,12 +84,10 @@ def paired(a: Sequence[float], b: Sequence[float], overlap: float = 0.0) -> Diff
     d = _differences(a, b)
     interval, better = mean_interval(d, overlap), [_above(each, 0.0) for each in d]
     return Difference(
-        n=len(d),
-        mean=interval.mean,
+        **vars(_paired_test(d, overlap)),
         low=interval.low,
         high=interval.high,
         sd=standard_deviation(d) if len(d) > 1 else None,
-        p=_paired_p(d, overlap),
         p_better=math.fsum(better) / len(better),
         paired=True,
     )
@@ -98,16 +106,15 @@ def unpaired(a: Sequence[float], b: Sequence[float], overlap: float = 0.0) -> Di
     Raises ValueError for no values, or one that is not finite.
     """
     first, second = checked(a), checked(b)
-    mean, half, p = _welch(first, second, overlap)
+    test = _welch(first, second, overlap)
+    half = None if test.error is None else t_point(test.freedom or 1) * test.error
     better = [_above(x, y) for x in first for y in second]
-    n = min(len(first), len(second))
+    sds = [standard_deviation(each) for each in (first, second)] if test.n > 1 else []
     return Difference(
-        n=n,
-        mean=mean,
-        low=None if half is None else mean - half,
-        high=None if half is None else mean + half,
-        sd=math.hypot(*map(standard_deviation, (first, second))) / math.sqrt(2) if n > 1 else None,
-        p=p,
+        **vars(test),
+        low=None if half is None else test.mean - half,
+        high=None if half is None else test.mean + half,
+        sd=math.hypot(*sds) / math.sqrt(2) if sds else None,
         p_better=math.fsum(better) / len(better),
         paired=False,
     )
@@ -142,27 +149,26 @@ def least_p(n: int, other: int = 0) -> float:
     return 2 / (math.comb(n + other, n) if other else 2**n)
 
 
-def _paired_p(d: tuple[float, ...], overlap: float) -> float:
-    n = len(d)
+def _paired_test(d: tuple[float, ...], overlap: float) -> MeanTest:
+    n, mean = len(d), math.fsum(d) / len(d)
     if min(d) == max(d):
-        return least_p(n) if d[0] else 1.0
-    return _t_test_p(math.fsum(d) / n, standard_error(d, overlap), n - 1)
+        return MeanTest(n, d[0], None, None, least_p(n) if d[0] else 1.0)
+    error = standard_error(d, overlap)
+    return MeanTest(n, mean, error, n - 1, _t_test_p(mean, error, n - 1))
 
 
-def _welch(
-    a: tuple[float, ...], b: tuple[float, ...], overlap: float
-) -> tuple[float, float | None, float]:
-    """Return the difference of the means, half its 95 % interval (None without a spread) and p."""
-    mean = math.fsum(a) / len(a) - math.fsum(b) / len(b)
-    if min(len(a), len(b)) == 1:
-        return mean, None, 1.0
+def _welch(a: tuple[float, ...], b: tuple[float, ...], overlap: float) -> MeanTest:
+    n, mean = min(len(a), len(b)), math.fsum(a) / len(a) - math.fsum(b) / len(b)
+    if n == 1:
+        return MeanTest(n, mean, None, None, 1.0)
     errors = [standard_error(each, overlap) for each in (a, b)]
     error = math.hypot(*errors)
     if error == 0:
-        return a[0] - b[0], None, least_p(len(a), len(b)) if a[0] != b[0] else 1.0
+        p = least_p(len(a), len(b)) if a[0] != b[0] else 1.0
+        return MeanTest(n, a[0] - b[0], None, None, p)
     shares = [(each / error) ** 2 for each in errors]
     freedom = 1 / sum(v**2 / (len(x) - 1) for v, x in zip(shares, (a, b), strict=True))
-    return mean, t_point(freedom) * error, _t_test_p(mean, error, freedom)
+    return MeanTest(n, mean, error, freedom, _t_test_p(mean, error, freedom))
 
 
 def _t_test_p(mean: float, error: float, freedom: float) -> float:

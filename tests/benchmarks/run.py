@@ -12,6 +12,7 @@ import rates
 import reading
 import scale
 import simulations
+import sizes
 import stacks
 import startup
 import tables
@@ -47,12 +48,17 @@ def main() -> None:
         "memory": lambda: memory.benchmark(given.rounds),
         "data": lambda: _data(given),
         "scale": lambda: scale.benchmark(given.rounds, given.bench_python),
-        "simulations": simulations.benchmark,
+        "simulations": lambda: _simulations(given.first_seed),
         "advice": lambda: advice.benchmark(given.configs, given.generator),
     }
     for name in [given.only] if given.only else SECTIONS:
         sections[name]()
         sys.stdout.flush()
+
+
+def _simulations(first_seed: int) -> None:
+    simulations.benchmark()
+    sizes.benchmark(first_seed)
 
 
 def _data(given: argparse.Namespace) -> None:
@@ -71,6 +77,13 @@ def _parser() -> argparse.ArgumentParser:
         default=sys.executable,
         metavar="PATH",
         help="the Python that has PyTorch, JAX, MLflow and scikit-learn (default: this one)",
+    )
+    parser.add_argument(
+        "--first-seed",
+        type=int,
+        default=sizes.FIRST,
+        metavar="N",
+        help="of the simulations of sizes; 1 was used for calibration",
     )
     parser.add_argument(
         "--split-seed",

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from rounds import Target, print_table, print_targets
 
 from mlpcli.stats.comparisons import holm, standings
-from mlpcli.stats.differences import Scores, difference, difference_p, paired
+from mlpcli.stats.differences import Scores, difference, mean_test, paired
 from mlpcli.stats.intervals import mean_interval
 from mlpcli.stats.verdicts import ALPHA, Answer, verdict
 
@@ -20,6 +20,8 @@ TRIALS = 1_000
 INTERVALS = 4_000  # so that 95 % is known to 0.3 points
 MOST_SEEDS = 100  # at a second look
 MEAN, SEED_SD, OWN_SD = 0.98, 0.001, 0.001  # of an accuracy: the seed's share, and the rest
+
+DIFFERENT = (Answer.BETTER, Answer.WORSE)
 
 Draw = Callable[[Generator, int], NDArray[np.float64]]  # n values
 
@@ -81,7 +83,7 @@ def _equal_settings(rng: Generator, k: int, n: int) -> list[Scores]:
 
 def _different(a: Scores, b: Scores) -> bool:
     apart = difference(a, b)
-    return verdict(apart, apart.p).answer in (Answer.BETTER, Answer.WORSE)
+    return verdict(apart, apart.p).answer in DIFFERENT
 
 
 def _alarm(rng: Generator, n: int) -> bool:
@@ -93,22 +95,22 @@ def _alarm_at_two_looks(rng: Generator, n: int) -> bool:
     a, b = (list(each.values()) for each in _equal_settings(rng, 2, MOST_SEEDS))
     first = paired(a[:n], b[:n])
     said = verdict(first, first.p)
-    if said.answer is not Answer.NO_EVIDENCE:
-        return True
-    advised = min(said.seeds or MOST_SEEDS, MOST_SEEDS)
+    if said.answer is not Answer.UNDECIDED:
+        return said.answer in DIFFERENT
+    advised = min(said.seeds_high or MOST_SEEDS, MOST_SEEDS)
     return advised > n and paired(a[:advised], b[:advised]).p < ALPHA
 
 
 def _family_alarm(rng: Generator, n: int, k: int) -> bool:
     rows = standings(_equal_settings(rng, k, n)).rows
-    return any(row.verdict.answer is not Answer.NO_EVIDENCE for row in rows if row)
+    return any(row.verdict.answer in DIFFERENT for row in rows if row)
 
 
 def _naive_family_alarm(rng: Generator, n: int, k: int) -> bool:
     """Choose the best by the data, then test as if it had been named beforehand."""
     settings = sorted(_equal_settings(rng, k, n), key=lambda each: sum(each.values()))
     best = settings.pop()
-    return min(holm([difference_p(each, best) for each in settings])) < ALPHA
+    return min(holm([mean_test(each, best).p for each in settings])) < ALPHA
 
 
 def _populations() -> dict[str, tuple[Draw, float]]:

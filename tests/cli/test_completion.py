@@ -183,7 +183,8 @@ def test_columns_conditions_limits_and_points_are_offered(offered: Offered) -> N
         "seeds,seed",
         "seeds,seconds",
         "seeds,setting",
-        "seeds,seeds_needed",
+        "seeds,seeds_needed_low",
+        "seeds,seeds_needed_high",
     ]
     assert offered("compare --by run --sort se") == ["seed", "seconds"]
     assert offered("compare --sort val_accuracy_") == [

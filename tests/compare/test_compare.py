@@ -511,6 +511,7 @@ def test_json_holds_all_there_is(three: Path) -> None:
         "reverse": False,
         "top": 9,
         "columns": [],
+        "margin": None,
     }
     assert (value["at"], value["shared"]) == (None, {"seed": 0})
     assert value["differing"] == ["layers", "learning_rate"]

@@ -14,6 +14,7 @@ from running import MLPCLI, TINY, in_process, mlpcli, runs
 from mlpcli.compare.gate import GateError
 from mlpcli.compare.gate_limits import SHARES, Limit, LimitError, parse_limits
 from mlpcli.compare.gate_records import gate_schema
+from mlpcli.compare.query import OptionError
 from mlpcli.errors import DivergedError, RunError
 from mlpcli.runs.names import RunNameError
 
@@ -290,11 +291,20 @@ def test_what_is_better_or_not_told_apart_is_met(trained: Any) -> None:
     assert (code, ": not worse beyond the noise of 4 shared seeds" in line) == (0, True)
 
 
+def test_what_is_not_shown_to_be_within_a_margin_is_undecided(trained: Any) -> None:
+    base, own = trained("a", BASE), trained("bb", (0.93, 0.931, 0.933, 0.929))
+    code, line = beside(own, base, "--margin", "2")
+    assert code == 3
+    assert ": neither within the margin of 2.00 points nor worse by more" in line
+    with pytest.raises(OptionError, match="--margin nan: not an amount"):
+        beside(own, base, "--margin", "nan")
+
+
 def test_a_margin_is_how_much_lower_is_as_good(trained: Any) -> None:
     base, own = trained("a", BASE), trained("bb", (0.93, 0.931, 0.933, 0.929))
-    code, line = beside(own, base, "--margin", "0.03")
+    code, line = beside(own, base, "--margin", "3")
     assert (code, ": within the margin of 3.00 points beyond the noise" in line) == (0, True)
-    code, line = beside(own, base, "--margin", "0.01")
+    code, line = beside(own, base, "--margin", "1")
     assert (code, ": worse by more than the margin of 1.00 points beyond" in line) == (1, True)
     assert "val_accuracy -2.00 points" in line
 

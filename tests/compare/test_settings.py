@@ -234,26 +234,26 @@ def test_settings_that_are_not_told_apart_are_a_tie(trained: Any) -> None:
     folder = trained("b", 0.2, (0.952, 0.957, 0.957))
     said = verdicts(folder)
     assert said["b"] == "best of 2, tied with 1"
-    assert re.fullmatch(r"no evidence; \d+ more seeds would tell", said["a"])
+    assert re.fullmatch(r"undecided; \d+ to \d+ more seeds", said["a"])
 
 
 def test_seeds_that_all_differ_alike_are_no_proof_until_they_are_six(trained: Any) -> None:
     scores = (0.95, 0.96, 0.955, 0.951, 0.953)
     trained("a", 0.1, scores)
-    folder = trained("b", 0.2, [each + 0.0002 for each in scores])
-    assert verdicts(folder)["a"] == "no evidence; 1 more seed would tell"
+    folder = trained("b", 0.2, [each + 0.002 for each in scores])
+    assert verdicts(folder)["a"] == "undecided; 1 more seed"
     (_, a) = json.loads(shown(folder, "--json"))["settings"]
     assert (a["p_adjusted"], a["difference_low"], a["difference_high"]) == (2 / 32, None, None)
     trained("a", 0.1, (0.96,), first=5)
-    trained("b", 0.2, (0.9602,), first=5)
+    trained("b", 0.2, (0.962,), first=5)
     assert verdicts(folder) == {"b": "best of 2, beyond chance", "a": "worse"}
 
 
 def test_seeds_that_came_to_the_same_ask_for_no_more_of_them(trained: Any) -> None:
     trained("a", 0.1, HIGH)
     folder = trained("b", 0.2, HIGH)
-    assert verdicts(folder) == {"a": "best of 2, tied with 1", "b": "no evidence: the same results"}
-    assert records(folder)["b"]["seeds_needed"] is None
+    assert verdicts(folder) == {"a": "best of 2, tied with 1", "b": "equivalent: the same results"}
+    assert records(folder)["b"]["seeds_needed_high"] is None
 
 
 def test_two_seeds_are_too_few(trained: Any) -> None:
@@ -416,16 +416,18 @@ def on_terminal(folder: Path, columns: int) -> list[str]:
 def test_at_80_columns_the_verdict_stands_beside_the_accuracy(trained: Any) -> None:
     trained("a", 0.1, (0.95, 0.96, 0.955))
     folder = trained("b", 0.2, (0.952, 0.957, 0.957))
-    _, heads, best, other, _, *others, note, conclusion, more = on_terminal(folder, 80)
+    _, heads, best, other, _, *others, note, equal, conclusion, more = on_terminal(folder, 80)
     assert heads.split() == ["setting", "seeds", "val_accuracy", "difference", "verdict"]
     # sd 0.289 of 0.952, 0.957, 0.957: 4.303 sd / sqrt(3) = 0.717 points
     assert re.match(r"b +3 +95\.53 ±0\.72 % +best of 2, tied with 1$", best)
-    assert re.match(r"a +3 +95\.5 ±1\.2 % +-0\.03 ±0\.72 +no evidence; \d+ more seeds w", other)
+    assert re.match(r"a +3 +95\.5 ±1\.2 % +-0\.03 ±0\.72 +undecided; \d+ to [\d,]+ more", other)
     assert others[0].split()[:3] == ["setting", "learning_rate", "test_accuracy"]
-    assert note == "± and brackets: the 95 % interval of the mean over 3 seeds."
+    assert f"{note} {equal}" == (
+        "± and brackets: the 95 % interval of the mean over 3 seeds. Equivalent: less than 0.16 "
+        "points apart."
+    )
     assert f"{conclusion} {more}" == (
-        "b has the best mean of 2; no evidence that another differs from it. Differences are to "
-        "it, in points."
+        "b has the best mean of 2; of 1 other it is undecided. Differences are to it, in points."
     )
 
 
@@ -465,11 +467,11 @@ def test_json_has_a_word_for_each_verdict(trained: Any, unfinished: Unfinished) 
     assert words("--baseline", "low") == {"high": "better", "low": "baseline"}
     assert words("--where", "learning_rate=0.1") == {"low": "alone"}
     trained("even", 0.3, (0.969, 0.972, 0.972, 0.97))
-    assert words() == {"high": "tied", "even": "no_evidence", "low": "worse"}
+    assert words() == {"high": "tied", "even": "undecided", "low": "worse"}
     trained("short", 0.4, (0.9, 0.9))
     unfinished("none", ValueError(), config="learning_rate: 0.5\nseed: 0\n")
     assert words() == {
-        "high": "tied", "even": "no_evidence", "low": "worse", "short": "too_few_seeds",
+        "high": "tied", "even": "undecided", "low": "worse", "short": "too_few_seeds",
         "none": "no_result",
     }  # fmt: skip
 
@@ -481,7 +483,7 @@ def test_json_says_what_was_asked_and_what_was_tested(trained: Any) -> None:
     value = json.loads(shown(folder, "--json", "--where", "seed<9", "--baseline", "low"))
     assert value["query"] == {
         "by": "setting", "baseline": "low", "where": "seed<9", "sort": "val_accuracy",
-        "reverse": False, "top": None, "columns": [],
+        "reverse": False, "top": None, "columns": [], "margin": None,
     }  # fmt: skip
     assert (value["reference"], value["best_of"], value["too_few"]) == ("low", 3, 1)
     high, low, short = (records(folder, "--baseline", "low")[k] for k in ("high", "low", "short"))
@@ -494,8 +496,47 @@ def test_json_says_what_the_seeds_needed_would_detect(trained: Any) -> None:
     trained("a", 0.1, (0.95, 0.96, 0.955))
     folder = trained("b", 0.2, (0.952, 0.957, 0.957))
     a = records(folder)["a"]
-    assert a["detects"] == pytest.approx(0.001)  # |0.955 - 0.95533| is below what is worth knowing
-    assert a["seeds_needed"] > 3
+    assert a["detects"] == pytest.approx(0.0016)  # |0.955 - 0.95533| is below the margin
+    assert 3 < a["seeds_needed_low"] < a["seeds_needed_high"]
+
+
+# d = 0.1, 0.2, 0.3, 0.4 points: mean 0.25, error 0.0645; t = (0.5 - 0.25) / 0.0645 = 3.87 of 3
+# degrees of freedom, p = 0.015 on one side; against no difference p = 0.030
+def test_a_difference_beyond_chance_is_equivalent_where_it_is_within_the_margin(
+    trained: Any,
+) -> None:
+    trained("a", 0.1, (0.95, 0.96, 0.955, 0.951))
+    folder = trained("b", 0.2, (0.951, 0.962, 0.958, 0.955))
+    assert records(folder)["a"]["answer"] == "worse"
+    value = json.loads(shown(folder, "--json", "--margin", "0.5"))
+    (_, a) = value["settings"]
+    assert (a["answer"], a["verdict"]) == ("equivalent", "equivalent")
+    assert a["p_equivalent"] == pytest.approx(0.0153, abs=1e-4)
+    assert a["p_adjusted"] == pytest.approx(0.0305, abs=1e-4)
+    assert (value["margin"], value["query"]["margin"]) == (0.005, 0.5)
+    assert (value["tied"], value["equivalent"], value["winner"]) == (1, 1, None)
+    assert "b has the best mean of 2; 1 other is equivalent. " in shown(folder, "--margin", "0.5")
+
+
+def test_a_margin_is_an_amount(trained: Any) -> None:
+    folder = trained("a", 0.1, LOW)
+    with pytest.raises(OptionError, match="--margin inf: not an amount"):
+        in_process("compare", folder, "--margin", "inf")
+
+
+# means 0.95, 0.96, 0.97, their variance 1e-4; each setting has the variance 1e-4 of its three
+# seeds, 1e-4 / 3 of its mean: kept 2 / 3 of the 0.01 above the mean of all
+def test_the_best_of_several_stands_without_its_luck_unless_a_baseline_is_named(
+    trained: Any,
+) -> None:
+    for name, rate, mean in (("a", 0.1, 0.95), ("b", 0.2, 0.96), ("c", 0.3, 0.97)):
+        folder = trained(name, rate, (mean - 0.01, mean, mean + 0.01))
+    winner = json.loads(shown(folder, "--json"))["winner"]
+    assert winner["estimate"] == pytest.approx(0.96 + 0.01 * 2 / 3)
+    assert (winner["raw"], winner["settings"]) == (pytest.approx(0.97), 3)
+    said = " ".join(shown(folder).split())
+    assert "Its mean, 97.00 %, is the largest of 3: without that luck 96.67 %." in said
+    assert json.loads(shown(folder, "--json", "--baseline", "a"))["winner"] is None
 
 
 def test_the_interval_of_an_accuracy_ends_at_1_in_every_form(trained: Any) -> None:
@@ -532,4 +573,4 @@ def test_real_settings_are_called_better_only_where_they_are(long: bool, tmp_pat
     assert said == {"first": "better", "again": "better", "slow": "baseline"}
     said = verdicts(tmp_path / "runs", "--where", "learning_rate=0.2")
     assert sorted(said.values())[0] == "best of 2, tied with 1"
-    assert sorted(said.values())[1].startswith("no evidence; ")
+    assert sorted(said.values())[1].startswith(("undecided; ", "equivalent"))

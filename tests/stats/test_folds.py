@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mlpcli.stats.comparisons import standings
-from mlpcli.stats.differences import difference, difference_p, paired, unpaired
+from mlpcli.stats.differences import difference, mean_test, paired, unpaired
 from mlpcli.stats.intervals import Mean, mean_interval, standard_error
 from mlpcli.stats.verdicts import Answer
 
@@ -44,17 +44,17 @@ def test_a_difference_over_folds_is_paired_by_fold_with_the_wider_error() -> Non
     assert (apart.n, apart.paired, apart.mean) == (4, True, pytest.approx(0.1))
     assert apart.high == pytest.approx(0.1 + 3.182446 * 0.0605530, rel=1e-5)
     # two-sided p of t = 1.65145 with 3 degrees of freedom
-    assert apart.p == pytest.approx(0.19721, abs=2e-4) == difference_p(A, B, 0.3)
+    assert apart.p == pytest.approx(0.19721, abs=2e-4) == mean_test(A, B, 0.3).p
     assert apart.p > difference(A, B).p
     assert unpaired([*A.values()], [*B.values()], 0.3).p > unpaired([*A.values()], [*B.values()]).p
 
 
 def test_a_verdict_over_folds_advises_no_number_of_them() -> None:
     (row,) = (row for row in standings([A, B], overlap=0.3).rows if row)
-    assert (row.verdict.answer, row.verdict.seeds) == (Answer.NO_EVIDENCE, None)
+    assert (row.verdict.answer, row.verdict.seeds_low) == (Answer.UNDECIDED, None)
     few = standings([{1: 0.9, 2: 0.8}, {1: 0.7, 2: 0.8}], overlap=0.3).rows[1]
     assert few
-    assert (few.verdict.answer, few.verdict.seeds) == (Answer.TOO_FEW_SEEDS, 3)
+    assert (few.verdict.answer, few.verdict.seeds_low) == (Answer.TOO_FEW_SEEDS, 3)
 
 
 def _error(x: np.ndarray, y: np.ndarray, train: np.ndarray, test: np.ndarray) -> float:

@@ -9,10 +9,24 @@ import pytest
 
 from mlpcli.stats.comparisons import holm, standings
 from mlpcli.stats.differences import Difference, Scores, difference, paired, unpaired
-from mlpcli.stats.verdicts import MAX_SEEDS, WORTH_KNOWING, Answer, Verdict, seeds_needed, verdict
+from mlpcli.stats.verdicts import (
+    MAX_SEEDS,
+    Answer,
+    Verdict,
+    equivalence_p,
+    seeds_needed,
+    verdict,
+)
 
-CLEAR = Difference(5, 0.004, 0.003, 0.005, 0.001, 0.001, 1.0, True)
-VAGUE = Difference(5, 0.002, -0.001, 0.005, 0.003, 0.2, 0.6, True)
+CLEAR = Difference(
+    n=5, mean=0.004, error=0.001 / math.sqrt(5), freedom=4, p=0.001,
+    low=0.003, high=0.005, sd=0.001, p_better=1.0, paired=True,
+)  # fmt: skip
+VAGUE = Difference(
+    n=5, mean=0.002, error=0.003 / math.sqrt(5), freedom=4, p=0.2,
+    low=-0.001, high=0.005, sd=0.003, p_better=0.6, paired=True,
+)  # fmt: skip
+MARGIN = 0.001
 
 
 def settings(k: int, n: int, lead: float = 0.0) -> list[Scores]:
@@ -126,9 +140,11 @@ def test_without_any_spread_the_number_of_seeds_is_all_there_is_to_go_by() -> No
     assert seeds_needed(0.0, 0.02, alpha=0.05 / 45, paired=True) == 11
 
 
-def test_three_seeds_that_differ_alike_are_no_evidence() -> None:
-    apart = paired([0.9802] * 3, [0.98] * 3)
-    assert verdict(apart, apart.p) == Verdict(Answer.NO_EVIDENCE, 6, WORTH_KNOWING)
+def test_seeds_that_differ_alike_say_nothing_until_there_is_enough_of_them() -> None:
+    apart = paired([0.9802] * 3, [0.98] * 3)  # by the sign test 1 / 2^3 = 0.125 of one side
+    assert verdict(apart, apart.p, margin=MARGIN) == Verdict(Answer.UNDECIDED, 6, 6, MARGIN)
+    assert equivalence_p(paired([0.9802] * 5, [0.98] * 5), MARGIN) == 1 / 32
+    assert equivalence_p(paired([0.9802] * 5, [0.98] * 5), 0.0001) == 1
 
 
 @pytest.mark.parametrize(
@@ -147,47 +163,83 @@ def test_below_the_level_the_sign_says_better_or_worse() -> None:
     assert verdict(replace(CLEAR, mean=-0.004), 0.0499) == Verdict(Answer.WORSE)
 
 
-def test_at_the_level_there_is_no_evidence() -> None:
-    assert verdict(CLEAR, 0.05).answer is Answer.NO_EVIDENCE
+def test_at_the_level_nothing_is_decided() -> None:
+    assert verdict(CLEAR, 0.05).answer is Answer.UNDECIDED
+    assert verdict(VAGUE, 0.2, p_equivalent=0.05).answer is Answer.UNDECIDED
+    assert verdict(VAGUE, 0.2, p_equivalent=0.0499) == Verdict(Answer.EQUIVALENT)
+
+
+# TOST by hand: d = 1, 2, 3, 4, 5 (x 1e-4), mean 3, sd 1.5811, error 0.70711: t = (5 - 3) / 0.70711
+# = 2.8284 at 4 degrees of freedom, whose one-sided 0.05 and 0.025 points are 2.132 and 2.776
+def test_equivalence_is_two_one_sided_tests() -> None:
+    apart = paired([0.9 + i * 1e-4 for i in range(1, 6)], [0.9] * 5)
+    assert 0.02 < equivalence_p(apart, 5e-4) < 0.025
+    assert equivalence_p(apart, 4.5e-4) > 0.05  # (4.5 - 3) / 0.70711 = 2.1213
+    assert equivalence_p(apart, 3e-4) == pytest.approx(0.5)
+    assert equivalence_p(replace(apart, mean=-apart.mean), 5e-4) == equivalence_p(apart, 5e-4)
+
+
+def test_beyond_chance_and_within_the_margin_is_equivalent() -> None:
+    assert verdict(CLEAR, 0.001, margin=0.006) == Verdict(Answer.EQUIVALENT)
+    # the margin of 4.5 e-3 is 1.1 errors above the mean: better, maybe by more than the margin
+    assert verdict(CLEAR, 0.001, margin=0.0045) == Verdict(Answer.BETTER)
+
+
+@pytest.mark.parametrize("margin", [-0.1, math.nan, math.inf])
+def test_what_is_no_amount_is_no_margin(margin: float) -> None:
+    with pytest.raises(ValueError, match="a margin must be a number from 0 on"):
+        verdict(CLEAR, 0.2, margin=margin)
 
 
 @pytest.mark.parametrize("n", [1, 2])
 def test_fewer_than_three_seeds_are_too_few_however_small_p_is(n: int) -> None:
-    assert verdict(replace(CLEAR, n=n), 0.0) == Verdict(Answer.TOO_FEW_SEEDS, 3)
+    assert verdict(replace(CLEAR, n=n), 0.0) == Verdict(Answer.TOO_FEW_SEEDS, 3, 3)
     assert verdict(paired([0.98] * n, [0.96] * n), 0.0).answer is Answer.TOO_FEW_SEEDS
 
 
-def test_without_evidence_the_seeds_are_those_that_the_mean_needs() -> None:
-    needed = seeds_needed(0.003, 0.002, paired=True)
-    assert verdict(VAGUE, 0.2) == Verdict(Answer.NO_EVIDENCE, needed, 0.002)
-    unpaired_seeds = seeds_needed(0.003, 0.002, paired=False)
-    assert verdict(replace(VAGUE, paired=False), 0.2).seeds == unpaired_seeds
+# chi^2 of 4 degrees of freedom: 10 % below 1.0636, 10 % above 7.7794
+def test_the_seeds_are_those_of_the_least_and_of_the_largest_likely_spread() -> None:
+    least, most = (0.003 * math.sqrt(4 / chi) for chi in (7.7794, 1.0636))
+    for pairs in (True, False):
+        needed = [seeds_needed(sd, 0.002, paired=pairs) for sd in (least, most)]
+        said = verdict(replace(VAGUE, paired=pairs), 0.2, margin=MARGIN)
+        assert said == Verdict(Answer.UNDECIDED, *needed, 0.002)
 
 
-def test_a_mean_too_small_to_matter_asks_for_the_seeds_of_one_that_does() -> None:
-    said = verdict(replace(VAGUE, mean=-0.00001), 0.9)
-    needed = seeds_needed(0.003, WORTH_KNOWING, paired=True)
-    assert said == Verdict(Answer.NO_EVIDENCE, needed, WORTH_KNOWING)
+def test_a_mean_within_the_margin_asks_for_the_seeds_of_the_margin() -> None:
+    said = verdict(replace(VAGUE, mean=-0.00001), 0.9, margin=MARGIN)
+    of_margin = verdict(replace(VAGUE, mean=MARGIN), 0.9, margin=MARGIN)
+    assert said == of_margin
+    assert said.detects == MARGIN
 
 
-def test_settings_that_never_differ_need_no_more_seeds() -> None:
+def test_seeds_beyond_what_a_command_trains_are_no_number() -> None:
+    said = verdict(replace(VAGUE, mean=0.00006), 0.9)
+    assert (said.seeds_low, said.seeds_high) == (MAX_SEEDS, None)
+
+
+def test_settings_that_never_differ_are_equivalent() -> None:
     same = [0.97, 0.98, 0.96]
-    assert verdict(paired(same, same), 1.0) == Verdict(Answer.NO_EVIDENCE)
-    assert verdict(unpaired([0.1] * 3, [0.1] * 4), 1.0) == Verdict(Answer.NO_EVIDENCE)
+    assert verdict(paired(same, same), 1.0) == Verdict(Answer.EQUIVALENT)
+    assert verdict(unpaired([0.1] * 3, [0.1] * 4), 1.0) == Verdict(Answer.EQUIVALENT)
 
 
 def test_more_comparisons_ask_for_more_seeds() -> None:
-    seeds = [verdict(VAGUE, 0.2, comparisons).seeds or 0 for comparisons in (1, 3, 45)]
-    assert seeds == sorted(set(seeds))
+    said = [verdict(VAGUE, 0.2, comparisons) for comparisons in (1, 3, 45)]
+    for seeds in ([each.seeds_low or 0 for each in said], [each.seeds_high or 0 for each in said]):
+        assert seeds == sorted(set(seeds))
 
 
-def test_the_seeds_advised_for_the_mean_are_more_than_were_run() -> None:
-    for n in (3, 5, 8, 12):
-        a, b = settings(2, n, lead=0.0011)
-        apart = difference(a, b)
-        said = verdict(apart, apart.p)
-        if said.answer is Answer.NO_EVIDENCE and said.detects == abs(apart.mean):
-            assert (said.seeds or MAX_SEEDS) > n
+# differences 0, 2, 4, ... of 10 seeds (x 1e-4), mean 9 and error 1.91: far inside 16, (16 - 9) /
+# 1.91 = 3.66, p = 0.0026; times two others 0.0052, and times thirty 0.078
+def test_equivalence_is_adjusted_for_the_number_of_others() -> None:
+    best: Scores = {i: 0.9 + i * 2e-4 for i in range(10)}
+    other: Scores = dict.fromkeys(range(10), 0.9)
+    few, many = (standings([best, *[other] * k], 0, margin=0.0016) for k in (2, 30))
+    assert few.rows[1] is not None
+    assert few.rows[1].p_equivalent == pytest.approx(2 * 0.0026, rel=0.03)
+    assert few.rows[1].verdict.answer is Answer.EQUIVALENT
+    assert (few.equivalent, few.tied, many.equivalent) == (2, 2, 0)
 
 
 def test_the_reference_is_the_setting_whose_mean_is_best() -> None:
@@ -241,7 +293,7 @@ def test_a_lucky_single_seed_is_neither_best_nor_tested() -> None:
     found = standings(given)
     assert found.reference != 2
     assert found.rows[2] is not None
-    assert found.rows[2].verdict == Verdict(Answer.TOO_FEW_SEEDS, 3)
+    assert found.rows[2].verdict == Verdict(Answer.TOO_FEW_SEEDS, 3, 3)
     others = standings(given[:2])
     assert found.rows[:2] == others.rows
 
