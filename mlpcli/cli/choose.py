@@ -19,8 +19,8 @@ from mlpcli.cli.overrides import OVERRIDDEN
 def lr(config: Path, overrides: tuple[str, ...], write: bool, full: bool, form: str | None) -> int:
     """Find the best learning rate for a CONFIG, and its interval.
 
-    Trains its network for a few steps at many rates, eight at once: some seconds. --full adds the
-    rates that are far from the best, and the sharpness.
+    Trains its network at many rates, four at once, as long as some seconds allow: whole runs where
+    they are short. --full adds the rates that are far from the best, and the sharpness.
 
     Example: mlpcli lr configs/deep3.yaml --write
     """

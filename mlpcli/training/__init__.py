@@ -12,7 +12,7 @@ from mlpcli.lazy import lazy_exports
 if TYPE_CHECKING:
     from mlpcli.training.backend import memory_errors
     from mlpcli.training.compiled import to_tensors
-    from mlpcli.training.evaluate import scaled
+    from mlpcli.training.evaluate import Evaluator, scaled
     from mlpcli.training.launch import TrainOptions, train, train_all, train_files
     from mlpcli.training.model import build_mlp, initial_weights
     from mlpcli.training.network import Network, measure_mended

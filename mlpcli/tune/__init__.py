@@ -1,7 +1,8 @@
 """Which hyper-parameters to take, from measurements: `mlpcli lr`.
 
-rate_search.py chooses the rates to try and the best of them, measurements.py trains them side by
-side, command.py is the story. A search over other keys belongs here.
+plan.py says how long to train, rate_search.py which rates, choosing.py which of them is the best;
+measurements.py trains them side by side, hopeless.py says why nothing can be learned, command.py is
+the story. A search over other keys belongs here.
 """
 
 from typing import TYPE_CHECKING

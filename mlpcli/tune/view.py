@@ -13,6 +13,7 @@ from mlpcli.terminal import (
     Emphasis,
     Section,
     Text,
+    duration,
     number,
     percent,
     print_line,
@@ -20,16 +21,9 @@ from mlpcli.terminal import (
     stderr_console,
     table_of,
 )
-from mlpcli.theory import AGREE, SATURATED, advice_text, repair
-from mlpcli.tune.rate_search import (
-    NEAR,
-    SEEDS,
-    Candidate,
-    Choice,
-    Curvature,
-    RateResult,
-    two_digits,
-)
+from mlpcli.theory import AGREE, SATURATED
+from mlpcli.tune.choosing import NEAR, two_digits
+from mlpcli.tune.records import Candidate, Choice, Curvature, RateResult, best_of
 
 AROUND = 6  # candidates around the best that are shown by default
 HEADINGS = ("", "learning_rate", "{}", "error", "diverged")
@@ -39,13 +33,11 @@ def brief_sections(config: Config, result: RateResult) -> Iterator[Section]:
     """Yield what fits a screen: the best rate, and the rates around it."""
     choice = result.choice
     yield from _answer(config, result)
-    near = sorted(choice.candidates, key=lambda each: abs(math.log(each.rate / choice.best)))
-    yield _table(config, choice, near[:AROUND])
-    note = (
-        f"{_judge(config)}: in training, over steps {_judged(result)}; error: over {SEEDS} seeds, "
-        "and without one a single seed's"
-    )
-    yield Section("", [Text(each) for each in (note, about_schedule(config)) if each])
+    center = best_of(choice.candidates).rate
+    near = sorted(choice.candidates, key=lambda each: abs(math.log(each.rate / center)))[:AROUND]
+    yield _table(config, choice, near)
+    yield Section("", [Text(each) for each in (_judged(config, result), _for_the_run(result))
+                       if each])  # fmt: skip
 
 
 def full_sections(config: Config, result: RateResult) -> Iterator[Section]:
@@ -53,13 +45,14 @@ def full_sections(config: Config, result: RateResult) -> Iterator[Section]:
     choice = result.choice
     yield from _answer(config, result)
     yield _table(config, choice, choice.candidates)
+    if choice.learns:
+        title = f"before that, {choice.coarse[0].steps:,} steps with one seed"
+        yield Section(title, _table(config, None, choice.coarse).blocks)
     near = f"{NEAR:g}" if _of_values(config) else f"{100 * NEAR:g} points"
     notes = (
-        f"{_judge(config)}: over the training batches of steps {_judged(result)}; error: the "
-        f"standard error over {SEEDS} seeds; without one it is a single seed's; about as good: at "
-        f"most {near} below the best",
-        about_curvature(choice, result.curvature),
-        about_schedule(config),
+        f"{_judged(config, result)}; about as good: at most {near} below the best",
+        _for_the_run(result),
+        about_curvature(choice, result.curvature) if result.curvature else "",
     )
     yield Section("", [Text(note) for note in notes if note])
 
@@ -67,16 +60,35 @@ def full_sections(config: Config, result: RateResult) -> Iterator[Section]:
 def _answer(config: Config, result: RateResult) -> Iterator[Section]:
     choice = result.choice
     yield Section("", [
-        Text(headline(choice, result.steps), "strong" if choice.learns else "warning"),
+        Text(headline(choice), "strong" if choice.learns else "warning"),
         Text(where_it_stands(config, choice)),
     ])  # fmt: skip
 
 
-def _judged(result: RateResult) -> str:
-    return f"{result.steps // 2 + 1} to {result.steps}"
+def _judged(config: Config, result: RateResult) -> str:
+    """Say what the scores are of."""
+    what = "R squared" if _of_values(config) else "accuracy"
+    if config.class_weights != "none":
+        what += ", the mean over the classes,"
+    steps, run = result.choice.candidates[0].steps, result.plan.run
+    after = f"all {run:,} steps" if steps == run else f"{steps:,} of {run:,} steps"
+    seeds = max(len(each.scores) for each in result.choice.candidates)
+    error = f"; error: over {seeds} seeds" if seeds > 1 else ""
+    return f"{what} on {result.scored:,} validation examples after {after}{error}"
 
 
-def _table(config: Config, choice: Choice, candidates: Sequence[Candidate]) -> Section:
+def _for_the_run(result: RateResult) -> str:
+    """Say how the best of so many steps becomes that of the run, where it is another."""
+    shift, plan = result.plan.shift(result.drift), result.plan
+    if not result.choice.learns or round(shift, 2) == 1:
+        return ""
+    return (
+        f"longer runs want lower rates: those for {plan.run:,} steps are {shift:.2g} times those "
+        f"for {plan.fine:,}"
+    )
+
+
+def _table(config: Config, choice: Choice | None, candidates: Sequence[Candidate]) -> Section:
     rows, emphasis = zip(*lines(config, choice, candidates), strict=True)
     judge = "R squared" if _of_values(config) else "accuracy %"
     headings = [each.format(judge) for each in HEADINGS]
@@ -87,14 +99,11 @@ def _of_values(config: Config) -> bool:
     return isinstance(config.data.task, Regression)
 
 
-def _judge(config: Config) -> str:
-    return "R squared" if _of_values(config) else "accuracy"
-
-
-def headline(choice: Choice, steps: int) -> str:
+def headline(choice: Choice) -> str:
     """Say the best value and the interval around it, or why there is none."""
     if not choice.learns:
         tried = f"{choice.candidates[0].rate:.2g} to {choice.candidates[-1].rate:.2g}"
+        steps = choice.candidates[0].steps
         return f"at no learning rate from {tried} does this network learn anything in {steps} steps"
     text = f"learning_rate {choice.best:g}; {choice.low:g} to {choice.high:g} are about as good"
     if choice.edge:
@@ -104,27 +113,32 @@ def headline(choice: Choice, steps: int) -> str:
 
 def where_it_stands(config: Config, choice: Choice) -> str:
     """Say how the config's rate stands to the best."""
-    rate, times = config.learning_rate, config.learning_rate / choice.best
+    rate = config.learning_rate
     if not choice.learns:
         return f"the config's is {rate:g}"
     if choice.low <= rate <= choice.high:
         return f"the config's {rate:g} is within the interval"
+    times = rate / choice.best
     off, way = (times, "large") if times > 1 else (1 / times, "small")
     return f"the config's {rate:g} is {two_digits(off):,g} times too {way}"
 
 
 def lines(
-    config: Config, choice: Choice, candidates: Sequence[Candidate]
+    config: Config, choice: Choice | None, candidates: Sequence[Candidate]
 ) -> Iterator[tuple[Sequence[str], Emphasis]]:
-    """Yield the table's lines by rate: candidates, and the best and the config's among them."""
+    """Yield the table's lines by rate: candidates, and the best and the config's among them.
+
+    Without a choice candidates alone.
+    """
     own, blank = config.learning_rate, ("", "", "")
     write = number if _of_values(config) else percent
     marked: list[tuple[float, Sequence[str], Emphasis]] = [
         (candidate.rate, _cells(candidate, write), "error" if candidate.diverged else "")
         for candidate in candidates
     ]
-    marked.append((own, ("config", f"{own:g}", *blank), "own"))
-    if choice.learns:
+    if choice:
+        marked.append((own, ("config", f"{own:g}", *blank), "own"))
+    if choice and choice.learns:
         marked.append((choice.best, ("best", f"{choice.best:g}", *blank), "best"))
     for _, cells, emphasis in sorted(marked, key=lambda each: each[0]):
         yield cells, emphasis
@@ -154,26 +168,12 @@ def about_curvature(choice: Choice, curvature: Curvature) -> str:
     return f"{text}; the best is {choice.best / least:.2g} times that" if choice.learns else text
 
 
-def about_schedule(config: Config) -> str:
-    """Say for what the value is where the config does not train at a constant rate."""
-    parts = []
-    if config.decay != "constant":
-        parts.append(f"decay: {config.decay}")
-    if config.warmup_steps:
-        parts.append(f"warmup_steps: {config.warmup_steps:,}")
-    if not parts:
-        return ""
-    return (
-        f"measured at a constant rate; with {' and '.join(parts)} take it as the highest rate of "
-        "the schedule, which may be somewhat higher"
-    )
-
-
 def rate_json(config: Config, result: RateResult) -> dict[str, Any]:
     """Return what was found for JSON; a number that is none is null there."""
     choice, curvature = result.choice, result.curvature
     best = {key: getattr(choice, key) for key in ("best", "low", "high")}
     score = "r2" if _of_values(config) else "accuracy"
+    tried = [*(choice.coarse if choice.learns else ()), *choice.candidates]
     return {
         "config": config.resolved(),
         **(best if choice.learns else dict.fromkeys(best)),
@@ -182,14 +182,15 @@ def rate_json(config: Config, result: RateResult) -> dict[str, Any]:
         "config_to_best": config.learning_rate / choice.best if choice.learns else None,
         "candidates": [
             {"rate": candidate.rate, score: candidate.value, "error": candidate.error,
-             "diverged": candidate.diverged, "seeds": len(candidate.scores)}
-            for candidate in choice.candidates
+             "diverged": candidate.diverged, "seeds": len(candidate.scores),
+             "steps": candidate.steps}
+            for candidate in tried
         ],
-        "sharpness": {**asdict(curvature), "guides": curvature.guides},
-        "schedule": about_schedule(config) or None,
-        "steps": result.steps,
-        "rounds": result.rounds,
+        "validation_examples": result.scored,
+        "shift": result.plan.shift(result.drift),
+        "sharpness": {**asdict(curvature), "guides": curvature.guides} if curvature else None,
         "seconds": result.seconds,
+        "run_seconds": result.run_seconds,
     }  # fmt: skip
 
 
@@ -197,24 +198,17 @@ def head_of_copy(path: Path, result: RateResult) -> list[str]:
     """Return the lines with which a copy of a config begins: what is its own, and what is not."""
     choice, name = result.choice, shown(path.name)
     return [
-        f"{name} with the learning_rate that mlpcli lr measured over {result.steps} steps: "
+        f"{name} with the learning_rate that mlpcli lr measured over {result.plan.fine} steps: "
         f"{choice.low:g} to {choice.high:g} are about as good.",
         f"The other comments are those of {name}, written for its own values.",
     ]
 
 
-def nothing_found(
-    path: Path, overrides: Sequence[str], config: Config, result: RateResult
-) -> tuple[str, str]:
-    """Return the error where no rate lets a network learn, and what to try."""
-    rates = len(result.choice.candidates)
-    words = " ".join([shell_word(path), *(f"-s {shell_word(each)}" for each in overrides)])
-    keys = repair(config, result.curvature.logit_scale)
-    advice = f"try {advice_text(keys)}; " if keys else ""
-    return (
-        f"no learning rate was found: nothing was learned at any of the {rates} that were tried",
-        f"{advice}see what the network begins with: mlpcli check {words}",
-    )
+def print_cost(result: RateResult) -> None:
+    """Say what the search took, beside what a run takes."""
+    run = duration(result.run_seconds)
+    text = f"this took {duration(result.seconds)}; the training of a run takes about {run}"
+    print_line(stderr_console(), text, style="dim")
 
 
 def print_next_command(

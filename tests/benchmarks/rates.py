@@ -42,4 +42,5 @@ def _full(config: str) -> float:
 
 
 def _lr(config: str) -> float:
+    """Find the rate without the sharpness, as by default: with --json the search's seconds."""
     return float(json.loads(run((*MLPCLI, "lr", config, "--json")).stdout)["seconds"])

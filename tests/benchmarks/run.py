@@ -8,6 +8,7 @@ from importlib.metadata import version
 import advice
 import checkpoints
 import memory
+import rate_grid
 import rates
 import reading
 import scale
@@ -21,7 +22,7 @@ from children import ChildError
 
 SECTIONS = (
     "training", "stack", "lr", "checkpoints", "startup", "memory", "data", "scale", "simulations",
-    "advice",
+    "advice", "rates",
 )  # fmt: skip
 
 
@@ -50,6 +51,7 @@ def main() -> None:
         "scale": lambda: scale.benchmark(given.rounds, given.bench_python),
         "simulations": lambda: _simulations(given.first_seed),
         "advice": lambda: advice.benchmark(given.configs, given.generator),
+        "rates": lambda: rate_grid.benchmark(given.drawn, given.rate_generator),
     }
     for name in [given.only] if given.only else SECTIONS:
         sections[name]()
@@ -100,6 +102,15 @@ def _parser() -> argparse.ArgumentParser:
         type=int,
         default=advice.GENERATOR,
         help="seed of advice's configs; 0 to 99 were used for calibration",
+    )
+    parser.add_argument(
+        "--drawn", type=_count, default=12, help="configs that rates tries (default: 12)"
+    )
+    parser.add_argument(
+        "--rate-generator",
+        type=int,
+        default=rate_grid.GENERATOR,
+        help="seed of rates' configs; 0 to 9 were used for calibration",
     )
     return parser
 

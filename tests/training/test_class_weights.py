@@ -12,7 +12,7 @@ from mlpcli.config.schema import Config
 from mlpcli.data.class_weights import balanced_weights
 from mlpcli.data.examples import Examples
 from mlpcli.errors import ConfigError
-from mlpcli.tune.rate_search import learned_score
+from mlpcli.tune.choosing import learned_score
 
 TABLE = "layers: 1\ndataset: a.csv\nlearning_rate: 0.5\nsteps: 200\nbatch_size: 16\n"
 

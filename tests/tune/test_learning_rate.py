@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import resource
 from collections.abc import Callable
 from pathlib import Path
@@ -14,27 +15,12 @@ from mlpcli.config.load import load_config, parse_config
 from mlpcli.config.schema import Config
 from mlpcli.errors import RunError
 from mlpcli.terminal.table import wrapped
+from mlpcli.tune.choosing import Judge, choose
 from mlpcli.tune.command import choose_rate
-from mlpcli.tune.rate_search import (
-    COARSE,
-    LOWEST,
-    NETWORKS,
-    SAFETY,
-    SEEDS,
-    Candidate,
-    Choice,
-    Curvature,
-    choose,
-    fine_rates,
-    first_rates,
-    further_rates,
-    round_steps,
-    top,
-    two_digits,
-)
-from mlpcli.tune.view import about_curvature, about_schedule, headline, lines, where_it_stands
+from mlpcli.tune.plan import Plan
+from mlpcli.tune.records import Candidate, Choice, Curvature
+from mlpcli.tune.view import about_curvature, lines, where_it_stands
 
-HIGHEST = LOWEST * COARSE ** (NETWORKS - 1)
 TINY = """\
 # a network for a test
 layers: 2   # one hidden
@@ -46,116 +32,10 @@ batch_size: 32
 """
 
 
-def candidates_of(*values: float | None) -> list[Candidate]:
-    """Rungs from LOWEST on, with one seed each."""
-    return [Candidate(LOWEST * COARSE**i, (value,)) for i, value in enumerate(values)]
-
-
-def test_a_candidates_value_and_error_are_the_mean_and_its_standard_error() -> None:
-    candidate = Candidate(0.1, (0.80, 0.86))
-    assert candidate.value == pytest.approx(0.83)
-    assert candidate.error == pytest.approx(0.03)  # sd 0.03 sqrt 2, over sqrt 2
-    assert Candidate(0.1, (0.8,)).error is None
-
-
-def test_a_seed_that_diverged_counts_as_nothing_right() -> None:
-    assert Candidate(0.1, (0.8, None)).value == pytest.approx(0.4)
-    assert Candidate(0.1, (None, None)).diverged == 2
-
-
-@pytest.mark.parametrize(
-    ("steps", "batch", "expected"),
-    [
-        (5_000, 100, 56),
-        (5_000, 512, 56),
-        (5_000, 50, 112),
-        (5_000, 8, 400),
-        (90, 8, 90),
-        (1, 8, 20),
-    ],
-)
-def test_a_round_has_more_steps_with_small_batches_and_no_more_than_the_run(
-    steps: int, batch: int, expected: int
-) -> None:
-    assert round_steps(steps, batch) == expected
-
-
-def test_all_rounds_have_the_same_number_of_networks() -> None:
-    peak = candidates_of(0.1, 0.2, 0.5, 0.8, 0.9, 0.8, None, None)
-    assert len(first_rates()) == len(fine_rates(peak)) * SEEDS == NETWORKS
-
-
-def test_a_best_with_worse_on_both_sides_needs_no_further_rates() -> None:
-    assert further_rates(candidates_of(0.1, 0.2, 0.5, 0.8, 0.9, 0.8, None, None), 0.2) == []
-
-
-@pytest.mark.parametrize(
-    ("values", "first", "last"),
-    [
-        ((0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8), HIGHEST * 5, HIGHEST * 5**8),
-        ((0.8, 0.7, 0.6, 0.1, None, None, None, None), LOWEST / 5**8, LOWEST / 5),
-        ((None,) * 8, LOWEST / 5**8, LOWEST / 5),
-        # nothing learned: up where even the highest is sound, down where it is not
-        ((0.1, 0.1, 0.11, 0.12, 0.1, 0.1, 0.1, 0.1), HIGHEST * 5, HIGHEST * 5**8),
-        ((0.1, 0.1, 0.11, 0.12, 0.1, 0.1, None, None), LOWEST / 5**8, LOWEST / 5),
-    ],
-)
-def test_a_best_on_an_edge_extends_the_search_beyond_it(
-    values: tuple[float | None, ...], first: float, last: float
-) -> None:
-    rates = further_rates(candidates_of(*values), 0.2)
-    assert (rates[0], rates[-1]) == (pytest.approx(first), pytest.approx(last))
-    assert rates == sorted(rates)
-    assert len(rates) == NETWORKS
-
-
-def test_the_fine_rates_surround_the_best_coarse_one() -> None:
-    rates = fine_rates(candidates_of(0.1, 0.2, 0.5, 0.9, 0.8, None, None, None))
-    assert math.prod(rates) ** 0.25 == pytest.approx(LOWEST * COARSE**3)
-    assert rates[1] / rates[0] == pytest.approx(1.8)
-
-
-@pytest.mark.parametrize(
-    ("values", "expected"),
-    [
-        ((0.8, 0.9, 0.8), 1.0),
-        # p = 0.1 and q = 0.3 below, h = k = ln 10: (0.1 - 0.3) / (2 (0.1 + 0.3)) = 1/4 to the left
-        ((0.8, 0.9, 0.6), 10**-0.25),
-        ((0.7, 0.8, 0.9), 10.0),  # the best has one neighbor alone
-        ((0.9, 0.9, 0.9), 0.1),
-    ],
-)
-def test_the_top_is_that_of_the_parabola_in_the_logarithm_of_the_rate(
-    values: tuple[float, ...], expected: float
-) -> None:
-    candidates = [Candidate(rate, (v,)) for rate, v in zip((0.1, 1.0, 10.0), values, strict=True)]
-    assert top(candidates) == pytest.approx(expected)
-
-
-def chosen(*fine: float) -> Choice:
-    coarse = [Candidate(r, (v,)) for r, v in ((0.01, 0.5), (0.1, 0.88), (1.0, 0.84), (10.0, None))]
-    rates = (0.05, 0.1, 0.2, 0.4)
-    return choose(coarse, [Candidate(r, (v, v)) for r, v in zip(rates, fine, strict=True)], 0.2)
-
-
-def test_the_best_is_the_fine_rounds_top_made_a_little_smaller() -> None:
-    assert chosen(0.86, 0.88, 0.90, 0.88).best == two_digits(0.2 * SAFETY)
-
-
-def test_the_interval_ends_where_two_points_are_lost() -> None:
-    choice = chosen(0.86, 0.88, 0.90, 0.88)
-    # down: 0.88 is met at 0.1; up: at 0.4, beyond which 0.84 at 1.0 is below it
-    assert (choice.low, choice.high) == (two_digits(0.1 * SAFETY), two_digits(0.4 * SAFETY))
-    assert choice.edge == ""
-
-
-def test_a_best_that_stays_on_the_edge_is_told() -> None:
-    coarse = candidates_of(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
-    choice = choose(coarse, [Candidate(HIGHEST * f, (0.8, 0.8)) for f in (0.5, 0.8, 1.2, 2.0)], 0.2)
-    assert choice.edge == "highest"
-    assert headline(choice, 80).endswith(
-        "; it is the highest that was tried, so the best may be beyond it"
-    )
+def chosen() -> Choice:
+    fine = [Candidate(0.05 * 2**i, (v,), 80) for i, v in enumerate((0.86, 0.88, 0.90, 0.88))]
+    coarse = [Candidate(0.01, (0.5,), 40), Candidate(10.0, (None,), 40)]
+    return choose(Plan(80, 40, 80, 2), Judge(0.2, 10_000), coarse, fine)
 
 
 @pytest.mark.parametrize(
@@ -173,28 +53,21 @@ def test_sharpness_guides_where_it_agrees_and_logits_are_not_saturated(
 ) -> None:
     curvature = Curvature(sharpness, tuple(2 / s if s else math.inf for s in sharpness), scale)
     assert curvature.guides == guides
-    said = about_curvature(chosen(0.86, 0.88, 0.90, 0.88), curvature)
+    said = about_curvature(chosen(), curvature)
     assert ("it is no guide here" in said) != guides
 
 
 def test_the_configs_rate_stands_in_the_table_and_is_told_by_how_much_it_is_off(
     load: Callable[..., Config],
 ) -> None:
-    choice = chosen(0.86, 0.88, 0.90, 0.88)
-    small, fine, large = (load(TINY, f"learning_rate={rate}") for rate in (0.014, 0.2, 1.4))
-    assert where_it_stands(small, choice) == "the config's 0.014 is 10 times too small"
+    choice = chosen()
+    small, fine, large = (load(TINY, f"learning_rate={rate}") for rate in (0.02, 0.2, 2.0))
+    assert where_it_stands(small, choice) == "the config's 0.02 is 10 times too small"
     assert where_it_stands(fine, choice) == "the config's 0.2 is within the interval"
-    assert where_it_stands(large, choice) == "the config's 1.4 is 10 times too large"
+    assert where_it_stands(large, choice) == "the config's 2 is 10 times too large"
     shown = [cells[:2] for cells, _ in lines(small, choice, choice.candidates)]
-    assert shown[:2] == [("", "0.01"), ("config", "0.014")]
-    assert ("best", "0.14") in shown
-
-
-def test_a_schedule_is_told_for_what_the_value_is(load: Callable[..., Config]) -> None:
-    assert about_schedule(load(TINY)) == ""
-    assert "with decay: cosine and warmup_steps: 20 take it as the highest rate" in about_schedule(
-        load(TINY, "decay=cosine", "warmup_steps=20")
-    )
+    assert shown[:2] == [("config", "0.02"), ("", "0.05")]
+    assert ("best", "0.2") in shown
 
 
 REST = "steps: 9, batch_size: 8"
@@ -281,12 +154,14 @@ def test_the_command_prints_json_and_writes_the_best_into_a_copy(place: Path) ->
     assert 0.02 <= found["best"] <= 1
     assert found["low"] <= found["best"] <= found["high"]
     assert found["config_to_best"] == pytest.approx(1e-4 / found["best"])
-    assert len(found["candidates"]) == 12
+    assert {each["steps"] for each in found["candidates"]} == {200}  # all are whole runs
+    assert max(each["seeds"] for each in found["candidates"]) >= 2
+    assert found["shift"] == 1
     assert len(found["sharpness"]["sharpness"]) == 4
     head, *rest = (place / "a.lr.yaml").read_text().splitlines(keepends=True)
     assert head == (
         "# a.yaml with the learning_rate that mlpcli lr measured over "
-        f"{found['steps']} steps: {found['low']:g} to {found['high']:g} are about as good.\n"
+        f"200 steps: {found['low']:g} to {found['high']:g} are about as good.\n"
     )
     assert rest[0] == "# The other comments are those of a.yaml, written for its own values.\n"
     own = TINY.partition("\n")[2].replace("1e-4  # far too small", f"{found['best']:g}")
@@ -323,18 +198,56 @@ def test_a_copy_takes_the_place_of_nothing(place: Path) -> None:
 
 
 @pytest.mark.process
-def test_what_cannot_learn_is_told_and_not_written(place: Path) -> None:
-    words = ["lr", "a.yaml", "--write", "-s", "init=zeros", "-s", "width=2", "-s", "steps=20"]
+def test_what_learns_nothing_is_told_with_why_and_not_written(place: Path) -> None:
     (place / "z.yaml").write_text(TINY)
-    done = mlpcli([words[0], "z.yaml", *words[2:]], place)
+    keys = "layers=9 width=4 init=normal init_stddev=0.001 steps=20"
+    overrides = [word for key in keys.split() for word in ("-s", key)]
+    done = mlpcli(["lr", "z.yaml", "--write", *overrides], place)
     assert done.returncode == 1
     assert done.stdout.startswith("at no learning rate from ")
-    assert done.stderr.splitlines()[-2:] == [
-        "no learning rate was found: nothing was learned at any of the 20 that were tried",
-        "try init: he_normal; see what the network begins with: "
-        "mlpcli check z.yaml -s init=zeros -s width=2 -s steps=20",
-    ]
+    said, advice = done.stderr.splitlines()[-2:]
+    assert re.match(
+        "no learning rate was found: nothing was learned at any of the (16|24|32) that were tried, "
+        "in 20 steps: init: normal with relu: the signal's mean square in ",
+        said,
+    )
+    assert advice.startswith("try init: ")
     assert not (place / "z.lr.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    ("keys", "why", "advice"),
+    [
+        (
+            "init=zeros width=2",
+            "init: zeros makes all units of a hidden layer alike, and no training makes them "
+            "differ",
+            "try init: he_normal; see what the network begins with: mlpcli check z.yaml "
+            "-s init=zeros -s width=2",
+        ),
+        ("init=normal init_stddev=1e30", "it diverges at step 1", "try init: "),
+    ],
+)
+def test_what_can_learn_nothing_is_told_before_anything_is_trained(
+    keys: str, why: str, advice: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("z.yaml").write_text(TINY)
+    monkeypatch.setattr("mlpcli.tune.command._found", None)  # what would train
+    with pytest.raises(RunError, match=r"^no learning rate can be found: init: ") as raised:
+        choose_rate(Path("z.yaml"), tuple(keys.split()), "table", False)
+    assert str(raised.value).endswith(why)
+    assert raised.value.hint.startswith(advice)
+
+
+@pytest.mark.tf
+def test_a_network_with_a_dead_layer_is_told_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("z.yaml").write_text(TINY)
+    with pytest.raises(RunError, match="puts out the same for all examples: a layer of it is dead"):
+        choose_rate(Path("z.yaml"), ("layers=8", "width=1"), "table", False)
 
 
 def test_a_copy_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
@@ -352,5 +265,5 @@ def test_networks_that_do_not_fit_the_memory_side_by_side_are_refused_at_once(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("mlpcli.runs.footprint.physical_memory", lambda: 800_000_000)
-    with pytest.raises(RunError, match="8 networks side by side would take about 1 GB"):
+    with pytest.raises(RunError, match="4 networks side by side would take about 1 GB"):
         choose_rate(place / "a.yaml", (), "table", False)
