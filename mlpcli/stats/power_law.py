@@ -139,7 +139,7 @@ def _extrapolated(
     unit = float(np.exp(np.log(places).mean()))
     (floor,), (scale,), (rate,) = _fits(places / unit, means[None], weights)
     law = PowerLaw(float(floor), float(scale), float(rate), unit)
-    noise = _noise(points, seeds)
+    noise = _noise(points, seeds, _misfit(points, law))
     if noise is None:
         return Forecast(x, law.at(x), None, None), law, None, None
     floors, scales, rates = _fits(places / unit, means * (1 + noise[:, :-1]), weights)
@@ -167,7 +167,17 @@ def _fits(x: Floats, y: Floats, weights: Floats) -> tuple[Floats, Floats, Floats
     return a[best, every], b[best, every], rates[best]
 
 
-def _noise(points: Sequence[CurvePoint], seeds: int) -> Floats | None:
+def _misfit(points: Sequence[CurvePoint], law: PowerLaw) -> float:
+    """Return the mean square of how far points lie off their law, as the noise of one seed.
+
+    sum n_i ((y_i - L(x_i)) / y_i)^2 / (m - 3) of m points of n_i seeds; 0 where m is 3.
+    """
+    off = (len(each.values) * (1 - law.at(each.x) / each.mean) ** 2 for each in points)
+    freedom = len(points) - LEAST_POINTS
+    return math.fsum(off) / freedom if freedom else 0.0
+
+
+def _noise(points: Sequence[CurvePoint], seeds: int, misfit: float) -> Floats | None:
     """Return by what share each draw moves the points, and x: [DRAWS, points + 1].
 
     The spread is relative to the mean and alike at all points, with a part that a seed brings to
@@ -175,6 +185,8 @@ def _noise(points: Sequence[CurvePoint], seeds: int) -> Floats | None:
     point j and n seeds, MS_seed = m sum_i mean_j(r_ij)^2 / (n - 1) and MS_rest that of what is
     left, with (n - 1)(m - 1) degrees of freedom (a two-way analysis of variance). Each draw takes
     both from their chi-squared distributions, so that few seeds have wide tails, as Student's has.
+    Where the points lie off the law by more than MS_rest, the part that is each point's own is
+    that much larger (the ratio of Birge 1932): real curves are not quite power laws.
     Of x there is the noise of a mean over `seeds`, none for 0. None where no spread is measured.
     """
     import numpy as np
@@ -196,6 +208,7 @@ def _noise(points: Sequence[CurvePoint], seeds: int) -> Floats | None:
         of_seed = by_seed / rng.chisquare(n - 1, DRAWS)
     rest = total / rng.chisquare(freedom, DRAWS)
     of_seed = np.maximum(0, of_seed - rest) / m if shared else of_seed
+    rest = rest * max(1.0, misfit * freedom / total) if total else rest
     own = rng.standard_normal((DRAWS, m + 1)) * np.sqrt(rest)[:, None]
     level = rng.standard_normal(DRAWS) * np.sqrt(of_seed / n)
     own[:, :m] = own[:, :m] / np.sqrt(counts) + level[:, None]

@@ -66,3 +66,17 @@ def test_what_has_no_law_is_refused() -> None:
         learning_curve(points(0, 1, 0.5, sizes=2))
     with pytest.raises(CurveError, match=r"at 400 the mean is 0; a power law is above 0"):
         learning_curve([*points(0, 1, 0.5, sizes=2), CurvePoint(400, {0: 0.0})])
+
+
+def test_sizes_off_their_law_widen_what_it_foresees() -> None:
+    def widest(shares: tuple[float, ...]) -> float:
+        bent = [
+            CurvePoint(each.x, {seed: value * share for seed, value in each.values.items()})
+            for each, share in zip(points(0.02, 2, 0.5, 0.01), shares, strict=True)
+        ]
+        ahead = learning_curve(bent).forecast
+        assert ahead.low is not None
+        assert ahead.high is not None
+        return ahead.high / ahead.low
+
+    assert widest((1, 0.95, 1.05, 0.95, 1)) > 1.5 * widest((1, 1, 1, 1, 1))
