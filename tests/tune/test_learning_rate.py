@@ -7,6 +7,7 @@ import resource
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from running import mlpcli
 
@@ -14,6 +15,7 @@ from mlpcli.config.edit import CopyError, text_of, write_new
 from mlpcli.config.load import load_config, parse_config
 from mlpcli.config.schema import Config
 from mlpcli.errors import RunError
+from mlpcli.runs.quantities import Score
 from mlpcli.terminal.table import wrapped
 from mlpcli.tune.choosing import Judge, choose
 from mlpcli.tune.command import choose_rate
@@ -238,6 +240,22 @@ def test_what_can_learn_nothing_is_told_before_anything_is_trained(
         choose_rate(Path("z.yaml"), tuple(keys.split()), "table", False)
     assert str(raised.value).endswith(why)
     assert raised.value.hint.startswith(advice)
+
+
+@pytest.mark.tf
+def test_rates_are_judged_by_accuracy_or_its_mean_over_classes_or_r_squared(
+    load: Callable[..., Config],
+) -> None:
+    from mlpcli.tune.measurements import score_of
+
+    predicted, targets = np.array([0, 0, 0, 0]), np.array([0, 0, 0, 1])
+    plain, balanced = load(TINY), load(TINY, "class_weights=balanced")
+    found = Score(0.5, 4, correct=3)
+    assert score_of(plain, found, predicted, targets) == 0.75
+    assert score_of(balanced, found, predicted, targets) == 0.5  # of the classes, 1 and 0
+    assert score_of(plain, Score(0.5, 4, r2=0.3), predicted, targets) == 0.3
+    assert score_of(plain, Score(3.0, 4, r2=-2.0), predicted, targets) == 0
+    assert score_of(plain, Score(math.inf, 4, correct=3), predicted, targets) is None
 
 
 @pytest.mark.tf
