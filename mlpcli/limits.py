@@ -17,8 +17,8 @@ SMALL = 2_000_000_000  # bytes of addresses; numpy and scipy take 0.35 GB on two
 # bytes of addresses or data, below which OpenBLAS ends the process (150 MB) or never ends (143 to
 # 190 MB)
 LEAST = 200_000_000
-PROGRAM = 830_000_000  # bytes: Python, TensorFlow, and MNIST in the memory of both
-HELD = 100_000_000  # bytes of these for data
+PROGRAM = 765_000_000  # bytes: Python and TensorFlow
+HELD = 100_000_000  # bytes of data that are no question
 # bytes of addresses beside the memory: networks of width 32, 500 and 2,000 took 2.13 GB on two
 # cores; with 0.1 GB less TensorFlow crashed
 ADDRESSES = 2_200_000_000

@@ -15,8 +15,12 @@ from mlpcli.theory import (
     advice_text,
     gains,
     he_ratio_range,
+    predict,
     repair,
+    share_text,
 )
+
+CONSTANT = 0.05  # share of seeds that begin with a dead layer
 
 
 def _is_symmetric(config: Config) -> bool:
@@ -75,6 +79,29 @@ def _repaired(config: Config) -> str:
     return f"try {advice_text(repair(config))}"
 
 
+def _constant(subject: Subject) -> Iterator[Finding]:
+    """Say how often all units of a layer begin dead, so that nothing of an example gets through."""
+    config, share = subject.config, subject.prediction.constant
+    if share <= CONSTANT or _is_symmetric(config) or config.layers == 1:
+        return
+    text = (
+        f"{share_text(float(f'{share:.2g}'))} of all seeds begin with a layer of dead units: the "
+    )
+    text += f"{_outputs(config)} are then the same for all examples"
+    yield "width", text, _wider(config)
+
+
+def _wider(config: Config) -> str:
+    """Advise on the width, doubled until hardly a seed begins so."""
+    least = 2 * min(config.hidden_widths)
+    while True:
+        wider = tuple(max(least, each) for each in config.hidden_widths)
+        width: int | tuple[int, ...] = wider if isinstance(config.width, tuple) else least
+        if predict(config.model_copy(update={"width": width})).constant <= CONSTANT / 5:
+            return f"try {advice_text({'width': width})}"
+        least *= 2
+
+
 def _linear(subject: Subject) -> Iterator[Finding]:
     if subject.config.activation == "linear" and subject.config.layers > 1:
         text = f"linear makes {subject.config.layers} layers no more than one layer can be"
@@ -87,5 +114,6 @@ NETWORK_RULES: ConfigRules = (
     ("symmetric", "warning", _zeros),
     ("saturated", "warning", _saturated),
     ("depth", "warning", _depth),
+    ("constant", "warning", _constant),
     ("linear", "warning", _linear),
 )

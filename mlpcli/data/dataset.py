@@ -14,7 +14,7 @@ from mlpcli.data.geometry import Geometry, cached_geometry
 from mlpcli.data.spec import DataSpec
 
 if TYPE_CHECKING:
-    from mlpcli.data.examples import Splits, Targets
+    from mlpcli.data.examples import Examples, Splits, Targets
     from mlpcli.data.task import Task
 
 
@@ -28,6 +28,8 @@ class Dataset:
     splits: Callable[[], Splits]  # reads, splits and prepares. Raises DataError
     # the test set's targets alone, where that is sooner
     only_test_targets: Callable[[], Targets] | None = None
+    # some of the training examples, by lot or as filed, where that is sooner
+    only_some: Callable[[], Examples] | None = None
     memory: int = 0  # bytes that the rows take at most, as filed and prepared together
     warnings: tuple[str, ...] = ()  # what of the data a user should know
 
@@ -93,3 +95,7 @@ class Dataset:
     def test_targets(self) -> Targets:
         """Return the test set's targets alone, 0.3 s sooner for MNIST. Raises DataError."""
         return self.only_test_targets() if self.only_test_targets else self.load().test.targets
+
+    def some_training(self) -> Examples:
+        """Return training examples, all or some: 0.3 s sooner for MNIST. Raises DataError."""
+        return self.only_some() if self.only_some else self.load().train

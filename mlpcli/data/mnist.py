@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,7 @@ from mlpcli.errors import DataError
 if TYPE_CHECKING:
     from mlpcli.data.examples import Targets
 
+SOME = 1_000  # training examples that are as good as all to imagine untrained networks on
 PIXEL_SCALE = 1 / 255  # bytes to [0, 1]
 FILE = Path(__file__).parent / "files" / "mnist.npz"
 SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
@@ -66,7 +68,7 @@ def mnist_subset(spec: DataSpec) -> Dataset:
         return replace(every, train=every.train[chosen])
 
     facts = structs.replace(MNIST.facts, train_examples=count, subset_sha256=digest_of(chosen))
-    return replace(MNIST, spec=spec, facts=facts, splits=some)
+    return replace(MNIST, spec=spec, facts=facts, splits=some, only_some=None)
 
 
 _reading = Lock()
@@ -87,6 +89,21 @@ def _train_targets() -> Targets:
     with arrays() as found:
         targets: Targets = found["y_train"][5_000:].astype("int32")
     return targets
+
+
+def some_training() -> Examples:
+    """Return the first SOME training examples alone, for the file is read from its beginning."""
+    import numpy as np
+
+    last = 5_000 + SOME
+    with arrays() as found:
+        labels = found["y_train"][5_000:last].astype("int32")
+        with found.zip.open("x_train.npy") as file:
+            np.lib.format.read_magic(file)
+            shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+            size = math.prod(shape[1:])
+            images = np.frombuffer(file.read(last * size), dtype).reshape(last, size)
+    return Examples(images[5_000:], labels, PIXEL_SCALE)
 
 
 @cache
@@ -116,4 +133,6 @@ MNIST = Dataset(
     scale=PIXEL_SCALE,
     splits=splits,
     only_test_targets=test_targets,
+    only_some=some_training,
+    memory=102_000_000,  # measured: the images, and those to train on in TensorFlow's own memory
 )

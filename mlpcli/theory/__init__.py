@@ -1,7 +1,8 @@
-"""What theory says of an untrained network, and what mends one: no weights are drawn.
+"""What an untrained network will do, and what mends one: by theory, or by draws if it is narrow.
 
-prediction.py has the gains of the layers and the initial loss, advice.py the limits beyond which a
-network is not sound and the keys that make it so, stability.py the learning rate that goes with it.
+prediction.py has the gains of the layers and the initial loss, simulation.py the networks that are
+drawn, first_batch.py how far seeds differ, advice.py the limits beyond which a network is not sound
+and the keys that make it so, stability.py the learning rate that goes with it.
 `check` shows it; `explain`, `lr` and the end of a run go by the same limits.
 """
 

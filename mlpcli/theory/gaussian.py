@@ -41,7 +41,7 @@ def moments(activation: str, q: float) -> Moments:
     """
     xi, weights = _nodes()
     z = math.sqrt(q) * xi
-    value, slope = _activated(activation, z)
+    value, slope = activated(activation, z)
     square = float(weights @ value**2)
     if not square:
         return Moments(0.0, float(weights @ slope**2), 0.0, 1.0)
@@ -64,7 +64,7 @@ def correlations(activation: str, q: float, before: Floats) -> Floats:
     import numpy as np
 
     xi, weights = _nodes()
-    value, _ = _activated(activation, math.sqrt(q) * xi)
+    value, _ = activated(activation, math.sqrt(q) * xi)
     total = float(weights @ value**2)
     if not total:
         return before
@@ -141,7 +141,7 @@ def _nodes() -> tuple[Floats, Floats]:
     return np.concatenate([-half[::-1], half]), np.concatenate([weights[::-1], weights])
 
 
-def _activated(activation: str, z: Floats) -> tuple[Floats, Floats]:
+def activated(activation: str, z: Floats) -> tuple[Floats, Floats]:
     """Return an activation and its slope, both [len(z)], as Keras has them."""
     values: tuple[Floats, Floats] = _ACTIVATIONS[activation](z)
     return values

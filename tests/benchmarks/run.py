@@ -6,6 +6,7 @@ import sys
 from importlib.metadata import version
 
 import advice
+import checked
 import checkpoints
 import memory
 import rate_grid
@@ -22,7 +23,7 @@ from children import ChildError
 
 SECTIONS = (
     "training", "stack", "lr", "checkpoints", "startup", "memory", "data", "scale", "simulations",
-    "advice", "rates",
+    "advice", "rates", "check",
 )  # fmt: skip
 
 
@@ -52,6 +53,7 @@ def main() -> None:
         "simulations": lambda: _simulations(given.first_seed),
         "advice": lambda: advice.benchmark(given.configs, given.generator),
         "rates": lambda: rate_grid.benchmark(given.drawn, given.rate_generator),
+        "check": checked.benchmark,
     }
     for name in [given.only] if given.only else SECTIONS:
         sections[name]()

@@ -112,6 +112,7 @@ RULES = [
     ("depth", {"init": "lecun_normal", "layers": 9}, {"init": "lecun_normal", "layers": 7}),
     ("depth", {"activation": "sigmoid", "layers": 3}, {"activation": "sigmoid", "layers": 2}),
     ("depth", {"init": "normal", "init_stddev": 0.01}, {"init": "normal", "init_stddev": 0.1}),
+    ("constant", {"width": 2, "layers": 4}, {"width": 4, "layers": 4}),
     ("linear", {"activation": "linear"}, {"activation": "linear", "layers": 1}),
     ("weight_decay", {"weight_decay": 0.1}, {"weight_decay": 0.099}),
     ("learning_rate", {"learning_rate": 21}, {"learning_rate": 20}),
@@ -245,6 +246,22 @@ def test_advice_is_never_the_value_that_is_there(findings: Callable[..., list[Di
     assert pair.advice == "try layers: 40 and width: 32"
 
 
+def test_a_width_at_which_a_layer_may_begin_dead_is_advised_to_be_wider(
+    findings: Callable[..., list[Diagnostic]],
+) -> None:
+    # of two single units behind another each is dead where its weight is negative: three of four
+    # seeds, and a few more whose first unit is negative for all examples
+    (found,) = findings(width=1, layers=4)
+    assert re.fullmatch(
+        r"7[5-9] % of all seeds begin with a layer of dead units: the logits are then the same "
+        r"for all examples",
+        found.text,
+    )
+    assert found.advice == "try width: 4"
+    (found,) = findings(width="[64, 1, 1, 64]", layers=5)
+    assert found.advice == "try width: [64, 4, 4, 64]"
+
+
 def test_a_config_that_no_longer_takes_init_stddev_is_told_to_drop_it(
     findings: Callable[..., list[Diagnostic]],
 ) -> None:
@@ -261,8 +278,8 @@ def test_more_memory_than_there_is_is_warned_of(
         "a.yaml:2: width: about 1.1 GB to train, of this machine's 1.0 GB; try width: 1000"
     )
     (found,) = findings(batch_size=50_000, width=1000)
-    # 27 kB an example beside 830 MB of programs and 57 MB of weights leave room for 4,100 of them
-    assert found.advice == "try batch_size: 3125"
+    # 31 kB an example beside 873 MB of programs and data and 57 MB of weights leave room for 2,200
+    assert found.advice == "try batch_size: 1562"
     (found,) = findings(width=[2000, 2000])
     assert found.advice == "try a smaller width"
 

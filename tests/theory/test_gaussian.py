@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from mlpcli.theory.gaussian import _activated, correlations, expected_cross_entropy, moments
+from mlpcli.theory.gaussian import activated, correlations, expected_cross_entropy, moments
 
 ACTIVATIONS = ["relu", "tanh", "sigmoid", "gelu", "elu", "linear"]
 
@@ -81,8 +81,8 @@ def test_activations_are_kerass_and_slopes_their_derivatives(activation: str) ->
     from mlpcli.training.backend import keras, tensorflow
 
     z = np.array([-30.0, -2.0, -0.3, 0.3, 2.0, 30.0])
-    value, slope = _activated(activation, z)
+    value, slope = activated(activation, z)
     theirs = keras.activations.get(activation)(tensorflow.constant(z))
     assert value == pytest.approx(theirs.numpy(), abs=1e-7)
-    above, below = (_activated(activation, z + h)[0] for h in (1e-5, -1e-5))
+    above, below = (activated(activation, z + h)[0] for h in (1e-5, -1e-5))
     assert slope == pytest.approx((above - below) / 2e-5, abs=1e-6)

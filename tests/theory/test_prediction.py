@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from drawing import drawn
 from numpy.typing import NDArray
 
 from mlpcli.config.schema import Config
 from mlpcli.data.mnist import MNIST
-from mlpcli.theory.gaussian import _activated
-from mlpcli.theory.prediction import predict, weight_stddev
+from mlpcli.theory.gaussian import activated
+from mlpcli.theory.prediction import predict
 
 INITS = 25
-TRUNCATED = 0.87962566103423978  # the standard deviation of a normal cut at two of its own
 HEALTHY = ("he_normal", "he_uniform", "glorot_uniform", "glorot_normal", "lecun_normal")
 
 
@@ -33,19 +33,6 @@ def sample() -> tuple[NDArray[np.float32], NDArray[np.int32]]:
     return train.features[::110].astype(np.float32) / 255, train.targets[::110]
 
 
-def drawn(config: Config, shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float32]:
-    """Weights as Keras's initializer draws them."""
-    stddev = np.float32(weight_stddev(config, *shape))
-    if config.init.endswith("uniform"):
-        return rng.uniform(-1, 1, shape).astype(np.float32) * stddev * math.sqrt(3)
-    w = rng.standard_normal(shape, dtype=np.float32)
-    if config.init == "normal":
-        return w * stddev
-    while (beyond := np.abs(w) > 2).any():
-        w[beyond] = rng.standard_normal(int(beyond.sum()), dtype=np.float32)
-    return w * stddev / np.float32(TRUNCATED)
-
-
 def first_costs(config: Config) -> Iterator[float]:
     """The mean cross-entropy on the sample, of one network after the other."""
     images, labels = sample()
@@ -54,7 +41,7 @@ def first_costs(config: Config) -> Iterator[float]:
         rng = np.random.default_rng(seed)
         z = images @ drawn(config, sizes[:2], rng)
         for shape in pairwise(sizes[1:]):
-            z = _activated(config.activation, z)[0].astype(np.float32) @ drawn(config, shape, rng)
+            z = activated(config.activation, z)[0].astype(np.float32) @ drawn(config, shape, rng)
         top = z.max(axis=1)
         sums = np.exp((z - top[:, None]).astype(np.float64)).sum(axis=1)
         right = z[np.arange(len(z)), labels]

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from mlpcli.config.schema import Config
-from mlpcli.theory.gaussian import _activated
-from mlpcli.theory.prediction import predict, weight_stddev
+from mlpcli.theory.gaussian import activated
+from mlpcli.theory.prediction import predict
+from mlpcli.theory.weights import weight_stddev
 
 SEEDS = 200
 
@@ -27,7 +28,7 @@ def first_losses(config: Config) -> tuple[float, np.ndarray]:
     for _ in range(SEEDS):
         z = train.features.astype(float)
         for layer, shape in enumerate(pairwise(config.sizes)):
-            z = _activated(config.activation, z)[0] if layer else z
+            z = activated(config.activation, z)[0] if layer else z
             z = z @ (weight_stddev(config, *shape) * rng.standard_normal(shape))
         errors = np.square(z - train.targets).mean(axis=1)
         means.append(errors.mean())
