@@ -120,8 +120,9 @@ def FORM(command: Command) -> Command:  # noqa: N802  # used like an option
 _CHOOSING = (
     click.option(
         "--by",
-        type=OneOf(["run", "setting"]),
-        help="What a row is; by default a setting, where one has several seeds.",
+        type=OneOf(["run", "setting", "noise"]),
+        help="What a row is; by default a setting, where one has several seeds. noise: how much of "
+        "it is of the initial weights, and of the order.",
     ),
     click.option(
         "--baseline",

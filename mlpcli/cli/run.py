@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     "--seeds", metavar="N", help="Train each config with seeds 0 to N-1, or with a list: 0,3,7."
 )
 @click.option(
+    "--init-seeds", metavar="N", help="Cross so many seeds of the initial weights with the others."
+)
+@click.option(
+    "--order-seeds", metavar="N", help="Cross so many seeds of the order with the others."
+)
+@click.option(
     "--folds",
     metavar="K",
     help="Cross-validate: train each config K times, each fold of the rows once as the test set.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any, Literal
 
+from mlpcli.config import SEED_KEYS
 from mlpcli.errors import MlpcliError, nearest, shown
 from mlpcli.runs import (
     LARGEST_FIRST,
@@ -35,7 +36,8 @@ RESERVED = frozenset((*OF_A_RUN, *NO_RESULTS, *OF_A_SETTING))  # a config's key 
 # which rows a name is of, where it is not of both
 ALONE: dict[str, By] = {
     **dict.fromkeys(
-        ("run", "status", "learned", "path", "started", "reached", "seed", "fold", *BOUNDS), "run"
+        ("run", "status", "learned", "path", "started", "reached", "fold", *SEED_KEYS, *BOUNDS),
+        "run",
     ),
     **dict.fromkeys(OF_A_SETTING, "setting"),
 }

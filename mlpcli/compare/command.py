@@ -57,7 +57,7 @@ def show_compared(words: Sequence[str], root: Path, form: str | None, options: O
     if comparison.of_settings:
         print_warnings(_untrue_verdicts(comparison))
     print_result(comparison, form, _sections, compared_json, csv_rows)
-    own_view = comparison.query.curve or comparison.query.to
+    own_view = comparison.query.curve or comparison.query.to or comparison.query.noise
     if form == "table" and not own_view and (step := next_step(comparison)):
         print_next(step)
     return 0
@@ -104,6 +104,10 @@ def _sections(comparison: Comparison) -> Iterator[Section]:
         from mlpcli.compare.curve_view import curve_sections
 
         yield from curve_sections(comparison)
+    elif comparison.query.noise:
+        from mlpcli.compare.noise_view import noise_sections
+
+        yield from noise_sections(comparison)
     elif comparison.query.to:
         yield from target_sections(comparison)
     else:

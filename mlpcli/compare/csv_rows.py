@@ -18,6 +18,10 @@ Rows = tuple[Sequence[str], list[list[Any]]]
 
 def csv_rows(comparison: Comparison) -> Rows:
     """Return the headings and the rows of a comparison."""
+    if comparison.query.noise:
+        from mlpcli.compare.noise_view import noise_rows
+
+        return noise_rows(comparison)
     if comparison.query.curve:
         from mlpcli.compare.curve_view import curve_rows
 

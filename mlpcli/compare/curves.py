@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mlpcli.compare.comparison import Comparison
 from mlpcli.compare.rows import Row
 from mlpcli.compare.settings import Setting, came_to_an_end, fold_of
-from mlpcli.config import FOLLOWING, OF_A_RUN_ALONE, spelled_once
+from mlpcli.config import FOLLOWING, OF_A_RUN_ALONE, pairing_key, spelled_once
 from mlpcli.errors import RunError, shell_word
 from mlpcli.runs import CONFIG, is_score, read_rows, whole
 
@@ -165,7 +165,7 @@ def _errors(setting: Setting, result: str) -> dict[int, float]:
 
 
 def _seed(row: Row) -> int:
-    return fold_of(row) or whole(row.config.get("seed"), 0) or 0
+    return fold_of(row) or pairing_key(row.config) or 0
 
 
 def _by_rows(curve: LearningCurve) -> LearningCurve:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from mlpcli.compare.diff import Change, ClassChange, Race, RunDiff
 from mlpcli.compare.diff_errors import ErrorsApart
 from mlpcli.compare.diff_lines import AT_END, KEPT, Line, line_table, score_lines, sign_emphasis
+from mlpcli.config import SEED_KEYS
 from mlpcli.errors import shell_word, shown
 from mlpcli.runs import CONFIG, Reached
 from mlpcli.terminal import (
@@ -73,7 +74,7 @@ def next_command(diff: RunDiff) -> str:
     """Return what to type next: what tells the settings apart, or both runs among the others."""
     configs = [shell_word(run.path / CONFIG) for run in (diff.a, diff.b)]
     of_folds = any(run.config.get("folds") for run in (diff.a, diff.b))
-    if not of_folds and diff.config and {each.key for each in diff.config} != {"seed"}:
+    if not of_folds and diff.config and {each.key for each in diff.config} - {*SEED_KEYS}:
         return f"mlpcli train {' '.join(configs)} --seeds 5"
     return f"mlpcli compare {shell_word(diff.a.path.parent)}"
 

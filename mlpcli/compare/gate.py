@@ -14,6 +14,7 @@ from mlpcli.compare.gate_records import EXIT_CODES, Beside, Checked, Failure, Ga
 from mlpcli.compare.grouping import group
 from mlpcli.compare.rows import to_row
 from mlpcli.compare.settings import Setting
+from mlpcli.config import pairing_key
 from mlpcli.errors import MlpcliError, shown
 from mlpcli.runs import Run
 from mlpcli.terminal import count
@@ -134,7 +135,7 @@ def _of_what(limit: Limit, setting: Setting) -> str:
 
 def _runs(setting: Setting) -> str:
     """Say what a mean is over; "" of a single run."""
-    seeds = len({row.config.get("seed") for row in setting.rows})
+    seeds = len({pairing_key(row.config) for row in setting.rows})
     if not setting.folds:
         return f"{seeds} seeds" if seeds > 1 else ""
     folds = f"{len(setting.seeds)} of {setting.folds} folds"

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from mlpcli.compare.rows import Row
 from mlpcli.compare.settings import MARK_DIGITS, Setting, came_to_an_end, fold_of, score_of
+from mlpcli.config import noise_of, pairing_key
 from mlpcli.runs import by_fold
 
 
@@ -12,7 +13,7 @@ def several_seeds(rows: Iterable[Row]) -> bool:
     """Say whether some setting has two or more different seeds, or folds."""
     seeds: dict[str, object] = {}
     for row in rows:
-        seed = row.config.get("seed"), row.config.get("fold")
+        seed = noise_of(row.config), row.config.get("fold")
         if seeds.setdefault(row.setting, seed) != seed:
             return True
     return False
@@ -42,8 +43,8 @@ def _name(rows: Sequence[Row]) -> str:
 def _setting(label: str, mark: str, rows: Sequence[Row]) -> Setting:
     repeated: dict[tuple[int | None, int], list[Row]] = {}
     for row in rows:
-        seed = row.config.get("seed")
-        key = seed if type(seed) is int else -1 - id(row)  # paired with none
+        seed = pairing_key(row.config)
+        key = -1 - id(row) if seed is None else seed  # paired with none
         repeated.setdefault((fold_of(row), key), []).append(row)
     kept = {place: _one(each) for place, each in repeated.items()}
     scores = {place: score for place, row in kept.items() if (score := score_of(row)) is not None}

@@ -8,6 +8,7 @@ from mlpcli.compare.comparison import Comparison
 from mlpcli.compare.ranking import Code, Ranking
 from mlpcli.compare.rows import Row
 from mlpcli.compare.settings import Setting
+from mlpcli.config import pairing_key
 from mlpcli.errors import shell_word
 from mlpcli.runs import CONFIG
 from mlpcli.stats import MIN_SEEDS
@@ -56,7 +57,7 @@ def _of_settings(ranking: Ranking) -> str:
 def _lack(settings: list[Setting], seeds: int) -> bool:
     """Say whether so many seeds are more than were trained, whatever point they had reached."""
     ran = [
-        {row.config.get("seed") for row in each.rows if row.status == "completed"}
+        {pairing_key(row.config) for row in each.rows if row.status == "completed"}
         for each in settings
     ]
     return min(map(len, ran)) < seeds

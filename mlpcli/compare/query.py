@@ -14,6 +14,7 @@ from mlpcli.compare.where import Where, parse_where
 from mlpcli.errors import MlpcliError, shown
 
 Spread = Literal["interval", "sd", "none"]
+NOISE = "noise"  # of --by
 CURVES = ("train_examples", "steps", "width")  # keys that learning curves are over
 FORMS_WITH_ALL = ("json", "csv")  # which have every measure of spread
 
@@ -38,6 +39,7 @@ class Query:
     columns: tuple[str, ...] = ()  # empty: what differs, and what came out
     spread: Spread = "interval"
     curve: str | None = None  # the key that curves are over
+    noise: bool = False  # whether the noise of settings is told apart
     to: Target | None = None  # that the runs are to reach
     margin: float | None = None  # points of accuracy, or R squared; None: what the test set shows
 
@@ -85,7 +87,8 @@ class Options:
         """Return them as a query. Raises OptionError or ColumnError where they contradict."""
         columns = () if self.columns is None else self.columns.split(",")
         query = Query(
-            by=_choice("by", self.by, get_args(By)),
+            by=_choice("by", self.by, (*get_args(By), NOISE)) if self.by != NOISE else "setting",
+            noise=self.by == NOISE,
             baseline=self.baseline,
             sort=None if self.sort is None else self.sort.strip(),
             reverse=self.reverse,
@@ -121,8 +124,10 @@ class Options:
 def _require_one_view(query: Query) -> None:
     """Raise OptionError where curves or times are asked for, and what says nothing of them."""
     wanted = "--curve" if query.curve else "--to" if query.to else ""
+    wanted = "--by noise" if query.noise else wanted
     others = {
-        "--to": bool(query.curve and query.to),
+        "--curve": bool(query.noise and query.curve),
+        "--to": bool((query.noise or query.curve) and query.to),
         "--by run": bool(query.curve and query.by == "run"),
         "--baseline": query.baseline is not None,
         "--at": query.at is not None,

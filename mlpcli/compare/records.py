@@ -13,6 +13,7 @@ from msgspec import Struct
 from mlpcli.compare.columns import MEANS, standing_values, step_key
 from mlpcli.compare.comparison import Comparison
 from mlpcli.compare.curve_records import CurveRecord, curve_records
+from mlpcli.compare.noise_view import NoiseRecord, noise_records
 from mlpcli.compare.ranking import Code, Ranked, Ranking
 from mlpcli.compare.rows import Row
 from mlpcli.compare.target_view import TimesRecord, target_records
@@ -142,6 +143,7 @@ class Compared(Struct, frozen=True):
     winner: Shrunken | None
     warnings: list[str]
     curves: list[CurveRecord] = []  # where --curve asks for them
+    noise: list[NoiseRecord] = []  # where --by noise asks for it
     times: list[TimesRecord] = []  # where --to asks for them
 
 
@@ -174,6 +176,7 @@ def compared(comparison: Comparison) -> Compared:
         winner=ranking.winner,
         warnings=list(comparison.warnings),
         curves=curve_records(comparison),
+        noise=noise_records(comparison),
         times=target_records(comparison),
     )  # fmt: skip
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
+from mlpcli.config import pairing_key
 from mlpcli.errors import MlpcliError, RunError, shown
-from mlpcli.runs import read_rows, whole
+from mlpcli.runs import read_rows
 
 if TYPE_CHECKING:
     from mlpcli.compare.comparison import Comparison
@@ -130,7 +131,7 @@ def _order(times: Times) -> tuple[float, float, float]:
 
 
 def _seed(row: Row) -> tuple[int, str]:
-    return whole(row.config.get("seed"), 0) or 0, row.run
+    return pairing_key(row.config) or 0, row.run
 
 
 def _first(row: Row, target: Target) -> tuple[bool, First | None]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mlpcli.config.folds import load_folds
     from mlpcli.config.identity import (
         OF_A_RUN_ALONE,
+        SEED_KEYS,
         Structure,
         checkpoint_digests,
         compiled_once,
@@ -54,7 +55,14 @@ if TYPE_CHECKING:
         validates,
     )
     from mlpcli.config.schema import MOST_STEPS, Config, json_schema
-    from mlpcli.config.seeds import LARGEST_SEED, with_seeds
+    from mlpcli.config.seeds import (
+        LARGEST_SEED,
+        noise_of,
+        pairing_key,
+        reseeded,
+        with_noise,
+        with_seeds,
+    )
     from mlpcli.config.starters import (
         free_path,
         new_path,

@@ -19,7 +19,9 @@ from mlpcli.config.optimizer import SGD, arithmetic
 if TYPE_CHECKING:
     from mlpcli.config.schema import Config  # pydantic takes 60 ms, which compare does without
 
-OF_A_RUN_ALONE = ("seed", "fold", "name")  # keys in which the runs of a setting may differ
+# keys in which the runs of a setting may differ
+SEED_KEYS = ("seed", "init_seed", "order_seed")
+OF_A_RUN_ALONE = (*SEED_KEYS, "fold", "name")
 
 OF_FILES, FILE = ("dataset", "validation", "test"), "a file"  # keys that may be paths
 

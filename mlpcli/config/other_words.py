@@ -34,6 +34,8 @@ _KEYS: Mapping[str, str] = {
     "keep": "restore_best restore_best_weights save_best save_best_only",
     "scaling": "normalise normalize preprocessing scale scaler "
     "standardize",
+    "init_seed": "model_seed weight_seed weights_seed",
+    "order_seed": "data_seed shuffle_seed",
     "seed": "manual_seed random_seed random_state rng_seed",
     "split_by": "date_column group group_column groups time_column",
     "steps": "iterations iters max_steps n_iter n_steps num_iterations num_steps train_steps",

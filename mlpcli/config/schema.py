@@ -142,6 +142,15 @@ class Config(BaseModel):
     )
     noise: float | None = Field(None, ge=0, le=0.5, description="of points alone; left out: 0")
     seed: int = Field(0, ge=0, le=2**32 - 1, description="of the initial weights and the order")
+    init_seed: int | None = Field(
+        None,
+        ge=0,
+        le=2**32 - 1,
+        description="of the initial weights alone; left out: the seed",
+    )
+    order_seed: int | None = Field(
+        None, ge=0, le=2**32 - 1, description="of the examples' order alone; left out: the seed"
+    )
     log_every: int = Field(100, ge=1, le=MOST_STEPS, description="steps between metrics rows")
     eval_every: int = Field(
         default_factory=FOLLOWING["eval_every"],
@@ -217,6 +226,16 @@ class Config(BaseModel):
         return count_parameters(self.data.inputs, self.hidden_widths, self.data.outputs)
 
     @property
+    def weights_seed(self) -> int:
+        """The seed of the initial weights."""
+        return self.seed if self.init_seed is None else self.init_seed
+
+    @property
+    def batches_seed(self) -> int:
+        """The seed of the examples' order."""
+        return self.seed if self.order_seed is None else self.order_seed
+
+    @property
     def optimizer(self) -> SGD:
         """What updates the weights."""
         return SGD(**{key: getattr(self, key) for key in OPTIMIZER_KEYS})
@@ -238,7 +257,8 @@ class Config(BaseModel):
         unused -= {"class_weights"} if self.class_weights != "none" else set()
         unused -= {"train_examples"} if self.train_examples is not None else set()
         unused |= {"epochs", *(("width",) if self.layers == 1 else ())}
-        unused |= {key for key in ("metric", "patience") if values[key] is None}
+        optional = ("metric", "patience", "init_seed", "order_seed")
+        unused |= {key for key in optional if values[key] is None}
         unused |= {"min_delta"} if self.patience is None else set()
         return {key: value for key, value in values.items() if key not in unused}
 

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from mlpcli.compare import Options, is_share, rank_runs, score_apart, show_compared
-from mlpcli.config import LARGEST_SEED, Config
+from mlpcli.config import Config, reseeded
 from mlpcli.errors import MlpcliError, RunError, shown
 from mlpcli.files import reason, require_writable
 from mlpcli.runs import SCORES
@@ -147,4 +147,4 @@ def _digest(configs: Sequence[Config]) -> str:
 
 
 def _seeded(config: Config, nth: int) -> Config:
-    return config.model_copy(update={"seed": (config.seed + nth) % (LARGEST_SEED + 1)})
+    return reseeded(config, nth)

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         r_squared,
         r_squared_interval,
     )
+    from mlpcli.stats.variance_parts import NoiseParts, Part, noise_parts
     from mlpcli.stats.verdicts import ALPHA, MAX_SEEDS, Answer, Verdict
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

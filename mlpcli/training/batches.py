@@ -75,7 +75,7 @@ def held_for(
     configs: Sequence[Config], examples: Examples, steps: int
 ) -> tuple[Examples, NDArray[np.int32]]:
     """Return those examples, in memory, that the first steps of configs take, and their numbers."""
-    seeds = {config.seed: config for config in configs}.values()
+    seeds = {config.batches_seed: config for config in configs}.values()
     drawn = [_indices(config, len(examples), 1, steps).ravel() for config in seeds]
     chosen = np.unique(np.concatenate(drawn))
     return examples[chosen], chosen
@@ -153,4 +153,6 @@ class MappedBatches:
 
 
 def _indices(config: Config, examples: int, first: int, count: int) -> NDArray[np.int32]:
-    return batch_indices(config.order, examples, config.batch_size, config.seed, first, count)
+    return batch_indices(
+        config.order, examples, config.batch_size, config.batches_seed, first, count
+    )

@@ -8,6 +8,16 @@ from mlpcli.config import Config
 NOT_BEGUN = "not begun"
 
 
+def seeds_text(config: Config) -> str:
+    """Say with which seeds a run is trained.
+
+    One that weights or order have of their own is told in place of the seed.
+    """
+    own = [("init", config.init_seed), ("order", config.order_seed)]
+    given = [f"{what} seed {seed}" for what, seed in own if seed is not None]
+    return ", ".join(given if len(given) == len(own) else [f"seed {config.seed}", *given])
+
+
 @dataclass
 class Job:
     """A run to train, to go on with, or that was found completed."""
@@ -27,7 +37,7 @@ class Job:
     @classmethod
     def of(cls, config: Config, path: Path | None = None) -> "Job":
         """Return the job of a config, or its run that was found completed."""
-        name = f"{config.name}, seed {config.seed}"
+        name = f"{config.name}, {seeds_text(config)}"
         return cls(name, config) if path is None else cls(name, config).found_at(path)
 
     def found_at(self, path: Path) -> "Job":

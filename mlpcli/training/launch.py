@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec import to_builtins
 
-from mlpcli.config import Config, Loaded, load_folds, with_seeds
+from mlpcli.config import Config, Loaded, load_folds, with_noise, with_seeds
 from mlpcli.data import dataset_of
 from mlpcli.runs import (
     Run,
@@ -33,6 +33,8 @@ class TrainOptions:
     overrides: tuple[str, ...] = ()
     seeds: str | None = None
     folds: str | None = None
+    init_seeds: str | None = None
+    order_seeds: str | None = None
     needed: bool = False
 
 
@@ -46,7 +48,12 @@ def train_files(paths: Sequence[Path], root: Path, options: TrainOptions, talk: 
     loaded = [
         replace(each, config=config)
         for each in load_folds(paths, overrides, options.folds)
-        for config in with_seeds([each.config], seeds, overrides)
+        for config in with_noise(
+            with_seeds([each.config], seeds, overrides),
+            options.init_seeds,
+            options.order_seeds,
+            overrides,
+        )
     ]
     jobs = _jobs([each.config for each in loaded], root, options.needed, talk)
     left = {job.config for job in jobs if not job.found}

@@ -18,8 +18,8 @@ from mlpcli.training.backend import keras
 def build_mlp(config: Config) -> Any:
     """Return a keras.Model from float32 [n, inputs] to logits float32 [n, outputs].
 
-    Layer l's initial weights come from (seed, l) alone, so two configs with one seed begin alike
-    wherever their shapes and init agree. Biases begin at zero.
+    Layer l's initial weights come from (init_seed, l) alone, so two configs with one seed begin
+    alike wherever their shapes and init agree. Biases begin at zero.
     """
     initializers = [_initializer(config, number + 1) for number in range(config.layers)]
     return network(config.sizes, config.activation, initializers)
@@ -56,7 +56,7 @@ def initial_weights(config: Config) -> list[Any]:
 def _initializer(config: Config, number: int) -> Any:
     if config.init == "zeros":
         return keras.initializers.Zeros()
-    seed = int(np.random.SeedSequence([config.seed, number]).generate_state(1)[0])
+    seed = int(np.random.SeedSequence([config.weights_seed, number]).generate_state(1)[0])
     if config.init == "normal":
         return keras.initializers.RandomNormal(stddev=config.init_stddev, seed=seed)
     return keras.initializers.get({"class_name": config.init, "config": {"seed": seed}})

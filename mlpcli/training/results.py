@@ -42,6 +42,8 @@ class TrainedRun(Struct, frozen=True):
     path: str | None
     name: str
     seed: int
+    init_seed: int | None  # of the weights alone, and of the order, where they have their own
+    order_seed: int | None
     fold: int | None  # of a cross-validation, from 1
     status: str
     learned: bool | None  # None where it was not completed
@@ -114,6 +116,8 @@ def _run(job: Job) -> TrainedRun:
         path=str(job.path) if job.path else None,
         name=job.config.name,
         seed=job.config.seed,
+        init_seed=job.config.init_seed,
+        order_seed=job.config.order_seed,
         fold=job.config.fold,
         status=job.status,
         learned=read.learned if read and summary else None,

@@ -85,7 +85,7 @@ def _table(
 ) -> Table:
     over = [each.results for each in settings]
     names = [*(run.name for run in runs), *(each.name for each in settings)]
-    seeds = [*(str(run.seed) for run in runs), *("mean" for _ in settings)]
+    seeds = [*(_seeds(run) for run in runs), *("mean" for _ in settings)]
     folds = ["" if run.fold is None else str(run.fold) for run in runs] + ["" for _ in settings]
     seconds = ["-" if run.seconds is None else duration(run.seconds) for run in runs]
     marks: tuple[Emphasis, ...] = ("", "strong")
@@ -102,6 +102,13 @@ def _table(
         emphasis if settings else (),
         gap=1,
     )
+
+
+def _seeds(run: TrainedRun) -> str:
+    """Write a run's seed, or those of the weights and the order where they have their own."""
+    own = {"init": run.init_seed, "order": run.order_seed}
+    parts = [f"{what} {run.seed if seed is None else seed}" for what, seed in own.items()]
+    return str(run.seed) if run.init_seed is run.order_seed is None else ", ".join(parts)
 
 
 def _statuses(runs: Sequence[TrainedRun], settings: Sequence[TrainedSetting]) -> Column:

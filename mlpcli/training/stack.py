@@ -126,7 +126,9 @@ class Stack:
         first = self.step + 1
         for k, config in enumerate(part.configs if count else ()):
             rates[:count, k] = learning_rates(config, first, count)
-            drawn = batch_indices(config.order, self._count, batch, config.seed, first, count)
+            drawn = batch_indices(
+                config.order, self._count, batch, config.batches_seed, first, count
+            )
             held = drawn if self._chosen is None else np.searchsorted(self._chosen, drawn)
             indices[:count, k] = held
         schedule = (tf.constant(each) for each in (indices, rates, np.int32(count)))

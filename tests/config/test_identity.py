@@ -61,6 +61,8 @@ KEYS: dict[str, tuple[Any, set[str]]] = {
     "batch_size": (33, RUN | STRUCTURE),
     "order": ("sequential", RUN),
     "seed": (1, RUN - {"setting"}),
+    "init_seed": (1, RUN - {"setting"}),
+    "order_seed": (1, RUN - {"setting"}),
     "log_every": (1, RUN),
     "eval_every": (1, RUN),
     "checkpoint_every": (1, RUN),

@@ -55,6 +55,8 @@ DEFAULTS = {
     "samples": None,
     "noise": None,
     "seed": 0,
+    "init_seed": None,
+    "order_seed": None,
     "log_every": 100,
     "eval_every": 1,  # a tenth of REQUIRED's steps
     "checkpoint_every": 1,  # the same
@@ -72,8 +74,8 @@ EVERY_KEY = (
     "allowed name, dataset, layers, width, activation, init, init_stddev, learning_rate, momentum, "
     "nesterov, weight_decay, decay, warmup_steps, steps, epochs, batch_size, order, target, task, "
     "inputs, ignore, categorical, numeric, validation, test, split, split_by, split_seed, folds, "
-    "fold, train_examples, scaling, missing, class_weights, samples, noise, seed, log_every, "
-    "eval_every, checkpoint_every, metric, patience, min_delta, keep"
+    "fold, train_examples, scaling, missing, class_weights, samples, noise, seed, init_seed, "
+    "order_seed, log_every, eval_every, checkpoint_every, metric, patience, min_delta, keep"
 )
 
 
