@@ -167,7 +167,7 @@ def next_lines(record: Trained) -> tuple[str, str]:
     worst = min(filter(_is_explained, record.runs), key=_badness, default=None)
     if worst and worst.path:
         fold = "" if worst.fold is None else f"fold {worst.fold}, "
-        why = f"{shown(worst.name, NAME)}, {fold}seed {worst.seed}: {worst.reason}"
+        why = f"{shown(worst.name, NAME)}, {fold}seed {_seeds(worst)}: {worst.reason}"
         return why, next_explain(Path(worst.path))
     folders = {Path(run.path).parent: None for run in record.runs if run.summary and run.path}
     words = [shell_word(folder) for folder in [*folders][:LISTED]]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlpcli.config import Config
+from mlpcli.config import Config, reseeded
 from mlpcli.data import Examples, MappedFeatures, Regression, Splits
 from mlpcli.runs import Score
 from mlpcli.stats import balanced_accuracy, class_tally
@@ -27,7 +27,6 @@ from mlpcli.tune.records import Curvature, RateResult
 SHARPNESS_SAMPLE = 250  # examples of each of the samples that sharpness is measured on
 SCORED = 2_000  # validation examples at most
 CAPACITY = 500  # steps of one call
-SEED_VALUES = 2**32
 # A network alone takes longer a step than one of those trained side by side: twice at width 500,
 # 1.6 times at 32
 RUN_TO_STACK = 1.8
@@ -80,15 +79,11 @@ class Trainings:
 
         Every rate has the same initial weights and batches, so that rates differ by nothing else.
         """
-        update = {**scaled_schedule(self._config, steps), "seed": self._seed(seed)}
-        configs = [
-            self._config.model_copy(update={**update, "learning_rate": rate}) for rate in rates
-        ]
+        update = scaled_schedule(self._config, steps)
+        config = reseeded(self._config, seed).model_copy(update=update)
+        configs = [config.model_copy(update={"learning_rate": rate}) for rate in rates]
         some = range(0, len(rates), TOGETHER)
         return [score for i in some for score in self._together(configs[i : i + TOGETHER])]
-
-    def _seed(self, number: int) -> int:
-        return (self._config.seed + number) % SEED_VALUES
 
     def _together(self, configs: Sequence[Config]) -> list[float | None]:
         steps = configs[0].steps
@@ -156,8 +151,7 @@ def measure_curvature(config: Config, examples: Examples, check: Callable[[], No
     model = build_mlp(config)
     values, scales, of_values = [], [], isinstance(config.data.task, Regression)
     for k in range(2):
-        seeded = config.model_copy(update={"seed": (config.seed + k) % SEED_VALUES})
-        weights = tuple(initial_weights(seeded))
+        weights = tuple(initial_weights(reseeded(config, k)))
         for sample in examples.samples(2, SHARPNESS_SAMPLE):
             values.append(measure_sharpness(model, weights, sample))
             check()
