@@ -250,10 +250,10 @@ def test_a_width_at_which_a_layer_may_begin_dead_is_advised_to_be_wider(
     findings: Callable[..., list[Diagnostic]],
 ) -> None:
     # of two single units behind another each is dead where its weight is negative: three of four
-    # seeds, and a few more whose first unit is negative for all examples
+    # seeds; of 2,000 networks or more the share is within 2 points of it, two standard errors
     (found,) = findings(width=1, layers=4)
     assert re.fullmatch(
-        r"7[5-9] % of all seeds begin with a layer of dead units: the logits are then the same "
+        r"7[3-7] % of all seeds begin with a layer of dead units: the logits are then the same "
         r"for all examples",
         found.text,
     )
@@ -366,7 +366,7 @@ def test_the_time_of_a_run_without_any_sense_is_printed_all_the_same(
 ) -> None:
     monkeypatch.setattr("mlpcli.check.speed._step_times", lambda *_: [seconds_a_step])
     said = run(TINY, "--runs-dir", tmp_path).stdout
-    assert re.search(r"\ntime    about (4\.\d s|\S+ years|endless) \(", said)
+    assert re.search(r"\ntime    about (3\.\d s|\S+ years|endless) \(", said)
     assert json.loads(run(TINY, "--runs-dir", tmp_path, "--json").stdout)["time"]
 
 
