@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Literal
 
 from mlpcli.config import Loaded, load_of_run
 from mlpcli.errors import RunError, shown
-from mlpcli.explain.follow import follow
 from mlpcli.explain.proof import proofs_folder, prove, show_proof_runs
 from mlpcli.explain.proof_view import (
     followed_json,
@@ -55,6 +54,8 @@ def show_explanation(path: Path, form: str, proving: Proving, full: bool = False
 
 
 def _show_followed(found: "Explanation", folder: Path, form: str) -> int:
+    from mlpcli.explain.follow import follow  # measures, with TensorFlow
+
     followed = follow(found, folder, explained)
     if form == "json":
         print_json({**explanation_json(found), **followed_json(followed)})

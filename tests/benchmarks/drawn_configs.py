@@ -116,15 +116,17 @@ def with_keys(config: Config, **keys: Any) -> Config | None:
     for key in ("eval_every", "checkpoint_every"):
         if getattr(config, key) == math.ceil(config.steps / 10):
             del values[key]
-    unused = {key for key in STOPPING_KEYS if values[key] is None}
+    optional = (*STOPPING_KEYS, "init_seed", "order_seed")
+    unused = {key for key in optional if values[key] is None}
     unused |= {"width"} if values["layers"] == 1 else set()
     unused |= {"epochs"} if values["epochs"] is None else set()
     if values["init"] != "normal":
         unused |= {"init_stddev"}
     try:
-        return Config(**{key: value for key, value in values.items() if key not in unused})
+        made = Config(**{key: value for key, value in values.items() if key not in unused})
     except ValueError:
         return None
+    return made if made.batch_size <= made.data.train_examples else None
 
 
 def good_configs(seed: int, data: Sequence[str] = ()) -> Iterator[Config]:
