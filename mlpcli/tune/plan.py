@@ -16,7 +16,7 @@ TOGETHER = 4  # networks that are trained side by side, so that each structure c
 COARSE_RATES = 8
 ROUNDS = 2, 4  # of the fine search: planned at least, and at most
 SECONDS = 2.0  # of two cores that do 100 GFLOP/s each, for all trainings
-SHARE = 0.36  # of a run's steps, where that is more
+SHARE = 0.28  # of a run's steps, where that is more: with compilation about 0.4 of its time
 OF_RUN = 5_000, 20_000  # steps of the run that it is of: a shorter one has the first's
 COARSE_STEPS = 56
 COARSE_EXAMPLES = 5_600  # that a coarse training sees at least, with small batches
@@ -52,7 +52,7 @@ def plan_search(config: Config) -> Plan:
     >>> wide = Config(name="wide", layers=3, width=500, learning_rate=0.1, steps=5_000,
     ...               batch_size=100)
     >>> plan_search(wide)
-    Plan(run=5000, coarse=56, fine=169, rounds=2)
+    Plan(run=5000, coarse=52, fine=123, rounds=2)
     >>> plan_search(wide.model_copy(update={"width": 32, "steps": 1_000, "batch_size": 32}))
     Plan(run=1000, coarse=199, fine=1000, rounds=3)
     """
