@@ -5,6 +5,7 @@ import math
 from mlpcli.config import MOST_STEPS
 from mlpcli.explain.cause import Rule
 from mlpcli.explain.evidence import Evidence
+from mlpcli.explain.rate_rules import USUAL_MOMENTUM
 from mlpcli.terminal import number, percent, plain, points
 from mlpcli.theory import Advice, rounded
 
@@ -14,6 +15,7 @@ SHORT = 1.0  # epochs
 FEW_STEPS, MORE_STEPS = 200, 500  # that are few whatever the data, and to try
 FEW, ENOUGH = 1_000, 2_000  # steps below which smaller batches are considered, and aimed at
 LARGE_BATCH, HUGE_BATCH, LEAST_BATCH = 64, 128, 32
+HIGHER, MUCH_HIGHER = 2.0, 8.0  # times the rate that suits smaller batches
 TINY_BATCH, VERY_FEW = 4, 50  # examples, and steps, that are faults of their own
 RISEN = 0.05  # of the best validation loss
 LOST = 0.005  # of the best validation score, which the last one is below
@@ -65,7 +67,13 @@ def _too_short_sentence(e: Evidence) -> str:
 def _few_updates(e: Evidence) -> bool:
     few = e.config.batch_size > LARGE_BATCH and e.config.steps < FEW and not e.patience_spent
     # else the rate is at fault first: smaller batches are noisier
-    return few and e.rate < 2 * e.rate_to_try_with(_smaller_batches(e))
+    bearable = MUCH_HIGHER if _very_few(e) else HIGHER
+    return few and e.rate < bearable * e.rate_to_try_with(_equal_examples(e))
+
+
+def _very_few(e: Evidence) -> bool:
+    light = e.config.momentum <= USUAL_MOMENTUM
+    return light and e.config.batch_size >= HUGE_BATCH and e.config.steps < FEW_STEPS
 
 
 def _few_updates_sentence(e: Evidence) -> str:
@@ -78,6 +86,13 @@ def _few_updates_sentence(e: Evidence) -> str:
 
 
 def _smaller_batches(e: Evidence) -> Advice:
+    """Return smaller batches, with a lower rate where the config's is too high for their noise."""
+    keys = _equal_examples(e)
+    rate = e.rate_to_try_with(keys)
+    return keys if e.rate < HIGHER * rate else {**keys, "learning_rate": rate}
+
+
+def _equal_examples(e: Evidence) -> Advice:
     """Return smaller batches that see as many examples in more steps."""
     seen = e.config.steps * e.config.batch_size
     batch = min(max(LEAST_BATCH, round(seen / ENOUGH)), e.config.batch_size // 2)
@@ -162,7 +177,7 @@ COURSE_RULES = (
         _few_updates,
         _few_updates_sentence,
         _smaller_batches,
-        grave=lambda e: e.config.batch_size >= HUGE_BATCH and e.config.steps < FEW_STEPS,
+        grave=_very_few,
     ),
     Rule(
         "noisy batches",

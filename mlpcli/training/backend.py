@@ -48,6 +48,8 @@ with without_chatter():
     import keras
     import tensorflow
 
+    # a warning that functions are traced often: those of networks of other structures are others
+    tensorflow.get_logger().setLevel("ERROR")
     GPUS = tuple(device.name for device in tensorflow.config.list_physical_devices("GPU"))
     tensorflow.constant(0.0) + 1.0  # the devices say the rest of their chatter now
 
