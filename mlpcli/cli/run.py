@@ -15,7 +15,22 @@ if TYPE_CHECKING:
 @click.command()
 @OVERRIDDEN("configs", "CONFIG...")
 @click.option(
-    "--seeds", metavar="N", help="Train each config with seeds 0 to N-1, or with a list: 0,3,7."
+    "--seeds",
+    metavar="N",
+    help="Train each config with seeds 0 to N-1, or with a list: 0,3,7. until-decided: seed after "
+    "seed until it is known which of two or more configs is better.",
+)
+@click.option(
+    "--max-seeds",
+    type=click.IntRange(3, 10_000),
+    metavar="N",
+    help="Of --seeds until-decided: at most so many; by default 30.",
+)
+@click.option(
+    "--margin",
+    type=click.FloatRange(0),
+    metavar="POINTS",
+    help="Of --seeds until-decided: less apart is equivalent, as compare has it.",
 )
 @click.option(
     "--init-seeds", metavar="N", help="Cross so many seeds of the initial weights with the others."

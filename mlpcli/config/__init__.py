@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from mlpcli.config.schema import MOST_STEPS, Config, json_schema
     from mlpcli.config.seeds import (
         LARGEST_SEED,
+        SeedsError,
         noise_of,
         pairing_key,
         reseeded,

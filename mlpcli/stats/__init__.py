@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from mlpcli.stats.margins import accuracy_margin, r_squared_margin
     from mlpcli.stats.mcnemar import mcnemar_p
     from mlpcli.stats.power_law import Curve, CurveError, CurvePoint, Forecast, learning_curve
+    from mlpcli.stats.sequential import Look, look
     from mlpcli.stats.shrinkage import Shrunken, shrunken_winner
     from mlpcli.stats.squared_errors import (
         MeanError,

@@ -65,7 +65,7 @@ def mean_test(a: Scores, b: Scores, overlap: float = 0.0) -> MeanTest:
     """Return the test of `difference` without its interval, which takes longer."""
     shared = _shared(a, b)
     if shared:
-        d = _differences([a[seed] for seed in shared], [b[seed] for seed in shared])
+        d = paired_differences([a[seed] for seed in shared], [b[seed] for seed in shared])
         return _paired_test(d, overlap)
     return _welch(checked(a.values()), checked(b.values()), overlap)
 
@@ -81,7 +81,7 @@ def paired(a: Sequence[float], b: Sequence[float], overlap: float = 0.0) -> Diff
     such as that of the order of the examples, cancels. Raises ValueError for no values, one that is
     not finite, or unequal lengths.
     """
-    d = _differences(a, b)
+    d = paired_differences(a, b)
     interval, better = mean_interval(d, overlap), [_above(each, 0.0) for each in d]
     return Difference(
         **vars(_paired_test(d, overlap)),
@@ -126,7 +126,7 @@ def _shared(a: Scores, b: Scores) -> list[int]:
     return shared if len(shared) >= min(MIN_SEEDS, len(a), len(b)) else []
 
 
-def _differences(a: Sequence[float], b: Sequence[float]) -> tuple[float, ...]:
+def paired_differences(a: Sequence[float], b: Sequence[float]) -> tuple[float, ...]:
     """Return a - b; differences that are equal up to their rounding are returned equal."""
     first, second = checked(a), checked(b)
     if len(first) != len(second):

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from msgspec import to_builtins
 
-from mlpcli.config import Config, Loaded, load_folds, with_noise, with_seeds
+from mlpcli.config import Config, Loaded, SeedsError, load_folds, with_noise, with_seeds
 from mlpcli.data import dataset_of
 from mlpcli.runs import (
     Run,
@@ -24,6 +25,13 @@ from mlpcli.training.ending import ending
 from mlpcli.training.in_turn import do_alone, in_turn, run_to_end
 from mlpcli.training.job import Job
 from mlpcli.training.session import Session, started
+from mlpcli.training.until_decided import (
+    MOST_SEEDS,
+    UNTIL_DECIDED,
+    Contest,
+    require_contest,
+    until_decided,
+)
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,8 @@ class TrainOptions:
     init_seeds: str | None = None
     order_seeds: str | None = None
     needed: bool = False
+    max_seeds: int | None = None  # of until-decided
+    margin: float | None = None
 
 
 def train_files(paths: Sequence[Path], root: Path, options: TrainOptions, talk: Talk) -> int:
@@ -45,6 +55,9 @@ def train_files(paths: Sequence[Path], root: Path, options: TrainOptions, talk: 
     machine has too little memory for, before anything is written.
     """
     overrides, seeds = options.overrides, options.seeds
+    _require_options(options)
+    if seeds == UNTIL_DECIDED:
+        return _train_contest(load_folds(paths, overrides, None), root, options, talk)
     loaded = [
         replace(each, config=config)
         for each in load_folds(paths, overrides, options.folds)
@@ -61,6 +74,47 @@ def train_files(paths: Sequence[Path], root: Path, options: TrainOptions, talk: 
     talk.warn(*_data_warnings(each.config for each in loaded if each.config in left))
     with ending(jobs, talk):
         return _train_jobs(jobs, root, talk)
+
+
+def _require_options(options: TrainOptions) -> None:
+    """Raise SeedsError for options that do not go together."""
+    of_contest = {"--max-seeds": options.max_seeds, "--margin": options.margin}
+    others = {"--folds": options.folds, "--init-seeds": options.init_seeds,
+              "--order-seeds": options.order_seeds}  # fmt: skip
+    wanted = options.seeds == UNTIL_DECIDED
+    wrong = [
+        name for name, value in (others if wanted else of_contest).items() if value is not None
+    ]
+    if wrong and wanted:
+        raise SeedsError(f"--seeds {UNTIL_DECIDED} and {wrong[0]}", "leave one of them out")
+    if wrong:
+        raise SeedsError(
+            f"{wrong[0]}: for --seeds {UNTIL_DECIDED} alone", f"add it, or leave {wrong[0]} out"
+        )
+
+
+def _train_contest(loaded: Sequence[Loaded], root: Path, options: TrainOptions, talk: Talk) -> int:
+    """Train configs seed after seed until it is decided; return the exit code of the worst run."""
+    configs = [each.config for each in loaded]
+    require_contest(configs, options.overrides)
+    require_memory(loaded, saving=True)
+    talk.warn(*_data_warnings(configs))
+    require_place(root, configs)
+    every, codes = list[Job](), [0]
+    with ending(every, talk), started(configs, describe_environment, talk) as session:
+        clear_leftovers(root)
+
+        def train(seeded: Sequence[Config]) -> Sequence[Job]:
+            jobs = _jobs(seeded, root, options.needed, talk)
+            every.extend(jobs)
+            left = [job for job in jobs if not job.found]
+            work = partial(_train_in, root)
+            codes.append(in_turn(left, work, session) if left else 0)
+            return jobs
+
+        contest = Contest(configs, options.margin)
+        until_decided(contest, options.max_seeds or MOST_SEEDS, talk, train)
+    return max(codes)
 
 
 def train_all(configs: Sequence[Config], root: Path, needed: bool = False) -> int:
@@ -81,7 +135,7 @@ def _train_jobs(jobs: Sequence[Job], root: Path, talk: Talk) -> int:
     require_place(root, configs)
     with started(configs, describe_environment, talk) as session:
         clear_leftovers(root)
-        return in_turn(left, lambda job, session: _train(job, root, session), session)
+        return in_turn(left, partial(_train_in, root), session)
 
 
 def _data_warnings(configs: Iterable[Config]) -> Iterable[str]:
@@ -129,6 +183,10 @@ def train(config: Config, runs_dir: Path | str = "runs") -> Run:
         do_alone(job, lambda job, session: _train(job, root, session), session)
     assert job.path
     return load_run(job.path)
+
+
+def _train_in(root: Path, job: Job, session: Session) -> Summary:
+    return _train(job, root, session)
 
 
 def _train(job: Job, root: Path, session: Session) -> Summary:

@@ -63,6 +63,7 @@ def main() -> None:
 def _simulations(first_seed: int) -> None:
     simulations.benchmark()
     sizes.benchmark(first_seed)
+    sequential.benchmark()
 
 
 def _data(given: argparse.Namespace) -> None:

@@ -1,0 +1,137 @@
+"""Seeds of several configs one after another, until it is decided how they stand to the first."""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from mlpcli.config import Config, SeedsError
+from mlpcli.data import Regression
+from mlpcli.runs import SCORES, load_run, stands_for
+from mlpcli.stats import Look, accuracy_margin, look, r_squared_margin
+from mlpcli.terminal import Talk, points
+from mlpcli.training.job import Job
+
+UNTIL_DECIDED = "until-decided"
+MOST_SEEDS = 30
+FIRST_LOOK = 3  # seeds
+AFTERWARDS = (
+    "these intervals hold at all looks together; those of compare are for a number of seeds that "
+    "was fixed beforehand, and too narrow for one that followed from the results"
+)
+
+Scores = dict[int, float]  # of each seed
+
+
+@dataclass
+class Contest:
+    """Configs beside the first of them: their scores so far, and what is known of each."""
+
+    configs: Sequence[Config]  # two or more
+    margin: float | None  # as asked, in points of accuracy or in R squared
+    scores: list[Scores] = field(default_factory=list)
+    looks: dict[int, Look] = field(default_factory=dict)  # by the place of the config
+
+    def __post_init__(self) -> None:
+        """Begin without scores."""
+        self.scores = [{} for _ in self.configs]
+
+    @property
+    def of_values(self) -> bool:
+        """Whether the scores are R squared."""
+        return isinstance(self.configs[0].data.task, Regression)
+
+    @property
+    def undecided(self) -> list[int]:
+        """The places of the configs that are not decided yet."""
+        others = range(1, len(self.configs))
+        return [i for i in others if i not in self.looks or self.looks[i].answer == "undecided"]
+
+    def enter(self, place: int, seed: int, job: Job) -> None:
+        """Enter what a run came to; one without a result is left out."""
+        run = load_run(job.path) if job.path else None
+        key = SCORES[self.configs[0].data.task.kind]
+        if run is None:
+            return
+        found = getattr(run.summary, key) if run.summary else None
+        score = found if found is not None else stands_for(run.status, run.facts, key)
+        if score is not None:
+            self.scores[place][seed] = score
+
+    def judge(self) -> Iterator[str]:
+        """Look at each that is undecided, and yield what is seen."""
+        for place in self.undecided:
+            shared = self.scores[0].keys() & self.scores[place].keys()
+            if len(shared) < FIRST_LOOK:
+                continue
+            found = look(self.scores[place], self.scores[0], self._margin(), len(self.configs) - 1)
+            self.looks[place] = found
+            yield f"after {found.n} seeds: {self._text(place, found)}"
+
+    def _margin(self) -> float:
+        """Return within what configs are equivalent: as asked, or what the test set can show."""
+        if self.margin is not None:
+            return self.margin if self.of_values else self.margin / 100
+        examples = self.configs[0].data.facts.test_examples
+        if not self.of_values:
+            return accuracy_margin(examples)
+        values = self.scores[0].values()
+        return r_squared_margin(examples, math.fsum(values) / len(values))
+
+    def _text(self, place: int, found: Look) -> str:
+        first, other = self.configs[0].name, self.configs[place].name
+        write = (lambda v: f"{v:+.4f}") if self.of_values else points
+        unit = "" if self.of_values else " points"
+        known = found.low is not None and found.high is not None
+        bounds = f" ({write(found.low or 0)} to {write(found.high or 0)})" if known else ""
+        far = f"{write(found.mean)}{unit}{bounds}"
+        word = f"{found.answer} to" if found.answer == "equivalent" else f"{found.answer} than"
+        if found.answer == "undecided":
+            return f"{other} {far} beside {first}: undecided"
+        return f"{other} {far} beside {first}: {word} {first}"
+
+    def ends(self) -> Iterator[str]:
+        """Yield what was decided of each, and what was not."""
+        for place in range(1, len(self.configs)):
+            found = self.looks.get(place)
+            name = self.configs[place].name
+            yield self._text(place, found) if found else f"{name}: no {FIRST_LOOK} seeds to look at"
+        yield AFTERWARDS
+
+
+def require_contest(configs: Sequence[Config], overrides: Sequence[str]) -> None:
+    """Raise SeedsError for configs that cannot be held against each other."""
+    option = f"--seeds {UNTIL_DECIDED}"
+    if len(configs) < 2:
+        raise SeedsError(
+            f"{option}: one config, and it takes two or more to decide between",
+            f"give another: mlpcli train A.yaml B.yaml {option}",
+        )
+    if other := [each for each in overrides if each.partition("=")[0] == "seed"]:
+        raise SeedsError(f"{option} and -s {other[0]}", "leave one of them out")
+    scored = [config.data.facts.scored_on for config in configs]
+    if any(each != scored[0] for each in scored):
+        names = ", ".join(config.name for config in configs)
+        raise SeedsError(
+            f"{option}: {names} are scored on other data, which cannot be compared",
+            "give configs of one dataset and one split",
+        )
+
+
+def until_decided(
+    contest: Contest, most: int, talk: Talk, train: Callable[[Sequence[Config]], Sequence[Job]]
+) -> None:
+    """Train seed after seed of all that is undecided, and say after each what is known.
+
+    `train` trains configs, and returns their jobs in the same order.
+    """
+    for seed in range(most):
+        places = [0, *contest.undecided]
+        configs = [contest.configs[i].model_copy(update={"seed": seed}) for i in places]
+        for place, job in zip(places, train(configs), strict=True):
+            contest.enter(place, seed, job)
+        for line in contest.judge():
+            talk.say(line, "bold")
+        if not contest.undecided:
+            break
+    for line in contest.ends():
+        talk.tell(line)
