@@ -13,6 +13,7 @@ import rate_grid
 import rates
 import reading
 import scale
+import sequential
 import simulations
 import sizes
 import stacks
