@@ -63,3 +63,24 @@ def explain(
 
     proving: Literal["", "once", "follow"] = "follow" if follow else "once" if prove else ""
     return show_explanation(find_run(run, runs_dir), form or "table", proving, full)
+
+
+@click.command()
+@click.argument("a", shell_complete=candidates.runs)
+@click.argument("b", shell_complete=candidates.runs)
+@click.option("--seeds", metavar="N", default="3", help="Seeds of each, or a list; by default 3.")
+@click.option("--dry-run", "dry", is_flag=True, help="Say what it would train, and for how long.")
+@RUNS_DIR
+@JSON
+def why(a: str, b: str, seeds: str, dry: bool, runs_dir: Path, form: str | None) -> int:
+    """Split the difference of A and B among their keys.
+
+    A and B are runs, as for diff, or config files. All that lies between them is trained: every
+    combination of up to four keys, of more a sample of the orders in which they change. What was
+    trained is kept in a folder beside the runs, runs-proofs, and is trained only once.
+
+    Example: mlpcli why configs/deep3.yaml configs/deep3_tuned.yaml --dry-run
+    """
+    from mlpcli.why import show_why
+
+    return show_why((a, b), runs_dir, seeds, form or "table", dry)

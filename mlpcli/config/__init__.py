@@ -60,6 +60,7 @@ if TYPE_CHECKING:
         SeedsError,
         noise_of,
         pairing_key,
+        parse_seeds,
         reseeded,
         with_noise,
         with_seeds,

@@ -13,5 +13,6 @@ from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from mlpcli.explain.command import show_explanation
+    from mlpcli.explain.proof import proofs_folder
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

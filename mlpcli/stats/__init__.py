@@ -35,6 +35,14 @@ if TYPE_CHECKING:
     from mlpcli.stats.mcnemar import mcnemar_p
     from mlpcli.stats.power_law import Curve, CurveError, CurvePoint, Forecast, learning_curve
     from mlpcli.stats.sequential import Look, look
+    from mlpcli.stats.shapley import (
+        EXACT,
+        Coalition,
+        coalitions,
+        interactions,
+        orders,
+        shapley_values,
+    )
     from mlpcli.stats.shrinkage import Shrunken, shrunken_winner
     from mlpcli.stats.squared_errors import (
         MeanError,
