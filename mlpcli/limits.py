@@ -15,9 +15,9 @@ from mlpcli.errors import RunError
 
 SMALL = 2_000_000_000  # bytes of addresses; numpy and scipy take 0.35 GB on two cores, more on more
 # bytes of addresses or data, below which OpenBLAS ends the process (150 MB) or never ends (143 to
-# 190 MB)
-LEAST = 200_000_000
-PROGRAM = 765_000_000  # bytes: Python and TensorFlow
+# 190 MB), and 215 MB are too few for its products
+LEAST = 240_000_000
+PROGRAM = 830_000_000  # bytes that are kept free of data: Python, TensorFlow, a small network
 HELD = 100_000_000  # bytes of data that are no question
 # bytes of addresses beside the memory: networks of width 32, 500 and 2,000 took 2.13 GB on two
 # cores; with 0.1 GB less TensorFlow crashed

@@ -3,7 +3,14 @@
 from mlpcli.explain.cause import Rule
 from mlpcli.explain.evidence import Evidence
 from mlpcli.terminal import number, percent, plain
-from mlpcli.theory import SHORT_RUN, Advice, rounded, share_text
+from mlpcli.theory import (
+    SHORT_RUN,
+    Advice,
+    decay_to_try,
+    decays_too_fast,
+    rounded,
+    share_text,
+)
 
 PEAK = 10.0  # times the first loss
 EDGE = 12.0  # over sharpness: beyond it the catapult fails (Lewkowycz et al. 2020)
@@ -15,11 +22,10 @@ USUAL_MOMENTUM, HEAVY_MOMENTUM = 0.9, 0.95
 LONG_WARMUP, HALF = 0.1, 0.5  # of the steps
 SHORT_WARMUP, MOST_WARMUP = 0.05, 100  # of the steps, and steps, to try
 PULL, STRONG_PULL = 0.1, 2.0  # times all weights, that weight decay alone takes over a run
-LIGHT_PULL, USUAL_DECAY = 0.05, 5e-4  # to try: so many e-folds, and no more than is usual
 
 
 def _too_fast(e: Evidence) -> bool:
-    if e.mended.keys or e.config.momentum > USUAL_MOMENTUM:
+    if e.mended.keys or e.config.momentum > USUAL_MOMENTUM or decays_too_fast(e.config):
         return False  # the rate is then not what is at fault first
     return e.diverged or _grew(e) or e.rate > SWIFT * e.rate_to_try
 
@@ -157,8 +163,7 @@ def _shrinking_sentence(e: Evidence) -> str:
 
 
 def _less_decay(e: Evidence) -> Advice:
-    light = e.config.weight_decay * LIGHT_PULL / e.pull
-    return {"weight_decay": float(f"{min(light, USUAL_DECAY):.1g}")}
+    return {"weight_decay": decay_to_try(e.config)}
 
 
 RATE_RULES = (

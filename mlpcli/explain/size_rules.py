@@ -2,11 +2,11 @@
 
 from mlpcli.config import Config
 from mlpcli.explain.cause import Rule
-from mlpcli.explain.company import FAR, with_company
+from mlpcli.explain.company import with_company
 from mlpcli.explain.evidence import Evidence
 from mlpcli.explain.rate_rules import USUAL_MOMENTUM
 from mlpcli.terminal import count, percent
-from mlpcli.theory import Advice, rounded
+from mlpcli.theory import FAR, Advice, rounded
 
 NARROW, VERY_DEEP = 4, 10  # units at most, and layers at least, that are faults of their own
 BOTTLENECK, WIDER = 16, 128  # units of a layer that holds the others up, and to try

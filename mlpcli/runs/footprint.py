@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from mlpcli.config import Config, Loaded, count_checkpoints, count_rows, count_validations
 from mlpcli.data import BUILT_IN
 from mlpcli.errors import ConfigError, Problem, shown
-from mlpcli.limits import ADDRESSES, DATA, PROGRAM, physical_memory, require_limit
+from mlpcli.limits import ADDRESSES, DATA, physical_memory, require_limit
 from mlpcli.runs.layout import KEPT_CHECKPOINTS
 from mlpcli.runs.metrics import typical_bytes
 
+ALONE = 765_000_000  # bytes of Python and TensorFlow without data or network
 FLOAT32_BYTES = 4  # bytes
 # Fitted to 68 trainings of 1 to 40 layers of 1 to 2,000 units, batches of 1 to 4,096
 WEIGHT_COPIES = 8  # the model's, the loop's in and out, gradients, and what checkpoints are made of
@@ -67,7 +68,7 @@ def estimate_footprint(config: Config) -> Footprint:
         rows=rows,
         validations=validations,
         checkpoints=checkpoints,
-        memory=PROGRAM + _beside(config) + held + layers,
+        memory=ALONE + _beside(config) + held + layers,
         weights_memory=held,
         layers_memory=layers,
         disk=weights + SAVED + saved * min(checkpoints, KEPT_CHECKPOINTS) + metrics + REST,
@@ -105,9 +106,7 @@ def memory_shortage(config: Config, networks: int = 1) -> Shortage | None:
     if need <= memory:
         return None
     narrower_helps = config.layers > 1
-    weights_alone = (
-        PROGRAM + config.data.memory + takes.weights_memory > memory
-    )  # whatever the batch
+    weights_alone = ALONE + config.data.memory + takes.weights_memory > memory  # whatever the batch
     wide = narrower_helps and (weights_alone or takes.weights_memory >= takes.layers_memory)
     return Shortage("width" if wide else "batch_size", need, memory)
 

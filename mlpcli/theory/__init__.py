@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         advice_text,
         best_init,
         decay_text,
+        decay_to_try,
         gains,
         he_ratio_range,
         healthy_loss,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     )
     from mlpcli.theory.prediction import Layer, Prediction, predict
     from mlpcli.theory.stability import (
+        FAR,
         SHORT_RUN,
         Advice,
         Mended,
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
         rate_to_try,
         rounded,
         stability_ratio,
+        with_rate,
     )
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

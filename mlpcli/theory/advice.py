@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mlpcli.config import Config, in_float32
+from mlpcli.config import Config, in_float32, mean_factor
 from mlpcli.data import Classification, Task
 from mlpcli.terminal import factor, number
 from mlpcli.theory.prediction import Layer, Prediction, initial_layers, logit_scale, predict
@@ -16,6 +16,7 @@ USUAL_WEIGHT_DECAY, MAX_DECAY_PER_STEP = (
     5e-4,
     0.01,
 )  # a usual weight decay; the share of the weights that a step may take
+LIGHT_PULL = 0.05  # of the weights, that a weight decay to try takes over a run
 ALIKE = 0.995  # cosine of two examples' logits: from there on the network hardly tells them apart
 SHORT_LIST = 6  # widths that are written in full
 HE_EXCESS = 0.1  # of a cross-entropy beyond chance's: about what He initialization gives
@@ -108,11 +109,13 @@ def _shallower(config: Config) -> dict[str, Any]:
 
 
 def decay_to_try(config: Config) -> float:
-    """Return a weight decay, of one digit, that takes less than MAX_DECAY_PER_STEP a step."""
-    limit = 0.95 * MAX_DECAY_PER_STEP / config.learning_rate
-    exponent = math.floor(math.log10(limit))
-    decay = float(f"{math.floor(limit / 10.0**exponent)}e{exponent}")
-    return min(USUAL_WEIGHT_DECAY, decay if in_float32(decay) else 0.0)
+    """Return a weight decay, of one digit, that takes LIGHT_PULL of the weights over the run.
+
+    No more than is usual, and 0 where float32 has no such number.
+    """
+    whole = config.learning_rate * mean_factor(config) * config.steps
+    decay = min(USUAL_WEIGHT_DECAY, float(f"{LIGHT_PULL / whole:.1g}"))
+    return decay if in_float32(decay) else 0.0
 
 
 def decay_text(config: Config) -> str:

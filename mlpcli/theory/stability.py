@@ -12,6 +12,7 @@ from mlpcli.data import Classification
 from mlpcli.theory.advice import AGREE, MAX_DECAY_PER_STEP, SATURATED, decay_to_try
 
 USUAL_SHARPNESS = 11.0  # of a network with He's weights
+FAR = 4.0  # times: a rate that is further from the one to try is changed with the network
 SHORT_RUN = 256  # steps: a shorter run likes a higher rate
 
 Advice = dict[str, Any]  # config keys, and the values to try
@@ -90,11 +91,23 @@ def noise_factor(config: Config, noise_scale: float) -> float:
     return math.sqrt(1 + noise_scale / config.batch_size) if math.isfinite(noise_scale) else 1.0
 
 
+def with_rate(config: Config, keys: Advice, mended: Mended) -> Advice:
+    """Return keys that change a network, with the learning rate that goes with it where need be.
+
+    `mended` is of the config with those keys. A rate within FAR times of the one to try is left as
+    it is: it may be the better one, and one change is easier to understand than two.
+    """
+    changed = config.model_copy(update=keys)
+    rate = rate_to_try(changed, mended)
+    near = abs(math.log(changed.learning_rate / rate)) <= math.log(FAR)
+    return keys if near else {**keys, "learning_rate": rate}
+
+
 def calmer(config: Config, mended: Mended) -> Advice:
     """Return other weights where these are at fault, or a lower rate, whatever sharpness says."""
-    rate = rate_to_try(config, mended)
     if mended.keys:
-        return {**mended.keys, "learning_rate": rate}
+        return with_rate(config, mended.keys, mended)
+    rate = rate_to_try(config, mended)
     return {"learning_rate": min(rate, rounded(config.learning_rate / 3))}
 
 

@@ -100,7 +100,7 @@ def _train_contest(loaded: Sequence[Loaded], root: Path, options: TrainOptions, 
     require_memory(loaded, saving=True)
     talk.warn(*_data_warnings(configs))
     require_place(root, configs)
-    every, codes = list[Job](), [0]
+    every, codes, contest = list[Job](), [0], Contest(configs, options.margin)
     with ending(every, talk), started(configs, describe_environment, talk) as session:
         clear_leftovers(root)
 
@@ -112,8 +112,9 @@ def _train_contest(loaded: Sequence[Loaded], root: Path, options: TrainOptions, 
             codes.append(in_turn(left, work, session) if left else 0)
             return jobs
 
-        contest = Contest(configs, options.margin)
         until_decided(contest, options.max_seeds or MOST_SEEDS, talk, train)
+    for line in contest.ends():
+        talk.tell(line, "bold")
     return max(codes)
 
 

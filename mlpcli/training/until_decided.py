@@ -4,8 +4,9 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from mlpcli.config import Config, SeedsError
+from mlpcli.config import Config, SeedsError, setting
 from mlpcli.data import Regression
+from mlpcli.errors import shown
 from mlpcli.runs import SCORES, load_run, stands_for
 from mlpcli.stats import Look, accuracy_margin, look, r_squared_margin
 from mlpcli.terminal import Talk, points
@@ -30,6 +31,7 @@ class Contest:
     margin: float | None  # as asked, in points of accuracy or in R squared
     scores: list[Scores] = field(default_factory=list)
     looks: dict[int, Look] = field(default_factory=dict)  # by the place of the config
+    failed: set[int] = field(default_factory=set)  # places of configs whose runs fail
 
     def __post_init__(self) -> None:
         """Begin without scores."""
@@ -44,13 +46,15 @@ class Contest:
     def undecided(self) -> list[int]:
         """The places of the configs that are not decided yet."""
         others = range(1, len(self.configs))
-        return [i for i in others if i not in self.looks or self.looks[i].answer == "undecided"]
+        left = [i for i in others if i not in self.looks or self.looks[i].answer == "undecided"]
+        return [] if 0 in self.failed else [i for i in left if i not in self.failed]
 
     def enter(self, place: int, seed: int, job: Job) -> None:
         """Enter what a run came to; one without a result is left out."""
         run = load_run(job.path) if job.path else None
         key = SCORES[self.configs[0].data.task.kind]
-        if run is None:
+        if run is None or job.status == "failed":
+            self.failed.add(place)  # as the next seed's would, for want of memory or disk
             return
         found = getattr(run.summary, key) if run.summary else None
         score = found if found is not None else stands_for(run.status, run.facts, key)
@@ -95,6 +99,8 @@ class Contest:
             found = self.looks.get(place)
             name = self.configs[place].name
             yield self._text(place, found) if found else f"{name}: no {FIRST_LOOK} seeds to look at"
+        if self.undecided:
+            yield "go on with the same command, --needed and a larger --max-seeds"
         yield AFTERWARDS
 
 
@@ -108,11 +114,22 @@ def require_contest(configs: Sequence[Config], overrides: Sequence[str]) -> None
         )
     if other := [each for each in overrides if each.partition("=")[0] == "seed"]:
         raise SeedsError(f"{option} and -s {other[0]}", "leave one of them out")
+    names = [config.name for config in configs]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise SeedsError(
+            f"{option}: {shown(twice)} is the name of two configs",
+            "give them other names: a key name in each file",
+        )
+    settings = [setting(config.resolved(), "") for config in configs]
+    if len({*settings}) < len(settings):
+        raise SeedsError(
+            f"{option}: two of {', '.join(map(shown, names))} are the same config",
+            "there is nothing to decide between them; change a key in one",
+        )
     scored = [config.data.facts.scored_on for config in configs]
     if any(each != scored[0] for each in scored):
-        names = ", ".join(config.name for config in configs)
         raise SeedsError(
-            f"{option}: {names} are scored on other data, which cannot be compared",
+            f"{option}: {', '.join(names)} are scored on other data, which cannot be compared",
             "give configs of one dataset and one split",
         )
 
@@ -133,5 +150,3 @@ def until_decided(
             talk.say(line, "bold")
         if not contest.undecided:
             break
-    for line in contest.ends():
-        talk.tell(line)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from mlpcli.config import FOLLOWING, OF_A_RUN_ALONE, Config
@@ -15,7 +14,7 @@ TOGETHER = (
     ("layers", "width"),
     ("init", "init_stddev"),
     ("momentum", "nesterov"),
-    ("metric", "patience", "min_delta", "keep"),
+    ("metric", "patience", "min_delta", "keep", "eval_every"),  # which count validations
 )
 FOLLOW = ("log_every", *FOLLOWING)  # which say how often is looked, and nothing of the network
 
@@ -34,23 +33,30 @@ class Between:
     b: Config
     players: tuple[tuple[str, ...], ...]
 
-    @cached_property
-    def taken(self) -> list[tuple[int, ...]]:
-        """The orders in which the players join."""
-        return orders(len(self.players))
+    def taken(self, seed: int) -> list[tuple[int, ...]]:
+        """Return the orders in which the players join: of many a sample, another for each seed.
 
-    @cached_property
-    def needed(self) -> list[Coalition]:
-        """The coalitions that are to be trained; none of the players is the first config."""
-        return coalitions(self.taken)
+        So the spread over seeds is that of the sampling, too.
+        """
+        return orders(len(self.players), seed)
+
+    def needed(self, seed: int) -> list[Coalition]:
+        """Return the coalitions that are to be trained; that of no player is the first config."""
+        return coalitions(self.taken(seed))
 
     def config(self, coalition: Coalition) -> Config:
         """Return the first config with the second's values of some players."""
         keys = [key for player in sorted(coalition) for key in self.players[player]]
         made = _mixed(self.a, self.b, keys)
-        assert made
-        name = "+".join(["a", *keys]) if len(coalition) < len(self.players) else "b"
-        return made.model_copy(update={"name": name.replace("_", "-")[:64].rstrip("-.+") or "a"})
+        if made is None:
+            raise NothingBetweenError(
+                f"{', '.join(keys)}: between the two configs lies one that is not valid",
+                "give two that are nearer to each other",
+            )
+        number = "-".join(str(player + 1) for player in sorted(coalition))
+        name = {0: "a", len(self.players): "b"}.get(len(coalition), f"a-{number}")
+        # seeds of weights and order of their own would leave their noise out
+        return made.model_copy(update={"name": name, "init_seed": None, "order_seed": None})
 
 
 def between(a: Config, b: Config) -> Between:
@@ -63,6 +69,7 @@ def between(a: Config, b: Config) -> Between:
             "give two of one dataset and one split",
         )
     own = {*OF_A_RUN_ALONE, *FOLLOW}
+    own -= {"eval_every"} if a.stopping.is_used or b.stopping.is_used else set()
     keys = [key for key in Config.model_fields if key not in own and _differ(a, b, key)]
     if not keys:
         raise NothingBetweenError(
@@ -125,8 +132,10 @@ def _mixed(base: Config, other: Config, keys: Sequence[str]) -> Config | None:
     for key in keys:
         if key not in _given(other):
             values.pop(key, None)
+    stops = base.stopping.is_used or other.stopping.is_used
     for key in FOLLOW[1:]:  # which follow from the steps
-        values.pop(key, None)
+        if key != "eval_every" or not stops:
+            values.pop(key, None)
     try:
         return Config(**values)
     except ValueError:

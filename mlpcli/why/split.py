@@ -36,13 +36,13 @@ class Split:
 
 def split(between: Between, key: str, found: Found) -> Split | None:
     """Split the difference; None where no seed has a score of all coalitions."""
-    needed = between.needed
     every = sorted({seed for _, seed in found})
-    seeds = tuple(s for s in every if all((each, s) in found for each in needed))
+    seeds = tuple(s for s in every if all((each, s) in found for each in between.needed(s)))
     if not seeds:
         return None
-    ends = [[found[each, seed] for seed in seeds] for each in (needed[0], needed[-1])]
-    values = [shapley_values(between.taken, _of_seed(found, seed)) for seed in seeds]
+    none, whole = frozenset[int](), frozenset(range(len(between.players)))
+    ends = [[found[each, seed] for seed in seeds] for each in (none, whole)]
+    values = [shapley_values(between.taken(seed), _of_seed(found, seed)) for seed in seeds]
     shares = [
         Share(keys, mean_interval([each[i] for each in values]))
         for i, keys in enumerate(between.players)

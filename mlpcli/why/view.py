@@ -86,7 +86,7 @@ def _apart(found: Split, apart: Interval) -> str:
 
 def _notes(found: Split) -> Iterator[str]:
     between = found.between
-    some = f"{len(between.taken)} orders, drawn in pairs"
+    some = f"{len(between.taken(0))} orders a seed, drawn in pairs"
     exact = "all orders" if len(between.players) <= EXACT else some
     yield (
         f"± and brackets: the 95 % interval over seeds. Each key brings the mean of what it adds "

@@ -246,7 +246,7 @@ def test_too_few_addresses_for_tensorflow_are_told_before_it_is_imported(
     assert done.returncode == 1
     # 0.83 GB of memory, and 2.2 GB beside it
     assert done.stderr == (
-        "training a takes about 3.03 GB of addresses, allowed "
+        "training a takes about 3.07 GB of addresses, allowed "
         f"{kilobytes * 1024 / 1e9:.3g} GB, this process's limit (ulimit -v {kilobytes})\n"
         "allow more: ulimit -v unlimited\n"
     )

@@ -132,7 +132,10 @@ def test_what_is_said_of_mapped_data_is_what_is_said_of_those_in_memory(
         found = in_process(*words.replace("RUN", run).split(), "--json")
         assert found.exit_code == 0, found.output
         clocks = "time", "seconds", "run_seconds"
-        return {k: v for k, v in json.loads(found.stdout).items() if k not in clocks}
+        record = {k: v for k, v in json.loads(found.stdout).items() if k not in clocks}
+        if "footprint" in record:
+            del record["footprint"]["memory"]  # mapped data take less
+        return record
 
     held = said()
     little()

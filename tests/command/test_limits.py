@@ -43,7 +43,7 @@ LACKING = {
     "-d 60000; check a.yaml": "out of memory: this process may have 61,440,000 bytes of data",
     "-d 140000; check a.yaml": "out of memory: this process may have 0.143 GB of data",
     "-v 30000; guide concepts": "out of memory: this process may have 30,720,000 bytes of addr",
-    "-d 900000; lr a.yaml": "training a takes about 0.997 GB of data, allowed 0.922 GB",
+    "-d 900000; lr a.yaml": "training a takes about 1.05 GB of data, allowed 0.922 GB",
     "-n 6; check a.yaml": "too many open files: this process may have 6 (ulimit -n 6)",
     "-f 0; init x.yaml": "x.yaml: file too large",
     "-f 0; lr a.yaml --write": "a.lr.yaml: cannot be written: file too large",

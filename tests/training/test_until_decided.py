@@ -43,12 +43,16 @@ def contest_of(
 
     def train(configs: Sequence[Any]) -> list[Any]:
         trained.extend((config.seed, config.name) for config in configs)
-        return [SimpleNamespace(path=scores[each.name][each.seed]) for each in configs]
+        return [
+            SimpleNamespace(path=scores[each.name][each.seed], status="completed")
+            for each in configs
+        ]
 
     monkeypatch.setattr(module, "load_run", load)
     contest = Contest([each for each in CONFIGS if each.name in scores], margin)
     talk: Any = Heard()
     until_decided(contest, len(scores["a"]), talk, train)
+    talk.lines += contest.ends()
     return contest, talk, trained
 
 
@@ -81,8 +85,9 @@ def test_what_is_decided_is_trained_no_further(monkeypatch: pytest.MonkeyPatch) 
     assert contest.looks[1].answer == "undecided"
     assert max(seed for seed, name in trained if name == "c") == 5  # of two beside a: six seeds
     assert max(seed for seed, name in trained if name == "b") == 7
-    assert talk.lines[-3].endswith("beside a: undecided")
-    assert talk.lines[-2].endswith("worse than a")
+    assert talk.lines[-4].endswith("beside a: undecided")
+    assert talk.lines[-3].endswith("worse than a")
+    assert talk.lines[-2] == "go on with the same command, --needed and a larger --max-seeds"
 
 
 def test_within_the_margin_is_equivalent(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,6 +104,10 @@ def test_what_cannot_be_held_against_another_is_refused() -> None:
         require_contest(CONFIGS[:1], ())
     with pytest.raises(SeedsError, match="--seeds until-decided and -s seed=3"):
         require_contest(CONFIGS, ("seed=3",))
+    with pytest.raises(SeedsError, match="a is the name of two configs"):
+        require_contest([CONFIGS[0], CONFIGS[0]], ())
+    with pytest.raises(SeedsError, match="two of a, b are the same config"):
+        require_contest(CONFIGS[:2], ())
     other = load_config(Path(TINY), ("dataset=digits",))
     with pytest.raises(SeedsError, match="scored on other data"):
         require_contest([CONFIGS[0], other], ())

@@ -25,7 +25,7 @@ def test_keys_that_have_no_meaning_without_each_other_are_one() -> None:
     assert apart.players == (
         ("layers", "width"), ("init", "init_stddev"), ("learning_rate",), ("momentum", "nesterov"),
     )  # fmt: skip
-    assert len(apart.needed) == 16
+    assert len(apart.needed(0)) == 16
     assert apart.config(frozenset()).init == "normal"
     mixed = apart.config(frozenset({0, 3}))
     assert (mixed.layers, mixed.width, mixed.momentum, mixed.nesterov) == (2, 32, 0.9, True)
@@ -94,3 +94,22 @@ def test_the_command_trains_what_lies_between_once(tmp_path: Path) -> None:
     assert len(list((tmp_path / "runs-proofs").glob("why-*/*"))) == 4
     same = mlpcli(["why", "a.yaml", "a.yaml"], tmp_path)
     assert (same.returncode, "differ in no key" in same.stderr) == (2, True)
+
+
+def test_of_many_keys_each_setting_has_a_name_and_each_seed_orders_of_its_own() -> None:
+    a = config("init_seed=3", "layers=3", "activation=tanh", "init=lecun_normal")
+    b = config("learning_rate=0.1", "momentum=0.9", "weight_decay=0.001", "decay=cosine",
+               "warmup_steps=5", "batch_size=16", "order=sequential")  # fmt: skip
+    apart = between(a, b)
+    assert len(apart.players) == 10
+    every = [each for seed in range(3) for each in apart.needed(seed)]
+    assert len({apart.config(each).name for each in every}) == len({*every})
+    assert apart.taken(0) != apart.taken(1)
+    assert apart.config(every[0]).init_seed is None
+
+
+def test_how_often_is_validated_counts_where_it_ends_a_run() -> None:
+    a, b = config("patience=5", "eval_every=1"), config("patience=5", "eval_every=20")
+    assert between(a, b).players == (("metric", "patience", "min_delta", "keep", "eval_every"),)
+    assert between(a, b).config(frozenset()).eval_every == 1
+    assert between(a, b).config(frozenset({0})).eval_every == 20
