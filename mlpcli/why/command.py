@@ -111,7 +111,8 @@ def _plan(apart: Between, seeds: Sequence[int]) -> Plan:
 
 def _digest(apart: Between) -> str:
     """Return what names the folder of what lies between two settings."""
-    ends = [spelled_once(each.resolved()) for each in (apart.a, apart.b)]
+    both = frozenset[int](), frozenset(range(len(apart.players)))
+    ends = [spelled_once(apart.config(each).resolved()) for each in both]
     plain = [{k: v for k, v in each.items() if k not in OF_A_RUN_ALONE} for each in ends]
     text = json.dumps(plain, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:8]

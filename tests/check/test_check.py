@@ -231,7 +231,7 @@ def test_the_advised_init_is_not_warned_of(
 
 def test_advice_is_never_the_value_that_is_there(findings: Callable[..., list[Diagnostic]]) -> None:
     (pull, rate) = findings(learning_rate=10_000, weight_decay=0.0005)
-    assert pull.advice == "try weight_decay: 9e-07"
+    assert pull.advice == "try weight_decay: 1e-09"
     assert rate.advice == "measure it: mlpcli lr a.yaml"
     (deep,) = findings(activation="sigmoid", layers=5, init="he_uniform")
     assert deep.advice == "try activation: relu"
