@@ -8,6 +8,7 @@ from typing import Any
 from mlpcli.compare.comparison import Comparison
 from mlpcli.compare.curves import LearningCurve, curves_of
 from mlpcli.compare.differing import shared_text
+from mlpcli.config import OF_A_RUN_ALONE
 from mlpcli.runs import is_score
 from mlpcli.stats import Forecast, Mean
 from mlpcli.terminal import Column, Section, Table, Text, number, with_bounds
@@ -45,7 +46,7 @@ def _heading(curve: LearningCurve) -> Text:
     first = {**configs[0]}
     shared = {
         key: value for key, value in first.items()
-        if key not in (curve.key, "seed", "name", "fold")
+        if key not in (curve.key, *OF_A_RUN_ALONE)
         and all(each.get(key) == value for each in configs)
     }  # fmt: skip
     return Text(f"{_what(curve)} by {curve.key}; {shared_text(shared, configs)}", "faint")

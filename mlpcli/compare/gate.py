@@ -14,7 +14,7 @@ from mlpcli.compare.gate_records import EXIT_CODES, Beside, Checked, Failure, Ga
 from mlpcli.compare.grouping import group
 from mlpcli.compare.rows import to_row
 from mlpcli.compare.settings import Setting
-from mlpcli.config import pairing_key
+from mlpcli.config import SEED_KEYS, pairing_key
 from mlpcli.errors import MlpcliError, shown
 from mlpcli.runs import Run
 from mlpcli.terminal import count
@@ -77,7 +77,7 @@ def _only_setting(runs: Sequence[Run], what: str) -> Setting:
     if len(settings) == 1:
         return settings[0]
     differing = [*split([each.config for each in settings])[0]]
-    keys = [key for key in differing if key != "seed"][:NAMED] or ["the data"]
+    keys = [key for key in differing if key not in SEED_KEYS][:NAMED] or ["the data"]
     labels = ", ".join(shown(each.label, 80) for each in settings[:NAMED])
     more = ", …" if len(settings) > NAMED else ""
     raise GateError(

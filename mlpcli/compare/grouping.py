@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from mlpcli.compare.rows import Row
 from mlpcli.compare.settings import MARK_DIGITS, Setting, came_to_an_end, fold_of, score_of
-from mlpcli.config import noise_of, pairing_key
+from mlpcli.config import noise_of, pairing_key, seeds_of_key
 from mlpcli.runs import by_fold
 
 
@@ -56,7 +56,7 @@ def _setting(label: str, mark: str, rows: Sequence[Row]) -> Setting:
         rows=tuple(kept.values()),
         seeds=dict(zip(places, means, strict=True)),
         inconsistent=tuple(
-            str(seed) if fold is None else f"{seed} of fold {fold}"
+            seeds_of_key(seed) if fold is None else f"{seeds_of_key(seed)} of fold {fold}"
             for (fold, seed), each in repeated.items()
             if _inconsistent(each)
         ),

@@ -12,7 +12,7 @@ from mlpcli.compare.cells import is_share
 from mlpcli.compare.comparison import Comparison
 from mlpcli.compare.noise import NoiseOf, noise_of_settings
 from mlpcli.errors import shown
-from mlpcli.stats import Part
+from mlpcli.stats import NoiseParts, Part
 from mlpcli.terminal import Column, Section, Table, Text, count, number, percent
 
 NAME = 40
@@ -44,7 +44,7 @@ class NoiseRecord(Struct, frozen=True):
 def noise_sections(comparison: Comparison) -> Iterator[Section]:
     """Yield a section for each setting. Raises RunError where no setting has what it takes."""
     for each in noise_of_settings(comparison):
-        yield Section("", [_heading(each), _table(each), Text(_meaning(each), "strong")])
+        yield Section("", [_heading(each), _table(each), Text(meaning(each.parts), "strong")])
     text = "sd: the standard deviation that a source alone brings, with its 95 % interval"
     yield Section("", [Text(text, "faint")])
 
@@ -114,15 +114,22 @@ def _writer(noise: NoiseOf) -> Any:
     return lambda value: number(value, 3)
 
 
-def _meaning(noise: NoiseOf) -> str:
+def meaning(parts: NoiseParts) -> str:
     """Say which source is the largest, and what follows for pairing and for what to vary."""
-    init, order, rest = _parts(noise)
+    init, order, rest = parts.of_rows, parts.of_columns, parts.rest
     below = [name for name, part in (("weights", init), ("order", order)) if part.negative]
     said = f" No noise of its own could be seen of the {' and '.join(below)}." if below else ""
-    if init.share > MOST:
-        return f"Most of the noise is of the initial weights: vary init_seed.{said}"
-    if order.share > MOST:
-        return f"Most of the noise is of the order: vary order_seed.{said}"
+    for part, name, key in ((init, ROWS[0], "init_seed"), (order, ROWS[1], "order_seed")):
+        if part.share > MOST and part.low:
+            return (
+                f"Most of the noise is of the {name}: seeds of it tell most, and settings with the "
+                f"same {key} are paired best.{said}"
+            )
+        if part.share > MOST:
+            return (
+                f"The {name} may bring most of the noise, or none: its interval begins at 0. Vary "
+                f"both, as seed does; more seeds of each would tell.{said}"
+            )
     if rest.share > MOST:
         return (
             "Most of the noise is of weights and order together: another of either changes the "

@@ -10,9 +10,11 @@ from mlpcli.compare.columns import MEANS, score_columns
 from mlpcli.compare.comparison import Comparison
 from mlpcli.compare.differing import CELL, columns_of, left_out
 from mlpcli.compare.heading import heading, kept_note, shortened
+from mlpcli.compare.noise import sharing_note
 from mlpcli.compare.ranking import Code, Ranked
 from mlpcli.compare.settings import Setting
 from mlpcli.compare.verdict_texts import NAME, conclusion, margin_note, verdict_text
+from mlpcli.config import pairing_key
 from mlpcli.errors import shown
 from mlpcli.runs import TEST_SCORES
 from mlpcli.stats import Standing
@@ -104,7 +106,7 @@ def _seeds(setting: Setting, at_point: bool) -> str:
 
 def folds_text(setting: Setting) -> str:
     """Say how many of the folds came to a result, and of how many seeds each: 3 of 5 folds."""
-    found, seeds = len(setting.seeds), len({row.config.get("seed") for row in setting.rows})
+    found, seeds = len(setting.seeds), len({pairing_key(row.config) for row in setting.rows})
     folds = f"{found} of {setting.folds} folds" if found != setting.folds else f"{found} folds"
     return f"{folds} x {seeds} seeds" if seeds > 1 else folds
 
@@ -171,7 +173,8 @@ def _notes(comparison: Comparison, names: Sequence[str]) -> list[Text]:
         configs = [each.config for each in comparison.ranking.settings]
         notes.append(left_out(comparison.differing[0], names, configs))
     notes[:1] = [" ".join(filter(None, (*notes[:1], margin_note(comparison.ranking))))]
-    notes += [kept_note(comparison), shortened(comparison)]
+    notes += [sharing_note(comparison.ranking.settings), kept_note(comparison)]
+    notes += [shortened(comparison)]
     texts = [Text(note, "faint") for note in notes if note]
     said = conclusion(comparison.ranking)
     return [*texts, Text(said, "strong")] if said else texts

@@ -61,7 +61,9 @@ if TYPE_CHECKING:
         noise_of,
         pairing_key,
         parse_seeds,
+        require_seed_matters,
         reseeded,
+        seeds_of_key,
         with_noise,
         with_seeds,
     )

@@ -59,6 +59,19 @@ def with_seeds(
     return [config.model_copy(update={"seed": seed}) for config in configs for seed in seeds]
 
 
+def require_seed_matters(config: Config, option: str) -> None:
+    """Raise SeedsError where weights and order have seeds of their own: `seed` does nothing.
+
+    Of a subset of the training rows it draws the rows.
+    """
+    if None not in (config.init_seed, config.order_seed) and config.train_examples is None:
+        raise SeedsError(
+            f"{option}: {shown(config.name)} has init_seed and order_seed, so that every seed "
+            "gives the same run",
+            "leave one of the three out; --init-seeds and --order-seeds vary the other two",
+        )
+
+
 def with_noise(
     configs: Sequence[Config], init: str | None, order: str | None, overrides: Sequence[str] = ()
 ) -> list[Config]:
@@ -105,9 +118,24 @@ def noise_of(config: Mapping[str, Any]) -> tuple[int, int] | None:
 def pairing_key(config: Mapping[str, Any]) -> int | None:
     """Return a number that runs share whose seeds are all the same; None where they are no numbers.
 
-    It is the seed where weights and order have no other.
+    It is the seed where weights and order have no other. The seed of a run whose weights and order
+    both have their own counts only where it draws training rows: else it changes nothing.
     """
     noise, seed = noise_of(config), config.get("seed")
-    if noise is None or type(seed) is not int:
+    if noise is None:
         return None
-    return seed if noise == (seed, seed) else (1 << 96) + (seed << 64) + (noise[0] << 32) + noise[1]
+    drawn = seed if config.get("train_examples") is not None else noise[0]
+    if type(drawn) is not int or drawn < 0:
+        return None
+    return drawn if noise == (drawn, drawn) else (((drawn + 1) << 32) + noise[0] << 32) + noise[1]
+
+
+def seeds_of_key(key: int) -> str:
+    """Write the seeds that a pairing key stands for.
+
+    >>> [seeds_of_key(pairing_key({"seed": 3, "init_seed": init})) for init in (None, 5)]
+    ['3', 'init 5, order 3']
+    """
+    if key <= LARGEST_SEED:
+        return str(key)
+    return f"init {key >> 32 & LARGEST_SEED}, order {key & LARGEST_SEED}"

@@ -7,7 +7,15 @@ from pathlib import Path
 
 from msgspec import to_builtins
 
-from mlpcli.config import Config, Loaded, SeedsError, load_folds, with_noise, with_seeds
+from mlpcli.config import (
+    Config,
+    Loaded,
+    SeedsError,
+    load_folds,
+    require_seed_matters,
+    with_noise,
+    with_seeds,
+)
 from mlpcli.data import dataset_of
 from mlpcli.runs import (
     Run,
@@ -68,6 +76,8 @@ def train_files(paths: Sequence[Path], root: Path, options: TrainOptions, talk: 
             overrides,
         )
     ]
+    for each in loaded if seeds else ():
+        require_seed_matters(each.config, f"--seeds {seeds}")
     jobs = _jobs([each.config for each in loaded], root, options.needed, talk)
     left = {job.config for job in jobs if not job.found}
     require_memory((each for each in loaded if each.config in left), saving=True)

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from mlpcli.config import setting
+from mlpcli.config import pairing_key, setting
 from mlpcli.errors import RunError
 from mlpcli.runs import (
     Run,
@@ -86,7 +86,7 @@ def trained(jobs: Sequence[Job]) -> Trained:
         if job.begun:
             key = setting(job.config.resolved(), job.config.data.sha256)
             settings.setdefault(key, []).append((job, run))
-    several = [each for each in settings.values() if len({_place(run) for _, run in each}) > 1]
+    several = [each for each in settings.values() if len({_place(job) for job, _ in each}) > 1]
     return Trained(tuple(runs), tuple(map(_setting, several)))
 
 
@@ -137,7 +137,7 @@ def _seconds(read: Run | None) -> float | None:
 
 
 def _setting(runs: Sequence[tuple[Job, TrainedRun]]) -> TrainedSetting:
-    of_seeds = {_place(run): (job, run) for job, run in runs}  # one repeats the other, to the bit
+    of_seeds = {_place(job): (job, run) for job, run in runs}  # one repeats the other, to the bit
     kept = [*of_seeds.values()]
     statuses = [run.status for _, run in kept]
     return TrainedSetting(
@@ -159,8 +159,8 @@ def _mean(key: str, runs: Sequence[tuple[Job, TrainedRun]]) -> Mean | None:
     return Mean.of(there, most_of(key), least_of(key), overlap) if there else None
 
 
-def _place(run: TrainedRun) -> tuple[int | None, int]:
-    return run.fold, run.seed
+def _place(job: Job) -> tuple[int | None, int | None]:
+    return job.config.fold, pairing_key(job.config.resolved())
 
 
 def _value(key: str, job: Job, run: TrainedRun) -> float | None:

@@ -111,6 +111,11 @@ def _seeds(run: TrainedRun) -> str:
     return str(run.seed) if run.init_seed is run.order_seed is None else ", ".join(parts)
 
 
+def _with_seeds(run: TrainedRun) -> str:
+    own = run.init_seed is not None or run.order_seed is not None
+    return f"seeds {_seeds(run)}" if own else f"seed {_seeds(run)}"
+
+
 def _statuses(runs: Sequence[TrainedRun], settings: Sequence[TrainedSetting]) -> Column:
     ended = [f"{each.completed} of {each.seeds} completed" for each in settings]
     marks: list[Emphasis] = [status_emphasis(run.status, run.learned) for run in runs]
@@ -167,7 +172,7 @@ def next_lines(record: Trained) -> tuple[str, str]:
     worst = min(filter(_is_explained, record.runs), key=_badness, default=None)
     if worst and worst.path:
         fold = "" if worst.fold is None else f"fold {worst.fold}, "
-        why = f"{shown(worst.name, NAME)}, {fold}seed {_seeds(worst)}: {worst.reason}"
+        why = f"{shown(worst.name, NAME)}, {fold}{_with_seeds(worst)}: {worst.reason}"
         return why, next_explain(Path(worst.path))
     folders = {Path(run.path).parent: None for run in record.runs if run.summary and run.path}
     words = [shell_word(folder) for folder in [*folders][:LISTED]]

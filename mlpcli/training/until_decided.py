@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from mlpcli.config import Config, SeedsError, setting
+from mlpcli.config import Config, SeedsError, require_seed_matters, setting
 from mlpcli.data import Regression
 from mlpcli.errors import shown
 from mlpcli.runs import SCORES, load_run, stands_for
@@ -114,6 +114,8 @@ def require_contest(configs: Sequence[Config], overrides: Sequence[str]) -> None
         )
     if other := [each for each in overrides if each.partition("=")[0] == "seed"]:
         raise SeedsError(f"{option} and -s {other[0]}", "leave one of them out")
+    for config in configs:
+        require_seed_matters(config, option)
     names = [config.name for config in configs]
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise SeedsError(

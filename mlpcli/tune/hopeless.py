@@ -31,7 +31,9 @@ def dead(loaded: Loaded, path: Path, overrides: Sequence[str]) -> RunError:
     config = loaded.config
     keys = repair(config)
     advice = f"try {advice_text(keys)}" if keys else "try more units in the narrowest layer"
-    text = f"with seed {config.seed} the untrained network puts out the same for all examples"
+    text = (
+        f"with seed {config.weights_seed} the untrained network puts out the same for all examples"
+    )
     return RunError(
         f"no learning rate can be found: {text}: a layer of it is dead",
         _hint(f"{advice}, or another seed", path, overrides),

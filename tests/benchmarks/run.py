@@ -9,6 +9,7 @@ import advice
 import checked
 import checkpoints
 import memory
+import noise_parts
 import rate_grid
 import rates
 import reading
@@ -65,6 +66,7 @@ def _simulations(first_seed: int) -> None:
     simulations.benchmark()
     sizes.benchmark(first_seed)
     sequential.benchmark()
+    noise_parts.benchmark()
 
 
 def _data(given: argparse.Namespace) -> None:

@@ -6,10 +6,19 @@ from pathlib import Path
 import pytest
 from running import SHORT, TINY, in_process, mlpcli
 
+from mlpcli.compare.noise_view import meaning
 from mlpcli.compare.query import OptionError
 from mlpcli.config.load import load_config
-from mlpcli.config.seeds import SeedsError, noise_of, pairing_key, reseeded, with_noise
+from mlpcli.config.seeds import (
+    SeedsError,
+    noise_of,
+    pairing_key,
+    reseeded,
+    seeds_of_key,
+    with_noise,
+)
 from mlpcli.errors import RunError
+from mlpcli.stats import NoiseParts, Part
 
 pytestmark = pytest.mark.tf
 
@@ -72,6 +81,48 @@ def test_runs_that_vary_both_at_once_are_told_what_to_train(crossed: Path) -> No
         in_process("compare", crossed / "runs", "--by", "noise", "--where", "order_seed=0")
     assert "two seeds or more of the initial weights crossed with two of the order" in str(error)
     assert "--init-seeds 4 --order-seeds 4" in (error.value.hint or "")
+
+
+def test_a_source_is_called_the_largest_only_where_it_is_surely_not_nothing() -> None:
+    def said(init: float, low: float) -> str:
+        parts = [Part(init, low, 9.0, init, False), *(Part(0.1, 0, 1.0, 0.1, False),) * 2]
+        return meaning(NoiseParts(3, 3, 0.5, *parts))
+
+    assert said(0.8, 0.2).startswith("Most of the noise is of the initial weights: seeds of it")
+    assert "may bring most of the noise, or none" in said(0.8, 0.0)
+    assert said(0.4, 0.2).startswith("No source has most of the noise")
+
+
+def test_runs_that_share_seeds_are_said_to_be_less_than_they_look(crossed: Path) -> None:
+    note = "runs share seeds of the weights or of the order, so intervals and verdicts are too sure"
+    shown = " ".join(in_process("compare", crossed / "runs").stdout.split())
+    assert note in shown
+    one = ["--by", "setting", "--where", "order_seed=5 and init_seed=1"]
+    alone = in_process("compare", crossed / "runs", *one).stdout
+    assert "val_accuracy" in alone
+    assert "share seeds" not in alone
+
+
+def test_a_seed_that_changes_nothing_makes_no_further_run(crossed: Path) -> None:
+    both = {"seed": 4, "init_seed": 5, "order_seed": 6}
+    assert pairing_key(both) == pairing_key({**both, "seed": 7})
+    drawn = {**both, "train_examples": 100}  # the seed draws which
+    assert pairing_key(drawn) != pairing_key({**drawn, "seed": 7})
+    assert seeds_of_key(pairing_key(both) or 0) == "init 5, order 6"
+    words = ["--seeds", "2", "--init-seeds", "2", "--order-seeds", "2"]
+    with pytest.raises(SeedsError, match="short has init_seed and order_seed, so that every seed"):
+        in_process("train", crossed / "short.yaml", *words)
+
+
+def test_the_mean_that_train_shows_is_of_all_pairs(crossed: Path) -> None:
+    words = ["train", "short.yaml", "--init-seeds", "2", "--order-seeds", "0,1,5"]
+    told = in_process(*words[:1], crossed / "short.yaml", *words[2:], "--needed", "--json",
+                      "--runs-dir", crossed / "runs")  # fmt: skip
+    record = json.loads(told.stdout)
+    (setting,) = record["settings"]
+    scores = [run["summary"]["val_accuracy"] for run in record["runs"]]
+    assert setting["seeds"] == len(scores) == 6
+    assert setting["results"]["val_accuracy"]["mean"] == pytest.approx(sum(scores) / 6)
 
 
 def test_options_that_contradict_are_refused(crossed: Path) -> None:
