@@ -13,6 +13,8 @@ from mlpcli.runs.validate import whole
 TEXT = 2_000  # characters kept of a text: a command may be long
 ITEMS = 50  # kept of a list or a mapping
 MOST_THREADS = 1_000_000
+# keys of a config that part the rows of a data set otherwise than it does by itself
+OF_PARTS = ("validation", "test", "split", "split_by", "split_seed", "folds")
 
 
 def text(value: object) -> str | None:
@@ -57,10 +59,12 @@ def data_of(info: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, str
 def data_facts(info: Mapping[str, Any], config: Mapping[str, Any]) -> DataFacts | None:
     """Return what is known of the data that a run was trained on; None where nobody knows.
 
-    Of a data set that is built in, whatever run.json says of it.
+    Of a data set that is built in, whatever run.json says of it, where its rows are parted as they
+    are by themselves.
     """
     stated, named = info.get("data"), data_of(info, config)
-    if known := facts_of(named["name"], named["sha256"]):
+    parted = any(config.get(key) for key in OF_PARTS)
+    if known := None if parted else facts_of(named["name"], named["sha256"]):
         some = whole(config.get("train_examples"), 1, known.train_examples)
         return msgspec.structs.replace(known, train_examples=some) if some else known
     try:

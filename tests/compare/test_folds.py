@@ -6,7 +6,7 @@ from pathlib import Path
 from statistics import fmean, stdev
 
 import pytest
-from running import Done, in_process, mlpcli
+from running import TINY, Done, in_process, mlpcli
 
 pytestmark = pytest.mark.process
 TEXT = (
@@ -111,3 +111,11 @@ def test_folds_that_were_trained_are_not_needed_again(made: tuple[Path, Done]) -
     again = mlpcli(["train", "a.yaml", "--folds", "5", "--needed"], place)
     assert again.returncode == 0
     assert again.stderr.count("done before") == 5
+
+
+def test_folds_of_what_is_built_in_are_read_with_the_rows_that_they_have(tmp_path: Path) -> None:
+    words = ["train", TINY, "-s", "steps=20", "--folds", "2", "--runs-dir", "runs"]
+    assert mlpcli(words, tmp_path).returncode == 0
+    told = json.loads(mlpcli(["compare", "runs", "--json"], tmp_path).stdout)
+    (setting,) = told["settings"]
+    assert (setting["seeds"], setting["folds"], told["warnings"]) == (2, 2, [])
