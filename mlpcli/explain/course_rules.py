@@ -170,7 +170,7 @@ COURSE_RULES = (
         _too_short,
         _too_short_sentence,
         lambda e: {"steps": max(3 * e.config.steps, _epoch(e), MORE_STEPS), "decay": "cosine"},
-        grave=lambda e: e.config.steps < VERY_FEW,
+        grave=lambda e: e.config.steps < (FEW_STEPS / 2 if e.far_down else VERY_FEW),
     ),
     Rule(
         "few updates",

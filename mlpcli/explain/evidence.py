@@ -20,6 +20,8 @@ from mlpcli.theory import (
     stability_ratio,
 )
 
+HALF = 0.5  # of what there is to be learned
+
 
 def score_of(found: Accuracy | RSquared | None) -> float | None:
     """Return the accuracy, or R squared."""
@@ -149,6 +151,25 @@ class Evidence:
     def fit(self) -> float | None:
         """The accuracy on training examples, or R squared; None where it is not known."""
         return score_of(self.train)
+
+    @property
+    def fit_share(self) -> float:
+        """How far the training score lies from chance's, 0, to a perfect one, 1."""
+        return self.learned_share(self.fit)
+
+    @property
+    def far_down(self) -> bool:
+        """Whether the run has not learned half of what there is, even on what it trained on."""
+        return self.diverged or (self.fit is not None and self.fit_share < HALF)
+
+    def learned_share(self, score: float | None) -> float:
+        """Return how far a score lies from chance's, 0, to a perfect one, 1; 0 of none."""
+        if score is None:
+            return 0.0
+        if self.of_values:
+            return max(0.0, score)
+        chance = self.config.data.facts.largest_class
+        return max(0.0, (score - chance) / (1 - chance))
 
     @property
     def stability_ratio(self) -> float | None:

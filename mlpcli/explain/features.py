@@ -15,10 +15,10 @@ Features = dict[str, float]
 def features(e: Evidence) -> Features:
     """Return the numbers that the table of gains asks for, all finite; decades are log10.
 
-    Scores are as `learned_share` has them.
+    Scores are as `Evidence.learned_share` has them.
     """
     config = e.config
-    fit, score = (learned_share(e, each) for each in (e.fit, score_of(e.validation)))
+    fit, score = e.fit_share, e.learned_share(score_of(e.validation))
     fall = e.course.late_fall
     signal, gradient = gains(e.prediction.layers)
     return {
@@ -58,16 +58,6 @@ def features(e: Evidence) -> Features:
         "movement": min(e.movement or 0.0, 1e3),
         "of values": float(e.of_values),
     }
-
-
-def learned_share(e: Evidence, score: float | None) -> float:
-    """Return how far a score lies from chance's, 0, to a perfect one, 1; 0 of none."""
-    if score is None:
-        return 0.0
-    if e.of_values:
-        return max(0.0, score)
-    chance = e.config.data.facts.largest_class
-    return max(0.0, (score - chance) / (1 - chance))
 
 
 def _decades(value: float) -> float:

@@ -7,11 +7,10 @@ can be proved: change those keys and train again.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import islice
 
 from mlpcli.explain.cause import Advice, Cause, Rule
-from mlpcli.explain.company import with_company
+from mlpcli.explain.company import with_company, with_fitting_rate
 from mlpcli.explain.course_rules import COURSE_RULES
 from mlpcli.explain.evidence import Evidence, score_of
 from mlpcli.explain.features import features
@@ -25,6 +24,7 @@ HEALTHY = "healthy"
 RULES = (*SIZE_RULES, *INITIAL_RULES, *RATE_RULES, *COURSE_RULES)
 # of accuracy, and of R squared, whose noise nobody knows: what brings no more is no fault
 SMALL, SMALL_R2 = 0.01, 0.08
+MUCH = 0.05  # of a perfect score that is missing: with a grave fault besides no run is healthy
 # of what is missing: how far a grave fault comes before others, and a symptom after them
 GRAVE, SYMPTOM = 0.2, -0.2
 
@@ -34,22 +34,32 @@ def explain(evidence: Evidence, most: int = 3) -> tuple[Cause, ...]:
 
     Where no advice is expected to bring more than is small, the headline says that the run is
     healthy, and the next what would still bring most. What is expected to bring nothing is left
-    out, and so is a cause that advises on nothing new, or on a key of one before it. The headline's
-    advice mends all grave faults at once: one alone may bring nothing while another holds the run
-    down.
+    out, and so is a cause that advises on nothing new, or on a key of one before it. A headline
+    that is grave mends all grave faults at once: one alone may bring nothing while another holds
+    the run down.
     """
     known = features(evidence)
     missing = 1 - max(0.0, score_of(evidence.validation) or 0.0)
     rules = {rule: expected_share(rule.name, known) for rule in fired(evidence)}
     ordered = sorted(rules, key=lambda rule: -rules[rule] - _weight(rule, evidence))
     gains = {rule: missing * share for rule, share in rules.items()}
-    small = SMALL_R2 if evidence.of_values else SMALL
-    if max(gains.values(), default=0.0) < small and not evidence.learned_nothing:
+    if _is_healthy(evidence, gains, missing):
         ordered.sort(key=lambda rule: -gains[rule])
         healthy = Cause(HEALTHY, _healthy(evidence), {})
         return healthy, *islice(_causes(evidence, ordered, gains), 1)
-    found = list(islice(_causes(evidence, ordered, gains), most))
-    return tuple(_together(evidence, found)) or (Cause(HEALTHY, _healthy(evidence), {}),)
+    together = [rule for rule in ordered if rule.grave(evidence)]
+    if together[:1] != ordered[:1]:
+        together = []
+    found = islice(_causes(evidence, ordered, gains, together), most)
+    return tuple(found) or (Cause(HEALTHY, _healthy(evidence), {}),)
+
+
+def _is_healthy(evidence: Evidence, gains: Mapping[Rule, float], missing: float) -> bool:
+    if evidence.learned_nothing:
+        return False
+    if missing > MUCH and any(rule.grave(evidence) for rule in gains):
+        return False
+    return max(gains.values(), default=0.0) < (SMALL_R2 if evidence.of_values else SMALL)
 
 
 def _weight(rule: Rule, evidence: Evidence) -> float:
@@ -57,29 +67,40 @@ def _weight(rule: Rule, evidence: Evidence) -> float:
 
 
 def _causes(
-    evidence: Evidence, ordered: Sequence[Rule], gains: Mapping[Rule, float]
+    evidence: Evidence,
+    ordered: Sequence[Rule],
+    gains: Mapping[Rule, float],
+    together: Sequence[Rule] = (),
 ) -> Iterator[Cause]:
-    """Yield the causes, each with advice on keys that none before it has."""
+    """Yield the causes, each with advice on keys that none before it has.
+
+    The advice of those that are mended together stands with the first of them.
+    """
     taken: set[str] = set()
     for rule in ordered:
-        helps = gains[rule] > 0 or rule.grave(evidence)
-        advice = new(rule.advice(evidence), evidence) if helps else {}
-        if advice and not taken & set(advice):
+        grave = rule.grave(evidence)
+        advice = {}
+        if rule in together[:1] and len(together) > 1:
+            advice = new(_at_once(evidence, together), evidence)
+        elif rule not in together[1:] and (gains[rule] > 0 or grave):
+            advice = new(rule.advice(evidence), evidence)
+        fresh = bool(advice) and not taken & set(advice)
+        if fresh or rule in together[1:]:
             taken |= set(advice)
-            grave = rule.grave(evidence)
-            yield Cause(rule.name, rule.sentence(evidence), advice, gains[rule], grave)
+            gain = max(gains[each] for each in together) if rule in together[:1] else gains[rule]
+            yield Cause(rule.name, rule.sentence(evidence), advice, gain, grave)
 
 
-def _together(evidence: Evidence, causes: Sequence[Cause]) -> Iterator[Cause]:
-    """Yield the causes, with what mends grave faults among the advice of the first."""
-    grave = [each for each in causes if each.grave]
-    if len(grave) < 2 or not causes[0].grave:
-        yield from causes
-        return
-    keys = {key: value for each in reversed(grave) for key, value in each.advice.items()}
-    advice = new(with_company(evidence, keys), evidence)
-    yield replace(causes[0], advice=advice, gain=max(each.gain or 0.0 for each in grave))
-    yield from (replace(each, advice={}) if each.grave else each for each in causes[1:])
+def _at_once(evidence: Evidence, rules: Sequence[Rule]) -> Advice:
+    """Return what mends all of these, the first before the others, with the rate that suits."""
+    keys: Advice = {}
+    for rule in reversed(rules):
+        keys |= rule.advice(evidence)
+    rated = keys.pop("learning_rate", None)
+    keys = with_company(evidence, keys)
+    if rated is None or "learning_rate" in keys:
+        return keys
+    return keys | with_fitting_rate(evidence, keys)
 
 
 def fired(evidence: Evidence) -> list[Rule]:

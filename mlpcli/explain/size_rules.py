@@ -25,6 +25,11 @@ def _narrow(e: Evidence) -> bool:
     return narrowest(e.config) < BOTTLENECK
 
 
+def _far_too_narrow(e: Evidence) -> bool:
+    least = BOTTLENECK - 1 if e.far_down else NARROW
+    return narrowest(e.config) <= least and not _far_too_deep(e)  # which widens as well
+
+
 def _narrow_sentence(e: Evidence) -> str:
     units = narrowest(e.config)
     layer = e.config.hidden_widths.index(units) + 1
@@ -76,6 +81,10 @@ def _relu(e: Evidence) -> Advice:
 
 def _deep(e: Evidence) -> bool:
     return e.config.layers > DEEP
+
+
+def _far_too_deep(e: Evidence) -> bool:
+    return e.config.layers > (DEEP if e.far_down else VERY_DEEP)
 
 
 def _deep_sentence(e: Evidence) -> str:
@@ -163,13 +172,13 @@ def _dead_advice(e: Evidence) -> Advice:
 
 
 SIZE_RULES = (
-    Rule("too deep", _deep, _deep_sentence, _shallow, grave=lambda e: e.config.layers > VERY_DEEP),
+    Rule("too deep", _deep, _deep_sentence, _shallow, grave=_far_too_deep),
     Rule(
         "bottleneck",
         _narrow,
         _narrow_sentence,
         _wider,
-        grave=lambda e: narrowest(e.config) <= NARROW and e.config.layers <= VERY_DEEP,
+        grave=_far_too_narrow,
     ),
     Rule("linear", _linear, _linear_sentence, _relu, grave=_wide),
     Rule("slow activation", _slow, _slow_sentence, _relu, grave=_wide),

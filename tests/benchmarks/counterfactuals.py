@@ -1,6 +1,6 @@
 """Runs with and without each change that explain may advise: what its table is learned from.
 
-python tests/benchmarks/counterfactuals.py OUT --minutes M --seed N [--kind any|good|planted]
+python tests/benchmarks/counterfactuals.py OUT --minutes M --seed N [--kind any|long|good|planted]
 
 Appends a line of JSON to OUT for each config: what was known of the run, and for each rule that
 fired its advice and the validation scores with it, beside those without. The scores are those of
@@ -18,7 +18,17 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from drawn_configs import BAD, CONTENT, FLOPS, configs, flops, good_configs, plant, with_keys
+from drawn_configs import (
+    BAD,
+    CONTENT,
+    FLOPS,
+    configs,
+    flops,
+    good_configs,
+    long_configs,
+    plant,
+    with_keys,
+)
 from numpy_training import chance_score, train
 from twin_runs import twin_evidence
 
@@ -50,8 +60,8 @@ def tuned(config: Config) -> Config:
 def drawn(kind: str, seed: int) -> Iterator[tuple[Config, str, Config | None]]:
     """Yield configs, the key that is bad in each where it is known, and the config without that."""
     draw = random.Random(seed)
-    if kind == "any":
-        for config in configs(seed):
+    if kind in ("any", "long"):
+        for config in (configs if kind == "any" else long_configs)(seed):
             yield config, "", None
     for config in good_configs(seed):
         good = tuned(config)
@@ -76,7 +86,7 @@ def counterfactuals(config: Config) -> dict[str, Any]:
     after = {}
     for rule, keys in advice.items():
         changed = with_keys(config, **keys) if keys else None
-        if changed and flops(changed) <= DEAR * FLOPS:
+        if changed and flops(changed) <= max(DEAR * FLOPS, 4 * flops(config)):
             after[rule] = scores(changed)
     return {
         "config": config.resolved(),
@@ -95,7 +105,7 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--kind", choices=("any", "good", "planted"), default="any")
+    parser.add_argument("--kind", choices=("any", "long", "good", "planted"), default="any")
     given = parser.parse_args()
     until = time.monotonic() + 60 * given.minutes
     for config, key, good in drawn(given.kind, given.seed):

@@ -14,6 +14,7 @@ from mlpcli.config.schema import Config
 from mlpcli.config.stopping import STOPPING_KEYS
 
 FLOPS = 4e9  # at most of a run: 0.1 s of a core
+LONG = 10  # times FLOPS: of runs that are long on purpose
 DATASETS = {  # and how often each is drawn; MNIST is half of them
     "mnist": 10, "digits": 4, "breast_cancer": 2, "wine": 1, "penguins": 1, "spiral": 2,
     "diabetes": 2,
@@ -135,6 +136,21 @@ def good_configs(seed: int, data: Sequence[str] = ()) -> Iterator[Config]:
     while True:
         config = _valid(_good(draw, data))
         if config and flops(config) <= FLOPS:
+            yield config
+
+
+def long_configs(seed: int, data: Sequence[str] = ()) -> Iterator[Config]:
+    """Yield runs of small batches that are sound, but for a rate up to 5 times off, and long."""
+    draw = random.Random(seed)
+    while True:
+        values = _good(draw, data or ("mnist", "mnist", "digits"))
+        batch, steps = round(_log(draw, 4, 64)), round(_log(draw, 1_000, 5_000))
+        values |= {"batch_size": batch, "steps": steps, "warmup_steps": 0,
+                   "decay": draw.choice(("constant", "constant", "constant", "cosine")),
+                   "width": round(_log(draw, 32, 128))}  # fmt: skip
+        rate = 0.1 * (1 - values["momentum"]) * (batch / 32) ** 0.5 * _log(draw, 0.2, 5)
+        config = _valid(values | {"learning_rate": digits(rate)})
+        if config and flops(config) <= LONG * FLOPS:
             yield config
 
 

@@ -253,6 +253,42 @@ def test_grave_faults_are_mended_at_once(plain: Evidence, monkeypatch: pytest.Mo
     assert third.advice == {"steps": 1_719, "decay": "cosine"} or third.advice == {"steps": 1_000}
 
 
+def test_grave_faults_that_each_need_another_rate_are_mended_with_one_for_all(
+    plain: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shares_of(monkeypatch, timid_learning_rate=0.3, bottleneck=0.2)
+    suits = dataclasses.replace(plain.mended, sharpness=4 * plain.mended.sharpness)
+    faulty = changed(plain, {"width": 2, "learning_rate": 1e-5}, measured=lambda _: suits)
+    first, second = explain(faulty)[:2]
+    assert (first.rule, second.rule) == ("timid learning rate", "bottleneck")
+    rate = dataclasses.replace(faulty, mended=suits).rate_to_try
+    assert first.advice == {"width": 128, "learning_rate": rate}
+    assert rate < 0.5 * plain.rate_to_try
+    assert second.advice == {}
+
+
+def test_a_network_that_is_far_down_is_not_saved_by_a_rate_alone(
+    plain: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shares_of(monkeypatch, timid_learning_rate=0.3)
+    deep = {"layers": 8, "width": 14, "learning_rate": 1e-5}
+    faulty = changed(right(plain, 0.3), deep, measured=lambda _: plain.mended)
+    assert explain(faulty)[0].advice.keys() == {"layers", "width", "learning_rate"}
+    assert explain(right(faulty, 0.8))[0].advice.keys() == {"learning_rate"}
+
+
+def test_a_run_with_a_grave_fault_is_not_healthy_while_much_is_missing(
+    plain: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shares_of(monkeypatch, momentum=0.001)
+    faulty = changed(plain, {"momentum": 0.96})
+    few, many = (
+        dataclasses.replace(faulty, validation=Accuracy.of(each, 5_000)) for each in (4_740, 4_760)
+    )
+    assert explain(few)[0].rule == "momentum"
+    assert explain(many)[0].rule == "healthy"
+
+
 def test_a_healthy_run_is_told_so_with_what_would_still_bring_most(
     plain: Evidence, monkeypatch: pytest.MonkeyPatch
 ) -> None:
