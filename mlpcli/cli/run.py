@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     "--margin",
     type=click.FloatRange(0),
     metavar="POINTS",
-    help="Of --seeds until-decided: less apart is equivalent, as compare has it.",
+    help="Of --seeds until-decided: less apart is equivalent, in points of accuracy, or in R "
+    "squared (0.01).",
 )
 @click.option(
     "--init-seeds", metavar="N", help="Cross so many seeds of the initial weights with the others."

@@ -4,12 +4,14 @@ from mlpcli.explain.cause import Rule
 from mlpcli.explain.evidence import Evidence
 from mlpcli.terminal import number, percent, plain
 from mlpcli.theory import (
+    FAR,
     SHORT_RUN,
     Advice,
     decay_to_try,
     decays_too_fast,
     rounded,
     share_text,
+    with_rate,
 )
 
 PEAK = 10.0  # times the first loss
@@ -163,7 +165,16 @@ def _shrinking_sentence(e: Evidence) -> str:
 
 
 def _less_decay(e: Evidence) -> Advice:
-    return {"weight_decay": decay_to_try(e.config)}
+    return with_rate(e.config, {"weight_decay": decay_to_try(e.config)}, e.mended)
+
+
+def _lighter(e: Evidence) -> Advice:
+    return with_rate(e.config, {"momentum": USUAL_MOMENTUM}, e.mended)
+
+
+def _far(e: Evidence) -> float:
+    """Return how many times off a rate is a fault of its own: fewer, where little was learned."""
+    return FAR if e.far_down else FAR_OFF
 
 
 RATE_RULES = (
@@ -179,13 +190,13 @@ RATE_RULES = (
         _too_fast,
         _too_fast_sentence,
         _slower,
-        grave=lambda e: e.diverged or e.rate > FAR_OFF * e.rate_to_try,
+        grave=lambda e: e.diverged or e.rate > _far(e) * e.rate_to_try,
     ),
     Rule(
         "momentum",
         _heavy,
         _heavy_sentence,
-        lambda _: {"momentum": USUAL_MOMENTUM},
+        _lighter,
         grave=lambda e: e.config.momentum > HEAVY_MOMENTUM,
     ),
     Rule(
@@ -193,7 +204,7 @@ RATE_RULES = (
         _timid,
         _timid_sentence,
         lambda e: {"learning_rate": e.rate_to_try},
-        grave=lambda e: e.rate < e.rate_to_try / FAR_OFF,
+        grave=lambda e: e.rate < e.rate_to_try / _far(e),
     ),
     Rule(
         "long warm-up",

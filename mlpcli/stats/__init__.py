@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from mlpcli.stats.margins import accuracy_margin, r_squared_margin
     from mlpcli.stats.mcnemar import mcnemar_p
     from mlpcli.stats.power_law import Curve, CurveError, CurvePoint, Forecast, learning_curve
-    from mlpcli.stats.sequential import Look, look
+    from mlpcli.stats.sequential import Look, least_seeds, look
     from mlpcli.stats.shapley import (
         EXACT,
         Coalition,

@@ -18,9 +18,12 @@ LISTED = 5  # names of runs at most in a message
 Work = Callable[[Job, Session], Summary | None]  # None where there was nothing to do any more
 
 
-def in_turn(jobs: Sequence[Job], work: Work, session: Session) -> int:
-    """Do the work of each; return the exit code of the worst. A signal ends them all."""
-    if len(jobs) == 1:
+def in_turn(jobs: Sequence[Job], work: Work, session: Session, of_more: bool = False) -> int:
+    """Do the work of each; return the exit code of the worst. A signal ends them all.
+
+    What came of one alone is said at length, where it is not one of more.
+    """
+    if len(jobs) == 1 and not of_more:
         session.stop.check()
         return reported(partial(do_alone, jobs[0], work, session))
     code = 0

@@ -1,6 +1,7 @@
 """The story of `train`: configs read, and a run of each."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ from mlpcli.config import (
     with_seeds,
 )
 from mlpcli.data import dataset_of
+from mlpcli.errors import shown
 from mlpcli.runs import (
     Run,
     RunDirectory,
@@ -28,15 +30,17 @@ from mlpcli.runs import (
     require_place,
     split_completed,
 )
-from mlpcli.terminal import Talk
+from mlpcli.terminal import StoppedError, Talk
 from mlpcli.training.ending import ending
 from mlpcli.training.in_turn import do_alone, in_turn, run_to_end
 from mlpcli.training.job import Job
 from mlpcli.training.session import Session, started
 from mlpcli.training.until_decided import (
+    GO_ON,
     MOST_SEEDS,
     UNTIL_DECIDED,
     Contest,
+    is_like_it,
     require_contest,
     until_decided,
 )
@@ -92,6 +96,11 @@ def _require_options(options: TrainOptions) -> None:
     others = {"--folds": options.folds, "--init-seeds": options.init_seeds,
               "--order-seeds": options.order_seeds}  # fmt: skip
     wanted = options.seeds == UNTIL_DECIDED
+    if options.seeds and not wanted and is_like_it(options.seeds):
+        raise SeedsError(
+            f"--seeds {shown(options.seeds)}: not a number of seeds, nor a list of them",
+            f"did you mean {UNTIL_DECIDED}?",
+        )
     wrong = [
         name for name, value in (others if wanted else of_contest).items() if value is not None
     ]
@@ -106,23 +115,33 @@ def _require_options(options: TrainOptions) -> None:
 def _train_contest(loaded: Sequence[Loaded], root: Path, options: TrainOptions, talk: Talk) -> int:
     """Train configs seed after seed until it is decided; return the exit code of the worst run."""
     configs = [each.config for each in loaded]
-    require_contest(configs, options.overrides)
+    most = options.max_seeds or MOST_SEEDS
+    require_contest(configs, options.overrides, most)
     require_memory(loaded, saving=True)
     talk.warn(*_data_warnings(configs))
     require_place(root, configs)
     every, codes, contest = list[Job](), [0], Contest(configs, options.margin)
-    with ending(every, talk), started(configs, describe_environment, talk) as session:
-        clear_leftovers(root)
+    with ExitStack() as stack:
+        stack.enter_context(ending(every, talk, contest.verdicts))
+        session: Session | None = None
 
         def train(seeded: Sequence[Config]) -> Sequence[Job]:
+            nonlocal session
             jobs = _jobs(seeded, root, options.needed, talk)
             every.extend(jobs)
             left = [job for job in jobs if not job.found]
-            work = partial(_train_in, root)
-            codes.append(in_turn(left, work, session) if left else 0)
+            if left and session is None:  # TensorFlow, which takes its time
+                session = stack.enter_context(started(configs, describe_environment, talk))
+                clear_leftovers(root)
+            if left and session:
+                codes.append(in_turn(left, partial(_train_in, root), session, of_more=True))
             return jobs
 
-        until_decided(contest, options.max_seeds or MOST_SEEDS, talk, train)
+        try:
+            until_decided(contest, most, talk, train)
+        except StoppedError as error:
+            error.hint = f"{error.hint}\n{GO_ON}".strip()
+            raise
     for line in contest.ends():
         talk.tell(line, "bold")
     return max(codes)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -71,14 +71,30 @@ class TrainedSetting(Struct, frozen=True):
     results: dict[str, Mean | None]
 
 
+class Decided(Struct, frozen=True):
+    """What `--seeds until-decided` came to: how a config's scores lie to the first config's.
+
+    In accuracy as a share, or in R squared; the interval holds at all looks together.
+    """
+
+    name: str
+    beside: str
+    answer: str  # better, worse, equivalent or undecided
+    seeds: int  # that both have
+    mean: float | None  # None where there was no look
+    low: float | None
+    high: float | None
+
+
 class Trained(Struct, frozen=True):
     """The runs in the order in which they were asked for, and the settings of several seeds."""
 
     runs: tuple[TrainedRun, ...]
     settings: tuple[TrainedSetting, ...]
+    verdicts: tuple[Decided, ...]  # of --seeds until-decided
 
 
-def trained(jobs: Sequence[Job]) -> Trained:
+def trained(jobs: Sequence[Job], verdicts: Iterable[Decided] = ()) -> Trained:
     """Read what the jobs left, and return it as a record."""
     runs = [_run(job) for job in jobs]
     settings: dict[str, list[tuple[Job, TrainedRun]]] = {}
@@ -87,7 +103,7 @@ def trained(jobs: Sequence[Job]) -> Trained:
             key = setting(job.config.resolved(), job.config.data.sha256)
             settings.setdefault(key, []).append((job, run))
     several = [each for each in settings.values() if len({_place(job) for job, _ in each}) > 1]
-    return Trained(tuple(runs), tuple(map(_setting, several)))
+    return Trained(tuple(runs), tuple(map(_setting, several)), tuple(verdicts))
 
 
 def trained_json(record: Trained) -> dict[str, Any]:

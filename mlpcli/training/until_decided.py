@@ -3,18 +3,21 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 from mlpcli.config import Config, SeedsError, require_seed_matters, setting
 from mlpcli.data import Regression
 from mlpcli.errors import shown
 from mlpcli.runs import SCORES, load_run, stands_for
-from mlpcli.stats import Look, accuracy_margin, look, r_squared_margin
+from mlpcli.stats import ALPHA, Look, accuracy_margin, least_seeds, look, r_squared_margin
 from mlpcli.terminal import Talk, points
 from mlpcli.training.job import Job
+from mlpcli.training.results import Decided
 
 UNTIL_DECIDED = "until-decided"
 MOST_SEEDS = 30
 FIRST_LOOK = 3  # seeds
+GO_ON = "go on with the same command and --needed"
 AFTERWARDS = (
     "these intervals hold at all looks together; those of compare are for a number of seeds that "
     "was fixed beforehand, and too narrow for one that followed from the results"
@@ -90,7 +93,9 @@ class Contest:
         far = f"{write(found.mean)}{unit}{bounds}"
         word = f"{found.answer} to" if found.answer == "equivalent" else f"{found.answer} than"
         if found.answer == "undecided":
-            return f"{other} {far} beside {first}: undecided"
+            least = least_seeds(ALPHA / (len(self.configs) - 1))
+            why = "" if known or found.n >= least else f"; an interval takes {least} seeds"
+            return f"{other} {far} beside {first}: undecided{why}"
         return f"{other} {far} beside {first}: {word} {first}"
 
     def ends(self) -> Iterator[str]:
@@ -100,12 +105,36 @@ class Contest:
             name = self.configs[place].name
             yield self._text(place, found) if found else f"{name}: no {FIRST_LOOK} seeds to look at"
         if self.undecided:
-            yield "go on with the same command, --needed and a larger --max-seeds"
+            yield f"{GO_ON}, and a larger --max-seeds"
         yield AFTERWARDS
 
+    def verdicts(self) -> Iterator[Decided]:
+        """Yield how each config lies to the first, as it is known by now."""
+        for place, config in enumerate(self.configs[1:], start=1):
+            found = self.looks.get(place)
+            yield Decided(
+                name=config.name,
+                beside=self.configs[0].name,
+                answer=found.answer if found else "undecided",
+                seeds=found.n if found else len(self.scores[0].keys() & self.scores[place].keys()),
+                mean=found.mean if found else None,
+                low=found.low if found else None,
+                high=found.high if found else None,
+            )
 
-def require_contest(configs: Sequence[Config], overrides: Sequence[str]) -> None:
-    """Raise SeedsError for configs that cannot be held against each other."""
+
+def is_like_it(text: str) -> bool:
+    """Say whether a text seems to be meant as UNTIL_DECIDED.
+
+    >>> [is_like_it(text) for text in ("until_decided", "Until decided", "undecided", "5,6", "x")]
+    [True, True, True, False, False]
+    """
+    plain = text.strip().lower().replace("_", "-").replace(" ", "-")
+    return bool(get_close_matches(plain, [UNTIL_DECIDED]))
+
+
+def require_contest(configs: Sequence[Config], overrides: Sequence[str], most: int) -> None:
+    """Raise SeedsError for configs that so many seeds at most cannot hold against each other."""
     option = f"--seeds {UNTIL_DECIDED}"
     if len(configs) < 2:
         raise SeedsError(
@@ -127,6 +156,12 @@ def require_contest(configs: Sequence[Config], overrides: Sequence[str]) -> None
         raise SeedsError(
             f"{option}: two of {', '.join(map(shown, names))} are the same config",
             "there is nothing to decide between them; change a key in one",
+        )
+    least = least_seeds(ALPHA / (len(configs) - 1))
+    if most < least:
+        raise SeedsError(
+            f"--max-seeds {most}: nothing is decided of {len(configs)} configs before {least}",
+            f"give {least} or more; {MOST_SEEDS} is the default",
         )
     scored = [config.data.facts.scored_on for config in configs]
     if any(each != scored[0] for each in scored):

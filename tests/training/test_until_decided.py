@@ -63,7 +63,10 @@ def test_a_clear_difference_ends_it_at_the_fifth_seed(monkeypatch: pytest.Monkey
     contest, talk, trained = contest_of(monkeypatch, scores)
     assert contest.looks[1].answer == "better"
     assert trained == [(seed, name) for seed in range(5) for name in "ab"]
-    assert talk.lines[0] == "after 3 seeds: b +3.00 points beside a: undecided"
+    assert (
+        talk.lines[0]
+        == "after 3 seeds: b +3.00 points beside a: undecided; an interval takes 5 seeds"
+    )
     assert re.fullmatch(
         r"after 5 seeds: b \+3\.00 points \(\+2\.\d\d to \+3\.\d\d\) beside a: better than a",
         talk.lines[2],
@@ -87,7 +90,7 @@ def test_what_is_decided_is_trained_no_further(monkeypatch: pytest.MonkeyPatch) 
     assert max(seed for seed, name in trained if name == "b") == 7
     assert talk.lines[-4].endswith("beside a: undecided")
     assert talk.lines[-3].endswith("worse than a")
-    assert talk.lines[-2] == "go on with the same command, --needed and a larger --max-seeds"
+    assert talk.lines[-2] == "go on with the same command and --needed, and a larger --max-seeds"
 
 
 def test_within_the_margin_is_equivalent(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,19 +104,26 @@ def test_within_the_margin_is_equivalent(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_what_cannot_be_held_against_another_is_refused() -> None:
     with pytest.raises(SeedsError, match="one config, and it takes two or more"):
-        require_contest(CONFIGS[:1], ())
+        require_contest(CONFIGS[:1], (), 30)
     with pytest.raises(SeedsError, match="--seeds until-decided and -s seed=3"):
-        require_contest(CONFIGS, ("seed=3",))
+        require_contest(CONFIGS, ("seed=3",), 30)
     with pytest.raises(SeedsError, match="a is the name of two configs"):
-        require_contest([CONFIGS[0], CONFIGS[0]], ())
+        require_contest([CONFIGS[0], CONFIGS[0]], (), 30)
     with pytest.raises(SeedsError, match="two of a, b are the same config"):
-        require_contest(CONFIGS[:2], ())
+        require_contest(CONFIGS[:2], (), 30)
     other = load_config(Path(TINY), ("dataset=digits",))
     with pytest.raises(SeedsError, match="scored on other data"):
-        require_contest([CONFIGS[0], other], ())
+        require_contest([CONFIGS[0], other], (), 30)
+    with pytest.raises(SeedsError, match="--max-seeds 5: nothing is decided of 3 configs before 6"):
+        require_contest(
+            [CONFIGS[0].model_copy(update={"width": 20 + i, "name": f"{i}"}) for i in range(3)],
+            (),
+            5,
+        )
     for words, said in (
         (["--margin", "1"], "--margin: for --seeds until-decided alone"),
         (["--seeds", "until-decided", "--folds", "3"], "--seeds until-decided and --folds"),
+        (["--seeds", "until_decided"], "until_decided: not a number of seeds"),
     ):
         with pytest.raises(SeedsError, match=said):
             in_process("train", TINY, TINY, *words)
@@ -130,6 +140,11 @@ def test_the_command_trains_until_it_is_decided_and_goes_on_where_it_was(tmp_pat
     assert len(runs) == len(done.stdout.splitlines())
     assert 10 <= len(runs) < 18
     assert "worse than a" in done.stderr
-    again = mlpcli([*words, "--needed"], tmp_path)
+    again = mlpcli([*words, "--needed", "--json"], tmp_path)
+    assert "importing TensorFlow" not in again.stderr
+    (verdict,) = json.loads(again.stdout)["verdicts"]
+    assert (verdict["name"], verdict["beside"], verdict["answer"]) == ("b", "a", "worse")
+    assert verdict["low"] < verdict["mean"] < verdict["high"] < 0
+    assert verdict["seeds"] == len(runs) / 2
     assert len(list((tmp_path / "runs").iterdir())) == len(runs)
     assert "worse than a" in again.stderr
