@@ -1,12 +1,13 @@
 """How settings compare over their seeds: their order, and what can be said of each."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from statistics import fmean
 from typing import Any
 
+from mlpcli.compare.baseline import baseline_of
 from mlpcli.compare.columns import LARGEST, STANDING, standing_values
 from mlpcli.compare.differing import split
 from mlpcli.compare.equivalence import margin_of, winner_of
@@ -15,17 +16,8 @@ from mlpcli.compare.query import Query
 from mlpcli.compare.rows import Row, in_order, score_key_of
 from mlpcli.compare.settings import Setting
 from mlpcli.config import OF_A_RUN_ALONE
-from mlpcli.errors import MlpcliError, shown
 from mlpcli.runs import SCORES
 from mlpcli.stats import Shrunken, Standing, standings
-
-CHOICES = 20  # settings at most in a message
-
-
-class BaselineError(MlpcliError):
-    """A baseline that is no setting's name."""
-
-    exit_code = 2
 
 
 class Code(StrEnum):
@@ -139,7 +131,7 @@ def rank_settings(rows: Sequence[Row], query: Query, mixed: bool = False) -> Ran
     )
     finished = [i for i, each in enumerate(settings) if each.seeds]
     bases = [_basis(each, mixed) for each in settings]
-    chosen = None if query.baseline is None else _labelled(settings, finished, query.baseline)
+    chosen = None if query.baseline is None else baseline_of(settings, finished, query.baseline)
     common = Counter(bases[i] for i in finished).most_common(1)
     basis = common[0][0] if chosen is None and common else bases[chosen or 0] if bases else None
     tested = [i for i in finished if bases[i] == basis]
@@ -232,27 +224,3 @@ def _by_standing(ranked: Sequence[Ranked], query: Query) -> list[Ranked]:
         *sorted(with_standing, key=key, reverse=turned),
         *(each for each in others if each.code in NOT_COMPARED),
     ]
-
-
-def _labelled(settings: Sequence[Setting], tested: Sequence[int], label: str) -> int:
-    """Return the place of the setting with that label, or with that mark."""
-    for i in tested:
-        if label in (settings[i].label, settings[i].mark):
-            return i
-    there = [settings[i] for i in tested]
-    alike = [each for each in there if each.name == label]
-    what = f"{len(alike)} settings have that name" if alike else "no such setting with a result"
-    choices = ", ".join(_distinguished(each, there) for each in (alike or there)[:CHOICES])
-    raise BaselineError(
-        f"--baseline {shown(label) or repr(label)}: {what}", f"choose from {choices}"
-    )
-
-
-def _distinguished(setting: Setting, settings: Iterable[Setting]) -> str:
-    """Return a setting's label, with the keys in which others of its name differ from it."""
-    if setting.label != setting.mark:
-        return shown(setting.label)
-    alike = [{**each.config, "data": each.data} for each in settings if each.name == setting.name]
-    keys = [key for key in split(alike)[0] if key not in OF_A_RUN_ALONE]
-    values = (f"{shown(key)} {shown(setting.get(key))}" for key in keys)
-    return f"{shown(setting.label, 80)} ({', '.join(values)})"

@@ -26,7 +26,8 @@ class Rule:
     """When it fires, what it then says, and what to change.
 
     A grave fault is a value that hardly anyone would choose: it comes before what covers it up, and
-    is mended together with others of its kind. A symptom is what other faults lead to.
+    is mended together with others of its kind. A symptom is what other faults lead to. Dear advice
+    trains longer.
     """
 
     name: str
@@ -35,3 +36,4 @@ class Rule:
     advice: Callable[[Evidence], Advice]
     grave: Callable[[Evidence], bool] = lambda _: False
     symptom: bool = False
+    dear: bool = False

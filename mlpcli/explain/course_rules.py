@@ -164,13 +164,14 @@ def _past_its_best_sentence(e: Evidence) -> str:
 
 
 COURSE_RULES = (
-    Rule("still falling", _still_falling, _still_falling_sentence, _longer),
+    Rule("still falling", _still_falling, _still_falling_sentence, _longer, dear=True),
     Rule(
         "too short",
         _too_short,
         _too_short_sentence,
         lambda e: {"steps": max(3 * e.config.steps, _epoch(e), MORE_STEPS), "decay": "cosine"},
         grave=lambda e: e.config.steps < (FEW_STEPS / 2 if e.far_down else VERY_FEW),
+        dear=True,
     ),
     Rule(
         "few updates",

@@ -213,6 +213,6 @@ RATE_RULES = (
         _short_warmup,
         grave=lambda e: e.config.warmup_steps > HALF * e.config.steps,
     ),
-    Rule("no decay", _jumping, _jumping_sentence, lambda _: {"decay": "cosine"}, symptom=True),
+    Rule("no decay", _jumping, _jumping_sentence, lambda _: {"decay": "cosine"}),
     Rule("early decay", _faded, _faded_sentence, lambda _: {"decay": "constant"}, symptom=True),
 )

@@ -27,6 +27,8 @@ SMALL, SMALL_R2 = 0.01, 0.08
 MUCH = 0.05  # of a perfect score that is missing: with a grave fault besides no run is healthy
 # of what is missing: how far a grave fault comes before others, and a symptom after them
 GRAVE, SYMPTOM = 0.2, -0.2
+# of a run that learned nearly all, in so many steps: what costs no more comes before longer runs
+DEAR, NEARLY, LONG = -0.5, 0.9, 500
 
 
 def explain(evidence: Evidence, most: int = 3) -> tuple[Cause, ...]:
@@ -63,7 +65,11 @@ def _is_healthy(evidence: Evidence, gains: Mapping[Rule, float], missing: float)
 
 
 def _weight(rule: Rule, evidence: Evidence) -> float:
-    return GRAVE if rule.grave(evidence) else SYMPTOM if rule.symptom else 0.0
+    if rule.grave(evidence):
+        return GRAVE
+    if rule.dear and evidence.fit_share > NEARLY and evidence.config.steps >= LONG:
+        return DEAR
+    return SYMPTOM if rule.symptom else 0.0
 
 
 def _causes(

@@ -16,6 +16,7 @@ from mlpcli.runs.history import History, read_history, read_rows
 from mlpcli.runs.metrics import rows_beyond
 from mlpcli.runs.origin import data_facts, data_of, environment_of, text
 from mlpcli.runs.records import MetricsRow, Summary
+from mlpcli.runs.results import stands_for
 from mlpcli.runs.validate import whole
 
 
@@ -41,6 +42,11 @@ class Run(Struct, frozen=True, dict=True):  # made in a tenth of the time of a d
     def name(self) -> str:
         """The directory's name."""
         return self.path.name
+
+    def counted(self, key: str) -> float | None:
+        """Return a score as means count it: the summary's, or chance's where the run diverged."""
+        found = getattr(self.summary, key) if self.summary else None
+        return found if found is not None else stands_for(self.status, self.facts, key)
 
     @property
     def learned(self) -> bool | None:

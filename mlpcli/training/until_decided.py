@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from mlpcli.config import Config, SeedsError, require_seed_matters, setting
 from mlpcli.data import Regression
 from mlpcli.errors import shown
-from mlpcli.runs import SCORES, load_run, stands_for
+from mlpcli.runs import SCORES, load_run
 from mlpcli.stats import ALPHA, Look, accuracy_margin, least_seeds, look, r_squared_margin
 from mlpcli.terminal import Talk, points
 from mlpcli.training.job import Job
@@ -59,8 +59,7 @@ class Contest:
         if run is None or job.status == "failed":
             self.failed.add(place)  # as the next seed's would, for want of memory or disk
             return
-        found = getattr(run.summary, key) if run.summary else None
-        score = found if found is not None else stands_for(run.status, run.facts, key)
+        score = run.counted(key)
         if score is not None:
             self.scores[place][seed] = score
 

@@ -30,7 +30,7 @@ from mlpcli.terminal import (
     stderr_console,
 )
 from mlpcli.why.players import Between, between
-from mlpcli.why.split import Split, score_of_run, split
+from mlpcli.why.split import Split, split
 from mlpcli.why.view import Plan, next_command, plan_json, plan_sections, why_json, why_sections
 
 
@@ -87,7 +87,7 @@ def _split(apart: Between, place: Path, seeds: Sequence[int]) -> Split | None:
     found, diverged = {}, 0
     for run in read_all(load_run, runs_in(place)[0])[0]:
         coalition, seed = names.get(str(run.config.get("name"))), run.config.get("seed")
-        score = score_of_run(run, apart.a)
+        score = run.counted(SCORES[apart.a.data.task.kind])
         if coalition is not None and score is not None and isinstance(seed, int) and seed in seeds:
             found[coalition, seed] = score
             diverged += run.status == "diverged"

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from mlpcli.config import Config
-from mlpcli.runs import SCORES, Run, stands_for
 from mlpcli.stats import EXACT, Coalition, Interval, interactions, mean_interval, shapley_values
 from mlpcli.why.players import Between
 
@@ -73,10 +71,3 @@ def _together(
 
 def _of_seed(found: Found, seed: int) -> Callable[[Coalition], float]:
     return lambda coalition: found[coalition, seed]
-
-
-def score_of_run(run: Run, config: Config) -> float | None:
-    """Return the validation score of a run; that of chance where it diverged."""
-    key = SCORES[config.data.task.kind]
-    score = getattr(run.summary, key) if run.summary else None
-    return score if score is not None else stands_for(run.status, run.facts, key)

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from running import ROOT, in_process, mlpcli
 
+from mlpcli.compare.baseline import BaselineError
 from mlpcli.compare.columns import ColumnError
 from mlpcli.compare.comparison import compare
 from mlpcli.compare.query import OptionError, Query
-from mlpcli.compare.ranking import BaselineError, Ranking
+from mlpcli.compare.ranking import Ranking
 from mlpcli.compare.settings import Setting
 from mlpcli.compare.where import parse_where
 from mlpcli.errors import DivergedError

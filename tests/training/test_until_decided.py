@@ -38,8 +38,7 @@ def contest_of(
     trained: list[tuple[int, str]] = []
 
     def load(path: Any) -> Any:
-        summary = SimpleNamespace(val_accuracy=path)
-        return SimpleNamespace(summary=summary, status="completed", facts=None)
+        return SimpleNamespace(counted={"val_accuracy": path}.get)
 
     def train(configs: Sequence[Any]) -> list[Any]:
         trained.extend((config.seed, config.name) for config in configs)
