@@ -25,7 +25,8 @@ LEAST_DECAY, MOST_PULL = 1e-3, 1.0  # weight decay to try at least, and e-folds 
 
 def _still_falling(e: Evidence) -> bool:
     fall = e.course.late_fall
-    return e.finished and fall is not None and min(fall.training, fall.validation) > FALLING
+    falling = fall is not None and min(fall.training, fall.validation) > FALLING
+    return e.finished and not e.diverged and falling
 
 
 def _still_falling_sentence(e: Evidence) -> str:

@@ -18,6 +18,7 @@ PEAK = 10.0  # times the first loss
 EDGE = 12.0  # over sharpness: beyond it the catapult fails (Lewkowycz et al. 2020)
 SWIFT = 1.5  # times the rate to try: from there on a lower one is considered
 TIMID = 1 / 1.5
+HIGH = 2.0  # times the rate to try: from there on a decay helps
 JUMPS = 0.05  # of the loss, from row to row
 FAR_OFF = 20.0  # times the rate to try, or less than it: a fault of its own
 USUAL_MOMENTUM, HEAVY_MOMENTUM = 0.9, 0.95
@@ -118,10 +119,10 @@ def _short_warmup(e: Evidence) -> Advice:
 
 
 def _jumping(e: Evidence) -> bool:
-    noisy = e.config.batch_size < e.late_noise_scale
-    return (
-        e.config.decay == "constant" and not e.diverged and (noisy or e.course.oscillation > JUMPS)
-    )
+    noisy = e.config.batch_size < e.late_noise_scale or e.course.oscillation > JUMPS
+    # a lower rate has no noise to lose, and a decay would only make it lower
+    full = e.config.decay == "constant" and e.rate > HIGH * e.rate_to_try
+    return full and noisy and not e.diverged
 
 
 def _jumping_sentence(e: Evidence) -> str:

@@ -134,7 +134,7 @@ RULES: list[tuple[str, Change, Change]] = [
     ("momentum", config(momentum=0.91), config(momentum=0.9)),
     ("timid learning rate", rate(1 / 1.6), rate(1 / 1.4)),
     ("long warm-up", config(warmup_steps=51), config(warmup_steps=50)),
-    ("no decay", lambda e: noise(e, 33), lambda e: changed(noise(e, 33), {"decay": "cosine"})),
+    ("no decay", lambda e: noise(rate(2.1)(e), 33), lambda e: noise(rate(1.9)(e), 33)),
     ("early decay", config(decay="linear"), config(decay="constant")),
     ("still falling", lambda e: e, last(val_loss=best_loss)),
     ("too short", config(steps=199), config(batch_size=128)),
@@ -236,8 +236,9 @@ def test_the_cause_whose_mending_brings_most_is_the_headline(
 def test_a_grave_fault_comes_before_and_a_symptom_after(
     plain: Evidence, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shares_of(monkeypatch, still_falling=0.3, momentum=0.15, no_decay=0.4)
-    faulty = changed(noise(plain, 1_000), {"momentum": 0.96})
+    shares_of(monkeypatch, still_falling=0.3, momentum=0.15, past_its_best=0.4)
+    lost = with_rows(plain, val_accuracy=best_score(plain.course) - 0.01)
+    faulty = changed(lost, {"momentum": 0.96})
     assert [each.rule for each in explain(faulty)][:2] == ["momentum", "still falling"]
 
 
