@@ -85,6 +85,8 @@ def _causes(
     taken: set[str] = set()
     for rule in ordered:
         grave = rule.grave(evidence)
+        if together and evidence.learned_nothing and not grave:
+            continue  # what it would bring to a network that learns nobody knows yet
         advice = {}
         if rule in together[:1] and len(together) > 1:
             advice = new(_at_once(evidence, together), evidence)

@@ -278,6 +278,15 @@ def test_a_network_that_is_far_down_is_not_saved_by_a_rate_alone(
     assert explain(right(faulty, 0.8))[0].advice.keys() == {"learning_rate"}
 
 
+def test_of_a_run_that_learned_nothing_only_grave_faults_are_told(
+    plain: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shares_of(monkeypatch, momentum=0.3, still_falling=0.2)
+    faulty = changed(plain, {"momentum": 0.96})
+    assert [each.rule for each in explain(faulty)] == ["momentum", "still falling"]
+    assert [each.rule for each in explain(right(faulty, 0.1))] == ["momentum"]
+
+
 def test_a_run_with_a_grave_fault_is_not_healthy_while_much_is_missing(
     plain: Evidence, monkeypatch: pytest.MonkeyPatch
 ) -> None:
