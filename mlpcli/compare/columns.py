@@ -18,7 +18,7 @@ from mlpcli.runs import (
 from mlpcli.stats import Answer, Standing
 
 By = Literal["run", "setting"]
-STATUSES = ("completed", "running", "interrupted", "failed", "diverged")
+STATUSES = ("completed", "running", "stopped", "interrupted", "failed", "diverged")
 
 # of one run, beside its config and its results
 OF_A_RUN = ("run", "status", "learned", "path", "started", "data", "reached", "val_step")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         FLOAT32_BYTES,
         Footprint,
         estimate_footprint,
+        fit_together,
         memory_shortage,
         require_limits,
         require_memory,
@@ -74,6 +75,7 @@ if TYPE_CHECKING:
     )
     from mlpcli.runs.resume_plan import follows, locked, plan
     from mlpcli.runs.run import Run, has_learned, in_words, unless_weighted
+    from mlpcli.runs.rung import Rung, rung_of
     from mlpcli.runs.validate import LARGEST, finite, whole
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

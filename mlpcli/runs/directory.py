@@ -35,6 +35,7 @@ from mlpcli.runs.layout import (
 from mlpcli.runs.leftovers import discard
 from mlpcli.runs.metrics import Rows, kept_rows, to_line
 from mlpcli.runs.records import MetricsRow, Summary
+from mlpcli.runs.rung import STOPPED, Rung
 from mlpcli.runs.version import SCHEMA_VERSION
 
 # there is a run of that name, or what clears leftovers was quicker than its lock
@@ -191,6 +192,14 @@ class RunDirectory:
             remove(self.path / SUMMARY)  # what could not be synced may be gone tomorrow
             raise DiskError(error, self.path) from error
 
+    def stop(self, rung: Rung) -> None:
+        """Mark the run stopped at a step that is not its last, whose checkpoint is saved."""
+        self._info[STOPPED] = asdict(rung)
+        try:
+            self._end(STOPPED)
+        except OSError as error:
+            raise DiskError(error, self.path) from error
+
     def __enter__(self) -> Self:
         return self
 
@@ -218,6 +227,7 @@ class RunDirectory:
         now = self._time()
         self._info.pop("ended", None)
         self._info.pop("error", None)
+        self._info.pop(STOPPED, None)
         self._info = {"schema_version": SCHEMA_VERSION, **self._info}
         self._info |= {
             "schema_version": SCHEMA_VERSION,  # of the rows to come, whatever wrote those before

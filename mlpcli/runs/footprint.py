@@ -6,13 +6,13 @@ A config is valid whatever machine reads it; what trains asks here first whether
 from __future__ import annotations
 
 import resource
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mlpcli.config import Config, Loaded, count_checkpoints, count_rows, count_validations
 from mlpcli.data import BUILT_IN
 from mlpcli.errors import ConfigError, Problem, shown
-from mlpcli.limits import ADDRESSES, DATA, physical_memory, require_limit
+from mlpcli.limits import ADDRESSES, DATA, limit_of, physical_memory, require_limit
 from mlpcli.runs.layout import KEPT_CHECKPOINTS
 from mlpcli.runs.metrics import typical_bytes
 
@@ -140,6 +140,24 @@ def require_limits(config: Config, networks: int = 1) -> None:
     need = _memory(config, networks)
     require_limit(resource.RLIMIT_AS, need + ADDRESSES, what)
     require_limit(resource.RLIMIT_DATA, int(DATA * need), what)
+
+
+def fit_together(configs: Sequence[Config]) -> bool:
+    """Say whether configs can be trained at once: by this machine's memory, and by any limit.
+
+    Of data that several share there is one copy.
+    """
+    need = _memory_together(configs)
+    limited = ((resource.RLIMIT_AS, need + ADDRESSES), (resource.RLIMIT_DATA, DATA * need))
+    within = all((limit_of(kind) or bytes_) >= bytes_ for kind, bytes_ in limited)
+    return within and need <= physical_memory()
+
+
+def _memory_together(configs: Sequence[Config]) -> int:
+    """Return the bytes that configs take at once."""
+    of_data = {config.data_spec: config.data.memory for config in configs}
+    takes = [estimate_footprint(config).memory - config.data.memory - ALONE for config in configs]
+    return ALONE + sum(of_data.values()) + sum(takes)
 
 
 def largest_file(config: Config) -> int:

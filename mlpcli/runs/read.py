@@ -24,6 +24,7 @@ from mlpcli.runs.origin import data_digest, data_facts
 from mlpcli.runs.predictions import held_against_answers
 from mlpcli.runs.records import MetricsRow, Summary
 from mlpcli.runs.run import Run
+from mlpcli.runs.rung import STOPPED
 from mlpcli.runs.stated_config import stated_config
 
 TAKEN = "the run is taken to be what run.json says"
@@ -133,6 +134,6 @@ def _contradictions(
 
 def _unfinished_status(path: Path, info: Mapping[str, Any]) -> str:
     status = info.get("status")
-    if status in ("diverged", "failed", "interrupted"):
+    if status in ("diverged", "failed", "interrupted", STOPPED):
         return str(status)
     return "running" if is_held(path) else "interrupted"

@@ -17,6 +17,7 @@ from mlpcli.runs.metrics import rows_beyond
 from mlpcli.runs.origin import data_facts, data_of, environment_of, text
 from mlpcli.runs.records import MetricsRow, Summary
 from mlpcli.runs.results import stands_for
+from mlpcli.runs.rung import STOPPED, rung_of
 from mlpcli.runs.validate import whole
 
 
@@ -28,7 +29,7 @@ class Run(Struct, frozen=True, dict=True):  # made in a tenth of the time of a d
     """
 
     path: Path
-    status: str  # running, completed, diverged, failed or interrupted
+    status: str  # running, completed, stopped (at a rung), diverged, failed or interrupted
     config: Mapping[str, Any]
     info: Mapping[str, Any]
     summary: Summary | None = None  # None unless completed
@@ -70,6 +71,8 @@ class Run(Struct, frozen=True, dict=True):  # made in a tenth of the time of a d
     @property
     def error(self) -> str | None:
         """What ended a run that was not completed."""
+        if self.status == STOPPED and (rung := rung_of(self.info)):
+            return rung.text
         unfinished = self.status not in ("completed", "running")
         return text(self.info.get("error")) if unfinished else None
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         print_sentence,
         print_warnings,
         stderr_console,
+        stdout_is_screen,
     )
     from mlpcli.terminal.document import print_document
     from mlpcli.terminal.formatting import (
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     )
     from mlpcli.terminal.forms import print_result
     from mlpcli.terminal.json_csv import print_json
+    from mlpcli.terminal.many_progress import ManyLines, show_many
     from mlpcli.terminal.plot import DRAWABLE
     from mlpcli.terminal.progress import show_progress
     from mlpcli.terminal.render import print_sections

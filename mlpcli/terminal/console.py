@@ -103,9 +103,14 @@ def print_warnings(warnings: Iterable[str], console: Console | None = None) -> N
         print_line(console or stderr_console(), warning, "yellow")
 
 
-def print_error(error: MlpcliError, whose: str = "") -> None:
+def stdout_is_screen() -> bool:
+    """Say whether data go to a terminal."""
+    return sys.stdout.isatty()
+
+
+def print_error(error: MlpcliError, whose: str = "", console: Console | None = None) -> None:
     """Print an error, of what is named, and what to do next."""
-    console = stderr_console()
+    console = console or stderr_console()
     print_line(console, f"{whose}: {error}" if whose else str(error), "red")
     if error.hint:
         print_line(console, error.hint)

@@ -38,8 +38,8 @@ class NoLines:
 class PlainLines:
     """A line for each of about 20 rows, without escape codes."""
 
-    def __init__(self, config: Config) -> None:
-        self._steps, self._task = config.steps, config.data.task.kind
+    def __init__(self, config: Config, before: str = "") -> None:
+        self._steps, self._task, self._before = config.steps, config.data.task.kind, before
         self._shown = shown_steps(config)
         self._begun = False
 
@@ -56,7 +56,7 @@ class PlainLines:
             for name, metric in metrics_in("line", self._task).items()
             if step.score is not None or not metric.where_validated
         ]
-        line = "  ".join([f"step {step.step}/{self._steps}", *numbers]) + "\n"
+        line = "  ".join([f"{self._before}step {step.step}/{self._steps}", *numbers]) + "\n"
         with suppress(OSError):  # a run goes on when nobody listens
             sys.stderr.write(line)
 

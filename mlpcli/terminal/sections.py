@@ -20,6 +20,7 @@ Emphasis = Literal["", "strong", "faint", "warning", "error", "best", "better", 
 _STATUS: dict[str, Emphasis] = {
     "running": "own",
     "interrupted": "warning",
+    "stopped": "warning",
     "failed": "error",
     "diverged": "error",
 }

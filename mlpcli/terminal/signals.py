@@ -33,17 +33,46 @@ class StoppedError(MlpcliError):
         self.exit_code = 128 + number
 
 
+class GivenUpError(StoppedError):
+    """A run was stopped because the command that trains it ends for another reason."""
+
+    def __init__(self) -> None:
+        MlpcliError.__init__(self, "given up when its command ended")
+
+
 class StopRequest:
-    """What has come, and what to say where the process has to leave in a hurry."""
+    """What has come, and which runs can be resumed where the process has to leave in a hurry."""
 
     def __init__(self) -> None:
         self.received: int | None = None
-        self.exit_message = ""
+        self._given_up = False
+        self._to_resume: list[str] = []  # the paths of runs under way, as a shell takes them
 
     def check(self) -> None:
-        """Raise StoppedError once SIGINT, SIGTERM or SIGHUP has come."""
+        """Raise StoppedError once SIGINT, SIGTERM or SIGHUP has come, or all is given up."""
         if self.received is not None:
             raise StoppedError(self.received)
+        if self._given_up:
+            raise GivenUpError
+
+    def give_up(self) -> None:
+        """Stop all runs under way, as at a signal."""
+        self._given_up = True
+
+    @contextmanager
+    def to_resume(self, path: str) -> Iterator[None]:
+        """Name a run that is under way, as a shell takes its path, in `exit_message`."""
+        self._to_resume.append(path)
+        try:
+            yield
+        finally:
+            self._to_resume.remove(path)
+
+    @property
+    def exit_message(self) -> str:
+        """What to type to go on with the runs under way; "" where there is none."""
+        paths = " ".join(self._to_resume)
+        return f"go on with: mlpcli resume {paths}" if paths else ""
 
     def leave(self, number: int) -> None:
         """End the process as it stands."""

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from mlpcli.training.backend import memory_errors
     from mlpcli.training.compiled import to_tensors
     from mlpcli.training.evaluate import Evaluator, scaled
+    from mlpcli.training.job import Job
     from mlpcli.training.launch import TrainOptions, train, train_all, train_files
+    from mlpcli.training.many import train_many
     from mlpcli.training.model import build_mlp, initial_weights
     from mlpcli.training.network import Network, measure_mended
     from mlpcli.training.portable import Portable, category_places, identifiers

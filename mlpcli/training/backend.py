@@ -6,6 +6,7 @@ Import `keras` and `tensorflow` from here.
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,6 +43,10 @@ def without_chatter() -> Iterator[None]:
         child.wait()
 
 
+# held while models are built and saved, and functions traced: Keras and `warnings` have state that
+# is the process's own
+TRACING = threading.RLock()
+
 set_variables()
 
 with without_chatter():
@@ -65,4 +70,4 @@ def memory_errors() -> Iterator[None]:
         ) from error
 
 
-__all__ = ["GPUS", "keras", "memory_errors", "tensorflow", "without_chatter"]
+__all__ = ["GPUS", "TRACING", "keras", "memory_errors", "tensorflow", "without_chatter"]

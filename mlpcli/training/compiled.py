@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlpcli.config import Config, compiled_once
+from mlpcli.training.backend import TRACING
 from mlpcli.training.backend import tensorflow as tf
 from mlpcli.training.evaluate import Evaluator, scaled
 from mlpcli.training.losses import number_correct, trained_losses
@@ -112,8 +113,9 @@ _programs: dict[Hashable, Program] = {}
 def program(config: Config, model: Any) -> Program:
     """Return what is compiled for a config: another that shares its structure takes the same."""
     key = compiled_once(config)
-    if key not in _programs:
-        while len(_programs) >= KEPT_PROGRAMS:
-            del _programs[next(iter(_programs))]
-        _programs[key] = Program(config, model)
-    return _programs[key]
+    with TRACING:
+        if key not in _programs:
+            while len(_programs) >= KEPT_PROGRAMS:
+                del _programs[next(iter(_programs))]
+            _programs[key] = Program(config, model)
+        return _programs[key]

@@ -2,56 +2,54 @@
 
 import io
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mlpcli.config import Config, saves
+from mlpcli.config import saves
 from mlpcli.data import Regression, Splits, Task
 from mlpcli.runs import (
     FROM_START,
     MODEL,
     PREDICTIONS,
     TARGETS,
-    MetricsRow,
     ResumePoint,
     Rows,
     RunDirectory,
+    Rung,
     Summary,
 )
 from mlpcli.terminal import StoppedError
+from mlpcli.training.backend import TRACING
 from mlpcli.training.class_quality import ClassQuality
 from mlpcli.training.evaluate import Predictions
+from mlpcli.training.job import Job
 from mlpcli.training.model import build_mlp, to_bytes
 from mlpcli.training.raw_model import with_preparation
+from mlpcli.training.session import Watcher
 from mlpcli.training.trainer import Training
 
 
-class Watcher(Protocol):
-    """What looks on while a run is trained."""
-
-    def update(self, step: MetricsRow, ended: bool = False) -> None:
-        """See a metrics row, which is on disk by now; whether it is the run's last."""
-
-
 def run_experiment(
-    config: Config,
+    job: Job,
     data: Splits,
     run: RunDirectory,
     watcher: Watcher,
     check: Callable[[], None],
     resume_point: ResumePoint = FROM_START,
-) -> Summary:
-    """Train a network into its run directory and score it.
+) -> Summary | Rung:
+    """Train a network into its run directory and score it, or stop where its job says.
 
     Validation chooses and test reports: the test set is scored here, once, at the end.
     """
-    model = build_mlp(config)
+    config = job.config
+    with TRACING:
+        model = build_mlp(config)
     training = Training(config, model, data, check, resume_point)
     rows = resume_point.rows
     try:
-        for row in training.stops():
+        for row in training.stops(job.until):
             if row:
                 run.append(row)
                 watcher.update(row, ended=training.stopped)
@@ -59,18 +57,30 @@ def run_experiment(
             due = saves(config, training.step) or training.stopped
             if due and not training.diverged:
                 run.save(training.step, training.checkpoint().to_bytes(config))
+        if job.until and training.step < config.steps and not training.stopped:
+            return stop_at_rung(training, run, job.why)
         summary, predictions = summarize(training, rows)
     except StoppedError:
         run.save(training.step, training.checkpoint().to_bytes(config))
         raise
-    training.copy_kept_weights_to(model)
     task = config.data.task
-    kept = with_preparation(config.data.facts, model)
-    files = {PREDICTIONS: npy_bytes(in_units(task, predictions)), MODEL: to_bytes(kept)}
+    with TRACING:
+        training.copy_kept_weights_to(model)
+        network = to_bytes(with_preparation(config.data.facts, model))
+    files = {PREDICTIONS: npy_bytes(in_units(task, predictions)), MODEL: network}
     if config.data.only_test_targets is None:  # the user's file may change, or go
         files[TARGETS] = npy_bytes(in_units(task, data.test.targets))
     run.complete(summary, files)
     return summary
+
+
+def stop_at_rung(training: Training, run: RunDirectory, why: str) -> Rung:
+    """Save where a training stands, from where it can go on, and how good it is there."""
+    run.save(training.step, training.checkpoint().to_bytes(training.config))
+    score, _ = training.evaluate(training.weights, training.data.validation)
+    rung = Rung(training.step, why, score.loss, score.accuracy, score.r2)
+    run.stop(rung)
+    return rung
 
 
 def summarize(training: Training, rows: Rows) -> tuple[Summary, Predictions]:

@@ -1,9 +1,11 @@
 """A run that is asked for, and what has become of it so far."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mlpcli.config import Config
+from mlpcli.errors import MlpcliError
+from mlpcli.runs import Rung, Summary
 
 NOT_BEGUN = "not begun"
 
@@ -20,7 +22,12 @@ def seeds_text(config: Config) -> str:
 
 @dataclass
 class Job:
-    """A run to train, to go on with, or that was found completed."""
+    """A run to train, to go on with, or that was found completed.
+
+    `until` and `why` stop it before its last step, at a rung: there its state is saved and its
+    validation is in `rung`. It goes on from there, to the same bits as one that never stopped, as
+    a new job with its `path`; learning rates go by all steps of the config throughout.
+    """
 
     name: str  # in messages
     config: Config
@@ -28,6 +35,12 @@ class Job:
     status: str = NOT_BEGUN
     reason: str | None = None  # why it did not come to its end
     found: bool = False  # completed before, and left as it was
+    until: int | None = None  # the step after which it stops; None to train it to its end
+    why: str = ""  # it stops there, in words
+    side_by_side: int = 1  # how many like it can train at once
+    summary: Summary | None = None  # of a run that this job completed
+    rung: Rung | None = None  # of one that it stopped
+    error: MlpcliError | None = None  # what ended it, among others
 
     @property
     def begun(self) -> bool:
@@ -39,6 +52,13 @@ class Job:
         """Return the job of a config, or its run that was found completed."""
         name = f"{config.name}, {seeds_text(config)}"
         return cls(name, config) if path is None else cls(name, config).found_at(path)
+
+    @classmethod
+    def part(
+        cls, config: Config, until: int | None = None, why: str = "", path: Path | None = None
+    ) -> "Job":
+        """Return the job to train a config to a step, or its end; to go on with a run at `path`."""
+        return replace(cls.of(config), until=until, why=why, path=path)
 
     def found_at(self, path: Path) -> "Job":
         """Note that there is nothing to do, and return the job."""

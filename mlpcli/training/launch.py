@@ -22,6 +22,7 @@ from mlpcli.errors import shown
 from mlpcli.runs import (
     Run,
     RunDirectory,
+    Rung,
     Summary,
     clear_leftovers,
     describe_environment,
@@ -31,9 +32,10 @@ from mlpcli.runs import (
     split_completed,
 )
 from mlpcli.terminal import StoppedError, Talk
+from mlpcli.training.all_jobs import do_all, side_by_side_text
 from mlpcli.training.ending import ending
-from mlpcli.training.in_turn import do_alone, in_turn, run_to_end
 from mlpcli.training.job import Job
+from mlpcli.training.one_run import do_alone, run_to_end
 from mlpcli.training.session import Session, started
 from mlpcli.training.until_decided import (
     GO_ON,
@@ -133,8 +135,9 @@ def _train_contest(loaded: Sequence[Loaded], root: Path, options: TrainOptions, 
             if left and session is None:  # TensorFlow, which takes its time
                 session = stack.enter_context(started(configs, describe_environment, talk))
                 clear_leftovers(root)
+                talk.say(side_by_side_text(left, session), "dim")
             if left and session:
-                codes.append(in_turn(left, partial(_train_in, root), session, of_more=True))
+                codes.append(do_all(left, partial(train_in, root), session, of_more=True))
             return jobs
 
         try:
@@ -165,7 +168,7 @@ def _train_jobs(jobs: Sequence[Job], root: Path, talk: Talk) -> int:
     require_place(root, configs)
     with started(configs, describe_environment, talk) as session:
         clear_leftovers(root)
-        return in_turn(left, partial(_train_in, root), session)
+        return do_all(left, partial(train_in, root), session)
 
 
 def _data_warnings(configs: Iterable[Config]) -> Iterable[str]:
@@ -210,16 +213,13 @@ def train(config: Config, runs_dir: Path | str = "runs") -> Run:
     talk.warn(*_data_warnings([config]))
     with started([config], describe_environment, talk) as session:
         clear_leftovers(root)
-        do_alone(job, lambda job, session: _train(job, root, session), session)
+        do_alone(job, partial(train_in, root), session)
     assert job.path
     return load_run(job.path)
 
 
-def _train_in(root: Path, job: Job, session: Session) -> Summary:
-    return _train(job, root, session)
-
-
-def _train(job: Job, root: Path, session: Session) -> Summary:
+def train_in(root: Path, job: Job, session: Session) -> Summary | Rung:
+    """Train a job's config into a directory of its own in `root`."""
     from mlpcli.runs import FROM_START  # which loads numpy
 
     config = job.config
@@ -227,6 +227,7 @@ def _train(job: Job, root: Path, session: Session) -> Summary:
         **session.about,
         "config": config.resolved(),
         "data": to_builtins(config.data.facts),
+        "side_by_side": job.side_by_side,
     }
     run = RunDirectory.create(root, config.name, config.to_yaml(), info)
     return run_to_end(run, job, session, lambda: FROM_START)

@@ -8,6 +8,7 @@ from mlpcli.config import load_of_run
 from mlpcli.errors import shown
 from mlpcli.runs import (
     CONFIG,
+    Rung,
     Summary,
     find_run,
     follows,
@@ -16,9 +17,10 @@ from mlpcli.runs import (
     require_memory,
 )
 from mlpcli.terminal import Talk
+from mlpcli.training.all_jobs import do_all, reported
 from mlpcli.training.ending import ending
-from mlpcli.training.in_turn import in_turn, reported, run_to_end
 from mlpcli.training.job import Job
+from mlpcli.training.one_run import run_to_end
 from mlpcli.training.session import Session, started
 
 
@@ -40,8 +42,8 @@ def resume_all(names: Sequence[str], root: Path, overrides: tuple[str, ...], tal
         if not left:
             return code
         with started([job.config for job in left], dict, talk) as session:
-            work = partial(_resume, overrides)
-            return max(code, in_turn(left, work, session))
+            work = partial(go_on, overrides)
+            return max(code, do_all(left, work, session))
 
 
 def _job(path: Path, overrides: tuple[str, ...], talk: Talk) -> Job:
@@ -59,8 +61,11 @@ def _say_finished(path: Path, talk: Talk) -> None:
     talk.say(f"{shown(path, 200)}: finished; -s steps=N with a larger N takes it further")
 
 
-def _resume(overrides: tuple[str, ...], job: Job, session: Session) -> Summary | None:
-    """Take a run to its end; return None where another process has done so in the meantime."""
+def go_on(overrides: tuple[str, ...], job: Job, session: Session) -> Summary | Rung | None:
+    """Take a run to its end, or where its job stops.
+
+    Returns None where another process has done so in the meantime.
+    """
     from mlpcli.runs import ResumePoint, resume_point
 
     assert job.path
@@ -75,8 +80,9 @@ def _resume(overrides: tuple[str, ...], job: Job, session: Session) -> Summary |
         run.close()
         _say_finished(path, talk)
         return None
-    config, info = planned.config, {**planned.info, "config": planned.config.resolved()}
-    job.config = config
+    config = job.config = planned.config
+    beside = {"config": config.resolved(), "side_by_side": job.side_by_side}
+    info = {**planned.info, **beside}
 
     def prepare_resume() -> ResumePoint:
         rows = run.prepare_resume(partial(follows, config), config.to_yaml(), info)

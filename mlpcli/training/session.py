@@ -3,21 +3,31 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 from mlpcli.config import Config
 from mlpcli.data import DataSpec, Splits, dataset_of
 from mlpcli.errors import RunError
 from mlpcli.failures import as_error
 from mlpcli.limits import require_threads
-from mlpcli.terminal import StopRequest, Talk, stop_requests
+from mlpcli.runs import MetricsRow
+from mlpcli.terminal import StopRequest, Talk, show_progress, stop_requests
 from mlpcli.training.environment import set_variables
+from mlpcli.training.job import Job
 
 # the most that were seen on one core and on two: 19 and 25 for `train`, 21 and 29 for `lr`; where
 # there are fewer TensorFlow aborts
 THREADS, THREADS_PER_CORE = 14, 8
+
+
+class Watcher(Protocol):
+    """What looks on while a run is trained."""
+
+    def update(self, step: MetricsRow, ended: bool = False) -> None:
+        """See a metrics row, which is on disk by now; whether it is the run's last."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +38,7 @@ class Session:
     about: dict[str, Any]  # machine and versions, for run.json
     stop: StopRequest
     talk: Talk
+    watch: Callable[[Job], AbstractContextManager[Watcher]]  # what sees a run while it is trained
 
 
 @contextmanager
@@ -40,8 +51,17 @@ def started(
     require_threads(THREADS + THREADS_PER_CORE * len(os.sched_getaffinity(0)), "TensorFlow")
     with stop_requests() as stop:
         talk.say("importing TensorFlow", "dim")
-        session = Session(*_imported({config.data_spec for config in configs}, about), stop, talk)
-        yield session
+        data, facts = _imported({config.data_spec for config in configs}, about)
+        yield Session(data, facts, stop, talk, partial(_watched_alone, talk))
+
+
+@contextmanager
+def _watched_alone(talk: Talk, job: Job) -> Iterator[Watcher]:
+    """Print a run's path once it is there, and show its rows."""
+    assert job.path
+    talk.print_path(job.path)
+    with show_progress(job.config, talk) as watcher:
+        yield watcher
 
 
 def _imported(

@@ -152,9 +152,9 @@ import time
 from mlpcli.terminal import signals
 signals.GRACE_SECONDS = 0.5
 with signals.stop_requests() as stop:
-    stop.exit_message = "go on"
-    print("ready", flush=True)
-    time.sleep(60)
+    with stop.to_resume("a"), stop.to_resume("b"):
+        print("ready", flush=True)
+        time.sleep(60)
 """
 
 
@@ -169,11 +169,13 @@ def test_a_process_that_cannot_stop_is_ended_with_the_command_to_go_on() -> None
     process.stdout.readline()
     process.send_signal(signal.SIGTERM)
     _, talk = process.communicate(timeout=10)
-    assert (process.returncode, talk) == (143, "\ngo on\n")
+    assert (process.returncode, talk) == (143, "\ngo on with: mlpcli resume a b\n")
 
 
 def test_a_process_without_a_run_to_save_is_ended_sooner() -> None:
-    script = UNSTOPPABLE.replace("GRACE_SECONDS", "IDLE_SECONDS").replace("go on", "")
+    script = UNSTOPPABLE.replace("GRACE_SECONDS", "IDLE_SECONDS")
+    script = script.replace('stop.to_resume("a"), stop.to_resume("b")', "nullcontext()")
+    script = f"from contextlib import nullcontext\n{script}"
     process = subprocess.Popen(
         [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

@@ -73,8 +73,8 @@ def test_a_value_of_another_kind_than_the_runs_have_is_refused(
 def test_a_status_that_is_none_is_refused_with_the_nearest(runs: Path, sign: str) -> None:
     assert refused(runs, f"status{sign}complete") == (
         f"--where status{sign}complete: no status",
-        f"did you mean status{sign}completed? allowed completed, running, interrupted, failed, "
-        "diverged",
+        f"did you mean status{sign}completed? allowed completed, running, stopped, "
+        "interrupted, failed, diverged",
     )
 
 

@@ -1,0 +1,68 @@
+"""How many runs train side by side: as many as pay for their size, and as memory has room for."""
+
+import os
+from collections.abc import Sequence
+
+from mlpcli.config import Config
+from mlpcli.runs import fit_together
+
+# Two threads of one process took together 2.0 times the steps a second of one at width 32
+# (5 MFLOP a step), 1.4 times at 128, and 1.1 times at 500 (390 MFLOP), on two cores
+STEP_OF_CORE = 400e6  # FLOP of a step that keeps one core busy; larger ones are shared by several
+WHOLE = 1 + 1e-9  # of the machine
+FLOP = 6  # of a weight and an example in a step: two, forward, and for both gradients
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+def places(config: Config) -> int:
+    """Return how many runs like one pay side by side on this machine, 1 or more."""
+    step = FLOP * config.parameters * config.batch_size
+    return max(1, int(cores() / max(1.0, step / STEP_OF_CORE)))
+
+
+def _share(configs: Sequence[Config]) -> float:
+    """Return the share of the machine that runs take, 0 to 1: half where two of its like pay."""
+    return sum(1 / places(each) for each in configs)
+
+
+class Room:
+    """Says whether one more run can begin beside others; `most` is at most how many, if any."""
+
+    def __init__(self, most: int | None = None) -> None:
+        self._most = most
+
+    def is_open(self, under_way: Sequence[Config]) -> bool:
+        """Say whether there may be a place beside those under way, for a run that is small."""
+        few = self._most is None or len(under_way) < self._most
+        return few and _share(under_way) + 1 / cores() <= WHOLE
+
+    def has(self, under_way: Sequence[Config], config: Config) -> bool:
+        """Say whether a run can begin beside those under way; one alone always can."""
+        together = [*under_way, config]
+        if len(together) == 1:
+            return True
+        few = self._most is None or len(together) <= self._most
+        return few and _share(together) <= WHOLE and fit_together(together)
+
+    def of(self, config: Config) -> int:
+        """Return how many runs like one can train at once."""
+        count = min(places(config), self._most or cores())
+        while count > 1 and not fit_together([config] * count):
+            count -= 1
+        return count
+
+    def text(self, configs: Sequence[Config]) -> str:
+        """Say in a line how many of those runs train at once, and why."""
+        counts = sorted({min(self.of(config), len(configs)) for config in configs})
+        many = f"{counts[0]} to {counts[-1]}" if len(counts) > 1 else f"{counts[0]}"
+        if counts[-1] > 1:
+            return (
+                f"{many} runs side by side: a network this small keeps one of {cores()} cores busy"
+            )
+        if any(places(config) > 1 for config in configs):
+            return "one run after another: there is no memory for two at once"
+        return "one run after another: each network keeps all cores busy"
