@@ -25,9 +25,9 @@ def do_all(jobs: Sequence[Job], work: Work, session: Session, of_more: bool = Fa
     if len(jobs) == 1 and not of_more:
         session.stop.check()
         return reported(partial(do_alone, jobs[0], work, session))
-    room, paths, code = Room(len(jobs)), _Paths(jobs, session.talk), 0
+    room, paths, code = Room(len(jobs), session.about["gpus"]), _Paths(jobs, session.talk), 0
     if not of_more:
-        session.talk.say(side_by_side_text(jobs, session), "dim")
+        session.talk.say(room.text([job.config for job in jobs]), "dim")
     try:
         with paths, show_many(session.talk, len(jobs)) as shown:
             for job in side_by_side(jobs, work, session, room, JobsView(shown)):

@@ -5,8 +5,10 @@ data it is given a block: the examples of the next steps. While it takes these a
 of the steps after.
 """
 
+import weakref
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Lock
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -52,12 +54,26 @@ def batches_of(config: Config, examples: Examples, capacity: int) -> Batches:
     return HeldBatches(config, examples, capacity)
 
 
+_tensors: dict[int, tuple[Any, Any]] = {}
+_one_copy = Lock()
+
+
+def _tensors_of(examples: Examples) -> tuple[Any, Any]:
+    """Return features and targets in memory: the same for all that train on the same examples."""
+    key = id(examples)
+    with _one_copy:
+        if key not in _tensors:
+            _tensors[key] = to_tensor(examples.features[:]), tf.constant(examples.targets)
+            weakref.finalize(examples, _tensors.pop, key, None)
+        return _tensors[key]
+
+
 class HeldBatches:
     """All examples in memory."""
 
     def __init__(self, config: Config, examples: Examples, capacity: int) -> None:
         self.capacity, self._config, self._count = capacity, config, len(examples)
-        self._examples = to_tensor(examples.features[:]), tf.constant(examples.targets)
+        self._examples = _tensors_of(examples)
 
     def most(self, first: int) -> int:
         """Return the capacity: any steps can be given."""

@@ -35,7 +35,8 @@ def train_many(
     `session` is `started(configs, describe_environment, talk)` of all configs that may come, whose
     data are loaded once; a structure that several share is compiled once in the process.
     """
-    return side_by_side(jobs, partial(_work, root), session, Room(most), view)
+    room = Room(most, session.about["gpus"])
+    return side_by_side(jobs, partial(_work, root), session, room, view)
 
 
 def _work(root: Path, job: Job, session: Session) -> Summary | Rung | None:

@@ -34,7 +34,8 @@ def resume_all(names: Sequence[str], root: Path, overrides: tuple[str, ...], tal
 
     def note(name: str) -> None:
         path = find_run(name, root)
-        jobs[path] = _job(path, overrides, talk)
+        if path.resolve() not in jobs:  # a run of two names is one
+            jobs[path.resolve()] = _job(path, overrides, talk)
 
     code = max(reported(partial(note, name)) for name in names)
     with ending(list(jobs.values()), talk):

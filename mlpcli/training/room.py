@@ -30,10 +30,13 @@ def _share(configs: Sequence[Config]) -> float:
 
 
 class Room:
-    """Says whether one more run can begin beside others; `most` is at most how many, if any."""
+    """Says whether one more run can begin beside others.
 
-    def __init__(self, most: int | None = None) -> None:
-        self._most = most
+    `most` is at most how many, if any. Runs share no GPU at a time: whether that pays is not known.
+    """
+
+    def __init__(self, most: int | None = None, gpus: Sequence[str] = ()) -> None:
+        self._most, self._gpus = 1 if gpus else most, gpus
 
     def is_open(self, under_way: Sequence[Config]) -> bool:
         """Say whether there may be a place beside those under way, for a run that is small."""
@@ -63,6 +66,8 @@ class Room:
             return (
                 f"{many} runs side by side: a network this small keeps one of {cores()} cores busy"
             )
+        if self._gpus:
+            return "one run after another, on the GPU"
         if any(places(config) > 1 for config in configs):
             return "one run after another: there is no memory for two at once"
         return "one run after another: each network keeps all cores busy"
