@@ -22,6 +22,8 @@ def train_many(
     `path` goes on with that run, to the bits of one that never stopped. Each is an ordinary run,
     with the bits of a run alone, whatever trains beside it.
 
+    Configs are as `load_config` gives them, or copies of these with other values.
+
     The next job is taken from `jobs` only when a place is free, in the caller's own thread, and
     after the caller has seen those that ended: a generator can choose it by their results. It
     yields None where there is nothing to do until another has ended; where none is under way that

@@ -1,6 +1,7 @@
 """What commands that train say: nothing but paths, rows as asked, one table, or JSON."""
 
 import json
+import os
 import signal
 import time
 from pathlib import Path
@@ -11,6 +12,7 @@ from running import begun, mlpcli, runs, spawned
 
 pytestmark = pytest.mark.process
 
+SEEDS = len(os.sched_getaffinity(0)) + 1  # one more than train at once
 DIVERGING = ("learning_rate=1e30", "init=normal")
 
 
@@ -135,7 +137,8 @@ def test_a_config_that_is_wrong_prints_no_json(place: Path) -> None:
 
 
 def test_an_interrupted_command_prints_what_there_is(place: Path) -> None:
-    words = ["train", "a.yaml", "--seeds", "2", "--json", "steps=100000000", "log_every=1000"]
+    words = ["train", "a.yaml", "--seeds", f"{SEEDS}", "--json", "steps=100000000"]
+    words += ["log_every=1000"]
     process = spawned(words, place)
     deadline = time.monotonic() + 60
     while not any((run / "metrics.jsonl").stat().st_size for run in runs(place) if run.is_dir()):
@@ -144,4 +147,8 @@ def test_an_interrupted_command_prints_what_there_is(place: Path) -> None:
     process.send_signal(signal.SIGINT)
     out, _ = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert [run["status"] for run in json.loads(out)["runs"]] == ["interrupted", "not begun"]
+    under_way = len(runs(place))
+    assert [run["status"] for run in json.loads(out)["runs"]] == [
+        *["interrupted"] * under_way,
+        *["not begun"] * (SEEDS - under_way),
+    ]
