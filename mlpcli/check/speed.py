@@ -101,17 +101,21 @@ def _beside(config: Config, speed: float) -> float:
 
 
 def _step_times(config: Config, runs: Iterable[Run]) -> list[float]:
-    """Return what a step took in each completed run of this structure here, newest first."""
+    """Return what a step took in each completed run of this structure here, newest first.
+
+    Those that trained beside others count only where there is no other.
+    """
     here = platform.node(), len(os.sched_getaffinity(0))
-    wanted, times = step_time(config.resolved()), []
+    wanted, alone, beside = step_time(config.resolved()), list[float](), list[float]()
     for run in sorted(runs, key=lambda run: run.name, reverse=True):
         summary = run.summary
         there = run.info.get("host"), run.info.get("threads")
         if not summary or summary.steps < TIMED_STEPS or there != here:
             continue
         if summary.examples_per_second and step_time(run.config) == wanted:
+            times = alone if run.info.get("side_by_side", 1) == 1 else beside
             times.append(config.batch_size / summary.examples_per_second)
-    return times
+    return alone or beside
 
 
 def start_test() -> subprocess.Popen[str]:

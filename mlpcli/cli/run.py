@@ -52,8 +52,8 @@ if TYPE_CHECKING:
 def train(configs: tuple[Path, ...], runs_dir: Path, talk: "Talk", **asked: Any) -> int:
     """Train each CONFIG into a run directory of its own.
 
-    Prints each directory's path on stdout, and nothing else there. KEY=VALUE overrides a config
-    key, as --set does.
+    Several train side by side, as many as pay. Prints each directory's path on stdout, in their
+    order, and nothing else there. KEY=VALUE overrides a config key, as --set does.
 
     Example: mlpcli train configs/deep3.yaml --seeds 5 learning_rate=0.01 width=[300,100]
     """

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from mlpcli.config.optimizer import SGD, arithmetic
+from mlpcli.config.optimizer import SGD, arithmetic, covering
 
 if TYPE_CHECKING:
     from mlpcli.config.schema import Config  # pydantic takes 60 ms, which compare does without
@@ -74,9 +74,10 @@ def structure(config: Config) -> Structure:
 def compiled_once(config: Config) -> tuple[Structure, SGD]:
     """Return what a compiled training of one network depends on.
 
-    Weights, batches and learning rates are arguments; the optimizer's numbers are constants in it.
+    Weights, batches, learning rates and the optimizer's numbers are arguments; which of these it
+    uses is not.
     """
-    return structure(config), config.optimizer
+    return structure(config), covering([config.optimizer])
 
 
 def step_time(config: Mapping[str, Any]) -> tuple[object, ...]:

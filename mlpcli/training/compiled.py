@@ -68,10 +68,11 @@ def compile_chunk(config: Config, model: Any) -> Any:
     """Return a function of any number of steps, compiled once.
 
     It takes weights, optimizer state, the training features [N, inputs] and targets [N],
-    class weights, the batches' indices int32 [capacity, batch_size], learning rates [capacity], and
-    how many of those steps to take; it gives weights, state, losses [capacity] and numbers correct
-    [capacity], zero beyond the steps taken. Weights are values carried by the loop and batches are
-    gathered inside it: variables, or data captured as constants, halve the speed.
+    class weights, the optimizer's numbers, the batches' indices int32 [capacity, batch_size],
+    learning rates [capacity], and how many of those steps to take; it gives weights, state, losses
+    [capacity] and numbers correct [capacity], zero beyond the steps taken. Weights are values
+    carried by the loop and batches are gathered inside it: variables, or data captured as
+    constants, halve the speed.
     """
     optimizer, scale = config.optimizer, config.data.scale
 
@@ -82,6 +83,7 @@ def compile_chunk(config: Config, model: Any) -> Any:
         features: Any,
         targets: Any,
         class_weights: Any,
+        numbers: Any,
         indices: Any,
         rates: Any,
         count: Any,
@@ -89,7 +91,7 @@ def compile_chunk(config: Config, model: Any) -> Any:
         def step(i: Any, weights: Any, state: Any) -> Any:
             seen = scaled(tf.gather(features, indices[i]), scale)
             batch = seen, tf.gather(targets, indices[i]), class_weights
-            update = partial(optimizer.update, rate=rates[i])
+            update = partial(optimizer.at(numbers).update, rate=rates[i])
             return training_step(model, weights, state, batch, update)
 
         return steps_in_a_loop(step, weights, state, rates, count)

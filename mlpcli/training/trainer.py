@@ -58,6 +58,7 @@ class Training:
         self._program = program(config, model)
         self._batches = batches_of(config, data.train, min(CHUNK_STEPS, longest_stretch(config)))
         self._class_weights = class_weights_of(data.train)
+        self._numbers = tuple(tf.constant(each, tf.float32) for each in config.optimizer.numbers)
         self._speed = 1.0  # steps a second, as last seen
         self.diverged: DivergedError | None = None
         began = clock()
@@ -80,8 +81,10 @@ class Training:
         finite, after the row that shows it; `diverged` is that error from the row on.
         """
         self._began = self._clock()
-        last, until = self._row, until or self.config.steps
-        while last < self.config.steps and not self.stopped and self.step < until:
+        last, steps = self._row, self.config.steps
+        until = steps if until is None else until
+        # the last step may be taken, and its row missing
+        while last < steps and not self.stopped and (self.step < until or until >= steps):
             row = next_row(self.config, last)
             self._train_until(min(row, next_stop(self.config, self.step), until))
             diverged = bool(self._losses[-1].size) and not np.isfinite(self._losses[-1][-1])
@@ -219,7 +222,7 @@ class Training:
             rates[:count] = learning_rates(self.config, first, count)
         schedule = (tf.constant(each) for each in (indices, rates, np.int32(count)))
         data = features, targets, self._class_weights
-        return self.weights, self._state, *data, *schedule
+        return self.weights, self._state, *data, self._numbers, *schedule
 
 
 def _untrained(config: Config, model: Any) -> Checkpoint:

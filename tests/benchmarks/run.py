@@ -19,13 +19,14 @@ import simulations
 import sizes
 import stacks
 import startup
+import sweeps
 import tables
 import training_speed
 from children import ChildError
 
 SECTIONS = (
     "training", "stack", "lr", "checkpoints", "startup", "memory", "data", "scale", "simulations",
-    "advice", "rates", "check",
+    "advice", "rates", "check", "sweeps",
 )  # fmt: skip
 
 
@@ -56,6 +57,7 @@ def main() -> None:
         "advice": lambda: advice.benchmark(given.configs, given.generator),
         "rates": lambda: rate_grid.benchmark(given.drawn, given.rate_generator),
         "check": checked.benchmark,
+        "sweeps": lambda: sweeps.benchmark(given.rounds),
     }
     for name in [given.only] if given.only else SECTIONS:
         sections[name]()

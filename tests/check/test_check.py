@@ -333,11 +333,13 @@ def test_a_step_of_deep3_takes_310_million_operations() -> None:
     assert step_flops(config) == pytest.approx(310e6, rel=0.01)
 
 
-def finished_run(seconds_a_step: float, steps: int = 5000, **keys: Any) -> Run:
+def finished_run(
+    seconds_a_step: float, steps: int = 5000, side_by_side: int = 1, **keys: Any
+) -> Run:
     config = {**Config(name="a", **SOUND).resolved(), **keys}
     import platform
 
-    info = {"host": platform.node(), "threads": CORES}
+    info = {"host": platform.node(), "threads": CORES, "side_by_side": side_by_side}
     speed = config["batch_size"] / seconds_a_step
     came_out = Summary(
         val_accuracy=0.9, val_examples=5_000, test_accuracy=0.9, test_examples=10_000,
@@ -352,6 +354,9 @@ def test_runs_of_the_same_shape_tell_the_speed_and_others_do_not() -> None:
     by_run = estimate(config, [same], CORE * CORES)
     assert by_run.steps_per_second == pytest.approx(4.0)
     assert by_run.source == "the speed of 1 run of this structure here"
+    beside = finished_run(0.5, side_by_side=2)
+    assert estimate(config, [same, beside], CORE * CORES).steps_per_second == pytest.approx(4.0)
+    assert estimate(config, [beside], CORE * CORES).steps_per_second == pytest.approx(2.0)
     others: tuple[dict[str, Any], ...] = (
         {"width": 33}, {"activation": "tanh"}, {"momentum": 0.9}, {"batch_size": 8}, {"steps": 99}
     )  # fmt: skip

@@ -52,7 +52,7 @@ KEYS: dict[str, tuple[Any, set[str]]] = {
     "init": ("zeros", RUN),
     "init_stddev": (2.0, RUN),
     "learning_rate": (0.2, RUN),
-    "momentum": (0.9, RUN | {"compile"}),
+    "momentum": (0.9, RUN),  # a number is an argument, and whether there is one is not
     "weight_decay": (0.1, RUN | {"compile", "time"}),
     "nesterov": (True, RUN | STRUCTURE),
     "decay": ("cosine", RUN),
