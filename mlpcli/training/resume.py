@@ -85,10 +85,13 @@ def go_on(overrides: tuple[str, ...], job: Job, session: Session) -> Summary | R
     beside = {"config": config.resolved(), "side_by_side": job.side_by_side}
     info = {**planned.info, **beside}
 
+    def warn(text: str) -> None:
+        talk.warn(f"{job.name}: {text}")  # others may go on beside it
+
     def prepare_resume() -> ResumePoint:
         rows = run.prepare_resume(partial(follows, config), config.to_yaml(), info)
         if rows.torn:
-            talk.warn("the last metrics row was torn, and is cut")
-        return resume_point(run, config, rows, talk.warn)
+            warn("the last metrics row was torn, and is cut")
+        return resume_point(run, config, rows, warn)
 
     return run_to_end(run, job, session, prepare_resume)

@@ -192,7 +192,7 @@ def test_on_a_terminal_it_shows_the_cursor_that_a_live_table_hides() -> None:
     child = pexpect.spawn(sys.executable, ["-c", UNSTOPPABLE], encoding="utf-8", timeout=10)
     child.expect("ready")
     child.kill(signal.SIGTERM)
-    assert child.read().endswith("\r\ngo on\r\n\x1b[?25h")
+    assert child.read().endswith("\r\ngo on with: mlpcli resume a b\r\n\x1b[?25h")
     child.close()
     assert child.exitstatus == 143
 
