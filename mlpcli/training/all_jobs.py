@@ -5,7 +5,15 @@ from functools import partial
 
 from mlpcli.errors import MlpcliError, shell_word
 from mlpcli.runs import MetricsRow
-from mlpcli.terminal import ManyLines, StoppedError, Talk, print_error, show_many, stdout_is_screen
+from mlpcli.terminal import (
+    ManyLines,
+    StoppedError,
+    StreamError,
+    Talk,
+    print_error,
+    show_many,
+    stdout_is_screen,
+)
 from mlpcli.training.job import NOT_BEGUN, Job
 from mlpcli.training.one_run import Work, do_alone
 from mlpcli.training.outcome import short_outcome
@@ -77,11 +85,13 @@ class _Paths:
     """Prints the runs' paths, each once it and those before it are over; the rest at the end.
 
     So the order is that of the command line, for what reads both; where stdout is the terminal
-    that the table is drawn on, all come at the end.
+    that the table is drawn on, all come at the end. One that cannot be printed stops no run: why
+    is told when all are over.
     """
 
     def __init__(self, jobs: Sequence[Job], talk: Talk) -> None:
         self._left, self._talk = list(jobs), talk
+        self._error: StreamError | None = None
 
     def print_those_over(self) -> None:
         """Print the paths that it is time for."""
@@ -91,13 +101,19 @@ class _Paths:
     def __enter__(self) -> "_Paths":
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, *_: object) -> None:
         for job in self._left:
             self._print(job)
+        if self._error and kind is None:
+            raise self._error
 
     def _print(self, job: Job) -> None:
-        if job.path:
+        if not job.path or self._error:
+            return
+        try:
             self._talk.print_path(job.path)
+        except StreamError as error:
+            self._error = error
 
 
 def _said(job: Job, shown: ManyLines) -> int:

@@ -84,20 +84,23 @@ def test_a_full_stdout_ends_in_a_line(words: list[str], place: Path) -> None:
 
 
 def test_a_run_whose_path_cannot_be_said_can_go_on_and_stops_no_other(tmp_path: Path) -> None:
-    done = to_a_full_disk(["train", "a.yaml", "a.yaml"], begun(tmp_path))
+    done = to_a_full_disk(["train", "a.yaml", "a.yaml", "a.yaml"], begun(tmp_path))
     assert done.returncode == 1
-    first, second = runs(tmp_path)
-    if not (second / "summary.json").exists():
-        first, second = second, first  # begun in one second, they are in no order
-    said = done.stderr.splitlines()
-    at = said.index("a, seed 0: standard output: no space left on device")
-    assert said[at + 1] == f"go on with: mlpcli resume {first.relative_to(tmp_path)}"
-    assert (second / "summary.json").exists()
+    assert done.stderr.splitlines()[-1] == "standard output: no space left on device"
+    assert len(runs(tmp_path)) == 3
+    assert all((run / "summary.json").exists() for run in runs(tmp_path))
 
-    before = (first / "run.json").read_bytes()
-    done = to_a_full_disk(["resume", first], tmp_path)
-    assert (done.returncode, info(first)["config"]) == (1, json.loads(before)["config"])
-    assert mlpcli(["resume", str(first)], tmp_path).returncode == 0
+    done = to_a_full_disk(["train", "a.yaml", "--runs-dir", "alone"], tmp_path)
+    (run,) = (tmp_path / "alone").iterdir()
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-2:] == [
+        "standard output: no space left on device",
+        f"go on with: mlpcli resume {run.relative_to(tmp_path)}",
+    ]
+    before = (run / "run.json").read_bytes()
+    done = to_a_full_disk(["resume", run], tmp_path)
+    assert (done.returncode, info(run)["config"]) == (1, json.loads(before)["config"])
+    assert mlpcli(["resume", str(run)], tmp_path).returncode == 0
 
 
 @pytest.mark.parametrize("words", ["--help", "compare --help", "schema"])
