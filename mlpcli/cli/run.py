@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     "--margin",
     type=click.FloatRange(0),
     metavar="POINTS",
-    help="Of --seeds until-decided: less apart is equivalent, in points of accuracy, or in R "
-    "squared (0.01).",
+    help="Of --seeds until-decided: less apart is equivalent: points of accuracy, or R squared "
+    "itself.",
 )
 @click.option(
     "--init-seeds", metavar="N", help="Cross so many seeds of the initial weights with the others."

@@ -10,13 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from mlpcli.compare.as_record import compared, compared_json
 from mlpcli.compare.comparison import Comparison, compare
 from mlpcli.compare.conditions import why_none
 from mlpcli.compare.csv_rows import csv_rows
 from mlpcli.compare.next_step import next_step
 from mlpcli.compare.query import Options, Query
 from mlpcli.compare.ranking import Ranking
-from mlpcli.compare.records import Compared, compared, compared_json
+from mlpcli.compare.records import Compared
 from mlpcli.compare.run_view import run_sections
 from mlpcli.compare.setting_view import setting_sections
 from mlpcli.compare.target_view import target_sections

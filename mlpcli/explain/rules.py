@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from mlpcli.explain.cause import Advice, Cause, Rule
-from mlpcli.explain.company import with_company, with_fitting_rate
+from mlpcli.explain.company import with_company
 from mlpcli.explain.course_rules import COURSE_RULES
 from mlpcli.explain.evidence import Evidence, score_of
 from mlpcli.explain.features import features
@@ -85,7 +85,7 @@ def _causes(
     taken: set[str] = set()
     for rule in ordered:
         grave = rule.grave(evidence)
-        if together and evidence.learned_nothing and not grave:
+        if taken and together and evidence.learned_nothing and not grave:
             continue  # what it would bring to a network that learns nobody knows yet
         advice = {}
         if rule in together[:1] and len(together) > 1:
@@ -104,11 +104,8 @@ def _at_once(evidence: Evidence, rules: Sequence[Rule]) -> Advice:
     keys: Advice = {}
     for rule in reversed(rules):
         keys |= rule.advice(evidence)
-    rated = keys.pop("learning_rate", None)
-    keys = with_company(evidence, keys)
-    if rated is None or "learning_rate" in keys:
-        return keys
-    return keys | with_fitting_rate(evidence, keys)
+    rated = keys.pop("learning_rate", None) is not None
+    return with_company(evidence, keys, fitted=rated)
 
 
 def fired(evidence: Evidence) -> list[Rule]:

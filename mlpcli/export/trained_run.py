@@ -153,7 +153,7 @@ def trained_run(path: Path) -> TrainedRun:
     except RunError as error:
         raise RunError(f"{where}: {error}", error.hint) from error
     if run.summary is None:
-        command = "resume" if run.status in ("interrupted", "failed", "stopped") else "show"
+        command = "resume" if run.goes_on else "show"
         raise RunError(
             f"{where}: {run.status}; only a completed run has a network to predict with",
             f"mlpcli {command} {shell_word(path)}",

@@ -49,8 +49,7 @@ def next_command(run: Run) -> str:
     where = shell_word(run.path)
     if run.status == "running":
         return f"mlpcli show {where}"
-    goes_on = run.status in ("interrupted", "failed", "stopped")
-    return f"mlpcli {'resume' if goes_on else 'explain'} {where}"
+    return f"mlpcli {'resume' if run.goes_on else 'explain'} {where}"
 
 
 def _standing(run: Run) -> str:

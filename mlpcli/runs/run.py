@@ -44,6 +44,11 @@ class Run(Struct, frozen=True, dict=True):  # made in a tenth of the time of a d
         """The directory's name."""
         return self.path.name
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether it was ended before its last step, by what `resume` takes up again."""
+        return self.status in ("interrupted", "failed", STOPPED)
+
     def counted(self, key: str) -> float | None:
         """Return a score as means count it: the summary's, or chance's where the run diverged."""
         found = getattr(self.summary, key) if self.summary else None

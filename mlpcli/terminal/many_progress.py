@@ -15,7 +15,7 @@ from mlpcli.errors import MlpcliError
 from mlpcli.runs import METRICS, MetricsRow
 from mlpcli.terminal.console import Console, is_screen, print_error, print_line
 from mlpcli.terminal.formatting import duration, metric_text
-from mlpcli.terminal.progress import BESIDE_BAR, GAP, REFRESH_SECONDS, PlainLines
+from mlpcli.terminal.progress import BESIDE_BAR, GAP, REFRESH_SECONDS, PlainLines, drawing
 from mlpcli.terminal.talk import Talk
 
 SHOWN = ("val_accuracy", "val_r2", "loss", "examples_per_second")  # of each run under way
@@ -165,11 +165,5 @@ def show_many(talk: Talk, total: int | None) -> Iterator[ManyLines]:
     if talk.progress == "plain" or not is_screen(console):
         yield ManyPlainLines(talk.console)
         return
-    live = Live(console=console, auto_refresh=False, transient=True)
-    with suppress(OSError):  # as when a terminal is closed: that alone ends no run
-        live.start()
-    try:
+    with drawing(Live(console=console, auto_refresh=False, transient=True)) as live:
         yield ManyLive(live, total)
-    finally:
-        with suppress(OSError):
-            live.stop()

@@ -158,11 +158,17 @@ def show_progress(config: Config, talk: Talk) -> Iterator[NoLines | PlainLines |
     if talk.progress == "plain" or not is_screen(console):
         yield PlainLines(config)
         return
-    live = Live(console=console, auto_refresh=False)
-    with suppress(OSError):  # as when a terminal is closed: that alone ends no run
+    with drawing(Live(console=console, auto_refresh=False)) as live:
+        yield LiveTable(config, live)
+
+
+@contextmanager
+def drawing(live: Live) -> Iterator[Live]:
+    """Draw in place, where the terminal lets; one that is closed alone ends no run."""
+    with suppress(OSError):
         live.start()
     try:
-        yield LiveTable(config, live)
+        yield live
     finally:
         with suppress(OSError):
             live.stop()

@@ -33,9 +33,9 @@ def do_all(jobs: Sequence[Job], work: Work, session: Session, of_more: bool = Fa
     if len(jobs) == 1 and not of_more:
         session.stop.check()
         return reported(partial(do_alone, jobs[0], work, session))
-    room, paths, code = Room(len(jobs), session.about["gpus"]), _Paths(jobs, session.talk), 0
+    room, paths, code = _room(jobs, session), _Paths(jobs, session.talk), 0
     if not of_more:
-        session.talk.say(room.text([job.config for job in jobs]), "dim")
+        session.talk.say(side_by_side_text(jobs, session), "dim")
     try:
         with paths, show_many(session.talk, len(jobs)) as shown:
             for job in side_by_side(jobs, work, session, room, JobsView(shown)):
@@ -49,8 +49,11 @@ def do_all(jobs: Sequence[Job], work: Work, session: Session, of_more: bool = Fa
 
 def side_by_side_text(jobs: Sequence[Job], session: Session) -> str:
     """Say in a line how many of those jobs train at once, and why."""
-    room = Room(len(jobs), session.about["gpus"])
-    return room.text([job.config for job in jobs])
+    return _room(jobs, session).text([job.config for job in jobs])
+
+
+def _room(jobs: Sequence[Job], session: Session) -> Room:
+    return Room(len(jobs), session.about["gpus"])
 
 
 def reported(work: Callable[[], None], name: str = "") -> int:

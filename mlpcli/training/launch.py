@@ -18,7 +18,7 @@ from mlpcli.config import (
     with_seeds,
 )
 from mlpcli.data import dataset_of
-from mlpcli.errors import shown
+from mlpcli.errors import nearest, shown
 from mlpcli.runs import (
     Run,
     RunDirectory,
@@ -42,7 +42,6 @@ from mlpcli.training.until_decided import (
     MOST_SEEDS,
     UNTIL_DECIDED,
     Contest,
-    is_like_it,
     require_contest,
     until_decided,
 )
@@ -98,7 +97,7 @@ def _require_options(options: TrainOptions) -> None:
     others = {"--folds": options.folds, "--init-seeds": options.init_seeds,
               "--order-seeds": options.order_seeds}  # fmt: skip
     wanted = options.seeds == UNTIL_DECIDED
-    if options.seeds and not wanted and is_like_it(options.seeds):
+    if options.seeds and not wanted and nearest(options.seeds, [UNTIL_DECIDED]):
         raise SeedsError(
             f"--seeds {shown(options.seeds)}: not a number of seeds, nor a list of them",
             f"did you mean {UNTIL_DECIDED}?",

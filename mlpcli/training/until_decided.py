@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 from mlpcli.config import Config, SeedsError, require_seed_matters, setting
 from mlpcli.data import Regression
@@ -120,16 +119,6 @@ class Contest:
                 low=found.low if found else None,
                 high=found.high if found else None,
             )
-
-
-def is_like_it(text: str) -> bool:
-    """Say whether a text seems to be meant as UNTIL_DECIDED.
-
-    >>> [is_like_it(text) for text in ("until_decided", "Until decided", "undecided", "5,6", "x")]
-    [True, True, True, False, False]
-    """
-    plain = text.strip().lower().replace("_", "-").replace(" ", "-")
-    return bool(get_close_matches(plain, [UNTIL_DECIDED]))
 
 
 def require_contest(configs: Sequence[Config], overrides: Sequence[str], most: int) -> None:

@@ -258,13 +258,15 @@ def test_grave_faults_that_each_need_another_rate_are_mended_with_one_for_all(
     plain: Evidence, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shares_of(monkeypatch, timid_learning_rate=0.3, bottleneck=0.2)
-    suits = dataclasses.replace(plain.mended, sharpness=4 * plain.mended.sharpness)
-    faulty = changed(plain, {"width": 2, "learning_rate": 1e-5}, measured=lambda _: suits)
+    # so sharp that the config's rate is half of what suits: near, for a change of one key alone
+    suits = dataclasses.replace(plain.mended, sharpness=37 * plain.mended.sharpness)
+    low = plain.rate_to_try / 30
+    faulty = changed(plain, {"width": 2, "learning_rate": low}, measured=lambda _: suits)
     first, second = explain(faulty)[:2]
     assert (first.rule, second.rule) == ("timid learning rate", "bottleneck")
     rate = dataclasses.replace(faulty, mended=suits).rate_to_try
     assert first.advice == {"width": 128, "learning_rate": rate}
-    assert rate < 0.5 * plain.rate_to_try
+    assert 1.5 * low < rate < 2.5 * low
     assert second.advice == {}
 
 
@@ -278,13 +280,27 @@ def test_a_network_that_is_far_down_is_not_saved_by_a_rate_alone(
     assert explain(right(faulty, 0.8))[0].advice.keys() == {"learning_rate"}
 
 
+def test_what_costs_no_more_comes_before_longer_runs_where_nearly_all_is_learned(
+    plain: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shares_of(monkeypatch, too_short=0.3, no_decay=0.1)
+    fast = noise(rate(2.1)(plain), 33)
+    near = right(fast, 0.95)
+    assert explain(near)[0].rule == "no decay"
+    assert explain(right(fast, 0.8))[0].rule == "too short"
+    assert explain(changed(near, {"steps": 499}))[0].rule == "too short"
+
+
 def test_of_a_run_that_learned_nothing_only_grave_faults_are_told(
     plain: Evidence, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shares_of(monkeypatch, momentum=0.3, still_falling=0.2)
     faulty = changed(plain, {"momentum": 0.96})
     assert [each.rule for each in explain(faulty)] == ["momentum", "still falling"]
-    assert [each.rule for each in explain(right(faulty, 0.1))] == ["momentum"]
+    nothing = right(faulty, 0.1)
+    assert [each.rule for each in explain(nothing)] == ["momentum"]
+    monkeypatch.setattr(rules, "new", lambda advice, _: {} if "momentum" in advice else advice)
+    assert [each.rule for each in explain(nothing)] == ["still falling"]  # else it would be healthy
 
 
 def test_a_run_with_a_grave_fault_is_not_healthy_while_much_is_missing(
