@@ -17,14 +17,18 @@ def show(run: str, runs_dir: Path, full: bool, form: str | None) -> int:
     """Show one RUN: what came out, its curve, where it errs.
 
     RUN, by default the latest, is a directory, any part of its name that no other run has, or
-    latest. --full adds all classes and confusions, the metrics, the whole config and where it came
-    from.
+    latest; of a sweep it shows how that came out. --full adds all classes and confusions, the
+    metrics, the whole config and where it came from; of a sweep all trials.
 
     Example: mlpcli show deep3 --full
     """
     from mlpcli.report import show_run
-    from mlpcli.runs import find_run
+    from mlpcli.runs import find_run, sweep_named
 
+    if path := sweep_named(run, runs_dir):
+        from mlpcli.sweep import show_sweep
+
+        return show_sweep(path, form or "table", full)
     return show_run(find_run(run, runs_dir), form or "table", full)
 
 

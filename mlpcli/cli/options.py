@@ -1,5 +1,6 @@
 """The options that are declared once for several commands, or many together for one."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -8,9 +9,10 @@ from typing import Any
 import click
 
 from mlpcli.cli import candidates
-from mlpcli.errors import nearest
+from mlpcli.errors import nearest, shown
 
 Command = Callable[..., int]
+LONGEST_MINUTES = 100_000  # of a budget
 
 
 class OneOf(click.Choice):  # type: ignore[type-arg]  # in click 8.1 it takes none
@@ -26,6 +28,23 @@ class OneOf(click.Choice):  # type: ignore[type-arg]  # in click 8.1 it takes no
             near = nearest(str(value), self.choices)
             meant = f" Did you mean {near[0]}?" if near else ""
             raise click.BadParameter(f"{error.message}{meant}", context, param) from error
+
+
+class Minutes(click.ParamType):  # type: ignore[type-arg]  # in click 8.1 it takes none
+    """A time such as 90s, 5m or 2h, in minutes."""
+
+    name = "time"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, context: click.Context | None
+    ) -> Any:
+        """Return the minutes. Raises BadParameter for what is no time above 0."""
+        match = re.fullmatch(r"([0-9]*\.?[0-9]+)\s*([smh])", str(value))
+        minutes = float(match[1]) * {"s": 1 / 60, "m": 1, "h": 60}[match[2]] if match else 0
+        if not 0 < minutes <= LONGEST_MINUTES:
+            text = f"{shown(value)!r} is not a time; for example 90s, 5m or 2h"
+            raise click.BadParameter(text, context, param)
+        return minutes
 
 
 class PathWord(click.Path):

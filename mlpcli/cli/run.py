@@ -70,11 +70,11 @@ def resume(runs: tuple[str, ...], overrides: tuple[str, ...], runs_dir: Path, ta
     """Go on with each RUN that was interrupted, to the same bits.
 
     It comes out as if it had not been interrupted. A RUN is a run directory, any part of its name
-    that no other run has, or latest. A run that is finished is left as it is, unless there are more
-    steps to take.
+    that no other run has, or latest; or a sweep, which goes on with all of its runs. A run that is
+    finished is left as it is, unless there are more steps to take.
 
     Example: mlpcli resume latest steps=10000
     """
-    from mlpcli.training import resume_all
+    from mlpcli.cli.sweeping import resume_both
 
-    return resume_all(runs, runs_dir, overrides, talk)
+    return resume_both(runs, runs_dir, overrides, talk)

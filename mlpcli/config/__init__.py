@@ -37,10 +37,12 @@ if TYPE_CHECKING:
         load_file,
         load_of_run,
         load_with_places,
+        parse_config,
         sound_data_spec,
     )
     from mlpcli.config.network_size import stated_parameters, stated_widths
     from mlpcli.config.optimizer import SGD, covering
+    from mlpcli.config.problems import problem_of_value
     from mlpcli.config.schedule import (
         count_checkpoints,
         count_rows,
@@ -77,7 +79,16 @@ if TYPE_CHECKING:
     )
     from mlpcli.config.stopping import Stopping, stated_stopping
     from mlpcli.config.suggest import SHIPPED, first_run, yaml_names
-    from mlpcli.config.yamlfile import parse_entry, parse_mapping, read_text
+    from mlpcli.config.yamlfile import (
+        Entry,
+        entry,
+        pairs,
+        parse_entry,
+        parse_mapping,
+        parse_node,
+        parse_pairs,
+        read_text,
+    )
     from mlpcli.config.yamltext import spelled, yaml_line, yaml_text
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

@@ -52,6 +52,19 @@ def problems_of(entries: Mapping[str, Entry], name: str, end: Place) -> Iterator
         yield Problem(entries[key].place if key in entries else end, key, text)
 
 
+def problem_of_value(key: str, entry: Entry) -> str:
+    """Say what is wrong with one value of a key by itself, or return ""."""
+    if entry.problem:
+        return entry.problem
+    if key not in Config.model_fields:
+        return unknown_key(meant_by(key, ())[1])
+    value = tuple(entry.value) if isinstance(entry.value, list) else entry.value
+    for error in errors_of({key: value}):
+        if str(error["loc"][0]) == key:
+            return explain(key, error, entry)
+    return ""
+
+
 def errors_of(values: Mapping[str, Any]) -> list[ErrorDetails]:
     """Return pydantic's errors; of a union's, those of the branch that fits the value's kind."""
     try:

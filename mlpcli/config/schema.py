@@ -1,6 +1,7 @@
 """The frozen `Config`: the table of keys with their defaults, strict YAML in, resolved YAML out."""
 
 from dataclasses import replace
+from functools import cache
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -267,8 +268,9 @@ class Config(BaseModel):
         return yaml_text(self.resolved())
 
 
+@cache  # 4 ms, and asked for each number of each config
 def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of a config file, for editors."""
+    """Return the JSON Schema of a config file, for editors: the same object each time."""
     schema = Config.model_json_schema()
     schema["required"].remove("name")  # its default depends on the file's name
     schema["required"].remove("steps")

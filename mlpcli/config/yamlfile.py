@@ -66,21 +66,35 @@ def parse_mapping(text: str, name: str) -> tuple[dict[str, Entry], list[Problem]
 
     `name` stands before the line in places. A document that is no mapping has no entries.
     """
-    entries: dict[str, Entry] = {}
+    found, problems = parse_pairs(text, name)
+    return {key: entry(value, place) for key, place, value in found}, problems
+
+
+def parse_pairs(text: str, name: str) -> tuple[list[tuple[str, Place, yaml.Node]], list[Problem]]:
+    """Parse a document that is one mapping, whose values may be nested, as `parse_mapping` does."""
+    found: list[tuple[str, Place, yaml.Node]] = []
     problems: list[Problem] = []
     try:
         documents = roots(text)
         root = next(documents, None)
         if root:
-            for key, place, value in pairs(_required_mapping(root), name, problems):
-                entries[key] = entry(value, place)
+            found += pairs(_required_mapping(root), name, problems)
         for extra in documents:
             raise RefusedError("a second document, allowed one in a file", extra)
     except RefusedError as refused:
         problems.append(Problem(Place(name, refused.line), "", str(refused)))
     except yaml.YAMLError as error:
         problems.append(_syntax(error, text, name))
-    return entries, problems
+    return found, problems
+
+
+def parse_node(text: str) -> yaml.Node | None:
+    """Parse one value, which may be nested; None for what is no YAML, or several values."""
+    try:
+        nodes = list(roots(text))
+    except (yaml.YAMLError, RefusedError):
+        return None
+    return nodes[0] if len(nodes) == 1 else None
 
 
 def parse_entry(text: str, place: Place) -> Entry:

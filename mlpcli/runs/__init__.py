@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mlpcli.runs.concerns import FIFTH, LATE_FALL_LIMIT, LateFall, late_fall
     from mlpcli.runs.continuation import FROM_START, ResumePoint, newest_whole, resume_point
     from mlpcli.runs.details import RunDetails, json_shape, run_details
-    from mlpcli.runs.directory import RunDirectory
+    from mlpcli.runs.directory import RunDirectory, utc_now
     from mlpcli.runs.disk_error import DiskError
     from mlpcli.runs.find import find_runs, runs_in
     from mlpcli.runs.folds import by_fold, folds_of, overlap_of
@@ -32,12 +32,21 @@ if TYPE_CHECKING:
     from mlpcli.runs.grouped import dependence
     from mlpcli.runs.history import History, Reached, read_rows, representative_rows
     from mlpcli.runs.json_text import to_json
-    from mlpcli.runs.layout import CONFIG, MODEL, PREDICTIONS, TARGETS, is_run
+    from mlpcli.runs.layout import (
+        CONFIG,
+        MODEL,
+        PREDICTIONS,
+        SWEEP,
+        SWEEP_BASE,
+        TARGETS,
+        is_run,
+        is_sweep,
+    )
     from mlpcli.runs.leftovers import clear_leftovers
     from mlpcli.runs.many import read_all
     from mlpcli.runs.matching import config_names, matching_runs
     from mlpcli.runs.metrics import Rows, row_record, rows_beyond
-    from mlpcli.runs.names import STAMP, RunNameError, find_run, see
+    from mlpcli.runs.names import STAMP, RunNameError, find_run, see, sweep_named, sweeps_in
     from mlpcli.runs.origin import data_digest
     from mlpcli.runs.place import require_place
     from mlpcli.runs.predictions import (
@@ -46,7 +55,7 @@ if TYPE_CHECKING:
         confusions,
         load_answers,
     )
-    from mlpcli.runs.provenance import describe_environment
+    from mlpcli.runs.provenance import describe_environment, package_versions
     from mlpcli.runs.quantities import Kind, Metric, Score
     from mlpcli.runs.read import load_run, open_run, open_sound
     from mlpcli.runs.records import (

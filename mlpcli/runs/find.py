@@ -8,7 +8,7 @@ from pathlib import Path
 from mlpcli.errors import shown
 from mlpcli.files import reason
 from mlpcli.runs.layout import INFO, is_run
-from mlpcli.runs.names import RunNameError, SeveralRunsError, find_run, see
+from mlpcli.runs.names import RunNameError, SeveralRunsError, find_run, see, sweep_named
 
 Found = tuple[tuple[int, int], Path]  # device and inode, which no two directories share
 
@@ -16,8 +16,8 @@ Found = tuple[tuple[int, int], Path]  # device and inode, which no two directori
 def find_runs(words: Iterable[str], root: Path) -> tuple[list[Path], list[str]]:
     """Return the run directories that the words mean, each once, and a warning for each failure.
 
-    A word is a run directory, a folder of them, a pattern, or the name of a run in `root`. Raises
-    RunNameError if there is no run, and a word means nothing that is there.
+    A word is a run directory, a folder of them, a pattern, or the name of a run or of a sweep in
+    `root`. Raises RunNameError if there is no run, and a word means nothing that is there.
     """
     found: dict[tuple[int, int], Path] = {}
     warnings: list[str] = []
@@ -52,7 +52,7 @@ def _meant(word: str, root: Path, warnings: list[str]) -> Iterator[Found]:
     if not matches and (os.sep in word or glob.has_magic(word)):
         raise RunNameError(f"{shown(word, 200)}: no such file or directory", see(root))
     if not matches:
-        yield from _runs_at(str(find_run(word, root)), warnings)
+        yield from _runs_at(str(sweep_named(word, root) or find_run(word, root)), warnings)
 
 
 def runs_in(folder: Path) -> tuple[list[Path], list[str]]:

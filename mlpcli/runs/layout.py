@@ -8,12 +8,18 @@ CONFIG, INFO, METRICS_FILE, SUMMARY = "config.yaml", "run.json", "metrics.jsonl"
 LOCK = ".lock"  # while a run is written, and after kill -9
 PREDICTIONS, TARGETS, MODEL = "test_predictions.npy", "test_targets.npy", "model.keras"
 CHECKPOINT = re.compile(r"checkpoint-([0-9]{9})\.bin")  # after how many steps
+SWEEP, SWEEP_BASE = "sweep.yaml", "base.yaml"  # in a folder whose runs are a sweep's
 KEPT_CHECKPOINTS = 2  # the newest, and the one before in case the newest turns out damaged
 
 
 def is_run(path: Path | str) -> bool:
     """Say whether a directory looks like a run."""
     return any(_is_there(f"{path}/{name}") for name in (INFO, CONFIG, METRICS_FILE))
+
+
+def is_sweep(path: Path | str) -> bool:
+    """Say whether a directory looks like a sweep, whose runs are in it."""
+    return _is_there(f"{path}/{SWEEP}") and not is_run(path)
 
 
 def _is_there(path: str) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mlpcli.files import remove
 from mlpcli.runs import lock
-from mlpcli.runs.layout import CONFIG, INFO, LOCK, METRICS_FILE
+from mlpcli.runs.layout import CONFIG, INFO, LOCK, METRICS_FILE, SWEEP, SWEEP_BASE
 
 HIDDEN = re.compile(r"\.[0-9]{8}-[0-9]{6}-.+-[0-9a-f]{4}\.new")
 
@@ -42,8 +42,8 @@ def _clear(hidden: Path) -> None:
 
 
 def discard(hidden: Path) -> None:
-    """Remove a folder that became no run, with the files that it may have."""
-    for name in (METRICS_FILE, CONFIG, INFO, LOCK):
+    """Remove a folder that became no run or sweep, with the files that it may have."""
+    for name in (METRICS_FILE, CONFIG, INFO, LOCK, SWEEP, SWEEP_BASE):
         remove(hidden / name)
         remove(hidden / f".{name}.tmp")
     if hidden.exists():

@@ -9,11 +9,12 @@ from pathlib import Path
 from mlpcli.config import first_run
 from mlpcli.errors import MlpcliError, RunError, nearest, shell_word, shown
 from mlpcli.runs.json_records import read_info
-from mlpcli.runs.layout import is_run
+from mlpcli.runs.layout import is_run, is_sweep
 
 LATEST = "latest"
 STAMP = re.compile("([0-9]{8})-([0-9]{6})-")  # the UTC second in which a run was started
 MEANT = 2  # names at most that a mistyped one may mean
+LEAST_OF_MEMBER = 3  # characters that name a run in a sweep: of fewer hundreds have each
 NAMED = 5  # candidates at most in a message
 
 
@@ -40,7 +41,7 @@ def find_run(name: str, root: Path) -> Path:
     names = _names(root)
     if name == LATEST and names:
         return root / _latest(root, names)
-    found = [each for each in names if name and name in each]
+    found = [each for each in names if name and name in each] or _in_sweeps(name, root)
     if len(found) == 1:
         return root / found[0]
     if not found:
@@ -57,6 +58,43 @@ def find_run(name: str, root: Path) -> Path:
         f"{shown(name, 200)}: {len(found)} runs have that in their names",
         "name one of " + ", ".join(shown(each, 200) for each in found[-NAMED:]) + more,
     )
+
+
+def sweep_named(word: str, root: Path) -> Path | None:
+    """Return the sweep's folder that a word of the command line names; None where it names none.
+
+    Its path, or what one sweep in `root` has in its name, and no run there.
+    """
+    if word and os.path.exists(word):  # noqa: PTH110  # a name may be too long for pathlib
+        return Path(word) if is_sweep(word) else None
+    if not word or any(word in each for each in _names(root)):
+        return None
+    found = [each for each in _sweeps(root) if word in each]
+    return root / found[0] if len(found) == 1 else None
+
+
+def _in_sweeps(name: str, root: Path) -> list[str]:
+    """Return the runs in a folder's sweeps that hold a word in their names, below the folder."""
+    if len(name) < LEAST_OF_MEMBER:
+        return []
+    return [
+        f"{sweep}/{run}" for sweep in _sweeps(root) for run in _names(root / sweep) if name in run
+    ]
+
+
+def sweeps_in(root: Path) -> list[Path]:
+    """Return the sweeps' folders in a folder, in order."""
+    return [root / name for name in _sweeps(root)]
+
+
+def _sweeps(root: Path) -> list[str]:
+    """Return the names of the sweeps in a folder, in order."""
+    try:
+        with os.scandir(root) as entries:
+            names = [each.name for each in entries if each.is_dir(follow_symlinks=False)]
+    except OSError:
+        return []
+    return sorted(each for each in names if each[0] != "." and is_sweep(root / each))
 
 
 def _label(name: str) -> str:

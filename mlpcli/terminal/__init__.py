@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         factor,
         interval,
         metric_text,
+        metric_word,
         number,
         p_text,
         percent,

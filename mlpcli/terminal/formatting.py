@@ -42,6 +42,17 @@ def metric_text(metric: Metric, value: float | None, nothing: str = "-") -> str:
     return nothing if value is None else _FORMS[metric.form](value)
 
 
+def metric_word(key: str, value: float | None) -> str:
+    """Write a score of validation or test in a sentence, with its unit.
+
+    >>> metric_word("val_accuracy", 0.981), metric_word("val_loss", 0.0712)
+    ('98.10 %', '0.07120')
+    """
+    if value is None:
+        return "-"
+    return f"{percent(value)} %" if key.endswith("_accuracy") else number(value)
+
+
 def count(amount: int, what: str) -> str:
     """Write how many of something there are.
 

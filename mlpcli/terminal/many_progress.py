@@ -40,6 +40,9 @@ class ManyLines:
     def tick(self) -> None:
         """Show nothing of the time."""
 
+    def caption(self, text: str) -> None:
+        """Show nothing of how far all is."""
+
     def say(self, text: str, style: str = "") -> None:
         """Print a line of talk."""
         print_line(self._console, text, style)
@@ -80,6 +83,7 @@ class ManyLive(ManyLines):
         self._live, self._total, self._clock = live, total, clock
         self._runs: dict[Hashable, tuple[str, Config, MetricsRow | None]] = {}
         self._over, self._began, self._drawn = 0, clock(), float("-inf")
+        self._caption = ""
 
     def begun(self, key: Hashable, name: str, config: Config) -> None:
         """Add a run to the table."""
@@ -97,6 +101,11 @@ class ManyLive(ManyLines):
         """Take a run off the table."""
         self._runs.pop(key, None)
         self._over += 1
+        self.tick()
+
+    def caption(self, text: str) -> None:
+        """Show a line of how far all is, in place of the bar."""
+        self._caption = text
         self.tick()
 
     def tick(self) -> None:
@@ -121,7 +130,8 @@ class ManyLive(ManyLines):
             step = f"{row.step if row else 0:,} of {config.steps:,}"
             cells = [metric_text(METRICS[key], getattr(row, key)) if row else "" for key in shown]
             table.add_row(name, step, *cells)
-        return Group(Text(""), table, self._bar())
+        below = Text(self._caption) if self._caption else self._bar()
+        return Group(Text(""), table, below)
 
     def _any(self, key: str) -> bool:
         rows = [row for *_, row in self._runs.values()]
@@ -153,17 +163,18 @@ def _with_score(row: MetricsRow, validated: MetricsRow) -> MetricsRow:
 
 
 @contextmanager
-def show_many(talk: Talk, total: int | None) -> Iterator[ManyLines]:
+def show_many(talk: Talk, total: int | None, rows: bool = True) -> Iterator[ManyLines]:
     """Show runs that train side by side as is asked for, or as fits the console.
 
-    `total` is how many there are in all, None where nobody knows.
+    `total` is how many there are in all, None where nobody knows. Without `rows` lines show none of
+    a run's, for many runs have too many.
     """
     console = Console(stderr=True, draws=True) if talk.progress == "bar" else talk.console
     if talk.quiet or talk.progress == "none":
         yield ManyLines(talk.console)
         return
     if talk.progress == "plain" or not is_screen(console):
-        yield ManyPlainLines(talk.console)
+        yield ManyPlainLines(talk.console) if rows else ManyLines(talk.console)
         return
     with drawing(Live(console=console, auto_refresh=False, transient=True)) as live:
         yield ManyLive(live, total)

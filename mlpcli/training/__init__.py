@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from mlpcli.training.all_jobs import JobsView
     from mlpcli.training.backend import memory_errors
     from mlpcli.training.compiled import to_tensors
     from mlpcli.training.evaluate import Evaluator, scaled
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from mlpcli.training.raw_model import input_names
     from mlpcli.training.results import trained_schema
     from mlpcli.training.resume import resume_all
+    from mlpcli.training.room import Room, cores
     from mlpcli.training.serving import (
         keras_answers,
         keras_model,
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
         saved_model_answers,
         write_saved_model,
     )
-    from mlpcli.training.session import started
+    from mlpcli.training.session import Session, started
     from mlpcli.training.sharpness import measure_sharpness
     from mlpcli.training.stack import Stack
     from mlpcli.training.trained import load_trained, trained_weights

@@ -1,6 +1,6 @@
 """Jobs that somebody else chooses as they end, side by side: what a search trains by."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from mlpcli.training.side_by_side import View, side_by_side
 
 def train_many(
     jobs: Iterable[Job | None], root: Path, session: Session, view: View, most: int | None = None
-) -> Iterator[Job]:
+) -> Generator[Job]:
     """Train jobs into directories in `root`, as many at once as pay; yield each as it ends.
 
     A job is `Job.part(config)`, with `until` and `why` where it is to stop at a rung; one with a

@@ -1,6 +1,6 @@
 """Runs side by side: threads of one process, each of which takes a run to its end."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from queue import Empty, SimpleQueue
@@ -42,7 +42,7 @@ class _Told(NamedTuple):
 
 def side_by_side(
     jobs: Iterable[Job | None], work: Work, session: Session, room: Room, view: View
-) -> Iterator[Job]:
+) -> Generator[Job]:
     """Do the work of jobs, as many at once as there is room for, and yield each as it ends.
 
     Each job's status, and its summary, its rung or its error, say how it ended. The next job is

@@ -1,0 +1,96 @@
+"""The commands of many runs: a sweep, and what goes on with runs and sweeps alike."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mlpcli.cli.options import FULL, RUNS_DIR, TALK, Minutes, OneOf
+from mlpcli.cli.overrides import OVERRIDDEN
+
+if TYPE_CHECKING:
+    from mlpcli.terminal import Talk
+
+SEARCHES = ("grid", "random", "qmc", "tpe", "cmaes")
+METRICS = ("val_accuracy", "val_r2", "val_loss")
+
+
+@click.command()
+@OVERRIDDEN("config", "SWEEP|CONFIG")
+@click.option(
+    "--search",
+    type=OneOf(SEARCHES),
+    help="How values are chosen: all (grid), by chance (random), evenly (qmc), or by the results "
+    "so far (tpe, cmaes); by default grid, or tpe where --trials or a range is given.",
+)
+@click.option(
+    "--trials", type=click.IntRange(1, 10_000), metavar="N", help="Trials at most; by default 50."
+)
+@click.option(
+    "--seeds",
+    type=click.IntRange(1, 100),
+    metavar="N",
+    help="Fresh seeds of each finalist; by default 3. 1: no finalists.",
+)
+@click.option(
+    "--halving",
+    type=click.IntRange(1, 10),
+    metavar="ETA",
+    help="Successive halving: of ETA trials one goes on from a rung; by default 1, and all do.",
+)
+@click.option("--metric", type=OneOf(METRICS), help="What trials are chosen by.")
+@click.option(
+    "--budget",
+    "minutes",
+    type=Minutes(),
+    metavar="TIME",
+    help="Begin no trial that leaves no time for finalists: 90s, 10m, 2h.",
+)
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), metavar="N", help="Of the search.")
+@click.option(
+    "--needed",
+    is_flag=True,
+    default=None,
+    help="Take a completed run of the same config, data and versions for a trial.",
+)
+@click.option("--dry-run", "dry", is_flag=True, help="List the trials, and say what they take.")
+@FULL
+@TALK
+@RUNS_DIR
+def sweep(
+    config: Path,
+    overrides: tuple[str, ...],
+    runs_dir: Path,
+    talk: "Talk",
+    dry: bool,
+    full: bool,
+    **asked: Any,
+) -> int:
+    """Train many settings, and say which are best, and what mattered.
+
+    SWEEP is a YAML file that says what to vary over which config. With a CONFIG, words say it:
+    KEY=VALUE,VALUE varies a key, KEY=VALUE sets it. Trials are ordinary runs, side by side, in a
+    folder of the sweep; what is stopped or killed goes on with mlpcli resume. The best are trained
+    again on fresh seeds. --full shows all trials.
+
+    Example: mlpcli sweep configs/tiny.yaml learning_rate=0.01,0.1,1 width=32,128
+    """
+    from mlpcli.sweep import Asked, train_sweep
+
+    return train_sweep(config, overrides, runs_dir, Asked(**asked), talk, dry, full)
+
+
+def resume_both(
+    words: tuple[str, ...], root: Path, overrides: tuple[str, ...], talk: "Talk"
+) -> int:
+    """Go on with runs, and with sweeps; return the exit code of the worst."""
+    from mlpcli.runs import sweep_named
+    from mlpcli.sweep import resume_sweeps
+    from mlpcli.training import resume_all
+
+    sweeps = {word: path for word in words if (path := sweep_named(word, root))}
+    if sweeps and overrides:
+        raise click.UsageError(f"a sweep goes on as it was begun; leave out {overrides[0]}")
+    runs = tuple(word for word in words if word not in sweeps)
+    code: int = resume_all(runs, root, overrides, talk) if runs else 0
+    return max(code, resume_sweeps(sweeps.values(), talk)) if sweeps else code

@@ -1,0 +1,114 @@
+"""What `sweep` does, and `resume` and `show` of a sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from pathlib import Path
+
+from mlpcli.config import Loaded, require_seed_matters
+from mlpcli.errors import ConfigError, shell_word, shown
+from mlpcli.runs import require_memory, require_place
+from mlpcli.sweep.answer import contest
+from mlpcli.sweep.checks import MOST_CHECKED
+from mlpcli.sweep.folder import Folder
+from mlpcli.sweep.outcome import Outcome, outcome
+from mlpcli.sweep.plan import plan, plan_json, plan_sections
+from mlpcli.sweep.progress import Progress
+from mlpcli.sweep.records import summary_record
+from mlpcli.sweep.spec import Spec
+from mlpcli.sweep.spec_file import Asked, load_sweep
+from mlpcli.sweep.story import begun, run_sweep
+from mlpcli.sweep.view import outcome_sections
+from mlpcli.terminal import Talk, print_json, print_next, print_result, print_sections
+
+
+def train_sweep(
+    path: Path, words: Sequence[str], root: Path, asked: Asked, talk: Talk, dry: bool, full: bool
+) -> int:
+    """Train a sweep into a folder of its own in `root`; return the exit code.
+
+    Raises ConfigError with all that is wrong with it, before anything is written.
+    """
+    spec = load_sweep(path, words, asked)
+    if dry:
+        form = "json" if talk.stdout == "json" else "table"
+        print_result(plan(spec), form, partial(plan_sections, full=full), plan_json)
+        return 0
+    _require(spec, path, root)
+    folder = Folder.create(root, spec)
+    talk.print_path(folder.path)
+    return _run(folder, talk, full)
+
+
+def resume_sweeps(paths: Iterable[Path], talk: Talk) -> int:
+    """Go on with each sweep; return the exit code of the worst. A finished one is told again."""
+    codes = [0]
+    for path in paths:
+        folder = Folder.open(path)
+        codes.append(_run(folder, talk, full=False))
+    return max(codes)
+
+
+def show_sweep(path: Path, form: str, full: bool) -> int:
+    """Print how a sweep came out, by the runs in its folder; return the exit code."""
+    folder = Folder.open(path)
+    progress = begun(folder)
+    unfinished = next(progress.jobs(), None) is not None
+    found = _outcome(progress)
+    print_result(found, form, partial(outcome_sections, full=full), summary_record)
+    if form != "json":
+        go_on = f"mlpcli resume {shell_word(path)}"
+        print_next(go_on if unfinished else _next(found, path))
+    return 0
+
+
+def _require(spec: Spec, path: Path, root: Path) -> None:
+    """Raise an error where trials do not fit this machine, or seeds change nothing."""
+    if spec.seeds > 1:
+        require_seed_matters(spec.base.config, f"seeds: {spec.seeds}")
+    source = shown(path, 200)
+    configs = []
+    for values in spec.space.corners(MOST_CHECKED):
+        try:
+            configs.append(spec.config(values))
+        except ConfigError:  # a grid's combination is checked before; of a range both ends may not
+            continue
+    require_memory([Loaded(config, source) for config in configs], saving=True)
+    require_place(root, configs[:1])
+
+
+def _run(folder: Folder, talk: Talk, full: bool) -> int:
+    """Train what is left of a sweep, and tell how it came out; return the exit code."""
+    progress = begun(folder)
+    if next(progress.jobs(), None) is not None:
+        progress = run_sweep(folder, talk)
+    found = _outcome(progress)
+    record = summary_record(found)
+    folder.write_summary(record)
+    if talk.stdout == "json":
+        print_json(record)
+    if not talk.quiet:
+        print_sections(outcome_sections(found, full), talk.console)
+        talk.say(f"next: {_next(found, folder.path)}")
+    return 0 if found.best else 1
+
+
+def _outcome(progress: Progress) -> Outcome:
+    return outcome(
+        progress.spec,
+        progress.trials,
+        progress.finalists,
+        progress.more_finalists,
+        progress.seconds,
+        progress.out_of_time,
+    )
+
+
+def _next(found: Outcome, path: Path) -> str:
+    """Return what to type next: what settles the ties, what explains the best, or the list."""
+    if found.seeds_to_settle and len(found.tied) > 1:
+        return contest(found, path)
+    if found.best and found.best.path:
+        return f"mlpcli explain {shell_word(found.best.path)}"
+    return f"mlpcli ls {shell_word(path)}"

@@ -1,0 +1,55 @@
+"""Successive halving: at which steps trials are held against each other, and which go on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mlpcli.config import Config
+
+MOST_RUNGS = 4
+
+
+def rungs(config: Config, eta: int) -> tuple[int, ...]:
+    """Return the steps at which a trial may be stopped, in order; its last step is none of them.
+
+    Rung k of K lies at steps / eta^(K - k + 1), put off to the next validation, for as many K as
+    leave a validation between two rungs, four at most. Learning rates go by all steps throughout.
+
+    >>> from mlpcli import load_config
+    >>> rungs(load_config("configs/tiny.yaml"), 3)  # of 500 steps, validated every 50
+    (100, 200)
+    """
+    if eta == 1:
+        return ()
+    found: list[int] = []
+    every, later = config.eval_every, config.steps
+    for k in range(1, MOST_RUNGS + 1):
+        step = -(-config.steps // (eta**k * every)) * every
+        if config.steps / eta**k < every or step >= later:
+            break
+        found.append(step)
+        later = step
+    return tuple(reversed(found))
+
+
+def goes_on(score: float, before: Sequence[float], eta: int) -> bool:
+    """Say whether a trial goes on from a rung, by the scores there of trials of lower numbers.
+
+    Of k trials, itself among them, the best k / eta go on, at least one: it does where fewer than
+    that are better than it (the rule of asynchronous successive halving, Li et al. 2020, in the
+    order of the trials' numbers, so that it does not depend on which of them ended first).
+
+    >>> goes_on(0.8, [0.7, 0.9, 0.6], 3), goes_on(0.8, [0.7, 0.9, 0.6, 0.5, 0.4], 3)
+    (False, True)
+    """
+    places = max(1, (len(before) + 1) // eta)
+    return sum(other > score for other in before) < places
+
+
+def rule_text(eta: int, steps: Sequence[int]) -> str:
+    """Say by which rule trials are stopped."""
+    at = ", ".join(f"{step:,}" for step in steps)
+    return (
+        f"successive halving, eta {eta}: at steps {at} a trial goes on if it is among the best "
+        f"1/{eta} of those before it and itself"
+    )

@@ -1,0 +1,220 @@
+"""How far a sweep is: which jobs come next, and what came of those before."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+
+from mlpcli.config import Config
+from mlpcli.errors import ConfigError
+from mlpcli.runs import Run, load_run
+from mlpcli.sweep.finals import Finalist, finalists, fresh_configs
+from mlpcli.sweep.folder import Folder, is_run_of
+from mlpcli.sweep.halving import goes_on, rungs
+from mlpcli.sweep.search import Asker
+from mlpcli.sweep.space import Values
+from mlpcli.sweep.trial import Trial, best_first
+from mlpcli.training import Job
+
+Known = Callable[[Config], Run | None]  # a completed run of the same config, found elsewhere
+FINALS_GUESS = 3  # finalists that time is kept for, before it is known how many there are
+
+
+class Progress:
+    """The trials and finalists of a sweep, whose next job is asked for as others end.
+
+    The run directories are the only truth: what is there is taken up, whoever trained it. What is
+    asked for follows from the sweep and the results alone, but where a budget of time ends it.
+    """
+
+    def __init__(self, folder: Folder, known: Known, spent: float = 0.0) -> None:
+        self.spec, self.trials, self.finalists = folder.spec, list[Trial](), list[Finalist]()
+        self.more_finalists, self.out_of_time = 0, False
+        self._there, self.warnings = folder.runs()
+        self._known, self._asker = known, Asker(self.spec)
+        self._began, self._asked_all = time.monotonic() - spent, False
+        self._jobs: dict[int, Trial | tuple[Finalist, Config]] = {}  # under way, by the job
+        self._fresh: Iterator[tuple[Finalist, Config]] | None = None
+
+    @property
+    def seconds(self) -> float:
+        """How long the sweep has been trained, those before it was killed included."""
+        return time.monotonic() - self._began
+
+    @property
+    def over(self) -> int:
+        """How many trials are over."""
+        return sum(trial.is_over for trial in self.trials)
+
+    @property
+    def best(self) -> Trial | None:
+        """The best trial that came to its end so far."""
+        return next(iter(best_first(self.trials)), None)
+
+    def jobs(self) -> Iterator[Job | None]:
+        """Yield what to train next, or None where that follows from what is under way."""
+        while True:
+            self._decide()
+            job = self._waiting_job() or self._new_job() or self._fresh_job()
+            if job is None and not self._jobs:
+                return
+            yield job
+
+    def note(self, job: Job) -> Trial | None:
+        """Note what came of a job; return its trial, None of a finalist's."""
+        what = self._jobs.pop(id(job))
+        ended = job.path if job.status in ("completed", "diverged") else None
+        if isinstance(what, tuple):
+            finalist, config = what
+            if ended:
+                finalist.note(config.seed, load_run(ended), self.spec.metric)
+            return None
+        what.path = job.path
+        if job.rung:
+            what.wait(job.rung, self.spec.metric)
+        elif ended:
+            what.end(load_run(ended), self.spec.metric)
+        else:
+            what.status = job.status
+        self._decide()
+        return what
+
+    def _decide(self) -> None:
+        """Stop the trials that wait at a rung and are not among the best there."""
+        for trial in self.trials:
+            if trial.status == "waiting" and self._goes_on(trial) is False:
+                trial.stop()
+
+    def _goes_on(self, trial: Trial) -> bool | None:
+        """Say whether a trial goes on from its rung; None where that is not known yet."""
+        step, place = trial.step, trial.rungs.index(trial.step)
+        before = []
+        for other in self.trials[: trial.number]:
+            at = other.rungs[place] if place < len(other.rungs) else step
+            if at in other.at:
+                before.append(other.at[at])
+            elif not other.is_over:
+                return None
+        return goes_on(trial.at[step], before, self.spec.halving)
+
+    def _waiting_job(self) -> Job | None:
+        for trial in self.trials:
+            if trial.status == "waiting" and self._goes_on(trial):
+                return self._job(trial)
+        return None
+
+    def _new_job(self) -> Job | None:
+        """Return the job of a new trial; of those that are there already there is none."""
+        while self._may_ask():
+            trial = self._next_trial()
+            if trial is None:
+                return None
+            self.trials.append(trial)
+            self._decide()
+            if trial.status == "waiting":
+                continue  # at a rung, where it may wait on others
+            if not trial.is_over:
+                return self._job(trial)
+        return None
+
+    def _may_ask(self) -> bool:
+        number = len(self.trials)
+        if self._asked_all or number >= self.spec.most:
+            return False
+        over = next((t.number for t in self.trials if not t.is_over), number)
+        if not self._asker.is_ready(over):
+            return False
+        is_there = self._key(number) in self._there
+        if self.spec.minutes is not None and not is_there and self._time_is_up():
+            self.out_of_time = self._asked_all = True
+            return False
+        return True
+
+    def _time_is_up(self) -> bool:
+        """Say whether the time that is left is that of the finalists alone."""
+        done = [t.seconds for t in self.trials if t.status == "completed" and t.seconds]
+        rate = self.over / self.seconds if self.over else 0.0
+        typical = max(done, default=0.0) if rate == 0 else 1 / rate
+        reserve = FINALS_GUESS * self.spec.seeds * typical if self.spec.seeds > 1 else 0.0
+        return self.seconds + reserve >= 60 * (self.spec.minutes or 0)
+
+    def _next_trial(self) -> Trial | None:
+        """Return the next trial, with what is there of it; None where there is none any more."""
+        number = len(self.trials)
+        run = self._there.get(self._key(number))
+        results = {trial.number: trial.told for trial in self.trials if trial.is_over}
+        values = self._asker.ask(results, self._values_of(run) if run else None)
+        if values is None:
+            self._asked_all = True
+            return None
+        try:
+            config = self.spec.config(values, number)
+        except ConfigError as error:
+            self.warnings.append(f"trial {number}: {error}")
+            return Trial(number, values, self.spec.base.config, status="failed")
+        trial = Trial(number, values, config, rungs(config, self.spec.halving))
+        if run and is_run_of(run, config):
+            trial.take_up(run, self.spec.metric)
+        elif found := self._known(config):
+            trial.end(found, self.spec.metric)
+            trial.found = True
+        return trial
+
+    def _key(self, number: int) -> tuple[str, int]:
+        """Return what a trial's run is known by."""
+        return self.spec.name_of(number), self.spec.base.config.seed
+
+    def _values_of(self, run: Run) -> Values | None:
+        """Return the values that a run's config has; None where they are not of the space."""
+        values: dict[str, object] = {}
+        for key in self.spec.space.keys:
+            if key.is_active(values):
+                value = run.config.get(key.name)
+                value = tuple(value) if isinstance(value, list) else value
+                if value not in key.domain:
+                    return None
+                values[key.name] = value
+        return values
+
+    def _job(self, trial: Trial) -> Job:
+        until = trial.next_rung
+        why = f"not among the best 1/{self.spec.halving} there" if until else ""
+        job = Job.part(trial.config, until, why, trial.path)
+        trial.status = "under way"
+        self._jobs[id(job)] = trial
+        return job
+
+    def _fresh_job(self) -> Job | None:
+        """Return the next run of a finalist, once all trials are over."""
+        if not (self._asked_all or len(self.trials) >= self.spec.most):
+            return None
+        if not all(trial.is_over for trial in self.trials):
+            return None
+        if self._fresh is None:
+            self.finalists, self.more_finalists = finalists(self.trials, self.spec)
+            self._fresh = fresh_configs(self.finalists, self.spec)
+        for finalist, config in self._fresh:
+            if self.spec.minutes is not None and self.seconds >= 60 * self.spec.minutes:
+                self.out_of_time = True
+                return None
+            run = self._there.get((config.name, config.seed))
+            if run and is_run_of(run, config):
+                if run.status in ("completed", "diverged"):
+                    finalist.note(config.seed, run, self.spec.metric)
+                    continue
+                path = run.path
+            else:
+                path = None
+            job = Job.part(config, path=path)
+            self._jobs[id(job)] = finalist, config
+            return job
+        return None
+
+
+def settings(values: Mapping[str, object]) -> str:
+    """Return a trial's values in a line."""
+    return " ".join(f"{key}={_word(value)}" for key, value in values.items())
+
+
+def _word(value: object) -> str:
+    return f"[{','.join(map(str, value))}]" if isinstance(value, tuple) else str(value)

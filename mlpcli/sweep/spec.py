@@ -1,0 +1,123 @@
+"""What a sweep is to do, as a frozen record: base, space, how it searches, and for how long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from mlpcli.config import Config, load_with_places, parse_config, spelled, yaml_line, yaml_text
+from mlpcli.runs import SWEEP_BASE
+from mlpcli.sweep.domain import Choices, Range
+from mlpcli.sweep.space import Key, Space, Values
+
+Search = Literal["grid", "random", "qmc", "tpe", "cmaes"]
+SEARCHES: tuple[str, ...] = get_args(Search)
+METRICS = ("val_accuracy", "val_r2", "val_loss")
+MOST_TRIALS = 10_000
+MOST_SEEDS = 100
+MOST_ETA = 10
+TRIALS = 50  # where a search says neither how many, nor how long
+
+
+@dataclass(frozen=True)
+class Base:
+    """The config that all trials share: the keys that its file gives, and no defaults.
+
+    So what follows from another key, as `eval_every` from the steps, follows in each trial.
+    """
+
+    text: str
+
+    @classmethod
+    def read(cls, path: Path, overrides: tuple[str, ...] = ()) -> Base:
+        """Read a config file, with overrides laid over it. Raises ConfigError."""
+        config, places = load_with_places(path, overrides)
+        other = "steps" if config.epochs is not None else "epochs"
+        given = {k: getattr(config, k) for k in places if k != other and k in Config.model_fields}
+        return cls(yaml_text({"name": config.name, **given}))
+
+    @cached_property
+    def config(self) -> Config:
+        """The config itself."""
+        return self.with_values({})
+
+    def with_values(self, values: Values, name: str | None = None) -> Config:
+        """Return the config with other values. Raises ConfigError where they do not go together."""
+        given = {**values, **({} if name is None else {"name": name})}
+        overrides = tuple(f"{key}={spelled(value)}" for key, value in given.items())
+        return parse_config(self.text, Path("base"), overrides)[0]
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One sweep. `trials` is None for as many as the time allows, or the grid has."""
+
+    name: str
+    base: Base
+    space: Space
+    search: Search
+    trials: int | None
+    seeds: int  # of each finalist; 1: there are none
+    halving: int  # eta; 1: every trial is trained to its end
+    metric: str
+    minutes: float | None
+    seed: int  # of the search
+    needed: bool = False  # trials that were completed before, elsewhere, are told and not trained
+
+    @property
+    def most(self) -> int:
+        """How many trials there are at most."""
+        return int(min(self.trials or MOST_TRIALS, MOST_TRIALS, self.space.most()))
+
+    @property
+    def is_adaptive(self) -> bool:
+        """Whether a trial is chosen by the results of those before it."""
+        return self.search in ("tpe", "cmaes")
+
+    def name_of(self, number: int) -> str:
+        """Return the name of a trial, which is its config's."""
+        return f"{self.name[:56]}-{number:03d}"
+
+    def config(self, values: Values, number: int = 0) -> Config:
+        """Return a trial's config. Raises ConfigError where its values do not go together."""
+        return self.base.with_values(values, self.name_of(number))
+
+    def to_yaml(self) -> str:
+        """Return the sweep as its folder's sweep.yaml has it: every key, with its value."""
+        lines = [yaml_line("name", self.name), yaml_line("base", SWEEP_BASE), "over:\n"]
+        lines += [f"  {key.name}: {_flow(_domain(key))}\n" for key in self.space.keys]
+        lines += [yaml_line(key, getattr(self, key)) for key in ("search", "trials", "seeds",
+                  "halving", "metric") if getattr(self, key) is not None]  # fmt: skip
+        if self.minutes is not None:
+            lines.append(f"budget: {{minutes: {spelled(self.minutes)}}}\n")
+        return "".join([*lines, yaml_line("seed", self.seed), yaml_line("needed", self.needed)])
+
+
+def _domain(key: Key) -> Any:
+    """Return a key's values, or its range, as a sweep file has them."""
+    if isinstance(key.domain, Choices):
+        if not key.when:
+            return list(key.domain.values)
+        return {"values": list(key.domain.values), **_when(key)}
+    return {**range_record(key.domain), **_when(key)}
+
+
+def range_record(domain: Range) -> dict[str, Any]:
+    """Return a range as a sweep file has it."""
+    low, high = (int(x) if domain.whole else x for x in (domain.low, domain.high))
+    record: dict[str, Any] = {"from": low, "to": high}
+    return {**record, **({"log": True} if domain.log else {}),
+            **({} if domain.step is None else {"step": domain.step})}  # fmt: skip
+
+
+def _when(key: Key) -> dict[str, Any]:
+    return {"when": {k: list(v) for k, v in key.when}} if key.when else {}
+
+
+def _flow(value: Any) -> str:
+    """Write mappings and lists in a line."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{k}: {_flow(v)}" for k, v in value.items()) + "}"
+    return spelled(value)

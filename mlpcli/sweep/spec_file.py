@@ -1,0 +1,230 @@
+"""A sweep from its file, or from a config and words: every problem with it, in line order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+
+from mlpcli.config import parse_pairs, read_text
+from mlpcli.errors import ConfigError, Place, shown
+from mlpcli.sweep.checks import checked
+from mlpcli.sweep.reader import MOST_KEYS, Reader
+from mlpcli.sweep.space import Key, Space
+from mlpcli.sweep.spec import (
+    METRICS,
+    MOST_ETA,
+    MOST_SEEDS,
+    MOST_TRIALS,
+    SEARCHES,
+    TRIALS,
+    Base,
+    Search,
+    Spec,
+)
+from mlpcli.sweep.words import enter_words
+
+KEYS = (
+    *("name", "base", "over", "search", "trials", "seeds", "halving", "metric", "budget", "seed"),
+    "needed",
+)
+HINT = "see what a sweep file has: mlpcli guide sweep"
+NAME = re.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,55}")
+LONGEST = 100_000.0  # minutes
+SEEDS = 3
+Found = Mapping[str, tuple[Place, Any]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What options ask of a sweep, each None where it is left to the file."""
+
+    search: str | None = None
+    trials: int | None = None
+    seeds: int | None = None
+    halving: int | None = None
+    metric: str | None = None
+    minutes: float | None = None
+    seed: int | None = None
+    needed: bool | None = None
+
+
+def is_sweep_file(path: Path) -> bool:
+    """Say whether a file is that of a sweep, and not a config. Raises ConfigError."""
+    found, _ = parse_pairs(read_text(path), shown(path, 200))
+    return any(key in ("over", "base") for key, _, _ in found)
+
+
+def load_sweep(path: Path, words: Sequence[str] = (), asked: Asked | None = None) -> Spec:
+    """Read a sweep file, or make a sweep of a config file and words; options go before the file.
+
+    A word is KEY=VALUE, for the base, or KEY=VALUE,VALUE, for the space. Raises ConfigError.
+    """
+    source = shown(path, 200)
+    reader = Reader(source)
+    found: Found = {}
+    if is_sweep_file(path):
+        parsed, problems = parse_pairs(read_text(path), source)
+        reader.problems += problems
+        found = {key: (place, node) for key, place, node in parsed}
+        reader.known("", found, KEYS)
+        base = _base_path(reader, found, path)
+    else:
+        base = path
+    keys, overrides = _over(reader, found, words)
+    values = _settings(reader, found)
+    values |= {k: v for k, v in vars(asked or Asked()).items() if v is not None}
+    _raise(reader)
+    assert base
+    read = Base.read(base, tuple(overrides))
+    name = values.pop("name", None) or read.config.name[:56]
+    spec = _spec(name, read, _ordered(reader, keys), values)
+    _raise(reader)
+    return checked(spec, {key.name: _place(reader, found, key.name) for key in keys})
+
+
+def _raise(reader: Reader) -> None:
+    if reader.problems:
+        raise ConfigError(sorted(reader.problems, key=lambda p: p.place.line or 10**9), HINT)
+
+
+def _base_path(reader: Reader, found: Found, path: Path) -> Path | None:
+    """Return the config that a sweep file names, which is beside it."""
+    if "base" not in found:
+        reader.refuse(Place(reader.source, 1), "base", "missing, allowed a config file")
+        return None
+    place, node = found["base"]
+    fine = reader.scalar(
+        "base", node, place, lambda v: isinstance(v, str) and v != "", "a config file"
+    )
+    if fine is None:
+        return None
+    base = path.parent / Path(fine).expanduser()
+    if not base.is_file():
+        reader.refuse(place, "base", f"no such file: {shown(base, 200)}")
+        return None
+    return base
+
+
+def _over(reader: Reader, found: Found, words: Sequence[str]) -> tuple[list[Key], list[str]]:
+    """Return the keys that vary, of the file and of words, and the words that override the base."""
+    keys: dict[str, Key] = {}
+    if "over" in found:
+        place, node = found["over"]
+        for name, (at, value) in reader.mapping(node, place, "over").items():
+            if key := reader.key(name, at, value):
+                keys[name] = key
+    overrides = enter_words(reader, keys, words)
+    if not keys and not reader.problems:
+        place = found["over"][0] if "over" in found else Place(reader.source)
+        reader.refuse(place, "over", "no key to vary, allowed for example learning_rate=0.01,0.1")
+    if len(keys) > MOST_KEYS:
+        reader.refuse(found["over"][0], "over", f"{len(keys)} keys, allowed {MOST_KEYS}")
+    return [*keys.values()], overrides
+
+
+def _settings(reader: Reader, found: Found) -> dict[str, Any]:
+    """Return what a sweep file says of the search, without what it leaves out."""
+    whole: Callable[[int, int], tuple[Callable[[Any], bool], str]] = lambda low, high: (  # noqa: E731
+        lambda v: type(v) is int and low <= v <= high,
+        f"a whole number from {low} to {high:,}",
+    )
+    rules: dict[str, tuple[Callable[[Any], bool], str]] = {
+        "name": (
+            lambda v: isinstance(v, str) and bool(NAME.fullmatch(v)),
+            "1 to 56 letters, digits, '.', '_' or '-', no '.' or '-' first",
+        ),
+        "search": (lambda v: v in SEARCHES, ", ".join(SEARCHES)),
+        "trials": whole(1, MOST_TRIALS),
+        "seeds": whole(1, MOST_SEEDS),
+        "halving": whole(1, MOST_ETA),
+        "metric": (lambda v: v in METRICS, ", ".join(METRICS)),
+        "seed": whole(0, 2**32 - 1),
+        "needed": (lambda v: type(v) is bool, "true or false"),
+    }
+    values = {}
+    for key, (is_fine, allowed) in rules.items():
+        if key in found:
+            place, node = found[key]
+            values[key] = reader.scalar(key, node, place, is_fine, allowed)
+    if "budget" in found:
+        values["minutes"] = _minutes(reader, *found["budget"])
+    return values
+
+
+def _minutes(reader: Reader, place: Place, node: yaml.Node) -> float | None:
+    found = reader.mapping(node, place, "budget")
+    reader.known("budget", found, ("minutes",))
+    if "minutes" not in found:
+        if not reader.problems:
+            reader.refuse(place, "budget", "empty, allowed {minutes: 10}")
+        return None
+    at, value = found["minutes"]
+    allowed = f"minutes, a number above 0 to {LONGEST:,.0f}"
+    return reader.scalar(  # type: ignore[no-any-return]
+        "budget", value, at, lambda v: type(v) in (int, float) and 0 < v <= LONGEST, allowed
+    )
+
+
+def _ordered(reader: Reader, keys: Sequence[Key]) -> Space:
+    """Return the keys, each behind those that it depends on; note where that cannot be."""
+    left, done = list(keys), list[Key]()
+    names = {key.name for key in keys}
+    for key in keys:
+        for other, values in key.when:
+            where = f"{key.name}: when"
+            place = Place(reader.source)
+            if other not in names:
+                reader.refuse(place, where, f"{other} does not vary, and cannot be asked for")
+            elif never := [v for v in values if v not in _domain_of(keys, other)]:
+                reader.refuse(place, where, f"{other} is never {never[0]}")
+    while left and not reader.problems:
+        ready = [k for k in left if {name for name, _ in k.when} <= {d.name for d in done}]
+        if not ready:
+            reader.refuse(Place(reader.source), f"{left[0].name}: when", "keys wait for each other")
+            break
+        done.append(ready[0])
+        left.remove(ready[0])
+    return Space(tuple(done))
+
+
+def _domain_of(keys: Sequence[Key], name: str) -> Any:
+    return next(key.domain for key in keys if key.name == name)
+
+
+def _spec(name: str, base: Base, space: Space, values: dict[str, Any]) -> Spec:
+    """Return the sweep, with what is left out in its place."""
+    kind = base.config.data.task.kind
+    searches = "trials" in values or not space.is_finite
+    search = values.get("search") or ("tpe" if searches else "grid")
+    trials, minutes = values.get("trials"), values.get("minutes")
+    if trials is None and minutes is None and search != "grid":
+        trials = TRIALS
+    return Spec(
+        name=name,
+        base=base,
+        space=space,
+        search=cast(Search, search),
+        trials=trials,
+        seeds=values.get("seeds", SEEDS),
+        halving=values.get("halving", 1),
+        metric=values.get("metric", "val_accuracy" if kind == "classification" else "val_r2"),
+        minutes=minutes,
+        seed=values.get("seed", 0),
+        needed=values.get("needed", False),
+    )
+
+
+def _place(reader: Reader, found: Found, name: str) -> Place:
+    """Return where a key of the space stands, as well as that is known."""
+    if "over" not in found:
+        return Place(reader.source)
+    node = found["over"][1]
+    for key, _ in node.value:
+        if key.value == name:
+            return Place(reader.source, key.start_mark.line + 1)
+    return Place(name)

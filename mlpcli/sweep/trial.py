@@ -1,0 +1,119 @@
+"""One trial of a sweep: its values, how far it is, and what came of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mlpcli.config import Config
+from mlpcli.runs import Run, Rung
+from mlpcli.sweep.search import Told
+from mlpcli.sweep.space import Values
+
+# what a trial without a finite validation counts as where nothing is a guess's: of losses
+WORST = -1e30
+OVER = ("completed", "stopped", "diverged", "failed")
+
+
+@dataclass
+class Trial:
+    """A trial. Scores are the larger the better: of losses the negative."""
+
+    number: int
+    values: Values
+    config: Config
+    rungs: tuple[int, ...] = ()  # steps at which it may be stopped
+    status: str = "new"  # under way, waiting (at a rung), or one of OVER
+    at: dict[int, float] = field(default_factory=dict)  # its score at the step of each rung
+    score: float | None = None  # where it ended; None where it failed
+    step: int = 0  # at which it ended, or waits
+    path: Path | None = None
+    seconds: float = 0.0  # of training, beside others
+    found: bool = False  # completed before the sweep, and not trained again
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more comes of it."""
+        return self.status in OVER
+
+    @property
+    def told(self) -> Told:
+        """What a search is told of it."""
+        return Told(self.values, self.score, self.step if self.status == "stopped" else None)
+
+    @property
+    def next_rung(self) -> int | None:
+        """The step of the first rung that it has no score at; None where that is its end."""
+        return next((step for step in self.rungs if step not in self.at), None)
+
+    @property
+    def work(self) -> float:
+        """What it costs to train to its end, as the multiplications of all steps."""
+        return float(self.config.parameters) * self.config.batch_size * self.config.steps
+
+    def wait(self, rung: Rung, metric: str) -> None:
+        """Note its score at a rung."""
+        self.at[rung.step] = score_of(rung, metric)
+        self.step, self.status = rung.step, "waiting"
+
+    def stop(self) -> None:
+        """Note that it does not go on from the rung that it waits at."""
+        self.score, self.status = self.at[self.step], "stopped"
+
+    def end(self, run: Run, metric: str) -> None:
+        """Note what came of its run."""
+        self.status, self.path = run.status, run.path
+        self.step = run.last_step or 0
+        if run.summary:
+            self.seconds = run.summary.seconds
+            self.score = score_of(run.summary, metric)
+            self._see_rungs(run, metric)
+        elif run.status == "diverged":
+            counted = None if metric == "val_loss" else run.counted(metric)
+            self.score = WORST if counted is None else counted
+
+    def take_up(self, run: Run, metric: str) -> None:
+        """Note how far a run that was there has come."""
+        self.path = run.path
+        if run.status in ("completed", "diverged"):
+            self.end(run, metric)
+            return
+        self._see_rungs(run, metric)
+        passed = [step for step in self.rungs if step in self.at]
+        if passed and run.status == "stopped" and run.last_step == passed[-1]:
+            self.step, self.status = passed[-1], "waiting"
+
+    def _see_rungs(self, run: Run, metric: str) -> None:
+        """Note the scores at its rungs, whose validations are among its rows."""
+        if self.rungs:
+            rows = {row.step: row for row in run.rows}
+            scores = {step: score_of(rows[step], metric) for step in self.rungs if step in rows}
+            self.at |= scores
+
+
+def score_of(of: object, metric: str) -> float:
+    """Return a score, the larger the better, of a summary, a rung or a metrics row.
+
+    What is not finite, and so None, is the worst.
+    """
+    value: float | None = getattr(of, metric)
+    if value is None or not math.isfinite(value):
+        return WORST
+    return -value if metric == "val_loss" else value
+
+
+def shown_score(score: float, metric: str) -> float:
+    """Return a score in the unit of its metric."""
+    return -score if metric == "val_loss" else score
+
+
+def best_first(trials: Mapping[int, Trial] | list[Trial]) -> list[Trial]:
+    """Return the trials that came to their end, the best first; of equals the cheapest.
+
+    By score, then by work and number, and never by measured times, so that it is the same again.
+    """
+    every = trials if isinstance(trials, list) else [*trials.values()]
+    done = [each for each in every if each.status == "completed"]
+    return sorted(done, key=lambda t: (-(t.score or 0.0), t.work, t.number))
