@@ -91,7 +91,7 @@ def _run(folder: Folder, talk: Talk, full: bool) -> int:
     if not talk.quiet:
         print_sections(outcome_sections(found, full), talk.console)
         talk.say(f"next: {_next(found, folder.path)}")
-    return 0 if found.best else 1
+    return 0 if found.best and "failed" not in record["counts"] else 1
 
 
 def _outcome(progress: Progress) -> Outcome:

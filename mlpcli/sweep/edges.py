@@ -30,14 +30,16 @@ class Edge:
 def edges(space: Space, good: Sequence[Values]) -> list[Edge]:
     """Return the keys that stand at one end of the box in all settings that tie with the best.
 
-    Where one of these stands elsewhere, the box was wide enough. An end beyond which nothing is
-    allowed, as a momentum of 0, is no edge.
+    Where one of these stands elsewhere, or does without the key, the box was wide enough. An end
+    beyond which nothing is allowed, as a momentum of 0, is no edge.
     """
     found = []
     for key in space.keys:
         values = [each[key.name] for each in good if key.name in each]
         for is_high in (False, True):
-            if values and all(_is_at(key, value, is_high) for value in values):
+            if len(values) == len(good) > 0 and all(
+                _is_at(key, value, is_high) for value in values
+            ):
                 wider = _wider(key, is_high)
                 if wider is not None:
                     found.append(Edge(key.name, values[0], is_high, wider))

@@ -9,6 +9,7 @@ from pathlib import Path
 from mlpcli.config import Config, done_before
 from mlpcli.errors import shell_word
 from mlpcli.runs import (
+    DiskError,
     Run,
     clear_leftovers,
     data_digest,
@@ -32,7 +33,8 @@ TIMED = 3  # trials, before which it is not said how long the others take
 def run_sweep(folder: Folder, talk: Talk) -> Progress:
     """Train all of a sweep that is not there yet; return how it came out.
 
-    Raises StoppedError at a signal, with all that was under way saved.
+    Raises StoppedError at a signal, with all that was under way saved, and DiskError where it
+    cannot be.
     """
     with started(data_configs(folder.spec), describe_environment, talk) as session:
         clear_leftovers(folder.path)
@@ -43,7 +45,7 @@ def run_sweep(folder: Folder, talk: Talk) -> Progress:
             with closing(_trained(progress, folder.path, session)) as lines:
                 for _ in lines:
                     pass
-        except StoppedError as error:
+        except (StoppedError, DiskError) as error:
             error.hint = f"go on with: mlpcli resume {shell_word(folder.path)}"
             raise
     return progress
@@ -61,6 +63,8 @@ def _trained(progress: Progress, path: Path, session: Session) -> Generator[Job]
         view = JobsView(shown)
         with closing(train_many(progress.jobs(), path, session, view)) as ended:
             for job in ended:
+                if isinstance(job.error, DiskError):  # which all others would meet
+                    raise job.error
                 _say(job, progress.note(job), progress, shown)
                 yield job
 

@@ -38,7 +38,8 @@ def outcome_sections(found: Outcome, full: bool = False) -> Iterator[Section]:
     yield Section("", [Text(_head(found)), *_table(found, full)])
     if found.importances:
         yield Section("", [_importance_table(found)])
-    yield Section("", [Text(each) for each in _remarks(found)])
+    if remarks := [Text(each) for each in _remarks(found)]:
+        yield Section("", remarks)
     yield Section("", [Text(each, "strong") for each in answer(found)])
 
 

@@ -1,0 +1,127 @@
+"""Which values trials get: the same whatever ended first, and whether or not it was killed."""
+
+import math
+import warnings
+from pathlib import Path
+
+import pytest
+from running import TINY
+
+from mlpcli.sweep.halving import goes_on, rungs
+from mlpcli.sweep.search import TOGETHER, Asker, Told
+from mlpcli.sweep.space import Values
+from mlpcli.sweep.spec import Spec
+from mlpcli.sweep.spec_file import Asked, load_sweep
+
+SEARCHES = ("random", "qmc", "tpe", "cmaes")
+
+
+@pytest.fixture
+def spec_file(tmp_path: Path) -> Path:
+    path = tmp_path / "s.yaml"
+    path.write_text(
+        f"base: {TINY}\nover:\n  layers: [1, 2, 3]\n"
+        "  width: {values: [8, 32, 16], when: {layers: [2]}}\n"
+        "  learning_rate: {from: 0.003, to: 1.0, log: true}\ntrials: 40\n"
+    )
+    return path
+
+
+def score(values: Values) -> float:
+    return -abs(math.log(values["learning_rate"] / 0.1)) - 0.1 * values["layers"]
+
+
+def asked(spec: Spec, count: int, found: list[Values], newest_first: bool = False) -> list[Values]:
+    """Ask for trials as a pool does: a new one once an old one is over."""
+    asker, results, given = Asker(spec), dict[int, Told](), list[Values]()
+    left: list[int] = []
+    while len(given) < count:
+        over = min(left, default=len(given))
+        if asker.is_ready(over) and len(left) < 5:
+            number = len(given)
+            values = asker.ask(results, found[number] if number < len(found) else None)
+            assert values is not None
+            given.append(values)
+            left.append(number)
+            continue
+        number = left.pop(-1 if newest_first and len(left) > 1 else 0)
+        step = 5 if number % 3 == 0 else None  # stopped at a rung
+        results[number] = Told(given[number], score(given[number]), step)
+    return given
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+def test_a_sweep_asks_for_the_same_trials_whatever_ends_first_or_was_there(
+    search: str, spec_file: Path
+) -> None:
+    spec = load_sweep(spec_file, asked=Asked(search=search))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        whole = asked(spec, 30, [])
+        assert asked(spec, 30, [], newest_first=True) == whole
+        for known in (1, TOGETHER, 23):
+            assert asked(spec, 30, whole[:known]) == whole
+    assert asked(load_sweep(spec_file, asked=Asked(search=search, seed=1)), 30, []) != whole
+    names = [tuple(sorted(values.items())) for values in whole]
+    assert len({*names}) == len(names)
+    assert all(("width" in values) == (values["layers"] == 2) for values in whole)
+
+
+@pytest.mark.parametrize("search", ["tpe", "cmaes"])
+def test_a_search_that_learns_does_better_than_chance(search: str, spec_file: Path) -> None:
+    def median(search: str) -> float:
+        best = []
+        for seed in range(7):
+            spec = load_sweep(spec_file, asked=Asked(search=search, seed=seed))
+            best.append(max(map(score, asked(spec, 32, [])[16:])))
+        return sorted(best)[3]
+
+    assert median(search) > median("random")
+
+
+@pytest.mark.parametrize("search", ["grid", *SEARCHES])
+def test_a_small_space_is_searched_once_and_no_more(search: str) -> None:
+    words = ["layers=1,2", "width=16,32", "momentum=0.0,0.9"]
+    spec = load_sweep(Path(TINY), words, Asked(search=search, trials=50))
+    asker, given = Asker(spec), list[Values]()
+    results: dict[int, Told] = {}
+    while (values := asker.ask(results)) is not None:
+        results[len(given)] = Told(values, float(len(given)))
+        given.append(values)
+    # one layer has no width: 2 networks of one layer, 4 of two
+    networks = {(v["layers"], v["width"] if v["layers"] == 2 else 0, v["momentum"]) for v in given}
+    assert len(given) == len(networks) == 6
+
+
+def test_a_grid_goes_through_its_values_in_order() -> None:
+    spec = load_sweep(Path(TINY), ["learning_rate=0.1,0.2", "width=8,16"])
+    asker = Asker(spec)
+    given = [asker.ask({}) for _ in range(4)]
+    assert [(v["learning_rate"], v["width"]) for v in given if v] == [
+        (0.1, 8), (0.1, 16), (0.2, 8), (0.2, 16)]  # fmt: skip
+
+
+def test_rungs_stand_at_validations_and_leave_out_the_end() -> None:
+    spec = load_sweep(Path(TINY), ["width=8,16", "steps=5000"])
+    config = spec.config({})
+    assert rungs(config, 1) == ()
+    assert rungs(config, 3) == (1000, 2000)
+    dense = config.model_copy(update={"eval_every": 50})
+    assert rungs(dense, 3) == (100, 200, 600, 1700)
+    assert rungs(config.model_copy(update={"eval_every": 5000}), 3) == ()
+
+
+def test_about_one_in_eta_goes_on_and_the_best_so_far_always() -> None:
+    import random
+
+    draw = random.Random(1)
+    went, best = 0, -1.0
+    scores: list[float] = []
+    for _ in range(600):
+        new = draw.random()
+        on = goes_on(new, scores, 3)
+        went += on
+        assert on or new <= best
+        best = max(best, new)
+        scores.append(new)
+    assert 180 < went < 240

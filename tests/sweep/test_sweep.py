@@ -1,0 +1,245 @@
+"""The command: what it trains, leaves and says, and that nothing of it is ever lost."""
+
+import json
+import random
+import re
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from once import Once
+from running import FAULTS, Done, everywhere, info, mlpcli, spawned
+
+pytestmark = pytest.mark.process
+
+BASE = """\
+dataset: spiral
+layers: 2
+width: 8
+learning_rate: 0.1
+steps: 120
+batch_size: 16
+eval_every: 10
+log_every: 60
+checkpoint_every: 60
+"""
+SWEEP = """\
+base: base.yaml
+over:
+  layers: [1, 2]
+  width: {values: [4, 8], when: {layers: 2}}
+  learning_rate: {from: 0.01, to: 1.0, log: true}
+trials: 12
+seeds: 2
+halving: 3
+"""
+WORDS = ("sweep", "s.yaml")
+
+
+def made(place: Path) -> Path:
+    place.mkdir(parents=True, exist_ok=True)
+    (place / "base.yaml").write_text(BASE)
+    (place / "s.yaml").write_text(SWEEP)
+    return place
+
+
+def sweeps(place: Path) -> list[Path]:
+    found = (place / "runs").iterdir() if (place / "runs").exists() else ()
+    return [each for each in found if each.name[0] != "."]
+
+
+def only_sweep(place: Path) -> Path:
+    (path,) = sweeps(place)
+    return path
+
+
+def summary(path: Path) -> dict[str, Any]:
+    """Return a sweep's summary without what depends on the clock, or on chance."""
+    record = json.loads((path / "summary.json").read_text())
+    del record["seconds"], record["seconds_to_settle"]
+    for each in record["trials"]:
+        each["run"] = each["run"] and re.sub(r"^\d+-\d+-|-\w{4}$", "", each["run"])
+    for each in record["finalists"]:
+        each["runs"] = len(each["runs"])
+    return dict(record)
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory, once: Once) -> dict[str, Any]:
+    """Give the summary of the sweep that nothing disturbs."""
+
+    def trained() -> dict[str, Any]:
+        place = made(tmp_path_factory.mktemp("whole"))
+        done = mlpcli(WORDS, place)
+        assert done.returncode == 0, done.stderr
+        return summary(only_sweep(place))
+
+    return dict(once.value("whole-sweep", trained))
+
+
+def resumed(place: Path) -> Done:
+    """Go on with a killed sweep, or begin it where it was not there yet."""
+    left = sweeps(place)
+    done = mlpcli(["resume", left[0]] if left else WORDS, place)
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def test_a_sweep_stops_most_trials_and_ends_with_finalists(whole: dict[str, Any]) -> None:
+    ends = [each["status"] for each in whole["trials"]]
+    assert len(ends) == 12
+    assert ends.count("stopped") > ends.count("completed") >= 1
+    assert whole["counts"] == {each: ends.count(each) for each in sorted({*ends})}
+    assert "successive halving, eta 3" in whole["rule"]
+    for each in whole["trials"]:
+        if each["status"] == "stopped":
+            assert str(each["step"]) in each["rungs"]
+            assert each["rungs"][str(each["step"])] == each["score"]
+    best = whole["trials"][whole["best"]]
+    assert best["status"] == "completed"
+    assert best["score"] == max(e["score"] for e in whole["trials"] if e["status"] == "completed")
+    first = whole["finalists"][0]
+    assert first["number"] == whole["best"]
+    assert sorted(first["scores"]) == ["1", "2"]  # seeds that no trial had
+    assert whole["cheapest"] in whole["tied"]
+
+
+def test_its_members_are_runs_for_every_command(tmp_path: Path) -> None:
+    place = made(tmp_path)
+    words = ["sweep", "base.yaml", "learning_rate=0.1,0.5", "width=4,8", "steps=60"]
+    done = mlpcli([*words, "--seeds", "1", "-q"], place)
+    path = only_sweep(place)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"runs/{path.name}\n", "")
+    members = sorted(each for each in path.iterdir() if each.is_dir())
+    assert len(members) == 4
+    assert all(info(each)["status"] == "completed" for each in members)
+    part = path.name[16:]  # its name without the time
+    table = mlpcli(["compare", part, "--json"], place)
+    assert len(json.loads(table.stdout)["runs"]) == 4
+    both = mlpcli(["compare", part, members[0], "--json"], place)
+    assert len(json.loads(both.stdout)["runs"]) == 4
+    shown = mlpcli(["show", "base-002", "--json"], place)
+    assert json.loads(shown.stdout)["config"]["width"] == 4
+    assert mlpcli(["diff", "base-000", "base-001"], place).returncode == 0
+    again = mlpcli(["show", part], place)
+    assert "best of 4: trial" in again.stdout
+    assert again.stderr == f"next: mlpcli explain runs/{path.name}/{_best(path)}\n"
+    # what was trained is not trained again
+    other = mlpcli([*words, "--seeds", "1", "--needed", "--json"], place)
+    record = json.loads(other.stdout)
+    assert [each["found"] for each in record["trials"]] == [True] * 4
+    assert len([each for each in sweeps(place) if each != path]) == 1
+
+
+def _best(path: Path) -> str:
+    record = json.loads((path / "summary.json").read_text())
+    return str(record["trials"][record["best"]]["run"])
+
+
+def test_a_dry_run_says_what_it_takes_and_writes_nothing(tmp_path: Path) -> None:
+    place = made(tmp_path)
+    plan = json.loads(mlpcli([*WORDS, "--dry-run", "--json"], place).stdout)
+    assert (plan["total"], len(plan["trials"])) == (12, 8)
+    assert sum(each["trials"] for each in plan["together"]) == 8
+    assert plan["seconds"] > 1
+    assert plan["memory"] > 100e6
+    assert sweeps(place) == []
+    wrong = mlpcli(["sweep", "base.yaml", "width=0,4"], place)
+    assert wrong.returncode == 2
+    assert "width: too small, got 0" in wrong.stderr
+    assert sweeps(place) == []
+
+
+def test_ctrl_c_leaves_every_member_to_go_on(tmp_path: Path, whole: dict[str, Any]) -> None:
+    place = made(tmp_path)
+    process = spawned(WORDS, place)
+    assert process.stderr
+    while "trial 2" not in process.stderr.readline():
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    before = time.monotonic()
+    _, talk = process.communicate(timeout=30)
+    assert time.monotonic() - before < 10
+    path = only_sweep(place)
+    assert process.returncode == 130
+    assert talk.splitlines()[-1] == f"go on with: mlpcli resume runs/{path.name}"
+    assert {info(e)["status"] for e in path.iterdir() if e.is_dir()} <= {
+        "completed", "stopped", "interrupted"}  # fmt: skip
+    assert not (path / "summary.json").exists()
+    assert mlpcli(["show", path], place).stderr.endswith(f"mlpcli resume {path}\n")
+    resumed(place)
+    assert summary(path) == whole
+    told = mlpcli(["resume", path], place)  # a finished one is told again
+    assert "importing TensorFlow" not in told.stderr
+    assert summary(path) == whole
+
+
+def test_a_sweep_killed_at_any_moment_ends_like_one_that_was_not(
+    tmp_path: Path, whole: dict[str, Any], request: pytest.FixtureRequest
+) -> None:
+    draw, kills = random.Random(5), 50 if request.config.option.long else 2
+    place = made(tmp_path)
+    while kills:
+        left = sweeps(place)
+        process = spawned(["resume", left[0]] if left else WORDS, place)
+        try:
+            process.wait(draw.uniform(1.0, 6.0))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            kills -= 1
+        finally:
+            process.communicate()
+        if process.returncode == 0:
+            assert summary(only_sweep(place)) == whole
+            shutil.rmtree(place / "runs")
+    resumed(place)
+    assert summary(only_sweep(place)) == whole
+
+
+def faulty(place: Path, fault: str) -> Done:
+    variables = {"PYTHONPATH": FAULTS, "FAULT_ROOT": str(place / "runs"), "FAULT": fault}
+    return mlpcli(WORDS, made(place), **variables, FAULT_LOG=str(place / "log"))
+
+
+@pytest.mark.timeout(1200)
+def test_a_sweep_killed_at_a_write_ends_like_one_that_was_not(
+    tmp_path: Path, whole: dict[str, Any], request: pytest.FixtureRequest
+) -> None:
+    count = tmp_path / "count"
+    assert faulty(count, "none 0").returncode == 0
+    calls = len((count / "log").read_text().splitlines())
+    first = [2, 6]  # while the sweep's own folder is made
+    spread = range(20, calls, 1 if request.config.option.long else calls // 2)
+    places = {number: tmp_path / str(number) for number in (*first, *spread)}
+    killed = everywhere(lambda number: faulty(places[number], f"kill {number}"), places)
+    assert {done.returncode for done in killed.values()} <= {-9, 0}
+    assert [done.returncode for done in killed.values()].count(-9) >= len(first)
+    everywhere(lambda number: resumed(places[number]), places)
+    for place in places.values():
+        assert summary(only_sweep(place)) == whole
+
+
+def test_a_full_disk_ends_it_in_a_line_and_it_goes_on(
+    tmp_path: Path, whole: dict[str, Any]
+) -> None:
+    place = tmp_path / "full"
+    done = faulty(place, "ENOSPC 60")
+    assert done.returncode == 1
+    assert "no space left on device" in done.stderr.lower()
+    assert "Traceback" not in done.stderr
+    resumed(place)
+    assert summary(only_sweep(place)) == whole
+
+
+def test_a_trial_that_fails_stops_no_other(tmp_path: Path) -> None:
+    place = made(tmp_path)
+    words = ["sweep", "base.yaml", "learning_rate=0.1,1e30", "steps=60", "--seeds", "1", "--json"]
+    done = mlpcli(words, place)
+    record = json.loads(done.stdout)
+    assert [each["status"] for each in record["trials"]] == ["completed", "diverged"]
+    assert (done.returncode, record["best"]) == (0, 0)
+    assert "diverged at step" in done.stderr
