@@ -10,7 +10,7 @@ from mlpcli.stats import Mean
 from mlpcli.sweep.finals import Finalist, margin
 from mlpcli.sweep.outcome import Outcome, Standing
 from mlpcli.sweep.progress import settings
-from mlpcli.sweep.trial import WORST, Trial, shown_score
+from mlpcli.sweep.trial import Trial, score_text, shown_score
 from mlpcli.terminal import count, duration, metric_word, percent, points, with_bounds
 
 
@@ -107,13 +107,6 @@ def contest(found: Outcome, folder: Path) -> str:
 def _run_of(finalist: Finalist) -> str:
     path = finalist.trial.path or next(iter(finalist.paths.values()))
     return path.name
-
-
-def score_text(score: float | None, metric: str) -> str:
-    """Write a score in the unit of its metric."""
-    if score is None or score == WORST:
-        return "-"
-    return metric_word(metric, shown_score(score, metric))
 
 
 def mean_text(mean: Mean | None, metric: str) -> str:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from mlpcli.config import Loaded, require_seed_matters
-from mlpcli.errors import ConfigError, shell_word, shown
+from mlpcli.errors import shell_word, shown
 from mlpcli.runs import require_memory, require_place
 from mlpcli.sweep.answer import contest
 from mlpcli.sweep.checks import MOST_CHECKED
@@ -68,12 +68,7 @@ def _require(spec: Spec, path: Path, root: Path) -> None:
     if spec.seeds > 1:
         require_seed_matters(spec.base.config, f"seeds: {spec.seeds}")
     source = shown(path, 200)
-    configs = []
-    for values in spec.space.corners(MOST_CHECKED):
-        try:
-            configs.append(spec.config(values))
-        except ConfigError:  # a grid's combination is checked before; of a range both ends may not
-            continue
+    configs = [*spec.some_configs(MOST_CHECKED)]
     require_memory([Loaded(config, source) for config in configs], saving=True)
     require_place(root, configs[:1])
 
@@ -84,7 +79,7 @@ def _run(folder: Folder, talk: Talk, full: bool) -> int:
     if next(progress.jobs(), None) is not None:
         progress = run_sweep(folder, talk)
     found = _outcome(progress)
-    record = summary_record(found)
+    record = {**summary_record(found), "side_by_side": progress.pool}
     folder.write_summary(record)
     if talk.stdout == "json":
         print_json(record)

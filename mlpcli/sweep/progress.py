@@ -13,10 +13,11 @@ from mlpcli.sweep.folder import Folder, is_run_of
 from mlpcli.sweep.halving import goes_on, rungs
 from mlpcli.sweep.search import Asker
 from mlpcli.sweep.space import Values
-from mlpcli.sweep.trial import Trial, best_first
+from mlpcli.sweep.trial import Trial, best_first, score_text
 from mlpcli.training import Job
 
 Known = Callable[[Config], Run | None]  # a completed run of the same config, found elsewhere
+ENDED = ("completed", "diverged")
 FINALS_GUESS = 3  # finalists that time is kept for, before it is known how many there are
 
 
@@ -34,6 +35,7 @@ class Progress:
         self._known, self._asker = known, Asker(self.spec)
         self._began, self._asked_all = time.monotonic() - spent, False
         self._jobs: dict[int, Trial | tuple[Finalist, Config]] = {}  # under way, by the job
+        self.pool = ""  # how many train side by side, in words
         self._fresh: Iterator[tuple[Finalist, Config]] | None = None
 
     @property
@@ -60,24 +62,38 @@ class Progress:
                 return
             yield job
 
-    def note(self, job: Job) -> Trial | None:
-        """Note what came of a job; return its trial, None of a finalist's."""
+    def note(self, job: Job) -> Iterator[str]:
+        """Note what came of a job; yield a line on each run of a finalist and trial that is over.
+
+        One that is held against others at a rung is over when it is stopped.
+        """
         what = self._jobs.pop(id(job))
-        ended = job.path if job.status in ("completed", "diverged") else None
+        ended = load_run(job.path) if job.path and job.status in ENDED else None
+        before = {trial.number for trial in self.trials if trial.is_over}
         if isinstance(what, tuple):
             finalist, config = what
             if ended:
-                finalist.note(config.seed, load_run(ended), self.spec.metric)
-            return None
+                finalist.note(config.seed, ended, self.spec.metric)
+                score = finalist.scores.get(config.seed)
+                yield f"{config.name} on seed {config.seed}: {score_text(score, self.spec.metric)}"
+            return
         what.path = job.path
         if job.rung:
             what.wait(job.rung, self.spec.metric)
         elif ended:
-            what.end(load_run(ended), self.spec.metric)
+            what.end(ended, self.spec.metric)
         else:
             what.status = job.status
         self._decide()
-        return what
+        for trial in self.trials:
+            if trial.is_over and trial.number not in before:
+                yield self._line(trial)
+
+    def _line(self, trial: Trial) -> str:
+        score = score_text(trial.score, self.spec.metric)
+        how = {"stopped": f", stopped at step {trial.step:,}", "completed": ""}
+        end = how.get(trial.status, f", {trial.status}")
+        return f"trial {trial.number}: {settings(trial.values)}: {score}{end}"
 
     def _decide(self) -> None:
         """Stop the trials that wait at a rung and are not among the best there."""
@@ -199,7 +215,7 @@ class Progress:
                 return None
             run = self._there.get((config.name, config.seed))
             if run and is_run_of(run, config):
-                if run.status in ("completed", "diverged"):
+                if run.status in ENDED:
                     finalist.note(config.seed, run, self.spec.metric)
                     continue
                 path = run.path

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from mlpcli.config import Config, load_with_places, parse_config, spelled, yaml_line, yaml_text
+from mlpcli.errors import ConfigError
 from mlpcli.runs import SWEEP_BASE
 from mlpcli.sweep.domain import Choices, Range
 from mlpcli.sweep.space import Key, Space, Values
@@ -83,6 +86,12 @@ class Spec:
     def config(self, values: Values, number: int = 0) -> Config:
         """Return a trial's config. Raises ConfigError where its values do not go together."""
         return self.base.with_values(values, self.name_of(number))
+
+    def some_configs(self, most: int) -> Iterator[Config]:
+        """Yield the configs of at most so many corners of the space, those that are any."""
+        for values in self.space.corners(most):
+            with suppress(ConfigError):  # of a range both ends may not go with all else
+                yield self.config(values)
 
     def to_yaml(self) -> str:
         """Return the sweep as its folder's sweep.yaml has it: every key, with its value."""

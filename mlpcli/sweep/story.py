@@ -22,11 +22,13 @@ from mlpcli.runs import (
 )
 from mlpcli.sweep.checks import data_configs
 from mlpcli.sweep.folder import Folder
-from mlpcli.sweep.progress import Progress, settings
-from mlpcli.sweep.trial import Trial, shown_score
-from mlpcli.terminal import ManyLines, StoppedError, Talk, duration, metric_word, show_many
-from mlpcli.training import Job, JobsView, Session, started, train_many
+from mlpcli.sweep.progress import Progress
+from mlpcli.sweep.spec import Spec
+from mlpcli.sweep.trial import shown_score
+from mlpcli.terminal import StoppedError, Talk, count, duration, metric_word, percent, show_many
+from mlpcli.training import Job, JobsView, Room, Session, started, train_many
 
+SOME = 100  # configs that say how many train side by side
 TIMED = 3  # trials, before which it is not said how long the others take
 
 
@@ -40,6 +42,9 @@ def run_sweep(folder: Folder, talk: Talk) -> Progress:
         clear_leftovers(folder.path)
         progress = begun(folder)
         folder.clear_summary()
+        room = Room(None, session.about["gpus"])
+        progress.pool = room.text([*folder.spec.some_configs(SOME)])
+        talk.say(f"{head(folder.spec)}; {progress.pool}", "dim")
         talk.warn(*progress.warnings)
         try:
             with closing(_trained(progress, folder.path, session)) as lines:
@@ -60,34 +65,25 @@ def begun(folder: Folder) -> Progress:
 def _trained(progress: Progress, path: Path, session: Session) -> Generator[Job]:
     """Train the jobs of a sweep, and show how far it is."""
     with show_many(session.talk, None, rows=False) as shown:
-        view = JobsView(shown)
-        with closing(train_many(progress.jobs(), path, session, view)) as ended:
+        shown.caption(caption(progress))
+        with closing(train_many(progress.jobs(), path, session, JobsView(shown))) as ended:
             for job in ended:
+                shown.over(id(job))
                 if isinstance(job.error, DiskError):  # which all others would meet
                     raise job.error
-                _say(job, progress.note(job), progress, shown)
+                if job.error and not isinstance(job.error, StoppedError):
+                    shown.error(job.error, job.name)
+                for line in progress.note(job):
+                    shown.say(line)
+                shown.caption(caption(progress))
                 yield job
 
 
-def _say(job: Job, trial: Trial | None, progress: Progress, shown: ManyLines) -> None:
-    """Say what came of a job, and how far all is."""
-    shown.over(id(job))
-    if job.error and not isinstance(job.error, StoppedError):
-        shown.error(job.error, job.name)
-    elif job.summary or job.rung:
-        shown.say(_line(job, trial, progress))
-    shown.caption(caption(progress))
-
-
-def _line(job: Job, trial: Trial | None, progress: Progress) -> str:
-    metric = progress.spec.metric
-    scores = job.summary or job.rung
-    score = f"{metric} {metric_word(metric, getattr(scores, metric))}"
-    if trial is None:
-        return f"{job.name}, a finalist: {score}"
-    at = f" at step {job.rung.step:,}" if job.rung else ""
-    how = {"stopped": ", stopped", "waiting": ", held against the others"}.get(trial.status, "")
-    return f"trial {trial.number}: {settings(trial.values)}: {score}{at}{how}"
+def head(spec: Spec) -> str:
+    """Say in a line what a sweep is to do."""
+    most = "" if spec.minutes is None else f" in {duration(60 * spec.minutes)}"
+    trials = count(spec.most, "trial") if spec.trials or spec.search == "grid" else "trials"
+    return f"{trials} by {spec.search}{most}, by {spec.metric}"
 
 
 def caption(progress: Progress) -> str:
@@ -116,7 +112,7 @@ def _interval(metric: str, score: float, examples: int) -> str:
     if metric != "val_accuracy" or not 0 <= score <= 1:
         return ""
     of = Accuracy.of(round(score * examples), examples)
-    return f" ({metric_word(metric, of.low)} to {metric_word(metric, of.high)})"
+    return f" ({percent(of.low)} to {percent(of.high)})"
 
 
 def _nothing(config: Config) -> Run | None:

@@ -11,6 +11,7 @@ from mlpcli.config import Config
 from mlpcli.runs import Run, Rung
 from mlpcli.sweep.search import Told
 from mlpcli.sweep.space import Values
+from mlpcli.terminal import metric_word
 
 # what a trial without a finite validation counts as where nothing is a guess's: of losses
 WORST = -1e30
@@ -107,6 +108,13 @@ def score_of(of: object, metric: str) -> float:
 def shown_score(score: float, metric: str) -> float:
     """Return a score in the unit of its metric."""
     return -score if metric == "val_loss" else score
+
+
+def score_text(score: float | None, metric: str) -> str:
+    """Write a score in the unit of its metric."""
+    if score is None or score == WORST:
+        return "-"
+    return metric_word(metric, shown_score(score, metric))
 
 
 def best_first(trials: Mapping[int, Trial] | list[Trial]) -> list[Trial]:

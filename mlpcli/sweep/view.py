@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mlpcli.stats import Answer
-from mlpcli.sweep.answer import answer, mean_text, score_text
+from mlpcli.sweep.answer import answer, mean_text
 from mlpcli.sweep.edges import Edge
 from mlpcli.sweep.importance import LEAST_TRIALS, Importance
 from mlpcli.sweep.outcome import Outcome, Standing
 from mlpcli.sweep.records import counts
-from mlpcli.sweep.trial import Trial, best_first
+from mlpcli.sweep.trial import Trial, best_first, score_text
 from mlpcli.terminal import (
     Column,
     Section,

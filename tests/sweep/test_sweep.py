@@ -158,7 +158,7 @@ def test_ctrl_c_leaves_every_member_to_go_on(tmp_path: Path, whole: dict[str, An
     place = made(tmp_path)
     process = spawned(WORDS, place)
     assert process.stderr
-    while "trial 2" not in process.stderr.readline():
+    while "trial 1" not in process.stderr.readline():
         assert process.poll() is None
     process.send_signal(signal.SIGINT)
     before = time.monotonic()
