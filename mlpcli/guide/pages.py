@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PAGES = (
-    "concepts", "your-own-data", "config", "commands", "comparing", "learning-rate", "explaining",
-    "predict-and-export", "run-directory", "promises", "glossary", "development",
+    "concepts", "your-own-data", "config", "commands", "comparing", "learning-rate", "sweep",
+    "explaining", "predict-and-export", "run-directory", "promises", "glossary", "development",
 )  # fmt: skip
 
 
