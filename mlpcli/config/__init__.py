@@ -56,7 +56,7 @@ if TYPE_CHECKING:
         saves,
         validates,
     )
-    from mlpcli.config.schema import MOST_STEPS, Config, json_schema
+    from mlpcli.config.schema import MOST_STEPS, Config, json_schema, tuned_keys
     from mlpcli.config.seeds import (
         LARGEST_SEED,
         SeedsError,
@@ -79,6 +79,7 @@ if TYPE_CHECKING:
     )
     from mlpcli.config.stopping import Stopping, stated_stopping
     from mlpcli.config.suggest import SHIPPED, first_run, yaml_names
+    from mlpcli.config.tuned import Tuned
     from mlpcli.config.yamlfile import (
         Entry,
         entry,

@@ -11,6 +11,7 @@ from mlpcli.config.dialect import with_dialect
 from mlpcli.config.network_size import MOST_LAYERS, count_parameters, hidden_widths
 from mlpcli.config.optimizer import OPTIMIZER_KEYS, SGD
 from mlpcli.config.stopping import STOPPING_KEYS, Stopping
+from mlpcli.config.tuned import Tuned
 from mlpcli.config.yamltext import yaml_text
 from mlpcli.data import BUILT_IN, DATA_KEYS, Dataset, DataSpec, dataset_of, spec_of, whole
 
@@ -21,6 +22,8 @@ Name = Annotated[str, Field(min_length=1, max_length=200)]
 Column = Name | Annotated[int, Field(ge=0, lt=10**6)]
 Columns = Annotated[tuple[Column, ...], Field(max_length=MOST_COLUMNS)]
 Names = Annotated[tuple[Name, ...], Field(max_length=MOST_COLUMNS)]
+DEEP = (2, 3, 4, 5, 6)  # layers that tune tries of a network with hidden ones
+POWERS = (4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048)
 Part = Annotated[float, Field(gt=0, lt=1)] | Annotated[int, Field(ge=1, le=10**9)] | Name
 
 
@@ -41,17 +44,18 @@ class Config(BaseModel):
         max_length=1_000,
         description=f"to learn from: a file, or one that is built in: {', '.join(BUILT_IN)}",
     )
-    layers: int = Field(
+    layers: Annotated[int, Tuned((1, 2, 3, 4, 5, 6))] = Field(
         ge=1, le=MOST_LAYERS, description="weight layers, the output layer included"
     )
-    width: Units | tuple[Units, ...] = Field(
+    width: Annotated[Units | tuple[Units, ...], Tuned(POWERS[1:], layers=DEEP)] = Field(
         (),
         description="units of each hidden layer, or a list with one number for each; "
         "required for two layers or more",
     )
-    activation: Literal["relu", "tanh", "sigmoid", "gelu", "elu", "linear"] = Field(
-        "relu", description="of the hidden layers; Keras's names"
-    )
+    activation: Annotated[
+        Literal["relu", "tanh", "sigmoid", "gelu", "elu", "linear"],
+        Tuned(("relu", "tanh"), layers=DEEP),
+    ] = Field("relu", description="of the hidden layers; Keras's names")
     init: Literal[
         "he_normal", "he_uniform", "glorot_uniform", "glorot_normal", "lecun_normal", "normal",
         "zeros",
@@ -62,14 +66,18 @@ class Config(BaseModel):
         allow_inf_nan=False,
         description="standard deviation of the weights, for init: normal alone",
     )
-    learning_rate: float = Field(gt=0, allow_inf_nan=False, description="of SGD")
-    momentum: float = Field(0.0, ge=0, lt=1, description="of SGD, as Keras has it")
+    learning_rate: Annotated[float, Tuned(low=0.1, high=10.0, log=True, measured=True)] = Field(
+        gt=0, allow_inf_nan=False, description="of SGD"
+    )
+    momentum: Annotated[float, Tuned((0.0, 0.9))] = Field(
+        0.0, ge=0, lt=1, description="of SGD, as Keras has it"
+    )
     nesterov: bool = Field(False, description="look ahead along the momentum; needs one above 0")
-    weight_decay: float = Field(
+    weight_decay: Annotated[float, Tuned(low=1e-5, high=0.1, log=True)] = Field(
         0.0, ge=0, allow_inf_nan=False, description="decoupled, as Keras's SGD has it"
     )
-    decay: Literal["constant", "linear", "cosine"] = Field(
-        "constant", description="of the learning rate, to zero at the last step"
+    decay: Annotated[Literal["constant", "linear", "cosine"], Tuned(("constant", "cosine"))] = (
+        Field("constant", description="of the learning rate, to zero at the last step")
     )
     warmup_steps: int = Field(
         0, ge=0, le=MOST_STEPS, description="the learning rate rises linearly over these"
@@ -83,7 +91,9 @@ class Config(BaseModel):
         description="passes over the training examples, in place of steps: rounded up to whole "
         "steps",
     )
-    batch_size: int = Field(ge=1, description="examples a step, up to the training set's size")
+    batch_size: Annotated[int, Tuned(POWERS)] = Field(
+        ge=1, description="examples a step, up to the training set's size"
+    )
     order: Literal["shuffle", "sequential"] = Field(
         "shuffle", description="of the training examples: a new permutation each epoch, or as filed"
     )
@@ -171,7 +181,7 @@ class Config(BaseModel):
         description="of validation, for patience and keep: best; left out: accuracy of classes, r2 "
         "of values",
     )
-    patience: int | None = Field(
+    patience: Annotated[int | None, Tuned((None, 5))] = Field(
         None,
         ge=1,
         le=MOST_STEPS,
@@ -266,6 +276,15 @@ class Config(BaseModel):
     def to_yaml(self) -> str:
         """Return the resolved config; loading it gives an equal Config."""
         return yaml_text(self.resolved())
+
+
+def tuned_keys() -> dict[str, Tuned]:
+    """Return what `tune` tries of each key that declares it, in the keys' order."""
+    found = {
+        key: [each for each in field.metadata if isinstance(each, Tuned)]
+        for key, field in Config.model_fields.items()
+    }
+    return {key: declared[0] for key, declared in found.items() if declared}
 
 
 @cache  # 4 ms, and asked for each number of each config

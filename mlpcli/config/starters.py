@@ -37,6 +37,7 @@ def write_shipped(folder: Path = Path(FOLDER)) -> Iterator[tuple[Path, bool]]:
     _make(folder)
     for name, content in shipped().items():
         path = folder / name
+        _make(path.parent)
         is_new = not os.path.lexists(path)
         if is_new:
             write_new(path, content.decode())

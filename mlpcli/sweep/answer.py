@@ -32,7 +32,7 @@ def answer(found: Outcome) -> Iterator[str]:
 
 def _winner_text(found: Outcome, best: Trial) -> str:
     metric = found.spec.metric
-    which = f"trial {best.number}, {settings(best.values)}"
+    which = f"trial {best.number}, {settings(best.shown)}"
     winner = found.winner
     if winner is None or winner.fresh is None:
         score = score_text(best.score, metric)
@@ -79,7 +79,7 @@ def _tied_text(found: Outcome) -> str:
     least = ""
     if cheapest and cheapest is not best:
         least = (
-            f"; the cheapest is trial {cheapest.number}, {settings(cheapest.values)}: "
+            f"; the cheapest is trial {cheapest.number}, {settings(cheapest.shown)}: "
             f"{cheapest.config.parameters:,} parameters, the best has {best.config.parameters:,}"
         )
     elif cheapest:
@@ -118,5 +118,5 @@ def mean_text(mean: Mean | None, metric: str) -> str:
     unit = " %" if share else ""
     if mean.low is None or mean.high is None:
         return f"{metric_word(metric, shown_score(mean.mean, metric))}"
-    low, high = sorted((scale * mean.low, scale * mean.high))
+    low, high = sorted((scale * mean.low + 0.0, scale * mean.high + 0.0))  # and no -0.0
     return with_bounds(scale * mean.mean, low, high, share) + unit

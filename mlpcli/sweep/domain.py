@@ -49,6 +49,7 @@ class Range:
     log: bool = False
     step: float | None = None  # from one to the next, of a linear range
     whole: bool = False
+    measured: bool = False  # in multiples of the rate that each network's measurement gives
 
     @property
     def count(self) -> int | None:

@@ -25,6 +25,7 @@ class Edge:
     value: Value
     is_high: bool
     widen_to: Value
+    measured: bool = False  # both are multiples of a measured rate
 
 
 def edges(space: Space, good: Sequence[Values]) -> list[Edge]:
@@ -42,7 +43,8 @@ def edges(space: Space, good: Sequence[Values]) -> list[Edge]:
             ):
                 wider = _wider(key, is_high)
                 if wider is not None:
-                    found.append(Edge(key.name, values[0], is_high, wider))
+                    measured = isinstance(key.domain, Range) and key.domain.measured
+                    found.append(Edge(key.name, values[0], is_high, wider, measured))
     return found
 
 

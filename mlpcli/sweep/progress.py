@@ -8,17 +8,19 @@ from collections.abc import Callable, Iterator, Mapping
 from mlpcli.config import Config
 from mlpcli.errors import ConfigError
 from mlpcli.runs import Run, load_run
+from mlpcli.sweep.domain import Value
 from mlpcli.sweep.finals import Finalist, finalists, fresh_configs
 from mlpcli.sweep.folder import Folder, is_run_of
 from mlpcli.sweep.halving import goes_on, rungs
 from mlpcli.sweep.search import Asker
 from mlpcli.sweep.space import Values
+from mlpcli.sweep.spec import RateOf
 from mlpcli.sweep.trial import Trial, best_first, score_text
 from mlpcli.training import Job
 
 Known = Callable[[Config], Run | None]  # a completed run of the same config, found elsewhere
+ABOUT = "sweep"  # in run.json, of a trial: its number and values
 ENDED = ("completed", "diverged")
-FINALS_GUESS = 3  # finalists that time is kept for, before it is known how many there are
 
 
 class Progress:
@@ -28,11 +30,11 @@ class Progress:
     asked for follows from the sweep and the results alone, but where a budget of time ends it.
     """
 
-    def __init__(self, folder: Folder, known: Known, spent: float = 0.0) -> None:
+    def __init__(self, folder: Folder, known: Known, spent: float, rate: RateOf) -> None:
         self.spec, self.trials, self.finalists = folder.spec, list[Trial](), list[Finalist]()
         self.more_finalists, self.out_of_time = 0, False
         self._there, self.warnings = folder.runs()
-        self._known, self._asker = known, Asker(self.spec)
+        self._known, self._asker, self._rate = known, Asker(self.spec), rate
         self._began, self._asked_all = time.monotonic() - spent, False
         self._jobs: dict[int, Trial | tuple[Finalist, Config]] = {}  # under way, by the job
         self.pool = ""  # how many train side by side, in words
@@ -93,7 +95,7 @@ class Progress:
         score = score_text(trial.score, self.spec.metric)
         how = {"stopped": f", stopped at step {trial.step:,}", "completed": ""}
         end = how.get(trial.status, f", {trial.status}")
-        return f"trial {trial.number}: {settings(trial.values)}: {score}{end}"
+        return f"trial {trial.number}: {settings(trial.shown)}: {score}{end}"
 
     def _decide(self) -> None:
         """Stop the trials that wait at a rung and are not among the best there."""
@@ -147,11 +149,11 @@ class Progress:
         return True
 
     def _time_is_up(self) -> bool:
-        """Say whether the time that is left is that of the finalists alone."""
-        done = [t.seconds for t in self.trials if t.status == "completed" and t.seconds]
-        rate = self.over / self.seconds if self.over else 0.0
-        typical = max(done, default=0.0) if rate == 0 else 1 / rate
-        reserve = FINALS_GUESS * self.spec.seeds * typical if self.spec.seeds > 1 else 0.0
+        """Say whether the time that is left is that of the finalists, and of what is under way."""
+        done = [t.seconds / t.at_once for t in self.trials if t.status == "completed"]
+        whole = sum(done) / len(done) if done else 0.0  # seconds of a whole run, of many at once
+        chosen = len(finalists(self.trials, self.spec)[0])
+        reserve = (1 + chosen * self.spec.seeds) * whole
         return self.seconds + reserve >= 60 * (self.spec.minutes or 0)
 
     def _next_trial(self) -> Trial | None:
@@ -164,7 +166,7 @@ class Progress:
             self._asked_all = True
             return None
         try:
-            config = self.spec.config(values, number)
+            config = self.spec.config(values, number, self._rate)
         except ConfigError as error:
             self.warnings.append(f"trial {number}: {error}")
             return Trial(number, values, self.spec.base.config, status="failed")
@@ -181,21 +183,25 @@ class Progress:
         return self.spec.name_of(number), self.spec.base.config.seed
 
     def _values_of(self, run: Run) -> Values | None:
-        """Return the values that a run's config has; None where they are not of the space."""
-        values: dict[str, object] = {}
+        """Return the values that a run says it was given; None where they are not of the space."""
+        said = run.info.get(ABOUT)
+        given = said.get("values") if isinstance(said, dict) else None
+        if not isinstance(given, dict):
+            return None
+        values: dict[str, Value] = {}
         for key in self.spec.space.keys:
             if key.is_active(values):
-                value = run.config.get(key.name)
-                value = tuple(value) if isinstance(value, list) else value
-                if value not in key.domain:
+                value = given.get(key.name)
+                values[key.name] = tuple(value) if isinstance(value, list) else value
+                if values[key.name] not in key.domain:
                     return None
-                values[key.name] = value
         return values
 
     def _job(self, trial: Trial) -> Job:
         until = trial.next_rung
         why = f"not among the best 1/{self.spec.halving} there" if until else ""
         job = Job.part(trial.config, until, why, trial.path)
+        job.about = {ABOUT: {"trial": trial.number, "values": dict(trial.values)}}
         trial.status = "under way"
         self._jobs[id(job)] = trial
         return job

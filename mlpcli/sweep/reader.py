@@ -13,7 +13,8 @@ from mlpcli.errors import Place, Problem, nearest, shown
 from mlpcli.sweep.domain import Choices, Domain, Range, Value
 from mlpcli.sweep.space import Key
 
-RANGE_KEYS = ("from", "to", "log", "step", "when")
+RANGE_KEYS = ("from", "to", "log", "step", "of", "when")
+MEASURED = "measured"
 CHOICE_KEYS = ("values", "when")
 MOST_VALUES = 1_000  # of a key
 MOST_KEYS = 30
@@ -130,7 +131,7 @@ class Reader:
             self.refuse(place, name, f"no {missing[0]}, allowed {{from: 1, to: 10, log: true}}")
             return None
         ends = [self._end(name, *found[each]) for each in ("from", "to")]
-        log = self._flag(name, found)
+        log, measured = self._flag(name, found), self._measured(name, found)
         step = self._step(name, found)
         low, high = ends
         if low is None or high is None:
@@ -148,7 +149,7 @@ class Reader:
         if is_whole(name) and step is not None and step != int(step):
             self.refuse(place, name, f"step {step:g}, allowed a whole number")
             return None
-        return Range(float(low), float(high), log, step, is_whole(name))
+        return Range(float(low), float(high), log, step, is_whole(name), measured)
 
     def _end(self, name: str, place: Place, node: yaml.Node) -> float | None:
         read = entry(node, place)
@@ -165,6 +166,14 @@ class Reader:
             return False
         place, node = found["log"]
         return bool(self.scalar(name, node, place, lambda v: type(v) is bool, "true or false"))
+
+    def _measured(self, name: str, found: Mapping[str, Any]) -> bool:
+        if "of" not in found:
+            return False
+        place, node = found["of"]
+        if name != "learning_rate":
+            self.refuse(place, name, f"of: {MEASURED} is for learning_rate alone")
+        return bool(self.scalar(name, node, place, lambda v: v == MEASURED, f"of: {MEASURED}"))
 
     def _step(self, name: str, found: Mapping[str, Any]) -> float | None:
         if "step" not in found:

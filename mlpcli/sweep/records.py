@@ -55,7 +55,7 @@ def trial_record(trial: Trial, metric: str) -> dict[str, Any]:
     """Return what came of a trial."""
     return {
         "number": trial.number,
-        "values": {k: list(v) if isinstance(v, tuple) else v for k, v in trial.values.items()},
+        "values": {k: list(v) if isinstance(v, tuple) else v for k, v in trial.shown.items()},
         "status": trial.status,
         "score": _score(trial.score, metric),
         "step": trial.step,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,11 +14,14 @@ from mlpcli.errors import ConfigError
 from mlpcli.runs import SWEEP_BASE
 from mlpcli.sweep.domain import Choices, Range
 from mlpcli.sweep.space import Key, Space, Values
+from mlpcli.theory import best_init
 
+RateOf = Callable[[Config], float]
 Search = Literal["grid", "random", "qmc", "tpe", "cmaes"]
 SEARCHES: tuple[str, ...] = get_args(Search)
 METRICS = ("val_accuracy", "val_r2", "val_loss")
 MOST_TRIALS = 10_000
+MOST_STACKED = 64
 MOST_SEEDS = 100
 MOST_ETA = 10
 TRIALS = 50  # where a search says neither how many, nor how long
@@ -67,6 +70,8 @@ class Spec:
     metric: str
     minutes: float | None
     seed: int  # of the search
+    fit_init: bool = False  # each trial has the init that keeps its activation's signal
+    stack: int | None = None  # networks of one structure that train in one call, at most
     needed: bool = False  # trials that were completed before, elsewhere, are told and not trained
 
     @property
@@ -83,9 +88,26 @@ class Spec:
         """Return the name of a trial, which is its config's."""
         return f"{self.name[:56]}-{number:03d}"
 
-    def config(self, values: Values, number: int = 0) -> Config:
-        """Return a trial's config. Raises ConfigError where its values do not go together."""
-        return self.base.with_values(values, self.name_of(number))
+    @property
+    def is_measured(self) -> bool:
+        """Whether learning rates are multiples of what a measurement of each network gives."""
+        domains = [key.domain for key in self.space.keys]
+        return any(isinstance(each, Range) and each.measured for each in domains)
+
+    def config(self, values: Values, number: int = 0, rate: RateOf | None = None) -> Config:
+        """Return a trial's config. Raises ConfigError where its values do not go together.
+
+        `rate` gives the learning rate that a network wants by its measurement, where rates are
+        multiples of it; without it they are taken for rates.
+        """
+        config = self.base.with_values(values, self.name_of(number))
+        if self.fit_init:
+            config = config.model_copy(update={"init": best_init(config), "init_stddev": 1.0})
+        if self.is_measured and rate and "learning_rate" in values:
+            own = config.model_copy(update={"learning_rate": self.base.config.learning_rate})
+            wanted = float(f"{values['learning_rate'] * rate(own):.3g}")
+            config = config.model_copy(update={"learning_rate": wanted})
+        return config
 
     def some_configs(self, most: int) -> Iterator[Config]:
         """Yield the configs of at most so many corners of the space, those that are any."""
@@ -99,9 +121,12 @@ class Spec:
         lines += [f"  {key.name}: {_flow(_domain(key))}\n" for key in self.space.keys]
         lines += [yaml_line(key, getattr(self, key)) for key in ("search", "trials", "seeds",
                   "halving", "metric") if getattr(self, key) is not None]  # fmt: skip
+        if self.stack is not None:
+            lines.append(yaml_line("stack", self.stack))
         if self.minutes is not None:
             lines.append(f"budget: {{minutes: {spelled(self.minutes)}}}\n")
-        return "".join([*lines, yaml_line("seed", self.seed), yaml_line("needed", self.needed)])
+        last = ("seed", "fit_init", "needed")
+        return "".join([*lines, *(yaml_line(key, getattr(self, key)) for key in last)])
 
 
 def _domain(key: Key) -> Any:
@@ -118,7 +143,8 @@ def range_record(domain: Range) -> dict[str, Any]:
     low, high = (int(x) if domain.whole else x for x in (domain.low, domain.high))
     record: dict[str, Any] = {"from": low, "to": high}
     return {**record, **({"log": True} if domain.log else {}),
-            **({} if domain.step is None else {"step": domain.step})}  # fmt: skip
+            **({} if domain.step is None else {"step": domain.step}),
+            **({"of": "measured"} if domain.measured else {})}  # fmt: skip
 
 
 def _when(key: Key) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from mlpcli.sweep.spec import (
     METRICS,
     MOST_ETA,
     MOST_SEEDS,
+    MOST_STACKED,
     MOST_TRIALS,
     SEARCHES,
     TRIALS,
@@ -30,7 +31,7 @@ from mlpcli.sweep.words import enter_words
 
 KEYS = (
     *("name", "base", "over", "search", "trials", "seeds", "halving", "metric", "budget", "seed"),
-    "needed",
+    *("stack", "fit_init", "needed"),
 )
 HINT = "see what a sweep file has: mlpcli guide sweep"
 NAME = re.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,55}")
@@ -50,6 +51,7 @@ class Asked:
     metric: str | None = None
     minutes: float | None = None
     seed: int | None = None
+    stack: int | None = None
     needed: bool | None = None
 
 
@@ -144,6 +146,8 @@ def _settings(reader: Reader, found: Found) -> dict[str, Any]:
         "halving": whole(1, MOST_ETA),
         "metric": (lambda v: v in METRICS, ", ".join(METRICS)),
         "seed": whole(0, 2**32 - 1),
+        "stack": whole(1, MOST_STACKED),
+        "fit_init": (lambda v: type(v) is bool, "true or false"),
         "needed": (lambda v: type(v) is bool, "true or false"),
     }
     values = {}
@@ -215,6 +219,8 @@ def _spec(name: str, base: Base, space: Space, values: dict[str, Any]) -> Spec:
         metric=values.get("metric", "val_accuracy" if kind == "classification" else "val_r2"),
         minutes=minutes,
         seed=values.get("seed", 0),
+        fit_init=values.get("fit_init", False),
+        stack=values.get("stack"),
         needed=values.get("needed", False),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator
 from contextlib import closing
 from pathlib import Path
@@ -23,24 +24,29 @@ from mlpcli.runs import (
 from mlpcli.sweep.checks import data_configs
 from mlpcli.sweep.folder import Folder
 from mlpcli.sweep.progress import Progress
+from mlpcli.sweep.rates import Measure, Rates, measured_in
 from mlpcli.sweep.spec import Spec
 from mlpcli.sweep.trial import shown_score
 from mlpcli.terminal import StoppedError, Talk, count, duration, metric_word, percent, show_many
 from mlpcli.training import Job, JobsView, Room, Session, started, train_many
 
+Then = Callable[[Progress, Session], None]
 SOME = 100  # configs that say how many train side by side
 TIMED = 3  # trials, before which it is not said how long the others take
 
 
-def run_sweep(folder: Folder, talk: Talk) -> Progress:
+def run_sweep(folder: Folder, talk: Talk, then: Then | None = None) -> Progress:
     """Train all of a sweep that is not there yet; return how it came out.
 
+    `then` is done with that, while the session lasts.
     Raises StoppedError at a signal, with all that was under way saved, and DiskError where it
     cannot be.
     """
+    clock = time.monotonic()
     with started(data_configs(folder.spec), describe_environment, talk) as session:
         clear_leftovers(folder.path)
-        progress = begun(folder)
+        measure = measured_in(session.data, session.stop.check)
+        progress = begun(folder, measure, time.monotonic() - clock)
         folder.clear_summary()
         room = Room(None, session.about["gpus"])
         progress.pool = room.text([*folder.spec.some_configs(SOME)])
@@ -50,16 +56,22 @@ def run_sweep(folder: Folder, talk: Talk) -> Progress:
             with closing(_trained(progress, folder.path, session)) as lines:
                 for _ in lines:
                     pass
+            if then:
+                then(progress, session)
         except (StoppedError, DiskError) as error:
             error.hint = f"go on with: mlpcli resume {shell_word(folder.path)}"
             raise
     return progress
 
 
-def begun(folder: Folder) -> Progress:
-    """Return how far a sweep is, by the runs in its folder."""
+def begun(folder: Folder, measure: Measure | None = None, started: float = 0.0) -> Progress:
+    """Return how far a sweep is, by the runs in its folder.
+
+    Without `measure` it can be looked at, and not be trained where rates are measured. `started`
+    are the seconds that it has taken to begin.
+    """
     known = _finished(folder.path.parent) if folder.spec.needed else _nothing
-    return Progress(folder, known, folder.spent())
+    return Progress(folder, known, folder.spent() + started, Rates(folder.path, measure))
 
 
 def _trained(progress: Progress, path: Path, session: Session) -> Generator[Job]:

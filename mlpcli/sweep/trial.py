@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mlpcli.config import Config
-from mlpcli.runs import Run, Rung
+from mlpcli.runs import Run, Rung, whole
 from mlpcli.sweep.search import Told
 from mlpcli.sweep.space import Values
 from mlpcli.terminal import metric_word
@@ -31,8 +31,14 @@ class Trial:
     score: float | None = None  # where it ended; None where it failed
     step: int = 0  # at which it ended, or waits
     path: Path | None = None
-    seconds: float = 0.0  # of training, beside others
+    seconds: float = 0.0  # of training, as many at once as `at_once`
+    at_once: int = 1
     found: bool = False  # completed before the sweep, and not trained again
+
+    @property
+    def shown(self) -> Values:
+        """Its values as they stand in its config: a rate that was measured, and not a multiple."""
+        return {key: getattr(self.config, key) for key in self.values}
 
     @property
     def is_over(self) -> bool:
@@ -69,6 +75,7 @@ class Trial:
         self.step = run.last_step or 0
         if run.summary:
             self.seconds = run.summary.seconds
+            self.at_once = whole(run.info.get("side_by_side"), 1) or 1
             self.score = score_of(run.summary, metric)
             self._see_rungs(run, metric)
         elif run.status == "diverged":

@@ -80,7 +80,7 @@ def _finalist_table(found: Outcome, standings: Sequence[Standing]) -> Table:
 def _setting_columns(found: Outcome, trials: Sequence[Trial]) -> list[Column]:
     columns = [Column("trial", [str(each.number) for each in trials], number=True)]
     for key in found.spec.space.keys:
-        cells = [value_text(_listed(each.values.get(key.name)), 24) for each in trials]
+        cells = [value_text(_listed(each.shown.get(key.name)), 24) for each in trials]
         columns.append(Column(key.name, cells, number=True))
     return columns
 
@@ -133,7 +133,8 @@ def _remarks(found: Outcome) -> Iterator[str]:
 
 def _edge_text(edge: Edge) -> str:
     end = "largest" if edge.is_high else "smallest"
+    times = " times the measured rate" if edge.measured else ""
     return (
-        f"the best {edge.key}, {value_text(edge.value)}, is among the {end} searched: widen it to "
-        f"{value_text(edge.widen_to)}"
+        f"the best {edge.key}, {value_text(edge.value)}{times}, is among the {end} searched: widen "
+        f"it to {value_text(edge.widen_to)}"
     )

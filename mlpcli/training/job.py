@@ -1,7 +1,9 @@
 """A run that is asked for, and what has become of it so far."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from mlpcli.config import Config
 from mlpcli.errors import MlpcliError
@@ -37,6 +39,7 @@ class Job:
     found: bool = False  # completed before, and left as it was
     until: int | None = None  # the step after which it stops; None to train it to its end
     why: str = ""  # it stops there, in words
+    about: Mapping[str, Any] = field(default_factory=dict)  # what its run.json has of it besides
     side_by_side: int = 1  # how many like it can train at once
     summary: Summary | None = None  # of a run that this job completed
     rung: Rung | None = None  # of one that it stopped

@@ -227,6 +227,7 @@ def train_in(root: Path, job: Job, session: Session) -> Summary | Rung:
         "config": config.resolved(),
         "data": to_builtins(config.data.facts),
         "side_by_side": job.side_by_side,
+        **job.about,
     }
     run = RunDirectory.create(root, config.name, config.to_yaml(), info)
     return run_to_end(run, job, session, lambda: FROM_START)

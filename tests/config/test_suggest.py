@@ -87,4 +87,5 @@ def test_the_nearest_is_the_same_but_for_case_or_begins_so_or_is_spelled_alike(
 
 def test_the_shipped_configs_are_those_of_the_repository() -> None:
     configs = Path(__file__).parents[2] / "configs"
-    assert shipped() == {path.name: path.read_bytes() for path in configs.iterdir()}
+    files = [path for path in configs.rglob("*") if path.is_file()]
+    assert shipped() == {str(path.relative_to(configs)): path.read_bytes() for path in files}
