@@ -14,7 +14,7 @@ from mlpcli.cli.group import Commands
 from mlpcli.cli.look import data, diff, ls, show
 from mlpcli.cli.run import resume, train
 from mlpcli.cli.set_up import completion, guide, init, schema
-from mlpcli.cli.sweeping import sweep
+from mlpcli.cli.sweeping import sweep, tune
 from mlpcli.cli.understand import check, explain, why
 from mlpcli.errors import MlpcliError
 from mlpcli.failures import as_error
@@ -32,7 +32,7 @@ def commands() -> None:
 
 commands.add_section("Run", train, resume)
 commands.add_section("Understand", check, explain, why)
-commands.add_section("Choose", lr, sweep, compare, gate)
+commands.add_section("Choose", lr, sweep, tune, compare, gate)
 commands.add_section("Look", show, diff, ls, data)
 commands.add_section("Exchange", predict, evaluate, export)
 commands.add_section("Set up", init, guide, schema, completion)

@@ -80,17 +80,55 @@ def sweep(
     return train_sweep(config, overrides, runs_dir, Asked(**asked), talk, dry, full)
 
 
+@click.command()
+@OVERRIDDEN("config", "CONFIG")
+@click.option(
+    "--budget",
+    "minutes",
+    type=Minutes(),
+    default="5m",
+    show_default=True,
+    metavar="TIME",
+    help="How long it may take, all in all: 90s, 5m, 2h.",
+)
+@click.option(
+    "--over",
+    metavar="KEY,...",
+    help="Choose these keys alone; by default all that tune knows and no word sets.",
+)
+@FULL
+@TALK
+@RUNS_DIR
+def tune(
+    config: Path, overrides: tuple[str, ...], runs_dir: Path, talk: "Talk", **asked: Any
+) -> int:
+    """Choose layers, width, learning rate and more of a CONFIG.
+
+    The space follows from the data, the time and each network's measured sharpness; KEY=VALUE sets
+    a key that is not to be chosen. Writes CONFIG.tuned.yaml, which says what it reached, and says
+    whether one more layer is worth it, and what more time would give. --full adds the trials.
+
+    Example: mlpcli tune penguins.yaml --budget 3m
+    """
+    from mlpcli.tune import tune_config
+
+    return tune_config(config, overrides, root=runs_dir, talk=talk, **asked)
+
+
 def resume_both(
     words: tuple[str, ...], root: Path, overrides: tuple[str, ...], talk: "Talk"
 ) -> int:
-    """Go on with runs, and with sweeps; return the exit code of the worst."""
+    """Go on with runs, and with sweeps and tunings; return the exit code of the worst."""
     from mlpcli.runs import sweep_named
     from mlpcli.sweep import resume_sweeps
     from mlpcli.training import resume_all
+    from mlpcli.tune import is_tuning, resume_tunes
 
     sweeps = {word: path for word in words if (path := sweep_named(word, root))}
     if sweeps and overrides:
         raise click.UsageError(f"a sweep goes on as it was begun; leave out {overrides[0]}")
     runs = tuple(word for word in words if word not in sweeps)
     code: int = resume_all(runs, root, overrides, talk) if runs else 0
-    return max(code, resume_sweeps(sweeps.values(), talk)) if sweeps else code
+    tunings = [path for path in sweeps.values() if is_tuning(path)]
+    others = [path for path in sweeps.values() if path not in tunings]
+    return max(code, resume_sweeps(others, talk), resume_tunes(tunings, talk))

@@ -10,8 +10,21 @@ from typing import TYPE_CHECKING
 from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from mlpcli.sweep.command import resume_sweeps, show_sweep, train_sweep
-    from mlpcli.sweep.spec import SEARCHES
+    from mlpcli.sweep.answer import mean_text, tested
+    from mlpcli.sweep.checks import data_configs
+    from mlpcli.sweep.command import is_finished, resume_sweeps, show_sweep, train_sweep
+    from mlpcli.sweep.domain import Choices, Range
+    from mlpcli.sweep.finals import Finalist, fresh_seeds, margin
+    from mlpcli.sweep.folder import Folder
+    from mlpcli.sweep.more import Found, train_more
+    from mlpcli.sweep.outcome import Outcome, outcome_of
+    from mlpcli.sweep.progress import Progress, settings
+    from mlpcli.sweep.records import summary_record
+    from mlpcli.sweep.space import Key, Space
+    from mlpcli.sweep.spec import Base, Spec, with_validations
     from mlpcli.sweep.spec_file import Asked
+    from mlpcli.sweep.story import begun, run_sweep, sweep_in, to_resume
+    from mlpcli.sweep.trial import Trial, best_first, score_of, score_text, shown_score
+    from mlpcli.sweep.view import outcome_sections
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

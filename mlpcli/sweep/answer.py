@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from mlpcli.errors import shell_word
+from mlpcli.runs import TEST_SCORES
 from mlpcli.stats import Mean
 from mlpcli.sweep.finals import Finalist, margin
 from mlpcli.sweep.outcome import Outcome, Standing
@@ -42,8 +43,7 @@ def _winner_text(found: Outcome, best: Trial) -> str:
         )
     test = ""
     if winner.test is not None:
-        key = metric.replace("val_", "test_")
-        test = f", {key} {_test_text(winner.test, metric)}"
+        test = f", {tested(best, winner.test)}"
     return (
         f"best: {which}: {metric} {mean_text(winner.fresh, metric)} on "
         f"{count(winner.fresh.n, 'fresh seed')}{test}; in the search "
@@ -51,13 +51,10 @@ def _winner_text(found: Outcome, best: Trial) -> str:
     )
 
 
-def _test_text(mean: Mean, metric: str) -> str:
-    flipped = metric == "val_loss"
-    if not flipped:
-        return mean_text(mean, metric)
-    if mean.low is None or mean.high is None:
-        return f"{mean.mean:.4g}"
-    return with_bounds(mean.mean, mean.low, mean.high, False)
+def tested(trial: Trial, mean: Mean | None) -> str:
+    """Say what a setting has on the test set: accuracy or R squared."""
+    key = TEST_SCORES[trial.config.data.task.kind]
+    return f"{key} {mean_text(mean, key)}"
 
 
 def _luck(found: Outcome) -> str:

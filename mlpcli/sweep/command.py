@@ -12,7 +12,7 @@ from mlpcli.runs import require_memory, require_place
 from mlpcli.sweep.answer import contest
 from mlpcli.sweep.checks import MOST_CHECKED
 from mlpcli.sweep.folder import Folder
-from mlpcli.sweep.outcome import Outcome, outcome
+from mlpcli.sweep.outcome import Outcome, outcome_of
 from mlpcli.sweep.plan import plan, plan_json, plan_sections
 from mlpcli.sweep.progress import Progress
 from mlpcli.sweep.rates import NotMeasuredError
@@ -56,7 +56,7 @@ def show_sweep(path: Path, form: str, full: bool) -> int:
     folder = Folder.open(path)
     progress = begun(folder)
     unfinished = not is_finished(progress)
-    found = _outcome(progress)
+    found = outcome_of(progress)
     print_result(found, form, partial(outcome_sections, full=full), summary_record)
     if form != "json":
         go_on = f"mlpcli resume {shell_word(path)}"
@@ -87,7 +87,7 @@ def _run(folder: Folder, talk: Talk, full: bool) -> int:
     progress = begun(folder)
     if not is_finished(progress):
         progress = run_sweep(folder, talk)
-    found = _outcome(progress)
+    found = outcome_of(progress)
     record = {**summary_record(found), "side_by_side": progress.pool}
     folder.write_summary(record)
     if talk.stdout == "json":
@@ -96,17 +96,6 @@ def _run(folder: Folder, talk: Talk, full: bool) -> int:
         print_sections(outcome_sections(found, full), talk.console)
         talk.say(f"next: {_next(found, folder.path)}")
     return 0 if found.best and "failed" not in record["counts"] else 1
-
-
-def _outcome(progress: Progress) -> Outcome:
-    return outcome(
-        progress.spec,
-        progress.trials,
-        progress.finalists,
-        progress.more_finalists,
-        progress.seconds,
-        progress.out_of_time,
-    )
 
 
 def _next(found: Outcome, path: Path) -> str:

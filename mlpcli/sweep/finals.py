@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mlpcli.config import LARGEST_SEED, Config
-from mlpcli.runs import Run
+from mlpcli.runs import TEST_SCORES, Run
 from mlpcli.stats import Z95, accuracy_margin, r_squared_margin
 from mlpcli.sweep.spec import Spec
 from mlpcli.sweep.trial import Trial, best_first, score_of
@@ -18,7 +18,10 @@ MOST_FINALISTS = 8
 
 @dataclass
 class Finalist:
-    """A trial, and the scores of its setting on fresh seeds: of validation, and of the test set."""
+    """A trial, and the scores of its setting on fresh seeds.
+
+    Those of validation by the sweep's metric, and accuracies or R squared on the test set.
+    """
 
     trial: Trial
     scores: dict[int, float] = field(default_factory=dict)
@@ -32,8 +35,7 @@ class Finalist:
         if run.summary:
             self.scores[seed] = score_of(run.summary, metric)
             self.seconds[seed] = run.summary.seconds
-            key = metric.replace("val_", "test_")
-            self.tests[seed] = getattr(run.summary, key)
+            self.tests[seed] = getattr(run.summary, TEST_SCORES[self.trial.config.data.task.kind])
         elif run.status == "diverged" and (counted := run.counted(metric)) is not None:
             self.scores[seed] = counted
 

@@ -10,6 +10,7 @@ from mlpcli.stats import Answer, Mean, standings
 from mlpcli.sweep.edges import Edge, edges
 from mlpcli.sweep.finals import Finalist, margin
 from mlpcli.sweep.importance import Importance, importances
+from mlpcli.sweep.progress import Progress
 from mlpcli.sweep.space import Values
 from mlpcli.sweep.spec import Spec
 from mlpcli.sweep.trial import Trial, best_first
@@ -71,6 +72,18 @@ class Outcome:
         return (self.best.score or 0.0) - self.winner.fresh.mean
 
 
+def outcome_of(progress: Progress) -> Outcome:
+    """Return how a sweep came out, or stands by now."""
+    return outcome(
+        progress.spec,
+        progress.trials,
+        progress.finalists,
+        progress.more_finalists,
+        progress.seconds,
+        progress.out_of_time,
+    )
+
+
 def outcome(
     spec: Spec,
     trials: Sequence[Trial],
@@ -116,7 +129,7 @@ def _standings(spec: Spec, finalists: Sequence[Finalist]) -> tuple[list[Standing
     found = standings([each.scores for each in scored], reference=0, margin=least)
     rows, needed = list[Standing](), list[int]()
     for each, row in zip(scored, found.rows, strict=True):
-        rows.append(Standing(each, _mean(spec, each.scores.values()), _tests(spec, each),
+        rows.append(Standing(each, _mean(spec, each.scores.values()), _tests(each),
                              row.verdict.answer if row else None))  # fmt: skip
         if row and row.verdict.answer is Answer.UNDECIDED and row.verdict.seeds_low:
             needed.append(row.verdict.seeds_low)
@@ -130,12 +143,10 @@ def _mean(spec: Spec, scores: Iterable[float]) -> Mean:
     return Mean.of(values, most, least)
 
 
-def _tests(spec: Spec, finalist: Finalist) -> Mean | None:
-    if not finalist.tests:
-        return None
-    most = math.inf if spec.metric == "val_loss" else 1.0
-    least = -math.inf if spec.metric == "val_r2" else 0.0
-    return Mean.of([*finalist.tests.values()], most, least)
+def _tests(finalist: Finalist) -> Mean | None:
+    tests = [*finalist.tests.values()]
+    of_classes = finalist.trial.config.data.task.kind == "classification"
+    return Mean.of(tests, 1.0, 0.0 if of_classes else -math.inf) if tests else None
 
 
 def judged_scores(trials: Sequence[Trial]) -> tuple[list[tuple[Values, float]], int | None]:

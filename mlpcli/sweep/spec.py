@@ -22,6 +22,7 @@ SEARCHES: tuple[str, ...] = get_args(Search)
 METRICS = ("val_accuracy", "val_r2", "val_loss")
 MOST_TRIALS = 10_000
 MOST_STACKED = 64
+MOST_VALIDATIONS = 1_000
 MOST_SEEDS = 100
 MOST_ETA = 10
 TRIALS = 50  # where a search says neither how many, nor how long
@@ -70,6 +71,7 @@ class Spec:
     metric: str
     minutes: float | None
     seed: int  # of the search
+    validations: int | None = None  # of each trial; None: by the base
     fit_init: bool = False  # each trial has the init that keeps its activation's signal
     stack: int | None = None  # networks of one structure that train in one call, at most
     needed: bool = False  # trials that were completed before, elsewhere, are told and not trained
@@ -101,6 +103,8 @@ class Spec:
         multiples of it; without it they are taken for rates.
         """
         config = self.base.with_values(values, self.name_of(number))
+        if self.validations is not None:
+            config = with_validations(config, self.validations)
         if self.fit_init:
             config = config.model_copy(update={"init": best_init(config), "init_stddev": 1.0})
         if self.is_measured and rate and "learning_rate" in values:
@@ -121,12 +125,18 @@ class Spec:
         lines += [f"  {key.name}: {_flow(_domain(key))}\n" for key in self.space.keys]
         lines += [yaml_line(key, getattr(self, key)) for key in ("search", "trials", "seeds",
                   "halving", "metric") if getattr(self, key) is not None]  # fmt: skip
-        if self.stack is not None:
-            lines.append(yaml_line("stack", self.stack))
+        given = {key: getattr(self, key) for key in ("validations", "stack")}
+        lines += [yaml_line(key, value) for key, value in given.items() if value is not None]
         if self.minutes is not None:
             lines.append(f"budget: {{minutes: {spelled(self.minutes)}}}\n")
         last = ("seed", "fit_init", "needed")
         return "".join([*lines, *(yaml_line(key, getattr(self, key)) for key in last)])
+
+
+def with_validations(config: Config, count: int) -> Config:
+    """Return a config that validates so many times, and saves as often."""
+    every = -(-config.steps // count)
+    return config.model_copy(update={"eval_every": every, "checkpoint_every": every})
 
 
 def _domain(key: Key) -> Any:

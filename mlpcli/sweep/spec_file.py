@@ -21,6 +21,7 @@ from mlpcli.sweep.spec import (
     MOST_SEEDS,
     MOST_STACKED,
     MOST_TRIALS,
+    MOST_VALIDATIONS,
     SEARCHES,
     TRIALS,
     Base,
@@ -31,7 +32,7 @@ from mlpcli.sweep.words import enter_words
 
 KEYS = (
     *("name", "base", "over", "search", "trials", "seeds", "halving", "metric", "budget", "seed"),
-    *("stack", "fit_init", "needed"),
+    *("validations", "stack", "fit_init", "needed"),
 )
 HINT = "see what a sweep file has: mlpcli guide sweep"
 NAME = re.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,55}")
@@ -146,6 +147,7 @@ def _settings(reader: Reader, found: Found) -> dict[str, Any]:
         "halving": whole(1, MOST_ETA),
         "metric": (lambda v: v in METRICS, ", ".join(METRICS)),
         "seed": whole(0, 2**32 - 1),
+        "validations": whole(1, MOST_VALIDATIONS),
         "stack": whole(1, MOST_STACKED),
         "fit_init": (lambda v: type(v) is bool, "true or false"),
         "needed": (lambda v: type(v) is bool, "true or false"),
@@ -219,6 +221,7 @@ def _spec(name: str, base: Base, space: Space, values: dict[str, Any]) -> Spec:
         metric=values.get("metric", "val_accuracy" if kind == "classification" else "val_r2"),
         minutes=minutes,
         seed=values.get("seed", 0),
+        validations=values.get("validations"),
         fit_init=values.get("fit_init", False),
         stack=values.get("stack"),
         needed=values.get("needed", False),

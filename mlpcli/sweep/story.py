@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from mlpcli.config import Config, done_before
@@ -30,38 +30,46 @@ from mlpcli.sweep.trial import shown_score
 from mlpcli.terminal import StoppedError, Talk, count, duration, metric_word, percent, show_many
 from mlpcli.training import Job, JobsView, Room, Session, started, train_many
 
-Then = Callable[[Progress, Session], None]
 SOME = 100  # configs that say how many train side by side
 TIMED = 3  # trials, before which it is not said how long the others take
 
 
-def run_sweep(folder: Folder, talk: Talk, then: Then | None = None) -> Progress:
+def run_sweep(folder: Folder, talk: Talk) -> Progress:
     """Train all of a sweep that is not there yet; return how it came out.
 
-    `then` is done with that, while the session lasts.
     Raises StoppedError at a signal, with all that was under way saved, and DiskError where it
     cannot be.
     """
     clock = time.monotonic()
     with started(data_configs(folder.spec), describe_environment, talk) as session:
-        clear_leftovers(folder.path)
-        measure = measured_in(session.data, session.stop.check)
+        return sweep_in(folder, session, clock)
+
+
+def sweep_in(folder: Folder, session: Session, clock: float) -> Progress:
+    """Do what `run_sweep` does in a session that was begun at `clock`, by `time.monotonic`."""
+    clear_leftovers(folder.path)
+    measure = measured_in(session.data, session.stop.check)
+    with to_resume(folder):
         progress = begun(folder, measure, time.monotonic() - clock)
         folder.clear_summary()
         room = Room(None, session.about["gpus"])
         progress.pool = room.text([*folder.spec.some_configs(SOME)])
-        talk.say(f"{head(folder.spec)}; {progress.pool}", "dim")
-        talk.warn(*progress.warnings)
-        try:
-            with closing(_trained(progress, folder.path, session)) as lines:
-                for _ in lines:
-                    pass
-            if then:
-                then(progress, session)
-        except (StoppedError, DiskError) as error:
-            error.hint = f"go on with: mlpcli resume {shell_word(folder.path)}"
-            raise
+        session.talk.say(f"{head(folder.spec)}; {progress.pool}", "dim")
+        session.talk.warn(*progress.warnings)
+        with closing(_trained(progress, folder.path, session)) as ended:
+            for _ in ended:
+                pass
     return progress
+
+
+@contextmanager
+def to_resume(folder: Folder) -> Iterator[None]:
+    """Say how to go on with a sweep that a signal or the disk ends."""
+    try:
+        yield
+    except (StoppedError, DiskError) as error:
+        error.hint = f"go on with: mlpcli resume {shell_word(folder.path)}"
+        raise
 
 
 def begun(folder: Folder, measure: Measure | None = None, started: float = 0.0) -> Progress:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from running import in_process, mlpcli, only_run
+from running import ROOT, in_process, mlpcli, only_run
 
 pytestmark = pytest.mark.process
 
@@ -30,6 +30,8 @@ def test_the_shipped_configs_are_written_once_and_never_over_another(tmp_path: P
     (tmp_path / "configs" / "tiny.yaml").write_text("mine\n")
     done = in_process("init")
     written = ["deep3.yaml", "deep3_tuned.yaml", "schema.json", "shallow1.yaml"]
+    sweeps = sorted(path.name for path in (ROOT / "configs" / "sweeps").iterdir())
+    written += [f"sweeps/{name}" for name in sweeps]
     assert done.stdout.splitlines() == [f"configs/{name}" for name in written]
     assert done.stderr == (
         "1 file there before, left as it was\nnext: mlpcli train configs/deep3.yaml\n"

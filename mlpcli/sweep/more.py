@@ -1,0 +1,47 @@
+"""More runs in a sweep's folder, beside its trials: what its end makes worth asking."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+
+from mlpcli.config import Config
+from mlpcli.runs import DiskError, Run, load_run
+from mlpcli.sweep.folder import Folder, is_run_of
+from mlpcli.terminal import StoppedError, show_many
+from mlpcli.training import Job, JobsView, Session, train_many
+
+Found = dict[tuple[str, int], Run]  # by name and seed
+FINISHED = ("completed", "diverged")
+
+
+def train_more(
+    configs: Iterable[Config], folder: Folder, session: Session, until: float | None = None
+) -> Found:
+    """Train configs into a sweep's folder, and return their finished runs; those there are taken.
+
+    None is begun after `until`, a time of `time.monotonic`. Raises StoppedError at a signal.
+    """
+    there, _ = folder.runs()
+    found: Found = {}
+
+    def jobs() -> Iterator[Job]:
+        for config in configs:
+            key = config.name, config.seed
+            run = there.get(key)
+            path = run.path if run and is_run_of(run, config) else None
+            if run and path and run.status in FINISHED:
+                found[key] = run
+            elif until is None or time.monotonic() < until:
+                yield Job.part(config, path=path)
+
+    with show_many(session.talk, None, rows=False) as shown:
+        for job in train_many(jobs(), folder.path, session, JobsView(shown)):
+            shown.over(id(job))
+            if isinstance(job.error, DiskError):
+                raise job.error
+            if job.error and not isinstance(job.error, StoppedError):
+                shown.error(job.error, job.name)
+            if job.path and job.status in FINISHED:
+                found[job.config.name, job.config.seed] = load_run(job.path)
+    return found
