@@ -60,8 +60,8 @@ def reach(best: Trial, metric: str) -> float:
 
     What two networks that err on examples of their own may differ by chance, in 19 of 20 cases: of
     accuracies 1.96 sqrt(2 p (1 - p) / n) over n validation examples, of R squared
-    1.96 * 2 (1 - R^2) / sqrt(n), of losses a twentieth of the best's. Beside what the seed does to
-    a run this is little to much: fresh seeds tell.
+    1.96 * 2 (1 - R^2) / sqrt(n), of losses 2 loss / sqrt(n), and half a nat of one example at
+    least. Beside what the seed does to a run this is little to much: fresh seeds tell.
     """
     assert best.score is not None
     examples = max(1, best.config.data.facts.validation_examples)
@@ -70,7 +70,7 @@ def reach(best: Trial, metric: str) -> float:
         return Z95 * math.sqrt(2 * share * (1 - share) / examples)
     if metric == "val_r2":
         return Z95 * 2 * (1 - max(0.0, min(1.0, best.score))) / math.sqrt(examples)
-    return abs(best.score) / 20
+    return max(2 * abs(best.score) / math.sqrt(examples), 0.5 / examples)
 
 
 def finalists(trials: Sequence[Trial], spec: Spec) -> tuple[list[Finalist], int]:

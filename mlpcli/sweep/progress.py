@@ -9,7 +9,7 @@ from mlpcli.config import Config
 from mlpcli.errors import ConfigError
 from mlpcli.runs import Run, load_run
 from mlpcli.sweep.domain import Value
-from mlpcli.sweep.finals import Finalist, finalists, fresh_configs
+from mlpcli.sweep.finals import Finalist, finalists, fresh_configs, fresh_seeds
 from mlpcli.sweep.folder import Folder, is_run_of
 from mlpcli.sweep.halving import goes_on, rungs
 from mlpcli.sweep.search import Asker
@@ -20,6 +20,7 @@ from mlpcli.training import Job
 
 Known = Callable[[Config], Run | None]  # a completed run of the same config, found elsewhere
 ABOUT = "sweep"  # in run.json, of a trial: its number and values
+LEAST_FINALS, UNDER_WAY = 3, 2  # runs that time is kept for: finalists, and trials under way
 ENDED = ("completed", "diverged")
 
 
@@ -152,9 +153,13 @@ class Progress:
         """Say whether the time that is left is that of the finalists, and of what is under way."""
         done = [t.seconds / t.at_once for t in self.trials if t.status == "completed"]
         whole = sum(done) / len(done) if done else 0.0  # seconds of a whole run, of many at once
-        chosen = len(finalists(self.trials, self.spec)[0])
-        reserve = (1 + chosen * self.spec.seeds) * whole
+        chosen = max(LEAST_FINALS, len(finalists(self.trials, self.spec)[0]))
+        reserve = (UNDER_WAY + chosen * self.spec.seeds) * whole if self.spec.seeds > 1 else 0.0
         return self.seconds + reserve >= 60 * (self.spec.minutes or 0)
+
+    def _is_late(self) -> bool:
+        """Say whether the time is over; of each finalist one fresh seed is trained in any case."""
+        return self.spec.minutes is not None and self.seconds >= 60 * self.spec.minutes
 
     def _next_trial(self) -> Trial | None:
         """Return the next trial, with what is there of it; None where there is none any more."""
@@ -216,7 +221,8 @@ class Progress:
             self.finalists, self.more_finalists = finalists(self.trials, self.spec)
             self._fresh = fresh_configs(self.finalists, self.spec)
         for finalist, config in self._fresh:
-            if self.spec.minutes is not None and self.seconds >= 60 * self.spec.minutes:
+            first = config.seed == fresh_seeds(finalist.trial.config, 1)[0]
+            if not first and self._is_late():
                 self.out_of_time = True
                 return None
             run = self._there.get((config.name, config.seed))

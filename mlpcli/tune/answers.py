@@ -57,18 +57,23 @@ def tune_sections(result: TuneResult, full: bool = False) -> Iterator[Section]:
 def _depths(found: Outcome) -> Section:
     """Return how good each depth was in the search, and with which width and rate."""
     metric = found.spec.metric
-    ranked = best_first(list(found.trials))
+    stopped = [each for each in found.trials if each.status == "stopped"]
+    stopped.sort(key=lambda each: (-each.step, -(each.score or 0.0)))
+    ranked = [*best_first(list(found.trials)), *stopped]
     rows = []
     for layers in sorted({each.config.layers for each in ranked}):
         best = next(each for each in ranked if each.config.layers == layers)
         widths = best.config.hidden_widths
-        width = str(widths[0]) if widths else "-"
         trials = sum(each.config.layers == layers for each in found.trials)
-        rows.append((str(layers), f"{trials:,}", width, f"{best.config.learning_rate:.3g}",
-                     score_text(best.score, metric)))  # fmt: skip
-    head = f"{count(len(found.trials), 'trial')} in {duration(found.seconds)}"
-    table = table_of(("layers", "trials", "best width", "learning_rate", metric), rows, texts=0)
-    return Section(head, [table])
+        end = f"stopped at step {best.step:,}" if best.status == "stopped" else ""
+        rows.append((str(layers), f"{trials:,}", str(widths[0]) if widths else "-",
+                     f"{best.config.learning_rate:.3g}", score_text(best.score, metric),
+                     end))  # fmt: skip
+    head = (
+        f"{count(len(found.trials), 'trial')} in {duration(found.seconds)}; the best of each depth"
+    )
+    columns = ("layers", "trials", "width", "learning_rate", metric, "")
+    return Section(head, [table_of(columns, rows, texts=0)])
 
 
 def _texts(result: TuneResult) -> Iterator[str]:

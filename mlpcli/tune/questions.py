@@ -61,6 +61,9 @@ def ask(winner: Finalist, spec: Spec, folder: Folder, session: Session, until: f
     if not winner.scores:  # nothing to hold others against
         return Answers((), 0.0, None, None)
     seeds = fresh_seeds(config, spec.seeds)
+    own = train_more(_seeded([config], seeds), folder, session, until)
+    for (_, seed), run in own.items():
+        winner.note(seed, run, spec.metric)
     shorter = [_shorter(config, part, spec) for part in PARTS if config.steps >= 2 * part]
     found = train_more(_seeded(shorter, seeds), folder, session, until)
     deeper = _deeper(config, spec)

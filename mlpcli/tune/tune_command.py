@@ -10,7 +10,7 @@ import msgspec
 
 from mlpcli.check import measured, start_test
 from mlpcli.config import Config, load_file, write_new
-from mlpcli.errors import RunError, shell_word, shown
+from mlpcli.errors import RunError, shell_word, shown, shown_path
 from mlpcli.files import read_bounded, write_whole
 from mlpcli.runs import DiskError, describe_environment, require_memory, require_place
 from mlpcli.sweep import Folder, Progress, data_configs, outcome_of, sweep_in, to_resume
@@ -100,8 +100,9 @@ def _finish(folder: Folder, asked: Asked, session: Session, clock: float, full: 
     if not talk.quiet:
         print_sections(tune_sections(result, full), talk.console)
         if result.written:
-            talk.say(f"wrote {shown(result.written, 200)}")
-            talk.say(f"next: mlpcli train {shell_word(result.written)} --seeds 3")
+            path = shown_path(result.written)
+            talk.say(f"wrote {path}")
+            talk.say(f"next: mlpcli train {shell_word(path)} --seeds 3")
     return 0 if best else 1
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mlpcli.config import parse_mapping, yaml_line
 from mlpcli.data import BUILT_IN, DATA_KEYS
-from mlpcli.errors import shell_word, shown
+from mlpcli.errors import shell_word, shown, shown_path
 from mlpcli.stats import Mean
 from mlpcli.sweep import Finalist, Outcome, mean_text, score_text, settings, tested
 from mlpcli.terminal import count
@@ -60,7 +60,7 @@ def tuned_text(found: Outcome, best: Reached, path: Path, to: Path) -> str:
     lines = [
         f"{shown(path.name)} as mlpcli tune left it: {settings(trial.shown)}.",
         f"Reached {reached_text(best, metric)}.",
-        f"To prove it: mlpcli train {shell_word(to)} --seeds {max(3, seeds)}",
+        f"To prove it: mlpcli train {shell_word(shown_path(to))} --seeds {max(3, seeds)}",
     ]
     given, _ = parse_mapping(found.spec.base.text, "base")
     changed = {**trial.shown, **_follows(found, best)}

@@ -1,0 +1,160 @@
+"""The command that chooses all: the space by data and time, the questions, and the config."""
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+from running import TINY, mlpcli
+
+from mlpcli.config.load import load_config
+from mlpcli.stats.verdicts import Answer
+from mlpcli.sweep.domain import Choices, Range
+from mlpcli.sweep.finals import Finalist
+from mlpcli.sweep.spec import Spec
+from mlpcli.sweep.trial import Trial
+from mlpcli.tune.questions import _curve, _deeper, _standings
+from mlpcli.tune.space import Measured, NotTunedError, keys_to_tune, tuning_spec
+from mlpcli.tune.tuned import tuned_path
+
+FAST, SLOW = 200e9, 2e9  # FLOP/s of all cores
+
+
+def spec_of(
+    minutes: float = 5,
+    noise: float = 50.0,
+    speed: float = FAST,
+    *words: str,
+    over: str | None = None,
+) -> Spec:
+    keys = keys_to_tune(over, [word.partition("=")[0] for word in words])
+    return tuning_spec(Path(TINY), words, keys, minutes, Measured(speed, noise))
+
+
+def values(spec: Spec, key: str) -> tuple[object, ...]:
+    domain = spec.space[key].domain
+    assert isinstance(domain, Choices)
+    return domain.values
+
+
+def test_the_space_has_every_key_that_declares_its_range() -> None:
+    spec = spec_of()
+    names = [key.name for key in spec.space.keys]
+    assert names == ["layers", "width", "activation", "learning_rate", "momentum",
+                     "weight_decay", "decay", "batch_size", "patience"]  # fmt: skip
+    assert values(spec, "layers") == (1, 2, 3, 4, 5, 6)
+    rate = spec.space["learning_rate"].domain
+    assert isinstance(rate, Range)
+    assert rate.measured
+    one = spec.config({"layers": 1, "learning_rate": 2.0}, 0, lambda _: 0.05)
+    assert one.learning_rate == 0.1
+    assert one.keep == "best"
+    assert math.ceil(one.steps / one.eval_every) == 18
+
+
+def test_time_and_noise_bound_the_widths_and_the_batches() -> None:
+    assert len(values(spec_of(minutes=60), "width")) > len(values(spec_of(minutes=1), "width"))
+    assert len(values(spec_of(speed=SLOW), "width")) < len(values(spec_of(), "width"))
+    assert values(spec_of(noise=50.0), "batch_size") == (32, 64)
+    assert values(spec_of(noise=2.0), "batch_size") == (8, 16)
+    few = spec_of(5, 50.0, FAST, "dataset=penguins")
+    assert max(map(int, values(few, "width"))) <= 512  # type: ignore[call-overload]
+    assert max(map(int, values(few, "batch_size"))) <= 32  # type: ignore[call-overload]
+    assert few.metric == "val_loss"  # of few examples; of many the accuracy
+    assert spec_of().metric == "val_accuracy"
+    assert spec_of(5, 50.0, FAST, "dataset=diabetes").metric == "val_r2"
+
+
+def test_longer_budgets_train_longer() -> None:
+    epochs = [spec_of(minutes=m).base.config.epochs or 0 for m in (1, 5, 60)]
+    assert 5 <= epochs[0] <= epochs[1] <= epochs[2] <= 100
+    assert epochs[0] < epochs[2]
+    assert spec_of(5, 50.0, FAST, "steps=77").base.config.steps == 77
+
+
+def test_only_what_is_asked_for_is_chosen() -> None:
+    assert keys_to_tune("width, layers", []) == ["layers", "width"]
+    assert "momentum" not in keys_to_tune(None, ["momentum"])
+    with pytest.raises(NotTunedError, match="is not a key that tune chooses") as caught:
+        keys_to_tune("layres", [])
+    assert caught.value.hint == "did you mean layers?"
+    with pytest.raises(NotTunedError, match="and width is given"):
+        keys_to_tune("width", ["width"])
+    with pytest.raises(NotTunedError, match="no key"):
+        keys_to_tune(" ,", [])
+
+
+def winner_of(spec: Spec, *overrides: str) -> Finalist:
+    config = load_config(Path(TINY), overrides)
+    trial = Trial(0, {}, config, status="completed", score=0.9)
+    return Finalist(trial, {1: 0.90, 2: 0.91, 3: 0.90, 4: 0.92})
+
+
+def test_one_more_layer_is_held_against_the_winner_in_three_ways() -> None:
+    spec = spec_of()
+    winner = winner_of(spec, "layers=3", "width=64")
+    own = winner.trial.config
+    same, thin, soon = (config for _, config in _deeper(own, spec))
+    assert (same.layers, same.width, same.steps) == (4, 64, own.steps)
+    assert abs(thin.parameters - own.parameters) < 0.02 * own.parameters
+    assert thin.layers == 4
+    assert soon.steps == round(own.steps * own.parameters / same.parameters)
+    softmax = winner_of(spec, "layers=1").trial.config
+    assert [config.layers for _, config in _deeper(softmax, spec)] == [2, 2, 2]
+    assert not [each for each in _standings(winner, _deeper(own, spec), {}, spec) if each.standing]
+
+
+def test_more_time_is_foreseen_by_a_power_law_over_shorter_runs() -> None:
+    spec = spec_of()
+    winner = winner_of(spec, "steps=2700")
+    winner.scores = {seed: 1 - 0.5 * 2700**-0.5 + 1e-4 * seed for seed in (1, 2, 3)}
+    shorter = [winner.trial.config.model_copy(update={"steps": n, "name": f"s{n}"})
+               for n in (100, 300, 900)]  # fmt: skip
+    found = {
+        (each.name, seed): run_with(1 - 0.5 * each.steps**-0.5 + 1e-4 * seed)
+        for each in shorter
+        for seed in (1, 2, 3)
+    }
+    curve, less = _curve(winner, shorter, found, spec)  # type: ignore[arg-type]
+    assert curve
+    assert less
+    assert curve.forecast.value == pytest.approx(0.5 * 27_000**-0.5, abs=0.002)
+    assert less.value == pytest.approx(0.5 * 270**-0.5, abs=0.002)
+    assert Answer.BETTER  # a word of the verdicts
+
+
+class run_with:  # noqa: N801  # a run as far as scores go
+    def __init__(self, accuracy: float) -> None:
+        self.summary = type("Summary", (), {"val_accuracy": accuracy})()
+
+
+def test_a_tuned_config_takes_no_others_place(tmp_path: Path) -> None:
+    (tmp_path / "a.tuned.yaml").write_text("mine")
+    assert tuned_path(tmp_path / "a.yaml").name == "a.tuned2.yaml"
+
+
+@pytest.mark.process
+def test_the_command_gives_back_a_config_that_trains(tmp_path: Path) -> None:
+    base = "dataset: spiral\nlayers: 2\nwidth: 8\nlearning_rate: 0.1\nbatch_size: 16\nsteps: 60\n"
+    (tmp_path / "a.yaml").write_text(base)
+    words = ["tune", "a.yaml", "--budget", "10s", "activation=tanh", "epochs=4", "--json"]
+    wrong = mlpcli([*words, "--over", "lr"], tmp_path)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert not (tmp_path / "runs").exists()
+    done = mlpcli(words, tmp_path)
+    assert done.returncode == 0, done.stderr
+    record = json.loads(done.stdout)
+    assert record["config"]["activation"] == "tanh"
+    assert record["trials"]
+    written = tmp_path / "a.tuned.yaml"
+    text = written.read_text()
+    assert text.startswith("# a.yaml as mlpcli tune left it: layers=")
+    assert "# To prove it: mlpcli train a.tuned.yaml --seeds 3\n" in text
+    tuned, taken = load_config(written), record["trials"][record["taken"]]
+    assert {key: getattr(tuned, key) for key in taken["values"]} == taken["values"]
+    assert mlpcli(["train", "a.tuned.yaml", "-q"], tmp_path).returncode == 0
+    (path,) = [each for each in (tmp_path / "runs").iterdir() if "-tune-" in each.name]
+    assert "next: mlpcli" in mlpcli(["show", path], tmp_path).stderr
+    again = mlpcli(["resume", path], tmp_path)  # which is finished, and writes no second config
+    assert again.returncode == 0
+    assert not (tmp_path / "a.tuned2.yaml").exists()
