@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+FEW = 100_000  # examples: 400 kB a permutation
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -30,10 +32,17 @@ def batch_indices(
         return (starts[:, None] + np.arange(batch_size)).astype(np.int32)
     begin, end = int(starts[0]), int(starts[-1]) + batch_size
     epochs = range(begin // examples, (end - 1) // examples + 1)
-    permutations = [_permutation(examples, seed, number) for number in epochs]
+    of = _permutation if examples > FEW else _permutation_of_few
+    permutations = [of(examples, seed, number) for number in epochs]
     stream = permutations[0] if len(epochs) == 1 else np.concatenate(permutations)
     offset = begin - epochs[0] * examples
     return stream[offset : offset + count * batch_size].reshape(count, batch_size).copy()
+
+
+@lru_cache(maxsize=64)
+def _permutation_of_few(examples: int, seed: int, number: int) -> Indices:
+    """Return the same; more are kept, as many runs side by side have each its own."""
+    return _permutation(examples, seed, number)
 
 
 @lru_cache(maxsize=2)

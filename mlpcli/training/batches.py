@@ -58,7 +58,7 @@ _tensors: dict[int, tuple[Any, Any]] = {}
 _one_copy = Lock()
 
 
-def _tensors_of(examples: Examples) -> tuple[Any, Any]:
+def tensors_of(examples: Examples) -> tuple[Any, Any]:
     """Return features and targets in memory: the same for all that train on the same examples."""
     key = id(examples)
     with _one_copy:
@@ -73,7 +73,7 @@ class HeldBatches:
 
     def __init__(self, config: Config, examples: Examples, capacity: int) -> None:
         self.capacity, self._config, self._count = capacity, config, len(examples)
-        self._examples = _tensors_of(examples)
+        self._examples = tensors_of(examples)
 
     def most(self, first: int) -> int:
         """Return the capacity: any steps can be given."""

@@ -28,6 +28,7 @@ from mlpcli.training.job import Job
 from mlpcli.training.model import build_mlp, to_bytes
 from mlpcli.training.raw_model import with_preparation
 from mlpcli.training.session import Watcher
+from mlpcli.training.steps import Alone
 from mlpcli.training.trainer import Training
 
 
@@ -46,7 +47,7 @@ def run_experiment(
     config = job.config
     with TRACING:
         model = build_mlp(config)
-    training = Training(config, model, data, check, resume_point)
+    training = Training(config, model, data, check, resume_point, stepper=job.seat or Alone)
     rows = resume_point.rows
     try:
         for row in training.stops(job.until):

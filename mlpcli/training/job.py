@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mlpcli.config import Config
 from mlpcli.errors import MlpcliError
 from mlpcli.runs import Rung, Summary
 
+if TYPE_CHECKING:
+    from mlpcli.training.stacked import Seat  # which imports TensorFlow
+
 NOT_BEGUN = "not begun"
+OF_STACKED = "none promised; a run alone agrees to 1e-5 relative over 100 steps"  # bits
 
 
 def seeds_text(config: Config) -> str:
@@ -41,6 +45,7 @@ class Job:
     why: str = ""  # it stops there, in words
     about: Mapping[str, Any] = field(default_factory=dict)  # what its run.json has of it besides
     side_by_side: int = 1  # how many like it can train at once
+    seat: "Seat | None" = None  # by which its steps are taken together with those of others
     summary: Summary | None = None  # of a run that this job completed
     rung: Rung | None = None  # of one that it stopped
     error: MlpcliError | None = None  # what ended it, among others
@@ -49,6 +54,12 @@ class Job:
     def begun(self) -> bool:
         """Whether it was begun, now or before."""
         return self.status != NOT_BEGUN
+
+    @property
+    def beside(self) -> dict[str, Any]:
+        """What run.json says of the runs that it trains beside."""
+        alike = {"side_by_side": self.side_by_side}
+        return alike | ({"stacked": self.seat.stacked, "bits": OF_STACKED} if self.seat else {})
 
     @classmethod
     def of(cls, config: Config, path: Path | None = None) -> "Job":

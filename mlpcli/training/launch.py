@@ -226,7 +226,7 @@ def train_in(root: Path, job: Job, session: Session) -> Summary | Rung:
         **session.about,
         "config": config.resolved(),
         "data": to_builtins(config.data.facts),
-        "side_by_side": job.side_by_side,
+        **job.beside,
         **job.about,
     }
     run = RunDirectory.create(root, config.name, config.to_yaml(), info)

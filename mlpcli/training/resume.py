@@ -82,8 +82,7 @@ def go_on(overrides: tuple[str, ...], job: Job, session: Session) -> Summary | R
         _say_finished(path, talk)
         return None
     config = job.config = planned.config
-    beside = {"config": config.resolved(), "side_by_side": job.side_by_side}
-    info = {**planned.info, **beside}
+    info = {**planned.info, "config": config.resolved(), **job.beside}
 
     def warn(text: str) -> None:
         talk.warn(f"{job.name}: {text}")  # others may go on beside it

@@ -2,9 +2,15 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING
 
 from mlpcli.config import Config
 from mlpcli.runs import fit_together
+from mlpcli.training.job import Job
+
+if TYPE_CHECKING:
+    from mlpcli.training.stacked import Stacks  # which imports TensorFlow
 
 # Two threads of one process took together 2.0 times the steps a second of one at width 32
 # (5 MFLOP a step), 1.4 times at 128, and 1.1 times at 500 (390 MFLOP), on two cores
@@ -58,6 +64,14 @@ class Room:
             count -= 1
         return count
 
+    def handing_out(self) -> AbstractContextManager[None]:
+        """Note that runs begin in this context, as many as there is room for."""
+        return nullcontext()
+
+    def begins(self, job: Job) -> None:
+        """Note in a job that begins how many like it train at once."""
+        job.side_by_side = self.of(job.config)
+
     def text(self, configs: Sequence[Config]) -> str:
         """Say in a line how many of those runs train at once, and why."""
         counts = sorted({min(self.of(config), len(configs)) for config in configs})
@@ -71,3 +85,32 @@ class Room:
         if any(places(config) > 1 for config in configs):
             return "one run after another: there is no memory for two at once"
         return "one run after another: each network keeps all cores busy"
+
+
+class StackRoom(Room):
+    """Has room for as many runs as are stacked, whatever their size."""
+
+    def __init__(self, stacks: "Stacks") -> None:
+        super().__init__(stacks.most)
+        self._stacks = stacks
+
+    def is_open(self, under_way: Sequence[Config]) -> bool:
+        """Say whether there are fewer than are stacked at most."""
+        return len(under_way) < self._stacks.most
+
+    def has(self, under_way: Sequence[Config], config: Config) -> bool:
+        """Say whether there is a place, and memory for one more; one alone always can begin."""
+        return not under_way or (self.is_open(under_way) and fit_together([*under_way, config]))
+
+    def of(self, config: Config) -> int:
+        """Return how many runs train together at most."""
+        return self._stacks.most
+
+    def handing_out(self) -> AbstractContextManager[None]:
+        """Have runs that begin in this context wait for each other."""
+        return self._stacks.handing_out()
+
+    def begins(self, job: Job) -> None:
+        """Give a job that begins its seat, by which its steps are taken with those of others."""
+        super().begins(job)
+        job.seat = self._stacks.seat(job.config)

@@ -54,11 +54,12 @@ def side_by_side(
     crew, waiting = _Crew(work, session), _Waiting(jobs)
     try:
         while True:
-            while session.stop.received is None and waiting.fits(room, crew.under_way):
-                job = waiting.taken()
-                job.side_by_side = room.of(job.config)
-                view.begun(job)
-                crew.begin(job)
+            with room.handing_out():
+                while session.stop.received is None and waiting.fits(room, crew.under_way):
+                    job = waiting.taken()
+                    room.begins(job)
+                    view.begun(job)
+                    crew.begin(job)
             if not crew.under_way:
                 break
             yield crew.next_end(view)

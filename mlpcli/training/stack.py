@@ -80,7 +80,7 @@ class Stack:
         self._parts = [_Part(each, optimizer.slots) for each in _split(configs)]
         self._members = len(configs)
         self._speed = 1.0  # steps a second, as last seen
-        chunk = _compiled_step(structure(configs[0]), optimizer)
+        chunk = stacked_chunk(structure(configs[0]), optimizer)
         self._chunk = chunk.get_concrete_function(*self._arguments(self._parts[0], 0))
         self._run(self._parts[0], 0)  # compiles
 
@@ -179,7 +179,7 @@ def _network(of: Structure) -> Any:
 
 
 @lru_cache(maxsize=KEPT_PROGRAMS)
-def _compiled_step(of: Structure, optimizer: SGD) -> Any:
+def stacked_chunk(of: Structure, optimizer: SGD) -> Any:
     """Return a function of any number of steps of M members, compiled once for each M.
 
     As compile_chunk's, with weights, state, batches [capacity, M, batch_size], learning rates,

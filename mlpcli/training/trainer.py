@@ -11,7 +11,6 @@ from mlpcli.config import (
     Config,
     keeps_row,
     learning_rates,
-    longest_stretch,
     next_row,
     next_stop,
     validates,
@@ -20,21 +19,17 @@ from mlpcli.data import Examples, Splits
 from mlpcli.errors import DivergedError
 from mlpcli.runs import FROM_START, Checkpoint, MetricsRow, ResumePoint, Score
 from mlpcli.training.backend import TRACING
-from mlpcli.training.backend import tensorflow as tf
-from mlpcli.training.batches import batches_of
-from mlpcli.training.compiled import CHUNK_SECONDS, CHUNK_STEPS, Weights, program, to_tensors
+from mlpcli.training.compiled import CHUNK_SECONDS, Weights, program, to_tensors
 from mlpcli.training.evaluate import BATCH, Predictions
-from mlpcli.training.losses import class_weights_of
 from mlpcli.training.probe import sample_of
-
-Outcomes = tuple[NDArray[np.float32], NDArray[np.int32]]  # of each step
+from mlpcli.training.steps import Alone, Start, Stepper
 
 
 class Training:
     """The training of one network: `stops()` runs it, from where a run had come.
 
     `check` is called between chunks and may raise to end the training there; `checkpoint()` then
-    tells where it stands.
+    tells where it stands. `stepper` says who takes the steps.
     """
 
     def __init__(
@@ -45,33 +40,29 @@ class Training:
         check: Callable[[], None] = lambda: None,
         before: ResumePoint = FROM_START,
         clock: Callable[[], float] = time.perf_counter,
+        stepper: Stepper = Alone,
     ) -> None:
         self.config, self.data, self._check, self._clock = config, data, check, clock
         start = before.checkpoint or _untrained(config, model)
         self.step, self.step_seconds = start.step, start.step_seconds
         self._row_seconds = start.row_seconds
         self._row, self._losses, self._correct = start.row, [start.losses], [start.correct]
-        self.weights, self._state = to_tensors(start.weights), to_tensors(start.state)
         self._choice, self._best = before.choice, to_tensors(start.best)
         self._best_of_row = self._best  # what a run of more steps would have by now
         self.seconds = self._seconds_before = before.seconds
         self._program = program(config, model)
-        self._batches = batches_of(config, data.train, min(CHUNK_STEPS, longest_stretch(config)))
-        self._class_weights = class_weights_of(data.train)
-        self._numbers = tuple(tf.constant(each, tf.float32) for each in config.optimizer.numbers)
+        standing = start.step, to_tensors(start.weights), to_tensors(start.state)
+        self._steps = stepper(Start(config, self._program, data.train, *standing), check)
         self._speed = 1.0  # steps a second, as last seen
         self.diverged: DivergedError | None = None
         began = clock()
-        with TRACING:
-            # a concrete function saves 0.2 ms a call, 4 % of a hundred steps at width 32
-            self._chunk = self._program.chunk.get_concrete_function(*self._arguments(0))
-        self._take(0)  # compiles
         with TRACING:
             self.evaluate(self.weights, data.validation[:BATCH])
             self._sample = sample_of(config, data.train)
             # a run may have been stopped after step 1 and before its row, which shows these weights
             first = to_tensors(_untrained(config, model).weights) if start.row == 0 else ()
             self._first_measured = self._measured(1, first) if first else {}
+        self._steps.prepare()
         self.compile_seconds = clock() - began
 
     def stops(self, until: int | None = None) -> Iterator[MetricsRow | None]:
@@ -81,8 +72,13 @@ class Training:
         finite, after the row that shows it; `diverged` is that error from the row on.
         """
         self._began = self._clock()
+        try:
+            yield from self._stops(self.config.steps if until is None else until)
+        finally:
+            self._steps.end()
+
+    def _stops(self, until: int) -> Iterator[MetricsRow | None]:
         last, steps = self._row, self.config.steps
-        until = steps if until is None else until
         # the last step may be taken, and its row missing
         while last < steps and not self.stopped and (self.step < until or until >= steps):
             row = next_row(self.config, last)
@@ -93,6 +89,11 @@ class Training:
                 yield from self._finish_row(diverged)
             else:
                 yield None
+
+    @property
+    def weights(self) -> Weights:
+        """The weights as they stand."""
+        return self._steps.weights
 
     @property
     def stopped(self) -> bool:
@@ -132,7 +133,7 @@ class Training:
             losses=np.concatenate(self._losses),
             correct=np.concatenate(self._correct),
             weights=[w.numpy() for w in self.weights],
-            state=[s.numpy() for s in self._state],
+            state=[s.numpy() for s in self._steps.state],
             best=[w.numpy() for w in self._best_of_row],
         )
 
@@ -193,10 +194,9 @@ class Training:
         while self.step < end:
             affordable = max(1, int(self._speed * CHUNK_SECONDS))
             start = self._clock()
-            count = min(end - self.step, self._batches.most(self.step + 1), affordable)
-            losses, correct = self._take(count)
+            losses, correct = self._steps.take(min(end - self.step, affordable))
             bad = np.flatnonzero(~np.isfinite(losses))
-            count = int(bad[0]) + 1 if bad.size else count
+            count = int(bad[0]) + 1 if bad.size else len(losses)
             spent = self._clock() - start
             self.step += count
             self.step_seconds += spent
@@ -207,22 +207,6 @@ class Training:
             if bad.size:
                 return
             self._check()
-
-    def _take(self, count: int) -> Outcomes:
-        """Take `count` steps in one call; return each one's loss and number correct."""
-        self.weights, self._state, losses, correct = self._chunk(*self._arguments(count))
-        return losses.numpy()[:count], correct.numpy()[:count]
-
-    def _arguments(self, count: int) -> tuple[Any, ...]:
-        """Return what the compiled chunk takes for the next `count` steps."""
-        first = self.step + 1
-        features, targets, indices = self._batches.of(first, count)
-        rates = np.zeros(len(indices), np.float32)
-        if count:
-            rates[:count] = learning_rates(self.config, first, count)
-        schedule = (tf.constant(each) for each in (indices, rates, np.int32(count)))
-        data = features, targets, self._class_weights
-        return self.weights, self._state, *data, self._numbers, *schedule
 
 
 def _untrained(config: Config, model: Any) -> Checkpoint:
