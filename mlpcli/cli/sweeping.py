@@ -53,6 +53,12 @@ METRICS = ("val_accuracy", "val_r2", "val_loss")
     default=None,
     help="Take a completed run of the same config, data and versions for a trial.",
 )
+@click.option(
+    "--stack",
+    type=click.IntRange(1, 64),
+    metavar="K",
+    help="Train up to K networks of one structure in one call.",
+)
 @click.option("--dry-run", "dry", is_flag=True, help="List the trials, and say what they take.")
 @FULL
 @TALK

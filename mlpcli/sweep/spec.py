@@ -9,8 +9,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from mlpcli.config import Config, load_with_places, parse_config, spelled, yaml_line, yaml_text
-from mlpcli.errors import ConfigError
+from mlpcli.config import (
+    Config,
+    load_with_places,
+    parse_config,
+    parse_entry,
+    parse_mapping,
+    read_text,
+    spelled,
+    yaml_line,
+    yaml_text,
+)
+from mlpcli.errors import ConfigError, Place
 from mlpcli.runs import SWEEP_BASE
 from mlpcli.sweep.domain import Choices, Range
 from mlpcli.sweep.space import Key, Space, Values
@@ -41,8 +51,13 @@ class Base:
     def read(cls, path: Path, overrides: tuple[str, ...] = ()) -> Base:
         """Read a config file, with overrides laid over it. Raises ConfigError."""
         config, places = load_with_places(path, overrides)
-        other = "steps" if config.epochs is not None else "epochs"
-        given = {k: getattr(config, k) for k in places if k != other and k in Config.model_fields}
+        given = {k: getattr(config, k) for k in places if k in Config.model_fields}
+        if "epochs" in given:  # so that other batches have other steps
+            written = dict(each.split("=", 1) for each in overrides if "=" in each).get("epochs")
+            entries, _ = parse_mapping(read_text(path), path.name)
+            own = parse_entry(written, Place("")) if written else entries["epochs"]
+            given["epochs"] = own.value
+            del given["steps"]
         return cls(yaml_text({"name": config.name, **given}))
 
     @cached_property

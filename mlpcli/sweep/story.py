@@ -86,7 +86,9 @@ def _trained(progress: Progress, path: Path, session: Session) -> Generator[Job]
     """Train the jobs of a sweep, and show how far it is."""
     with show_many(session.talk, None, rows=False) as shown:
         shown.caption(caption(progress))
-        with closing(train_many(progress.jobs(), path, session, JobsView(shown))) as ended:
+        with closing(
+            train_many(progress.jobs(), path, session, JobsView(shown), stack=progress.spec.stack)
+        ) as ended:
             for job in ended:
                 shown.over(id(job))
                 if isinstance(job.error, DiskError):  # which all others would meet
