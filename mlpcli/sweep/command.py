@@ -19,9 +19,10 @@ from mlpcli.sweep.rates import NotMeasuredError
 from mlpcli.sweep.records import summary_record
 from mlpcli.sweep.spec import Spec
 from mlpcli.sweep.spec_file import Asked, load_sweep
-from mlpcli.sweep.story import begun, run_sweep
+from mlpcli.sweep.story import SOME, begun, run_sweep
 from mlpcli.sweep.view import outcome_sections
 from mlpcli.terminal import Talk, print_json, print_next, print_result, print_sections
+from mlpcli.training import Room
 
 
 def train_sweep(
@@ -88,7 +89,7 @@ def _run(folder: Folder, talk: Talk, full: bool) -> int:
     if not is_finished(progress):
         progress = run_sweep(folder, talk)
     found = outcome_of(progress)
-    record = {**summary_record(found), "side_by_side": progress.pool}
+    record = {**summary_record(found), "side_by_side": progress.pool or _pool(folder.spec)}
     folder.write_summary(record)
     if talk.stdout == "json":
         print_json(record)
@@ -96,6 +97,11 @@ def _run(folder: Folder, talk: Talk, full: bool) -> int:
         print_sections(outcome_sections(found, full), talk.console)
         talk.say(f"next: {_next(found, folder.path)}")
     return 0 if found.best and "failed" not in record["counts"] else 1
+
+
+def _pool(spec: Spec) -> str:
+    """Say how many trials train side by side on this machine, of a sweep that is finished."""
+    return Room().text([*spec.some_configs(SOME)])
 
 
 def _next(found: Outcome, path: Path) -> str:

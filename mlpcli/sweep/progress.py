@@ -60,7 +60,9 @@ class Progress:
         """Yield what to train next, or None where that follows from what is under way."""
         while True:
             self._decide()
-            job = self._waiting_job() or self._new_job() or self._fresh_job()
+            job = self._waiting_job() or self._new_job()
+            # a trial that was there may wait at a rung, and go on from it
+            job = job or self._waiting_job() or self._fresh_job()
             if job is None and not self._jobs:
                 return
             yield job

@@ -64,7 +64,7 @@ def tuned_text(found: Outcome, best: Reached, path: Path, to: Path) -> str:
     ]
     given, _ = parse_mapping(found.spec.base.text, "base")
     changed = {**trial.shown, **_follows(found, best)}
-    names = [key for key in given if key != "name"]
+    names = ["steps" if key == "epochs" else key for key in given if key != "name"]
     names += [key for key in changed if key not in names]
     values = {key: getattr(trial.config, key) for key in names}
     if trial.config.layers == 1:
