@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from threading import Condition
 
 from mlpcli.config import Config, Structure, structure
-from mlpcli.data import DataSpec, MappedFeatures, Splits
+from mlpcli.data import DataSpec, Examples, MappedFeatures, Splits
 from mlpcli.training.compiled import Weights
 from mlpcli.training.room import cores
 from mlpcli.training.stack import MEMBERS
@@ -19,6 +19,10 @@ from mlpcli.training.steps import Outcomes, Start
 
 LOOK_SECONDS = 0.25  # between two looks whether a signal has come, of a thread that waits
 Key = tuple[Structure, int]  # what networks of one call share: the structure, and the examples
+
+
+def _key(config: Config, examples: Examples) -> Key:
+    return structure(config), id(examples)
 
 
 class Stacks:
@@ -53,7 +57,7 @@ class Stacks:
         examples = self._data[config.data_spec].train
         if isinstance(examples.features, MappedFeatures):
             return None
-        seat = Seat(self, (structure(config), id(examples)))
+        seat = Seat(self, _key(config, examples))
         with self.meeting:
             self._coming.append(seat)
         return seat
@@ -110,6 +114,7 @@ class Seat:
     def __call__(self, start: Start, check: Callable[[], None]) -> "Seat":
         """Begin with a training."""
         self._start, self._check = start, check
+        self.key = _key(start.config, start.examples)  # a run that goes on has a config of its own
         return self
 
     @property

@@ -79,13 +79,13 @@ class Table:
 
     def take(self) -> None:
         """Take as many steps as all of them want, and tell each what came of its own."""
-        self._settle()
         self._under_way, members = True, dict(self._members)
         affordable = max(1, int(self._speed * CHUNK_SECONDS))
         count = min(affordable, *(member.wanted for member in members.values()))
         steps = {place: (m.start.config, m.step) for place, m in members.items()}
         began, found = time.perf_counter(), dict[int, Outcomes]()
         try:
+            self._settle()
             with self._busy():
                 found = self._call.take(steps, count)
         except Exception as error:  # each of them ends by it

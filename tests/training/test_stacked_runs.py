@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from running import in_process, info, only_run, rows
+from running import in_process, info, only_run, outcome, rows
 
 from mlpcli.config import Config, load_config
 from mlpcli.runs import MetricsRow, describe_environment, load_run
@@ -215,3 +215,17 @@ def test_a_signal_stops_all_and_each_can_go_on_alone(
         assert load_run(job.path).status == "interrupted"
         assert checkpoints(job.path)
     assert in_process("resume", jobs[0].path).exit_code == 0
+
+
+def test_runs_whose_data_stay_on_the_disk_take_their_own_steps(
+    alone: list[Path],
+    configs: list[Config],
+    session: Session,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(stacks, "MappedFeatures", np.ndarray)
+    jobs = [Job.part(config) for config in configs[:2]]
+    for run, other in zip(train(jobs, tmp_path, session), alone, strict=False):
+        assert outcome(run) == outcome(other)
+        assert "stacked" not in info(run)
