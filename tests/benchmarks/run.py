@@ -8,12 +8,15 @@ from importlib.metadata import version
 import advice
 import checked
 import checkpoints
+import machine_share
 import memory
 import noise_parts
+import overheads
 import rate_grid
 import rates
 import reading
 import scale
+import searches
 import sequential
 import simulations
 import sizes
@@ -57,7 +60,7 @@ def main() -> None:
         "advice": lambda: advice.benchmark(given.configs, given.generator),
         "rates": lambda: rate_grid.benchmark(given.drawn, given.rate_generator),
         "check": checked.benchmark,
-        "sweeps": lambda: sweeps.benchmark(given.rounds),
+        "sweeps": lambda: _sweeps(given.rounds),
     }
     for name in [given.only] if given.only else SECTIONS:
         sections[name]()
@@ -69,6 +72,13 @@ def _simulations(first_seed: int) -> None:
     sizes.benchmark(first_seed)
     sequential.benchmark()
     noise_parts.benchmark()
+
+
+def _sweeps(rounds: int) -> None:
+    sweeps.benchmark(rounds)
+    searches.benchmark(rounds)
+    machine_share.benchmark(rounds)
+    overheads.benchmark(rounds)
 
 
 def _data(given: argparse.Namespace) -> None:

@@ -52,16 +52,17 @@ def benchmark(rounds: int, bench_python: str) -> None:
         with ExitStack() as stack:
             contenders: dict[str, Callable[[], float]] = {PLAIN: partial(_mlpcli, shape, False)}
             for name in present:
-                contenders[name] = stack.enter_context(_contender(shape, name, bench_python))
+                contenders[name] = stack.enter_context(contender(shape, name, bench_python))
             contenders[LIVE] = partial(_mlpcli, shape, True)
             speeds = interleave(contenders, rounds)
         speeds[BOUND] = [rate / shape.flop for rate in speeds[BOUND]]
         _report(shape, speeds)
 
 
-def _contender(
+def contender(
     shape: Shape, name: str, bench_python: str
 ) -> AbstractContextManager[Callable[[], float]]:
+    """Start what a shape is measured against; it answers as `contenders.py` says."""
     python = bench_python if name in OPTIONAL else sys.executable
     script, mnist = Path(__file__).with_name("contenders.py"), FILE
     print(f"warming up {name}", file=sys.stderr)
