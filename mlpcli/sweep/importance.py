@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mlpcli.stats import ALPHA, holm
 from mlpcli.sweep.domain import Choices
 from mlpcli.sweep.space import Key, Space, Values
+
+if TYPE_CHECKING:
+    from optuna.trial import FrozenTrial
 
 LEAST_TRIALS = 12  # of which any key can be told apart from none
 RESAMPLES = 40  # 20 to 60 ms each
@@ -91,10 +95,15 @@ def _parts(
         return {}
     if len(keys) == 1:
         return {keys[0].name: (1.0, 1.0, 1.0)}
-    draw = np.random.default_rng(0)
-    whole = _ped_anova(keys, trials)
-    samples = [draw.integers(0, len(trials), len(trials)) for _ in range(RESAMPLES)]
-    found = [_ped_anova(keys, [trials[i] for i in sample]) for sample in samples]
+    from optuna.trial import TrialState
+
+    from mlpcli.sweep.optuna_sampler import frozen
+
+    draw, space = np.random.default_rng(0), Space(tuple(keys))
+    told = [frozen(space, values, TrialState.COMPLETE, score) for values, score in trials]
+    whole = _ped_anova(told)
+    samples = [draw.integers(0, len(told), len(told)) for _ in range(RESAMPLES)]
+    found = [_ped_anova([told[i] for i in sample]) for sample in samples]
     result = {}
     for key in keys:
         over = [each[key.name] for each in found if each]
@@ -104,24 +113,17 @@ def _parts(
     return result
 
 
-def _ped_anova(keys: Sequence[Key], trials: Sequence[tuple[Values, float]]) -> dict[str, float]:
+def _ped_anova(trials: Sequence[FrozenTrial]) -> dict[str, float]:
     """Return the parts of keys; nothing where the best trials cannot be told from the others."""
-    import optuna
     from optuna.importance import PedAnovaImportanceEvaluator, get_param_importances
-    from optuna.trial import TrialState
 
-    from mlpcli.sweep.optuna_sampler import frozen, quiet
+    from mlpcli.sweep.optuna_sampler import quiet, study_of
 
-    space = Space(tuple(keys))
     with quiet():
-        study = optuna.create_study(direction="maximize")
-        study.add_trials(
-            [frozen(space, values, TrialState.COMPLETE, score) for values, score in trials]
-        )
         top = min(0.5, max(TOP, LEAST_TOP / len(trials)))
         try:
             parts = get_param_importances(
-                study, evaluator=PedAnovaImportanceEvaluator(target_quantile=top)
+                study_of(trials), evaluator=PedAnovaImportanceEvaluator(target_quantile=top)
             )
         except (RuntimeError, ValueError):  # as where all of the best have one score
             return {}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from typing import Any
 
 import optuna
@@ -58,14 +59,16 @@ class _Tpe:
         """Return the values that the sampler asks for."""
         seed = seed_of(self._spec.seed, number, again)
         with quiet():
-            conditional = self._spec.space.is_conditional
-            self._study.sampler = TPESampler(
-                seed=seed, group=conditional, multivariate=True, constant_liar=True
-            )
+            self._study.sampler = self._sampler(seed)
             trial = self._study.ask()
             values = suggested(trial, self._spec.space)
             self._study.tell(trial, state=TrialState.FAIL)
         return values
+
+    def _sampler(self, seed: int) -> BaseSampler:
+        if self._spec.space.is_conditional:
+            return TPESampler(seed=seed, group=True, multivariate=True, constant_liar=True)
+        return _WholeSpace(self._spec.space, seed)
 
     def note(self, number: int, values: Values) -> None:
         """Put a trial that is under way into the study."""
@@ -83,6 +86,21 @@ class _Tpe:
             self._storage.set_trial_intermediate_value(trial, told.step, told.score)
         state = TrialState.COMPLETE if told.step is None else TrialState.PRUNED
         self._storage.set_trial_state_values(trial, state, [told.score])
+
+
+class _WholeSpace(TPESampler):
+    """TPE over keys that all trials have: to find that out takes 5 ms near trial 1,000."""
+
+    def __init__(self, space: Space, seed: int) -> None:
+        super().__init__(seed=seed, multivariate=True, constant_liar=True)
+        every = {key.name: distribution(key) for key in space.keys}
+        self._whole = {name: of for name, of in sorted(every.items()) if not of.single()}
+
+    def infer_relative_search_space(
+        self, study: optuna.Study, trial: FrozenTrial
+    ) -> dict[str, BaseDistribution]:
+        """Return all keys that have more than one value."""
+        return self._whole
 
 
 class _CmaEs:
@@ -129,6 +147,30 @@ def frozen(space: Space, values: Values, state: TrialState, score: float | None 
         distributions={key.name: distribution(key) for key in active},
     )
     return trial
+
+
+def study_of(trials: Sequence[FrozenTrial]) -> optuna.Study:
+    """Return a study of trials that are over, of which one may be there several times."""
+    return optuna.create_study(storage=_Given(trials), direction="maximize")
+
+
+class _Given(optuna.storages.InMemoryStorage):
+    """Trials as they are given: Optuna's own storage takes 0.3 ms to copy each."""
+
+    def __init__(self, trials: Sequence[FrozenTrial]) -> None:
+        super().__init__()
+        self._given = [copy(trial) for trial in trials]
+        for number, trial in enumerate(self._given):
+            trial.number = trial._trial_id = number
+
+    def get_all_trials(
+        self,
+        study_id: int,
+        deepcopy: bool = True,
+        states: Container[TrialState] | None = None,
+    ) -> list[FrozenTrial]:
+        """Return all of them, whose state is one."""
+        return self._given
 
 
 def suggested(trial: optuna.Trial, space: Space) -> Values:

@@ -15,7 +15,7 @@ from mlpcli.sweep.halving import goes_on, rungs
 from mlpcli.sweep.search import Asker
 from mlpcli.sweep.space import Values
 from mlpcli.sweep.spec import RateOf
-from mlpcli.sweep.trial import Trial, best_first, score_text
+from mlpcli.sweep.trial import Trial, rank, score_text
 from mlpcli.training import Job
 
 Known = Callable[[Config], Run | None]  # a completed run of the same config, found elsewhere
@@ -54,7 +54,8 @@ class Progress:
     @property
     def best(self) -> Trial | None:
         """The best trial that came to its end so far."""
-        return next(iter(best_first(self.trials)), None)
+        done = (trial for trial in self.trials if trial.status == "completed")
+        return min(done, key=rank, default=None)
 
     def jobs(self) -> Iterator[Job | None]:
         """Yield what to train next, or None where that follows from what is under way."""

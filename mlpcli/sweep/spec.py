@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -67,9 +67,14 @@ class Base:
 
     def with_values(self, values: Values, name: str | None = None) -> Config:
         """Return the config with other values. Raises ConfigError where they do not go together."""
-        given = {**values, **({} if name is None else {"name": name})}
-        overrides = tuple(f"{key}={spelled(value)}" for key, value in given.items())
-        return parse_config(self.text, Path("base"), overrides)[0]
+        overrides = tuple(f"{key}={spelled(value)}" for key, value in values.items())
+        config = _parsed(self.text, overrides)
+        return config if name is None else config.model_copy(update={"name": name})
+
+
+@lru_cache(maxsize=32)  # 2 ms; the same is asked for to see whether a trial is new, and to train it
+def _parsed(text: str, overrides: tuple[str, ...]) -> Config:
+    return parse_config(text, Path("base"), overrides)[0]
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from mlpcli.config import Config
@@ -55,7 +56,7 @@ class Trial:
         """The step of the first rung that it has no score at; None where that is its end."""
         return next((step for step in self.rungs if step not in self.at), None)
 
-    @property
+    @cached_property  # 0.1 ms, and asked for of all trials each time that one is over
     def work(self) -> float:
         """What it costs to train to its end, as the multiplications of all steps."""
         return float(self.config.parameters) * self.config.batch_size * self.config.steps
@@ -130,5 +131,9 @@ def best_first(trials: Mapping[int, Trial] | list[Trial]) -> list[Trial]:
     By score, then by work and number, and never by measured times, so that it is the same again.
     """
     every = trials if isinstance(trials, list) else [*trials.values()]
-    done = [each for each in every if each.status == "completed"]
-    return sorted(done, key=lambda t: (-(t.score or 0.0), t.work, t.number))
+    return sorted((each for each in every if each.status == "completed"), key=rank)
+
+
+def rank(trial: Trial) -> tuple[float, float, int]:
+    """Return what trials that came to their end are ordered by, the best first."""
+    return -(trial.score or 0.0), trial.work, trial.number

@@ -22,6 +22,7 @@ import simulations
 import sizes
 import stacks
 import startup
+import sweep_simulations
 import sweeps
 import tables
 import training_speed
@@ -29,7 +30,7 @@ from children import ChildError
 
 SECTIONS = (
     "training", "stack", "lr", "checkpoints", "startup", "memory", "data", "scale", "simulations",
-    "advice", "rates", "check", "sweeps",
+    "advice", "rates", "check", "sweeps", "sweep_simulations",
 )  # fmt: skip
 
 
@@ -61,6 +62,7 @@ def main() -> None:
         "rates": lambda: rate_grid.benchmark(given.drawn, given.rate_generator),
         "check": checked.benchmark,
         "sweeps": lambda: _sweeps(given.rounds),
+        "sweep_simulations": sweep_simulations.benchmark,
     }
     for name in [given.only] if given.only else SECTIONS:
         sections[name]()
