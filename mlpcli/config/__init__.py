@@ -81,6 +81,7 @@ if TYPE_CHECKING:
     from mlpcli.config.suggest import SHIPPED, first_run, yaml_names
     from mlpcli.config.tuned import Tuned
     from mlpcli.config.yamlfile import (
+        MAX_BYTES,
         Entry,
         entry,
         pairs,

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         is_sweep,
     )
     from mlpcli.runs.leftovers import clear_leftovers
+    from mlpcli.runs.lock import alone, holder, is_held
     from mlpcli.runs.many import read_all
     from mlpcli.runs.matching import config_names, matching_runs
     from mlpcli.runs.metrics import Rows, row_record, rows_beyond
@@ -84,7 +85,7 @@ if TYPE_CHECKING:
     )
     from mlpcli.runs.resume_plan import follows, locked, plan
     from mlpcli.runs.run import Run, has_learned, in_words, unless_weighted
-    from mlpcli.runs.rung import Rung, rung_of
+    from mlpcli.runs.rung import STOPPED, Rung, rung_of
     from mlpcli.runs.validate import LARGEST, finite, whole
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

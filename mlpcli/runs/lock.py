@@ -10,7 +10,8 @@ import fcntl
 import os
 import stat
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,10 +33,7 @@ class Held:
 
     def release(self) -> None:
         """Give the lock back, and leave no file of it."""
-        with suppress(OSError):
-            if _is_at(self.lock, self.path / LOCK):  # the run may have been removed
-                (self.path / LOCK).unlink()
-        os.close(self.lock)
+        _drop(self.lock, self.path / LOCK)
         os.close(self.metrics)
 
     def moved(self, path: Path) -> "Held":
@@ -64,6 +62,19 @@ def take(run: Path, flags: int = 0) -> Held:
             held.release()
             raise
     return held
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Hold the lock of a folder of runs, with which one process goes on at a time.
+
+    Raises BlockingIOError if another process holds it, and OSError where there can be none.
+    """
+    lock = _locked_file(folder / LOCK, 0o666)
+    try:
+        yield
+    finally:
+        _drop(lock, folder / LOCK)
 
 
 def is_held(run: Path) -> bool:
@@ -108,6 +119,14 @@ def _locked_file(path: Path, mode: int) -> int:
         if _is_at(descriptor, path):
             return descriptor
         os.close(descriptor)  # whoever held it has removed it since it was opened
+
+
+def _drop(lock: int, path: Path) -> None:
+    """Give a lock back, and leave no file of it."""
+    with suppress(OSError):
+        if _is_at(lock, path):  # what was locked may have been removed
+            path.unlink()
+    os.close(lock)
 
 
 def _is_at(descriptor: int, path: Path) -> bool:

@@ -12,15 +12,15 @@ from mlpcli.lazy import lazy_exports
 if TYPE_CHECKING:
     from mlpcli.sweep.answer import mean_text, tested
     from mlpcli.sweep.checks import data_configs
-    from mlpcli.sweep.command import is_finished, resume_sweeps, show_sweep, train_sweep
+    from mlpcli.sweep.command import resume_sweeps, show_sweep, train_sweep
     from mlpcli.sweep.domain import Choices, Range
     from mlpcli.sweep.finals import Finalist, fresh_seeds, margin
     from mlpcli.sweep.folder import Folder
     from mlpcli.sweep.more import Found, train_more
     from mlpcli.sweep.outcome import Outcome, outcome_of
-    from mlpcli.sweep.progress import Progress, settings
+    from mlpcli.sweep.progress import Progress
     from mlpcli.sweep.records import summary_record
-    from mlpcli.sweep.space import Key, Space
+    from mlpcli.sweep.space import Key, Space, settings
     from mlpcli.sweep.spec import Base, Spec, with_validations
     from mlpcli.sweep.spec_file import Asked
     from mlpcli.sweep.story import begun, run_sweep, sweep_in, to_resume

@@ -10,7 +10,7 @@ from mlpcli.runs import TEST_SCORES
 from mlpcli.stats import Mean
 from mlpcli.sweep.finals import Finalist, margin
 from mlpcli.sweep.outcome import Outcome, Standing
-from mlpcli.sweep.progress import settings
+from mlpcli.sweep.space import settings
 from mlpcli.sweep.trial import Trial, score_text, shown_score
 from mlpcli.terminal import count, duration, metric_word, percent, points, with_bounds
 
@@ -22,7 +22,7 @@ def answer(found: Outcome) -> Iterator[str]:
         yield "no trial came to its end"
         return
     yield _winner_text(found, best)
-    if found.standings:
+    if found.luck is not None:
         yield _tied_text(found)
     if found.seeds_to_settle:
         yield (
@@ -39,7 +39,7 @@ def _winner_text(found: Outcome, best: Trial) -> str:
         score = score_text(best.score, metric)
         return (
             f"best of {len(found.trials):,}: {which}: {metric} {score}, which is partly luck: the "
-            "best of many is; seeds: 3 trains it on fresh ones"
+            f"best of many is; {_why_not_fresh(found)}"
         )
     test = ""
     if winner.test is not None:
@@ -49,6 +49,14 @@ def _winner_text(found: Outcome, best: Trial) -> str:
         f"{count(winner.fresh.n, 'fresh seed')}{test}; in the search "
         f"{score_text(best.score, metric)}, {_luck(found)}"
     )
+
+
+def _why_not_fresh(found: Outcome) -> str:
+    if found.spec.seeds == 1:
+        return "seeds: 3 trains it on fresh ones"
+    if found.out_of_time:
+        return "the time was over before its fresh seeds"
+    return "its fresh seeds have no result"
 
 
 def tested(trial: Trial, mean: Mean | None) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import islice
 
-from mlpcli.config import Config
+from mlpcli.config import MAX_BYTES, Config
 from mlpcli.data import DATA_KEYS
 from mlpcli.errors import ConfigError, Place, Problem
 from mlpcli.sweep.domain import Choices
-from mlpcli.sweep.space import Space
+from mlpcli.sweep.space import Space, settings
 from mlpcli.sweep.spec import MOST_TRIALS, Spec
 
 MOST_CHECKED = 2_000  # combinations whose configs are made before anything is trained
@@ -18,12 +18,26 @@ MOST_DATA = 100  # combinations of what the data are made of
 
 def checked(spec: Spec, places: Mapping[str, Place]) -> Spec:
     """Return a sweep that can be searched. Raises ConfigError with what hinders it."""
-    problems = [*_of_search(spec, places), *_of_metric(spec), *_of_halving(spec, places)]
+    problems = [
+        *_of_size(spec),
+        *_of_search(spec, places),
+        *_of_metric(spec, places),
+        *_of_halving(spec, places),
+    ]
     if not problems:
         problems = _of_combinations(spec, places) or _of_data(spec, places)
     if problems:
         raise ConfigError(problems, "see what a sweep file has: mlpcli guide sweep")
     return spec
+
+
+def _of_size(spec: Spec) -> list[Problem]:
+    """Return whether its folder's file would be one that cannot be read again."""
+    size = len(spec.to_yaml().encode())
+    if size <= MAX_BYTES:
+        return []
+    text = f"so many values make a file of {size:,} bytes, allowed {MAX_BYTES:,}; a range is short"
+    return [Problem(Place("over"), "", text)]
 
 
 def _of_search(spec: Spec, places: Mapping[str, Place]) -> list[Problem]:
@@ -40,14 +54,15 @@ def _of_search(spec: Spec, places: Mapping[str, Place]) -> list[Problem]:
     return []
 
 
-def _of_metric(spec: Spec) -> list[Problem]:
+def _of_metric(spec: Spec, places: Mapping[str, Place]) -> list[Problem]:
     classes = spec.base.config.data.task.kind == "classification"
     wrong = "val_r2" if classes else "val_accuracy"
     if spec.metric != wrong:
         return []
     right = "val_accuracy" if classes else "val_r2"
     what = "classes have" if classes else "values have"
-    return [Problem(Place("sweep"), "metric", f"{what} none, allowed {right}, val_loss")]
+    place = places.get("metric", Place("--metric"))
+    return [Problem(place, "metric", f"{what} none, allowed {right}, val_loss")]
 
 
 def _of_halving(spec: Spec, places: Mapping[str, Place]) -> list[Problem]:
@@ -66,9 +81,9 @@ def _of_combinations(spec: Spec, places: Mapping[str, Place]) -> list[Problem]:
         try:
             spec.config(values)
         except ConfigError as error:
-            given = " ".join(f"{key}={value}" for key, value in values.items())
             first = error.problems[0]
-            text = f"{first.text}, in {given}; say when a key is set: when: {{layers: [2, 3]}}"
+            where = f"in {settings(values)}"
+            text = f"{first.text}, {where}; say when a key is set: when: {{layers: [2, 3]}}"
             place = places.get(first.key, Place("over"))
             return [Problem(place, first.key, text)]
     return []

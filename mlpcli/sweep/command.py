@@ -14,8 +14,6 @@ from mlpcli.sweep.checks import MOST_CHECKED
 from mlpcli.sweep.folder import Folder
 from mlpcli.sweep.outcome import Outcome, outcome_of
 from mlpcli.sweep.plan import plan, plan_json, plan_sections
-from mlpcli.sweep.progress import Progress
-from mlpcli.sweep.rates import NotMeasuredError
 from mlpcli.sweep.records import summary_record
 from mlpcli.sweep.spec import Spec
 from mlpcli.sweep.spec_file import Asked, load_sweep
@@ -56,21 +54,12 @@ def show_sweep(path: Path, form: str, full: bool) -> int:
     """Print how a sweep came out, by the runs in its folder; return the exit code."""
     folder = Folder.open(path)
     progress = begun(folder)
-    unfinished = not is_finished(progress)
+    finished = progress.look()
     found = outcome_of(progress)
     print_result(found, form, partial(outcome_sections, full=full), summary_record)
-    if form != "json":
-        go_on = f"mlpcli resume {shell_word(path)}"
-        print_next(go_on if unfinished else _next(found, path))
+    if form != "json" and not folder.is_held:
+        print_next(_next(found, path) if finished else f"mlpcli resume {shell_word(path)}")
     return 0
-
-
-def is_finished(progress: Progress) -> bool:
-    """Say whether a sweep has nothing left to train; what is there is taken up."""
-    try:
-        return next(progress.jobs(), None) is None
-    except NotMeasuredError:
-        return False
 
 
 def _require(spec: Spec, path: Path, root: Path) -> None:
@@ -84,13 +73,17 @@ def _require(spec: Spec, path: Path, root: Path) -> None:
 
 
 def _run(folder: Folder, talk: Talk, full: bool) -> int:
-    """Train what is left of a sweep, and tell how it came out; return the exit code."""
-    progress = begun(folder)
-    if not is_finished(progress):
-        progress = run_sweep(folder, talk)
-    found = outcome_of(progress)
-    record = {**summary_record(found), "side_by_side": progress.pool or _pool(folder.spec)}
-    folder.write_summary(record)
+    """Train what is left of a sweep, and tell how it came out; return the exit code.
+
+    Raises RunError where another process trains it.
+    """
+    with folder.held():
+        progress = begun(folder)
+        if not progress.is_finished():
+            progress = run_sweep(folder, talk)
+        found = outcome_of(progress)
+        record = {**summary_record(found), "side_by_side": progress.pool or _pool(folder.spec)}
+        folder.write_summary(record)
     if talk.stdout == "json":
         print_json(record)
     if not talk.quiet:

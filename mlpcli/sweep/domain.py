@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -61,28 +62,29 @@ class Range:
     def at(self, unit: float) -> Value:
         """Return the value at a point from 0 to below 1, rounded to what people can type."""
         if (count := self.count) is not None:
-            return self._stepped(min(count - 1, int(unit * count)))
+            return self.stepped(min(count - 1, int(unit * count)))
         if self.log:
             bottom, top = math.log(self.low), math.log(self.high)
             return self.rounded(math.exp(bottom + unit * (top - bottom)))
         return self.rounded(self.low + unit * (self.high - self.low))
 
-    def values(self) -> tuple[Value, ...] | None:
-        """Return all of the values; None of a continuous range."""
-        return None if self.count is None else tuple(map(self._stepped, range(self.count)))
+    def values(self) -> Iterator[Value]:
+        """Yield all of the values, of which a small step makes many; none of a continuous range."""
+        return map(self.stepped, range(self.count or 0))
 
     def rounded(self, value: float) -> Value:
         """Return a value of the range near one, with no more digits than tell PARTS of it apart."""
         if self.whole:
             return int(min(self.high, max(self.low, round(value))))
         if self.count is not None:
-            return self._stepped(round((value - self.low) / (self.step or 1)))
+            return self.stepped(round((value - self.low) / (self.step or 1)))
         size = max(abs(self.low), abs(self.high))
         part = math.log(self.high / self.low) if self.log else (self.high - self.low) / size
         digits = min(15, LEAST_DIGITS + max(0, math.ceil(-math.log10(part))))
         return min(self.high, max(self.low, float(f"{value:.{digits}g}")))
 
-    def _stepped(self, place: int) -> Value:
+    def stepped(self, place: int) -> Value:
+        """Return the value so many steps above the lowest."""
         value = self.low + place * (self.step or 1)
         return round(value) if self.whole else float(f"{value:.12g}")
 

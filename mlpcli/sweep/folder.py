@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,6 +20,9 @@ from mlpcli.runs import (
     SWEEP_BASE,
     DiskError,
     Run,
+    alone,
+    holder,
+    is_held,
     load_run,
     read_all,
     runs_in,
@@ -81,6 +84,30 @@ class Folder:
             found[str(run.config.get("name")), _seed(run)] = run
         return found, [*unclear, *damaged]
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold its lock, as the process that trains it. Raises RunError if another one does."""
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(alone(self.path))
+            except BlockingIOError as error:
+                text = f"{shown(self.path, 200)}: is being trained by {self._holder()}"
+                raise RunError(text, "wait for it, or stop it") from error
+            except OSError as error:
+                raise DiskError(error, self.path) from error
+            yield
+
+    def _holder(self) -> str:
+        process = holder(self.path)
+        return "another process" if process is None else f"process {process}"
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a process trains it now."""
+        with suppress(OSError):
+            return is_held(self.path)
+        return False
+
     def write_summary(self, record: Mapping[str, Any]) -> None:
         """Write the summary, whole. Raises DiskError."""
         try:
@@ -111,12 +138,6 @@ class Folder:
 def is_run_of(run: Run, config: Config) -> bool:
     """Say whether a run is that of a config: every key alike."""
     return spelled_once(run.config) == spelled_once(json.loads(to_json(config.resolved())))
-
-
-def require_sweep(path: Path) -> None:
-    """Raise RunError for a folder that is no sweep's."""
-    if not (path / SWEEP).is_file():
-        raise RunError(f"{shown(path, 200)}: no sweep: it has no {SWEEP}")
 
 
 def _seed(run: Run) -> int:

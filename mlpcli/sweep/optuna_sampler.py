@@ -224,9 +224,7 @@ def decoded(key: Key, value: Any) -> Value:
     if isinstance(domain, Choices):
         return domain.values[int(value)]
     if _is_stepped(domain):
-        values = domain.values()
-        assert values is not None
-        return values[int(value)]
+        return domain.stepped(int(value))
     return domain.rounded(value)
 
 

@@ -101,7 +101,7 @@ def outcome(
     stand, seeds = _standings(spec, finalists)
     tied = [each.finalist for each in stand if each.is_tied] or list(finalists)
     among = [each.trial for each in tied] or ([best] if best else [])
-    cheapest = min(among, key=lambda t: (t.config.parameters, t.work, t.number), default=None)
+    cheapest = min(among, key=lambda t: (t.config.parameters, t.work), default=None)
     judged, step = judged_scores(trials)
     return Outcome(
         spec=spec,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from mlpcli.config import Config
 from mlpcli.errors import ConfigError
 from mlpcli.runs import Run, load_run
-from mlpcli.sweep.domain import Value
 from mlpcli.sweep.finals import Finalist, finalists, fresh_configs, fresh_seeds
 from mlpcli.sweep.folder import Folder, is_run_of
 from mlpcli.sweep.halving import goes_on, rungs
+from mlpcli.sweep.rates import NotMeasuredError
 from mlpcli.sweep.search import Asker
 from mlpcli.sweep.space import Values
 from mlpcli.sweep.spec import RateOf
@@ -68,6 +69,28 @@ class Progress:
                 return
             yield job
 
+    def is_finished(self) -> bool:
+        """Say whether nothing is left to train; what is there is taken up."""
+        try:
+            return next(self.jobs(), None) is None
+        except NotMeasuredError:  # a rate that only training can tell
+            return False
+
+    def look(self) -> bool:
+        """Take up all that is there, and begin nothing; say whether that is all of the sweep."""
+        last = max((n for n in range(self.spec.most) if self._key(n) in self._there), default=-1)
+        finished = False
+        with suppress(NotMeasuredError):
+            for job in self.jobs():
+                if job is None or (len(self.trials) > last and not self.finalists):
+                    break
+            else:
+                finished = not self._jobs
+        self.trials = [each for each in self.trials if each.is_over or each.path]
+        for trial in self.trials:
+            trial.status = trial.status if trial.is_over else "unfinished"
+        return finished
+
     def note(self, job: Job) -> Iterator[str]:
         """Note what came of a job; yield a line on each run of a finalist and trial that is over.
 
@@ -93,13 +116,7 @@ class Progress:
         self._decide()
         for trial in self.trials:
             if trial.is_over and trial.number not in before:
-                yield self._line(trial)
-
-    def _line(self, trial: Trial) -> str:
-        score = score_text(trial.score, self.spec.metric)
-        how = {"stopped": f", stopped at step {trial.step:,}", "completed": ""}
-        end = how.get(trial.status, f", {trial.status}")
-        return f"trial {trial.number}: {settings(trial.shown)}: {score}{end}"
+                yield trial.line(self.spec.metric)
 
     def _decide(self) -> None:
         """Stop the trials that wait at a rung and are not among the best there."""
@@ -153,9 +170,12 @@ class Progress:
         return True
 
     def _time_is_up(self) -> bool:
-        """Say whether the time that is left is that of the finalists, and of what is under way."""
-        done = [t.seconds / t.at_once for t in self.trials if t.status == "completed"]
-        whole = sum(done) / len(done) if done else 0.0  # seconds of a whole run, of many at once
+        """Say whether the time that is left is that of the finalists, and of what is under way.
+
+        They take as long as trials that went to their end, as many at once as these.
+        """
+        ran = [t for t in self.trials if t.status == "completed" and not t.found]
+        whole = sum(t.seconds / t.at_once for t in ran) / len(ran) if ran else 0.0
         chosen = max(LEAST_FINALS, len(finalists(self.trials, self.spec)[0]))
         reserve = (UNDER_WAY + chosen * self.spec.seeds) * whole if self.spec.seeds > 1 else 0.0
         return self.seconds + reserve >= 60 * (self.spec.minutes or 0)
@@ -194,16 +214,7 @@ class Progress:
         """Return the values that a run says it was given; None where they are not of the space."""
         said = run.info.get(ABOUT)
         given = said.get("values") if isinstance(said, dict) else None
-        if not isinstance(given, dict):
-            return None
-        values: dict[str, Value] = {}
-        for key in self.spec.space.keys:
-            if key.is_active(values):
-                value = given.get(key.name)
-                values[key.name] = tuple(value) if isinstance(value, list) else value
-                if values[key.name] not in key.domain:
-                    return None
-        return values
+        return self.spec.space.values_of(given) if isinstance(given, dict) else None
 
     def _job(self, trial: Trial) -> Job:
         until = trial.next_rung
@@ -240,12 +251,3 @@ class Progress:
             self._jobs[id(job)] = finalist, config
             return job
         return None
-
-
-def settings(values: Mapping[str, object]) -> str:
-    """Return a trial's values in a line."""
-    return " ".join(f"{key}={_word(value)}" for key, value in values.items())
-
-
-def _word(value: object) -> str:
-    return f"[{','.join(map(str, value))}]" if isinstance(value, tuple) else str(value)

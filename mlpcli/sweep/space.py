@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -71,21 +71,41 @@ class Space:
                 values[key.name] = key.domain.at(unit)
         return values
 
+    def values_of(self, given: Mapping[str, object]) -> Values | None:
+        """Return values that somebody says, as JSON has them; None where they are none of it."""
+        values: dict[str, Value] = {}
+        for key in self.keys:
+            if key.is_active(values):
+                value = given.get(key.name)
+                values[key.name] = tuple(value) if isinstance(value, list) else value
+                if values[key.name] not in key.domain:
+                    return None
+        return values
+
     def corners(self, most: int) -> Iterator[Values]:
         """Yield at most so many combinations of choices and ends of ranges."""
         ends = tuple(Key(key.name, _ends(key.domain), key.when) for key in self.keys)
         yield from islice(Space(ends).combinations(), most)
 
 
-def _all_values(domain: Domain) -> tuple[Value, ...]:
-    if isinstance(domain, Choices):
-        return domain.values
-    values = domain.values()
-    assert values is not None
-    return values
+def _all_values(domain: Domain) -> Iterable[Value]:
+    return domain.values if isinstance(domain, Choices) else domain.values()
 
 
 def _ends(domain: Domain) -> Choices:
     if isinstance(domain, Choices):
         return domain
     return Choices(tuple(dict.fromkeys((domain.rounded(domain.low), domain.rounded(domain.high)))))
+
+
+def settings(values: Values) -> str:
+    """Return a trial's values in a line.
+
+    >>> settings({"width": (300, 100), "learning_rate": 0.1})
+    'width=[300,100] learning_rate=0.1'
+    """
+    return " ".join(f"{key}={_word(value)}" for key, value in values.items())
+
+
+def _word(value: Value) -> str:
+    return f"[{','.join(map(str, value))}]" if isinstance(value, tuple) else str(value)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -59,7 +60,11 @@ class Asked:
 def is_sweep_file(path: Path) -> bool:
     """Say whether a file is that of a sweep, and not a config. Raises ConfigError."""
     found, _ = parse_pairs(read_text(path), shown(path, 200))
-    return any(key in ("over", "base") for key, _, _ in found)
+    return _is_sweep(key for key, _, _ in found)
+
+
+def _is_sweep(keys: Iterable[str]) -> bool:
+    return any(key in ("over", "base") for key in keys)
 
 
 def load_sweep(path: Path, words: Sequence[str] = (), asked: Asked | None = None) -> Spec:
@@ -69,15 +74,16 @@ def load_sweep(path: Path, words: Sequence[str] = (), asked: Asked | None = None
     """
     source = shown(path, 200)
     reader = Reader(source)
-    found: Found = {}
-    if is_sweep_file(path):
-        parsed, problems = parse_pairs(read_text(path), source)
-        reader.problems += problems
-        found = {key: (place, node) for key, place, node in parsed}
+    parsed, problems = parse_pairs(read_text(path), source)
+    reader.problems += problems
+    found: Found = {key: (place, node) for key, place, node in parsed}
+    if not found:  # neither a sweep nor a config
+        _raise(reader)
+    if _is_sweep(found):
         reader.known("", found, KEYS)
         base = _base_path(reader, found, path)
     else:
-        base = path
+        base, found, reader.problems = path, {}, []  # the config's own reader tells its mistakes
     keys, overrides = _over(reader, found, words)
     values = _settings(reader, found)
     values |= {k: v for k, v in vars(asked or Asked()).items() if v is not None}
@@ -85,9 +91,12 @@ def load_sweep(path: Path, words: Sequence[str] = (), asked: Asked | None = None
     assert base
     read = Base.read(base, tuple(overrides))
     name = values.pop("name", None) or read.config.name[:56]
-    spec = _spec(name, read, _ordered(reader, keys), values)
+    places = {key.name: _place(reader, found, key.name) for key in keys}
+    spec = _spec(name, read, _ordered(reader, keys, places), values)
     _raise(reader)
-    return checked(spec, {key.name: _place(reader, found, key.name) for key in keys})
+    if "metric" in found and not (asked and asked.metric):
+        places["metric"] = found["metric"][0]
+    return checked(spec, places)
 
 
 def _raise(reader: Reader) -> None:
@@ -106,8 +115,8 @@ def _base_path(reader: Reader, found: Found, path: Path) -> Path | None:
     )
     if fine is None:
         return None
-    base = path.parent / Path(fine).expanduser()
-    if not base.is_file():
+    base: Path = path.parent / os.path.expanduser(str(fine))  # noqa: PTH111  # pathlib raises for no user
+    if not os.path.isfile(base):  # noqa: PTH113  # pathlib raises for a name too long
         reader.refuse(place, "base", f"no such file: {shown(base, 200)}")
         return None
     return base
@@ -176,14 +185,13 @@ def _minutes(reader: Reader, place: Place, node: yaml.Node) -> float | None:
     )
 
 
-def _ordered(reader: Reader, keys: Sequence[Key]) -> Space:
+def _ordered(reader: Reader, keys: Sequence[Key], places: Mapping[str, Place]) -> Space:
     """Return the keys, each behind those that it depends on; note where that cannot be."""
     left, done = list(keys), list[Key]()
     names = {key.name for key in keys}
     for key in keys:
         for other, values in key.when:
-            where = f"{key.name}: when"
-            place = Place(reader.source)
+            where, place = f"{key.name}: when", places[key.name]
             if other not in names:
                 reader.refuse(place, where, f"{other} does not vary, and cannot be asked for")
             elif never := [v for v in values if v not in _domain_of(keys, other)]:
@@ -191,7 +199,8 @@ def _ordered(reader: Reader, keys: Sequence[Key]) -> Space:
     while left and not reader.problems:
         ready = [k for k in left if {name for name, _ in k.when} <= {d.name for d in done}]
         if not ready:
-            reader.refuse(Place(reader.source), f"{left[0].name}: when", "keys wait for each other")
+            name = left[0].name
+            reader.refuse(places[name], f"{name}: when", "keys wait for each other")
             break
         done.append(ready[0])
         left.remove(ready[0])

@@ -9,9 +9,9 @@ from functools import cached_property
 from pathlib import Path
 
 from mlpcli.config import Config
-from mlpcli.runs import Run, Rung, whole
+from mlpcli.runs import STOPPED, Run, Rung, whole
 from mlpcli.sweep.search import Told
-from mlpcli.sweep.space import Values
+from mlpcli.sweep.space import Values, settings
 from mlpcli.terminal import metric_word
 
 # what a trial without a finite validation counts as where nothing is a guess's: of losses
@@ -61,6 +61,12 @@ class Trial:
         """What it costs to train to its end, as the multiplications of all steps."""
         return float(self.config.parameters) * self.config.batch_size * self.config.steps
 
+    def line(self, metric: str) -> str:
+        """Say in a line what came of it."""
+        how = {"stopped": f", stopped at step {self.step:,}", "completed": ""}
+        end = how.get(self.status, f", {self.status}")
+        return f"trial {self.number}: {settings(self.shown)}: {score_text(self.score, metric)}{end}"
+
     def wait(self, rung: Rung, metric: str) -> None:
         """Note its score at a rung."""
         self.at[rung.step] = score_of(rung, metric)
@@ -91,8 +97,11 @@ class Trial:
             return
         self._see_rungs(run, metric)
         passed = [step for step in self.rungs if step in self.at]
-        if passed and run.status == "stopped" and run.last_step == passed[-1]:
-            self.step, self.status = passed[-1], "waiting"
+        if passed and run.last_step == passed[-1]:
+            if run.status == STOPPED:
+                self.step, self.status = passed[-1], "waiting"
+            else:  # killed at the rung, before it was held against others: it stops there first
+                del self.at[passed[-1]]
 
     def _see_rungs(self, run: Run, metric: str) -> None:
         """Note the scores at its rungs, whose validations are among its rows."""

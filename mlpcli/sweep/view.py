@@ -66,7 +66,9 @@ def _trial_table(found: Outcome, trials: Sequence[Trial]) -> Table:
 def _finalist_table(found: Outcome, standings: Sequence[Standing]) -> Table:
     trials = [each.finalist.trial for each in standings]
     fresh = [mean_text(each.fresh, found.spec.metric) for each in standings]
-    words = [WORDS[each.answer] for each in standings]
+    words = [
+        WORDS[each.answer] if each.answer or each is found.winner else "-" for each in standings
+    ]
     return Table(
         [
             *_setting_columns(found, trials),

@@ -74,6 +74,8 @@ class Room:
 
     def text(self, configs: Sequence[Config]) -> str:
         """Say in a line how many of those runs train at once, and why."""
+        if len(configs) == 1:
+            return "one run"
         counts = sorted({min(self.of(config), len(configs)) for config in configs})
         many = f"{counts[0]} to {counts[-1]}" if len(counts) > 1 else f"{counts[0]}"
         if counts[-1] > 1:

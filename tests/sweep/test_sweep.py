@@ -242,3 +242,30 @@ def test_a_trial_that_fails_stops_no_other(tmp_path: Path) -> None:
     assert [each["status"] for each in record["trials"]] == ["completed", "diverged"]
     assert (done.returncode, record["best"]) == (0, 0)
     assert "diverged at step" in done.stderr
+
+
+def test_one_process_trains_a_sweep_at_a_time_and_show_says_how_far_it_is(
+    tmp_path: Path, whole: dict[str, Any]
+) -> None:
+    place = made(tmp_path)
+    process = spawned(WORDS, place)
+    assert process.stderr
+    while "trial 1" not in process.stderr.readline():
+        assert process.poll() is None
+    path = only_sweep(place)
+    other = mlpcli(["resume", path], place)
+    held = f"{path}: is being trained by process {process.pid}\nwait for it, or stop it\n"
+    assert (other.returncode, other.stderr) == (1, held)
+    process.kill()
+    process.communicate()
+    for run in path.iterdir():
+        if "base-001" in run.name:
+            shutil.rmtree(run)  # the first one that is missing hides no other
+    record = json.loads(mlpcli(["show", path, "--json"], place).stdout)
+    ends = {each["number"]: each["status"] for each in record["trials"]}
+    assert 0 in ends
+    assert 1 not in ends
+    assert len(ends) > 1
+    assert {*ends.values()} <= {"completed", "stopped", "unfinished"}
+    resumed(place)
+    assert summary(path) == whole
