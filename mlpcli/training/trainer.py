@@ -79,9 +79,10 @@ class Training:
 
     def _stops(self, until: int) -> Iterator[MetricsRow | None]:
         last, steps = self._row, self.config.steps
-        # the last step may be taken, and its row missing
-        while last < steps and not self.stopped and (self.step < until or until >= steps):
+        while last < steps and not self.stopped:
             row = next_row(self.config, last)
+            if until <= self.step < row:  # not where its steps are taken, and the row is missing
+                return
             self._train_until(min(row, next_stop(self.config, self.step), until))
             diverged = bool(self._losses[-1].size) and not np.isfinite(self._losses[-1][-1])
             if diverged or self.step >= row:

@@ -370,3 +370,24 @@ def test_a_run_stopped_after_step_1_and_before_its_row_keeps_that_rows_layers(
     again = rows_of(Training(settings, build_mlp(settings), small, before=point_of(state)))
     assert [row.layers for row in again] == [row.layers for row in whole]
     assert len(again[0].layers) == 2
+
+
+def test_a_run_stopped_at_a_rung_and_before_its_row_has_that_row_when_it_goes_on(
+    small: Splits,
+) -> None:
+    settings = config(steps=20, log_every=6, eval_every=8)
+    whole, _ = trained(settings, small)
+    run = Training(settings, build_mlp(settings), small)
+
+    def stop() -> None:
+        if run.step == 8:
+            raise KeyboardInterrupt
+
+    run._check = stop
+    with pytest.raises(KeyboardInterrupt):
+        list(run.stops(8))
+    state = run.checkpoint()
+    assert (state.step, state.row) == (8, 6)
+    again = Training(settings, build_mlp(settings), small, before=point_of(state))
+    rows = [row for row in again.stops(8) if row]
+    assert [without_times(row) for row in rows] == [without_times(r) for r in whole if r.step == 8]
