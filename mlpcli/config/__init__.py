@@ -13,6 +13,7 @@ from mlpcli.lazy import lazy_exports
 if TYPE_CHECKING:
     from mlpcli.config.allowed import in_float32
     from mlpcli.config.defaults import FOLLOWING, is_default, is_inferred, schema_keys, tenth
+    from mlpcli.config.described import json_schema, tuned_keys
     from mlpcli.config.dialect import with_dialect
     from mlpcli.config.edit import copy_path, text_of, write_new
     from mlpcli.config.folds import load_folds
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
         saves,
         validates,
     )
-    from mlpcli.config.schema import MOST_STEPS, Config, json_schema, tuned_keys
+    from mlpcli.config.schema import MOST_STEPS, Config
     from mlpcli.config.seeds import (
         LARGEST_SEED,
         SeedsError,

@@ -6,8 +6,9 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
+from mlpcli.config.described import json_schema
 from mlpcli.config.other_words import other_word
-from mlpcli.config.schema import Config, json_schema
+from mlpcli.config.schema import Config
 from mlpcli.config.spelling import is_fine, number_meant, written_right
 from mlpcli.config.yamlfile import Entry, is_plain
 from mlpcli.errors import nearest

@@ -1,30 +1,20 @@
 """The frozen `Config`: the table of keys with their defaults, strict YAML in, resolved YAML out."""
 
 from dataclasses import replace
-from functools import cache
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mlpcli.config.defaults import FOLLOWING
-from mlpcli.config.dialect import with_dialect
 from mlpcli.config.network_size import MOST_LAYERS, count_parameters, hidden_widths
 from mlpcli.config.optimizer import OPTIMIZER_KEYS, SGD
 from mlpcli.config.stopping import STOPPING_KEYS, Stopping
 from mlpcli.config.tuned import Tuned
+from mlpcli.config.value_types import DEEP, POWERS, Column, Columns, Name, Names, Part, Units
 from mlpcli.config.yamltext import yaml_text
 from mlpcli.data import BUILT_IN, DATA_KEYS, Dataset, DataSpec, dataset_of, spec_of, whole
 
 MOST_STEPS = 100_000_000
-MOST_COLUMNS = 1_000  # that a config lists
-Units = Annotated[int, Field(ge=1, le=16_384)]
-Name = Annotated[str, Field(min_length=1, max_length=200)]
-Column = Name | Annotated[int, Field(ge=0, lt=10**6)]
-Columns = Annotated[tuple[Column, ...], Field(max_length=MOST_COLUMNS)]
-Names = Annotated[tuple[Name, ...], Field(max_length=MOST_COLUMNS)]
-DEEP = (2, 3, 4, 5, 6)  # layers that tune tries of a network with hidden ones
-POWERS = (4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048)
-Part = Annotated[float, Field(gt=0, lt=1)] | Annotated[int, Field(ge=1, le=10**9)] | Name
 
 
 class Config(BaseModel):
@@ -276,23 +266,3 @@ class Config(BaseModel):
     def to_yaml(self) -> str:
         """Return the resolved config; loading it gives an equal Config."""
         return yaml_text(self.resolved())
-
-
-def tuned_keys() -> dict[str, Tuned]:
-    """Return what `tune` tries of each key that declares it, in the keys' order."""
-    found = {
-        key: [each for each in field.metadata if isinstance(each, Tuned)]
-        for key, field in Config.model_fields.items()
-    }
-    return {key: declared[0] for key, declared in found.items() if declared}
-
-
-@cache  # 4 ms, and asked for each number of each config
-def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of a config file, for editors: the same object each time."""
-    schema = Config.model_json_schema()
-    schema["required"].remove("name")  # its default depends on the file's name
-    schema["required"].remove("steps")
-    schema["oneOf"] = [{"required": ["steps"]}, {"required": ["epochs"]}]
-    del schema["properties"]["width"]["default"]  # left out is not the same as an empty list
-    return with_dialect(schema)

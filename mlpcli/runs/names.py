@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -89,12 +89,7 @@ def sweeps_in(root: Path) -> list[Path]:
 
 def _sweeps(root: Path) -> list[str]:
     """Return the names of the sweeps in a folder, in order."""
-    try:
-        with os.scandir(root) as entries:
-            names = [each.name for each in entries if each.is_dir(follow_symlinks=False)]
-    except OSError:
-        return []
-    return sorted(each for each in names if each[0] != "." and is_sweep(root / each))
+    return _folders(root, is_sweep)
 
 
 def _label(name: str) -> str:
@@ -108,12 +103,17 @@ def _label(name: str) -> str:
 
 def _names(root: Path) -> list[str]:
     """Return the names of the runs in a folder, in order."""
+    return _folders(root, is_run)
+
+
+def _folders(root: Path, is_one: Callable[[Path], bool]) -> list[str]:
+    """Return the names of the folders in a folder that are such ones, in order; no hidden ones."""
     try:
         with os.scandir(root) as entries:
             names = [each.name for each in entries if each.is_dir(follow_symlinks=False)]
     except OSError:
         return []
-    return sorted(each for each in names if each[0] != "." and is_run(root / each))
+    return sorted(each for each in names if each[0] != "." and is_one(root / each))
 
 
 def _latest(root: Path, names: Iterable[str]) -> str:

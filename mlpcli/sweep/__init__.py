@@ -11,7 +11,7 @@ from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from mlpcli.sweep.answer import mean_text, tested
-    from mlpcli.sweep.checks import data_configs
+    from mlpcli.sweep.checks import checked, data_configs
     from mlpcli.sweep.command import resume_sweeps, show_sweep, train_sweep
     from mlpcli.sweep.domain import Choices, Range
     from mlpcli.sweep.finals import Finalist, fresh_seeds, margin

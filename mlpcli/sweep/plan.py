@@ -18,7 +18,7 @@ from mlpcli.terminal import Section, Text, count, duration, size, table_of
 from mlpcli.training import Room
 
 LISTED = 12  # trials on a screen
-STARTING = 10  # trials of a search that are drawn before it learns from any
+FINALISTS = 3  # that there are likely to be
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def _seconds(spec: Spec, configs: Sequence[Config], total: int) -> float:
         for config, time in zip(configs, times, strict=True)
     ]
     searching = sum(steps) * total / max(1, len(configs))
-    finals = 0.0 if spec.seeds == 1 else 3 * spec.seeds * searching / max(1, total)
+    finals = 0.0 if spec.seeds == 1 else FINALISTS * spec.seeds * searching / max(1, total)
     whole = sum(structures.values()) + searching + finals
     return whole if spec.minutes is None else min(whole, 60 * spec.minutes)
 

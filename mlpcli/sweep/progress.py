@@ -164,7 +164,8 @@ class Progress:
         if not self._asker.is_ready(over):
             return False
         is_there = self._key(number) in self._there
-        if self.spec.minutes is not None and not is_there and self._time_is_up():
+        in_time = self.spec.minutes is None or number < UNDER_WAY or not self._time_is_up()
+        if not is_there and not in_time:
             self.out_of_time = self._asked_all = True
             return False
         return True

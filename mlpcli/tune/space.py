@@ -10,7 +10,7 @@ from pathlib import Path
 from mlpcli.check import estimate
 from mlpcli.config import Config, tuned_keys
 from mlpcli.errors import MlpcliError, nearest, shown
-from mlpcli.sweep import Base, Choices, Key, Range, Space, Spec
+from mlpcli.sweep import Base, Choices, Key, Range, Space, Spec, checked
 from mlpcli.training import cores
 
 RUNS = 40  # whole runs of a usual network that the time is for, one after another
@@ -63,7 +63,10 @@ def keys_to_tune(over: str | None, given: Iterable[str]) -> list[str]:
 def tuning_spec(
     path: Path, overrides: tuple[str, ...], keys: Sequence[str], minutes: float, known: Measured
 ) -> Spec:
-    """Return the sweep that `tune` is: its base, its space, and how long it takes."""
+    """Return the sweep that `tune` is: its base, its space, and how long it takes.
+
+    Raises ConfigError where keys that are not chosen do not go with those that are.
+    """
     given = {word.partition("=")[0] for word in overrides}
     length = {"steps", "epochs"} & given
     fixed = () if "keep" in given else ("keep=best",)
@@ -75,7 +78,7 @@ def tuning_spec(
     config = base.config
     classes = config.data.task.kind == "classification"
     few = config.data.facts.validation_examples < FEW
-    return Spec(
+    spec = Spec(
         name=f"{config.name[:48]}-tune",
         base=base,
         space=Space(tuple(_key(key, config, seconds, known, keys) for key in keys)),
@@ -89,6 +92,26 @@ def tuning_spec(
         validations=VALIDATIONS,
         fit_init="init" not in given and "activation" in keys,
     )
+    return checked(spec, {})
+
+
+def of_depth(keys: Sequence[str], config: Config) -> list[str]:
+    """Return the keys without those that a network of a given depth does not have.
+
+    Raises NotTunedError where none is left.
+    """
+    known = tuned_keys()
+    left = [
+        key
+        for key in keys
+        if "layers" in keys or config.layers >= min(known[key].layers, default=1)
+    ]
+    if not left:
+        raise NotTunedError(
+            f"--over {','.join(keys)}: {config.layers} layers have none of these",
+            "add layers to --over, or set layers=2",
+        )
+    return left
 
 
 def _epochs(config: Config, seconds: float, known: Measured) -> float:

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from mlpcli.check import measured, start_test
-from mlpcli.config import Config, load_file, write_new
+from mlpcli.config import Config, load_file, require_seed_matters, write_new
 from mlpcli.errors import RunError, shell_word, shown, shown_path
 from mlpcli.files import read_bounded, write_whole
 from mlpcli.runs import DiskError, describe_environment, require_memory, require_place
@@ -18,7 +18,7 @@ from mlpcli.terminal import Talk, print_json, print_sections
 from mlpcli.training import Network, Session, memory_errors, started
 from mlpcli.tune.answers import TuneResult, tune_json, tune_sections
 from mlpcli.tune.questions import Answers, ask
-from mlpcli.tune.space import Measured, keys_to_tune, tuning_spec
+from mlpcli.tune.space import Measured, keys_to_tune, of_depth, tuning_spec
 from mlpcli.tune.tuned import Reached, reached, tuned_path, tuned_text
 
 TUNE = "tune.json"  # in a sweep's folder, where it is that of a tuning
@@ -45,7 +45,9 @@ def tune_config(
     """Choose a config's hyper-parameters in so many minutes; return the exit code."""
     clock, test = time.monotonic(), start_test()
     loaded = load_file(path, overrides)
-    keys = keys_to_tune(over, (word.partition("=")[0] for word in overrides))
+    asked_for = keys_to_tune(over, (word.partition("=")[0] for word in overrides))
+    keys = of_depth(asked_for, loaded.config)
+    require_seed_matters(loaded.config, "the fresh seeds of tune")
     require_memory([loaded], saving=True)
     require_place(root, [loaded.config])
     with started([loaded.config], describe_environment, talk) as session:
@@ -82,10 +84,10 @@ def _noise_scale(config: Config, session: Session) -> float:
 def _finish(folder: Folder, asked: Asked, session: Session, clock: float, full: bool) -> int:
     """Search, ask, write the config, and tell; return the exit code."""
     talk = session.talk
-    progress = sweep_in(folder, session, clock)
-    found = outcome_of(progress)
-    best = reached(found)
-    with to_resume(folder):
+    with folder.held(), to_resume(folder):
+        progress = sweep_in(folder, session, clock)
+        found = outcome_of(progress)
+        best = reached(found)
         answers = _answers(progress, best, folder, asked, session)
     if best and asked.written is None:
         to = tuned_path(Path(asked.config))

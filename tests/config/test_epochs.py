@@ -6,9 +6,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from mlpcli.config.described import json_schema
 from mlpcli.config.epochs import steps_of
 from mlpcli.config.load import load_config
-from mlpcli.config.schema import json_schema
 from mlpcli.errors import ConfigError
 
 KEYS = "layers: 2\nwidth: 8\nlearning_rate: 0.1\nbatch_size: 32\n"

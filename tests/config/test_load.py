@@ -11,8 +11,9 @@ import jsonschema
 import pytest
 from running import ROOT
 
+from mlpcli.config.described import json_schema
 from mlpcli.config.load import load_config, load_configs
-from mlpcli.config.schema import Config, json_schema
+from mlpcli.config.schema import Config
 from mlpcli.config.yamlfile import parse_mapping
 from mlpcli.errors import ConfigError
 

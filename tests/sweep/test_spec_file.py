@@ -2,12 +2,18 @@
 
 from pathlib import Path
 
+import click
 import pytest
 from running import TINY
 
+from mlpcli.cli.options import LONGEST_MINUTES
+from mlpcli.cli.sweeping import sweep
 from mlpcli.errors import ConfigError
 from mlpcli.sweep.domain import Choices, Range
-from mlpcli.sweep.spec_file import Asked, is_sweep_file, load_sweep
+from mlpcli.sweep.spec import METRICS, MOST_ETA, MOST_SEEDS, MOST_STACKED, MOST_TRIALS, SEARCHES
+from mlpcli.sweep.spec_file import LONGEST, Asked, is_sweep_file, load_sweep
+
+WORDS = {"search": SEARCHES, "metric": METRICS}
 
 FULL = f"""\
 name: wide
@@ -158,7 +164,30 @@ def test_values_drawn_from_a_narrow_range_stay_in_it() -> None:
     drawn = {narrow.at(unit / 100) for unit in range(100)}
     assert all(0.12345 <= each <= 0.12349 for each in drawn)
     assert len(drawn) > 30
-    assert Range(0.1, 0.1005, step=0.0001).values() == (0.1, 0.1001, 0.1002, 0.1003, 0.1004, 0.1005)
+    assert tuple(Range(0.1, 0.1005, step=0.0001).values()) == (
+        0.1,
+        0.1001,
+        0.1002,
+        0.1003,
+        0.1004,
+        0.1005,
+    )
     assert Range(0.01, 1, log=True).at(0.12345) == 0.0177
-    assert Range(1, 5, whole=True).values() == (1, 2, 3, 4, 5)
+    assert tuple(Range(1, 5, whole=True).values()) == (1, 2, 3, 4, 5)
     assert {Range(4, 900, log=True, whole=True).at(u / 9) for u in range(9)} <= {*range(4, 901)}
+
+
+def test_options_have_the_bounds_and_the_words_of_the_file() -> None:
+    options = {each.name: each.type for each in sweep.params}
+    bounds = {name: (each.min, each.max) for name, each in options.items()
+              if isinstance(each, click.IntRange)}  # fmt: skip
+    assert bounds == {
+        "trials": (1, MOST_TRIALS),
+        "seeds": (1, MOST_SEEDS),
+        "halving": (1, MOST_ETA),
+        "seed": (0, 2**32 - 1),
+        "stack": (1, MOST_STACKED),
+    }
+    words = {name: tuple(each.choices) for name, each in options.items() if name in WORDS}  # type: ignore[attr-defined]
+    assert words == WORDS
+    assert LONGEST_MINUTES == LONGEST
