@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import combinations, product
 
 from mlpcli.sweep.domain import Choices, Domain, Value
 
@@ -83,9 +83,29 @@ class Space:
         return values
 
     def corners(self, most: int) -> Iterator[Values]:
-        """Yield at most so many combinations of choices and ends of ranges."""
-        ends = tuple(Key(key.name, _ends(key.domain), key.when) for key in self.keys)
-        yield from islice(Space(ends).combinations(), most)
+        """Yield at most so many combinations of choices and ends of ranges, each once.
+
+        Every value of a key beside every one of another, all others at their last: values that do
+        not go together are two, and the last ones are the largest.
+        """
+        ends = {key.name: _ends(key.domain).values for key in self.keys}
+        pairs = combinations(ends, 2) if len(ends) > 1 else [(name,) for name in ends]
+        seen: set[tuple[tuple[str, Value], ...]] = set()
+        for names in pairs:
+            for chosen in product(*(ends[name] for name in names)):
+                given = dict(zip(names, chosen, strict=True))
+                values = self._active({name: given.get(name, ends[name][-1]) for name in ends})
+                if len(seen) < most and (identity := tuple(values.items())) not in seen:
+                    seen.add(identity)
+                    yield values
+
+    def _active(self, given: Values) -> Values:
+        """Return those of values whose keys are set by the others."""
+        values: dict[str, Value] = {}
+        for key in self.keys:
+            if key.is_active(values):
+                values[key.name] = given[key.name]
+        return values
 
 
 def _all_values(domain: Domain) -> Iterable[Value]:

@@ -125,3 +125,14 @@ def test_about_one_in_eta_goes_on_and_the_best_so_far_always() -> None:
         best = max(best, new)
         scores.append(new)
     assert 180 < went < 240
+
+
+def test_corners_have_every_pair_of_values_and_are_few(spec_file: Path) -> None:
+    spec = load_sweep(spec_file)
+    corners = [*spec.space.corners(10_000)]
+    rates = {(each["layers"], each["learning_rate"]) for each in corners}
+    assert rates == {(layers, rate) for layers in (1, 2, 3) for rate in (0.003, 1.0)}
+    assert {each["width"] for each in corners if each["layers"] == 2} == {8, 32, 16}
+    assert all(("width" in each) == (each["layers"] == 2) for each in corners)
+    assert len(corners) < 20
+    assert len([*spec.space.corners(3)]) == 3
