@@ -103,10 +103,8 @@ def _layer_texts(answers: Answers, found: Outcome) -> Iterator[str]:
         said = "; ".join(_one_more(each, found.spec.metric) for each in trained)
         yield f"one more layer: {said}"
     elif answers.seconds_left_out:
-        yield (
-            "one more layer: not tried, for it takes "
-            f"{duration(answers.seconds_left_out)} more than the time left"
-        )
+        takes = duration(answers.seconds_left_out)
+        yield f"one more layer: not tried, for it takes about {takes}, and less is left"
 
 
 def _one_more(each: OneMore, metric: str) -> str:

@@ -136,9 +136,14 @@ def _standings(
 
 
 def _scores(config: Config, found: Found, metric: str) -> dict[int, float]:
-    """Return the scores of a config's runs by seed; those that diverged are left out."""
-    runs = {seed: run for (name, seed), run in found.items() if name == config.name}
-    return {seed: score_of(r.summary, metric) for seed, r in runs.items() if r.summary}
+    """Return the scores of a config's runs by seed; one that diverged counts as a guess."""
+    scores = {}
+    for (name, seed), run in found.items():
+        if name == config.name and run.summary:
+            scores[seed] = score_of(run.summary, metric)
+        elif name == config.name and (counted := run.counted(metric)) is not None:
+            scores[seed] = counted
+    return scores
 
 
 def _curve(
