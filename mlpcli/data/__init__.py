@@ -24,13 +24,22 @@ if TYPE_CHECKING:
         describe,
         likely_target,
     )
+    from mlpcli.data.elsewhere import stands_at
     from mlpcli.data.examples import Examples, Splits
     from mlpcli.data.facts import DataFacts
     from mlpcli.data.mapped import MappedFeatures
     from mlpcli.data.new_rows import STDIN, NewRows, read_new_rows
     from mlpcli.data.preparation import Preparation
     from mlpcli.data.raw import read_raw
-    from mlpcli.data.registry import BUILT_IN, built_in_targets, dataset_of, facts_of, located
+    from mlpcli.data.registry import (
+        BUILT_IN,
+        built_in_targets,
+        dataset_of,
+        facts_of,
+        files_of,
+        located,
+    )
+    from mlpcli.data.sources import file_sha256
     from mlpcli.data.spec import DATA_KEYS, TEST, VALIDATION, DataSpec, spec_of, whole
     from mlpcli.data.subset import subset_problem
     from mlpcli.data.table import Arrays, Table

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from mlpcli.data import built_in, mnist
 from mlpcli.data.columns import Missing
+from mlpcli.data.elsewhere import place_of
 from mlpcli.data.numeric import Scaling
 from mlpcli.data.points import DEFAULT_INPUTS, POINT_SETS, SAMPLES, points_table
 from mlpcli.data.sources import file_sha256, read_source
@@ -61,7 +62,7 @@ def read_raw(spec: DataSpec) -> Raw:
 
 
 def _file(spec: DataSpec) -> Raw:
-    path = Path(spec.dataset)
+    path = place_of(spec.dataset)
     if not path.exists():
         raise _missing(path)
     return Raw(spec, path.name, _read(path, spec), file_sha256(path))
@@ -122,7 +123,7 @@ def _with_parts(raw: Raw) -> Raw:
     for key in ("validation", "test"):
         name = getattr(raw.spec, key)
         if isinstance(name, str):
-            path = Path(name)
+            path = place_of(name)
             if not path.exists():
                 raise DataError(f"no such file: {shown_path(path)}", key=key)
             others[key] = _read(path, raw.spec)

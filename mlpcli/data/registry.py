@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from weakref import WeakValueDictionary
 from mlpcli.data.built_in import BUILT_IN as TABLES
 from mlpcli.data.class_weights import OF_VALUES, balanced_weights
 from mlpcli.data.dataset import Dataset
+from mlpcli.data.elsewhere import place_of
 from mlpcli.data.facts import DataFacts
 from mlpcli.data.mnist import MNIST, mnist_subset
 from mlpcli.data.points import POINT_SETS
@@ -96,7 +98,7 @@ def _state(name: object) -> tuple[int, int]:
     if not isinstance(name, str) or name in BUILT_IN:
         return 0, 0
     try:
-        found = Path(name).stat()
+        found = place_of(name).stat()
     except (OSError, ValueError):
         return 0, 0
     return found.st_mtime_ns, found.st_size
@@ -109,6 +111,27 @@ def located(name: str, folder: Path) -> str:
     ('mnist', '/data/a.csv')
     """
     return name if name in BUILT_IN else str(folder.absolute() / name)
+
+
+def files_of(spec: DataSpec) -> list[str]:
+    """Return the paths of a user's files that a spec is read from, with labels that stand beside.
+
+    Of its rows, and of the parts that have a file of their own.
+    """
+    named = (spec.dataset, spec.validation, spec.test)
+    paths = [name for name in named if isinstance(name, str) and name not in BUILT_IN]
+    return [each for path in paths for each in (path, *_beside(path, spec.target))]
+
+
+def _beside(path: str, target: object) -> list[str]:
+    """Return the file of labels that stands beside one of images, where there is one."""
+    from mlpcli.data.sources.idx import labels_beside
+
+    named = os.path.join(os.path.dirname(path), str(target))  # noqa: PTH118, PTH120
+    if isinstance(target, str) and os.path.isfile(named):  # noqa: PTH113  # whatever the name
+        return [named]
+    found = labels_beside(Path(path))
+    return [str(found)] if found else []
 
 
 def built_in_targets(name: str, sha256: str) -> Callable[[], Targets] | None:

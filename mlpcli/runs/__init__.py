@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     from mlpcli.runs.lock import alone, holder, is_held
     from mlpcli.runs.many import read_all
     from mlpcli.runs.matching import config_names, matching_runs
-    from mlpcli.runs.metrics import Rows, row_record, rows_beyond
     from mlpcli.runs.names import STAMP, RunNameError, find_run, see, sweep_named, sweeps_in
+    from mlpcli.runs.metrics import Rows, row_record, rows_beyond, rows_in
     from mlpcli.runs.origin import data_digest
     from mlpcli.runs.place import require_place
     from mlpcli.runs.predictions import (
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
         confusions,
         load_answers,
     )
-    from mlpcli.runs.provenance import describe_environment, package_versions
+    from mlpcli.runs.provenance import computing_variables, describe_environment, package_versions
     from mlpcli.runs.quantities import Kind, Metric, Score
     from mlpcli.runs.read import load_run, open_run, open_sound
     from mlpcli.runs.records import (
@@ -86,6 +86,15 @@ if TYPE_CHECKING:
     from mlpcli.runs.resume_plan import follows, locked, plan
     from mlpcli.runs.run import Run, has_learned, in_words, unless_weighted
     from mlpcli.runs.rung import STOPPED, Rung, rung_of
+    from mlpcli.runs.travel import (
+        Delivery,
+        Have,
+        delivery,
+        packed,
+        result_files,
+        rows_size,
+        unpacked,
+    )
     from mlpcli.runs.validate import LARGEST, finite, whole
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

@@ -142,12 +142,14 @@ def require_limits(config: Config, networks: int = 1) -> None:
     require_limit(resource.RLIMIT_DATA, int(DATA * need), what)
 
 
-def fit_together(configs: Sequence[Config]) -> bool:
+def fit_together(configs: Sequence[Config], memory: int | None = None) -> bool:
     """Say whether configs can be trained at once: by this machine's memory, and by any limit.
 
-    Of data that several share there is one copy.
+    Or by another machine's memory, in bytes. Of data that several share there is one copy.
     """
     need = _memory_together(configs)
+    if memory is not None:
+        return need <= memory
     limited = ((resource.RLIMIT_AS, need + ADDRESSES), (resource.RLIMIT_DATA, DATA * need))
     within = all((limit_of(kind) or bytes_) >= bytes_ for kind, bytes_ in limited)
     return within and need <= physical_memory()

@@ -141,6 +141,15 @@ def rows(metrics: Path) -> Iterator[MetricsRow]:
         yield row
 
 
+def rows_in(content: bytes) -> Iterator[tuple[MetricsRow, int]]:
+    """Yield the rows of lines, each with its bytes, up to the first line that is none."""
+    for line in content.splitlines(keepends=True):
+        row = _parse(line)
+        if row is None:
+            return
+        yield row, len(line)
+
+
 def rows_beyond(count: int, ended: float) -> str:
     """Say that the rows end before the step that a run came to, after so many that could be read.
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mlpcli.training.evaluate import Evaluator, scaled
     from mlpcli.training.job import Job
     from mlpcli.training.launch import TrainOptions, train, train_all, train_files
-    from mlpcli.training.many import train_many
+    from mlpcli.training.many import train_many, train_part
     from mlpcli.training.model import build_mlp, initial_weights
     from mlpcli.training.network import Network, measure_mended
     from mlpcli.training.portable import Portable, category_places, identifiers
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mlpcli.training.raw_model import input_names
     from mlpcli.training.results import trained_schema
     from mlpcli.training.resume import resume_all
-    from mlpcli.training.room import Room, cores
+    from mlpcli.training.room import Machine, Room, cores
     from mlpcli.training.serving import (
         keras_answers,
         keras_model,
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     )
     from mlpcli.training.session import Session, started
     from mlpcli.training.sharpness import measure_sharpness
+    from mlpcli.training.side_by_side import View
     from mlpcli.training.stack import Stack
     from mlpcli.training.trained import load_trained, trained_weights
 else:

@@ -4,9 +4,11 @@ from collections.abc import Generator, Iterable
 from functools import partial
 from pathlib import Path
 
+from mlpcli.errors import MlpcliError
 from mlpcli.runs import Rung, Summary
 from mlpcli.training.job import Job
 from mlpcli.training.launch import train_in
+from mlpcli.training.one_run import do
 from mlpcli.training.resume import go_on
 from mlpcli.training.room import Room, StackRoom
 from mlpcli.training.session import Session
@@ -58,6 +60,17 @@ def _room(session: Session, most: int | None, stack: int | None) -> Room:
 
     together = min(stack, most or stack)
     return StackRoom(Stacks(together, session.data, bool(session.about["gpus"])))
+
+
+def train_part(job: Job, session: Session) -> None:
+    """Go on with the run at a job's path; what came of it, an error too, is in the job.
+
+    That is a job of `train_many` alone, in the caller's thread.
+    """
+    try:
+        do(job, partial(go_on, ()), session)
+    except MlpcliError as error:
+        job.error = error
 
 
 def _work(root: Path, job: Job, session: Session) -> Summary | Rung | None:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlpcli.config import Config
 from mlpcli.runs import fit_together
@@ -24,30 +24,49 @@ def cores() -> int:
     return len(os.sched_getaffinity(0))
 
 
-def places(config: Config) -> int:
-    """Return how many runs like one pay side by side on this machine, 1 or more."""
+class Machine(NamedTuple):
+    """What another machine has for runs."""
+
+    cores: int
+    memory: int  # bytes
+
+
+def places(config: Config, of_cores: int | None = None) -> int:
+    """Return how many runs like one pay side by side, 1 or more, on this machine's cores."""
     step = FLOP * config.parameters * config.batch_size
-    return max(1, int(cores() / max(1.0, step / STEP_OF_CORE)))
-
-
-def _share(configs: Sequence[Config]) -> float:
-    """Return the share of the machine that runs take, 0 to 1: half where two of its like pay."""
-    return sum(1 / places(each) for each in configs)
+    return max(1, int((of_cores or cores()) / max(1.0, step / STEP_OF_CORE)))
 
 
 class Room:
-    """Says whether one more run can begin beside others.
+    """Says whether one more run can begin beside others, on this machine or another.
 
     `most` is at most how many, if any. Runs share no GPU at a time: whether that pays is not known.
     """
 
-    def __init__(self, most: int | None = None, gpus: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        most: int | None = None,
+        gpus: Sequence[str] = (),
+        machine: Machine | None = None,
+    ) -> None:
         self._most, self._gpus = 1 if gpus else most, gpus
+        self._machine = machine
+
+    @property
+    def _cores(self) -> int:
+        return self._machine.cores if self._machine else cores()
+
+    def _fit(self, configs: Sequence[Config]) -> bool:
+        return fit_together(configs, self._machine.memory if self._machine else None)
+
+    def share(self, configs: Sequence[Config]) -> float:
+        """Return the share of the machine that runs take: half for one where two like it pay."""
+        return sum(1 / places(each, self._cores) for each in configs)
 
     def is_open(self, under_way: Sequence[Config]) -> bool:
         """Say whether there may be a place beside those under way, for a run that is small."""
         few = self._most is None or len(under_way) < self._most
-        return few and _share(under_way) + 1 / cores() <= WHOLE
+        return few and self.share(under_way) + 1 / self._cores <= WHOLE
 
     def has(self, under_way: Sequence[Config], config: Config) -> bool:
         """Say whether a run can begin beside those under way; one alone always can."""
@@ -55,12 +74,12 @@ class Room:
         if len(together) == 1:
             return True
         few = self._most is None or len(together) <= self._most
-        return few and _share(together) <= WHOLE and fit_together(together)
+        return few and self.share(together) <= WHOLE and self._fit(together)
 
     def of(self, config: Config) -> int:
         """Return how many runs like one can train at once."""
-        count = min(places(config), self._most or cores())
-        while count > 1 and not fit_together([config] * count):
+        count = min(places(config, self._cores), self._most or self._cores)
+        while count > 1 and not self._fit([config] * count):
             count -= 1
         return count
 
@@ -79,12 +98,11 @@ class Room:
         counts = sorted({min(self.of(config), len(configs)) for config in configs})
         many = f"{counts[0]} to {counts[-1]}" if len(counts) > 1 else f"{counts[0]}"
         if counts[-1] > 1:
-            return (
-                f"{many} runs side by side: a network this small keeps one of {cores()} cores busy"
-            )
+            busy = f"keeps one of {self._cores} cores busy"
+            return f"{many} runs side by side: a network this small {busy}"
         if self._gpus:
             return "one run after another, on the GPU"
-        if any(places(config) > 1 for config in configs):
+        if any(places(config, self._cores) > 1 for config in configs):
             return "one run after another: there is no memory for two at once"
         return "one run after another: each network keeps all cores busy"
 
