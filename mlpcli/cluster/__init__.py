@@ -12,6 +12,7 @@ from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from mlpcli.cluster.connection import cluster
+    from mlpcli.cluster.head import Head, heading
     from mlpcli.cluster.pool import Pool
     from mlpcli.cluster.security import TlsFiles
 else:

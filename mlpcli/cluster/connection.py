@@ -166,6 +166,8 @@ def _difference(name: str, answer: Any, own: Mapping[str, str]) -> str:
     """Say how a worker's versions differ from those here; "" where they do not."""
     if isinstance(answer, ImportError | AttributeError):
         return f"worker {shown(name)}: mlpcli is not installed there, or another version"
+    if isinstance(answer, OSError):  # it has just gone, and so it trains nothing
+        return ""
     if isinstance(answer, BaseException):
         return f"worker {shown(name)}: {shown(answer, 200)}"
     others = [

@@ -6,8 +6,9 @@ from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
 from queue import Empty
-from typing import Any, Protocol
+from typing import Any
 
+from mlpcli.cluster.head import Head
 from mlpcli.cluster.line import Ended, Gone, Heard, Line, Message, Ready
 from mlpcli.cluster.messages import News, Outcome, Parcel
 from mlpcli.cluster.remote_run import RemoteRun, end_without
@@ -16,24 +17,12 @@ from mlpcli.config import structure
 from mlpcli.data import files_of
 from mlpcli.errors import MlpcliError, RunError, shown
 from mlpcli.runs import Delivery
-from mlpcli.terminal import StoppedError, StopRequest, Talk
+from mlpcli.terminal import StoppedError, StopRequest
 from mlpcli.training import Job, View
 
 LOOK_SECONDS = 0.25  # between two looks of the view at the time, where nothing happens
 MOST_LOSSES = 3  # of workers, after which a run is not tried again: it may be what ends them
 STOP_SECONDS = 5.0  # for workers to save what they have, of the eight that a signal leaves
-
-
-class Head(Protocol):
-    """What is needed of the command that hands out jobs; a Session has it."""
-
-    @property
-    def stop(self) -> StopRequest:
-        """What asks the command to stop."""
-
-    @property
-    def talk(self) -> Talk:
-        """How it warns."""
 
 
 class Crew:

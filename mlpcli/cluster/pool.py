@@ -5,7 +5,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from mlpcli.cluster.crew import Crew, Head
+from mlpcli.cluster.crew import Crew
+from mlpcli.cluster.head import Head
 from mlpcli.cluster.line import Line
 from mlpcli.runs import clear_leftovers, computing_variables, describe_environment
 from mlpcli.training import Job, View
