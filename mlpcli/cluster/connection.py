@@ -1,5 +1,6 @@
 """The way to the workers: those of a scheduler somewhere, or own ones on this machine."""
 
+import asyncio
 import logging
 import socket
 from collections.abc import Iterator, Mapping
@@ -10,13 +11,14 @@ from urllib.parse import urlsplit
 
 from mlpcli.cluster import worker
 from mlpcli.cluster.pool import Pool
-from mlpcli.cluster.security import TlsFiles, security_of
+from mlpcli.cluster.security import TlsFiles, security_of, security_of_own
 from mlpcli.errors import RunError, shown
 from mlpcli.files import reason
 from mlpcli.runs import package_versions
 
 CONNECT_SECONDS = 10.0
 CLOSE_SECONDS = 5.0
+NO_ANSWER = "no answer in {:g} s"
 LOOPBACK = "127.0.0.1"
 SHOWN_WORKERS = 5  # in a message
 
@@ -50,10 +52,13 @@ def cluster(
     if (address is None) == (workers is None):
         raise ValueError("either an address, or a number of workers")
     with quiet():
-        security = security_of(tls)
-        given = _remote(address, security) if address else _own(workers or 1, security)
+        given = (
+            _own(workers or 1, security_of_own(tls))
+            if address is None
+            else _remote(address, security_of(tls))
+        )
         with given as client:
-            _require_workers(client, address)
+            _require_workers(client)
             yield Pool(client, own=address is None)
 
 
@@ -85,6 +90,7 @@ def _own(count: int, security: Any) -> Iterator[Any]:
 def _remote(address: str, security: Any) -> Iterator[Any]:
     where = full_address(address, security)
     _require_listener(where)
+    _require_scheduler(where, security)
     with _client(where, security) as client:
         yield client
 
@@ -93,20 +99,14 @@ def _remote(address: str, security: Any) -> Iterator[Any]:
 def _client(address: str, security: Any) -> Iterator[Any]:
     from distributed import Client
 
-    try:
-        client = Client(
-            address,
-            timeout=CONNECT_SECONDS,
-            security=security,
-            set_as_default=False,
-            direct_to_workers=False,
-            name="mlpcli",
-        )
-    except (OSError, ValueError, TypeError) as error:
-        raise ClusterError(
-            f"no Dask scheduler answers at {shown(address)}: {shown(error, 200)}",
-            "tls:// addresses need the files of TLS, and tcp:// ones take none",
-        ) from error
+    client = Client(
+        address,
+        timeout=CONNECT_SECONDS,
+        security=security,
+        set_as_default=False,
+        direct_to_workers=False,
+        name="mlpcli",
+    )
     try:
         yield client
     finally:
@@ -119,9 +119,14 @@ def full_address(address: str, security: Any) -> str:
 
     Raises AddressError.
     """
-    protocol = "tls" if security.require_encryption else "tcp"
+    protocol = "tls" if security.tls_ca_file else "tcp"
     full = address if "://" in address else f"{protocol}://{address}"
     parts = urlsplit(full)
+    if parts.scheme == "tls" and not security.tls_ca_file:
+        raise AddressError(
+            f"{shown(address)}: needs the files of TLS",
+            "--tls-ca-file, --tls-cert and --tls-key, or distributed.comm.tls in Dask's own config",
+        )
     with suppress(ValueError):  # a port that is none
         if parts.scheme in ("tcp", "tls") and parts.hostname and parts.port:
             return full
@@ -136,20 +141,44 @@ def _require_listener(address: str) -> None:
     try:
         socket.create_connection((parts.hostname or "", parts.port or 0), CONNECT_SECONDS).close()
     except OSError as error:
-        why = f"no answer in {CONNECT_SECONDS:g} s" if error.errno is None else reason(error)
+        why = NO_ANSWER.format(CONNECT_SECONDS) if error.errno is None else reason(error)
         raise ClusterError(
             f"no scheduler at {shown(address)}: {why}", "start one: dask scheduler"
         ) from error
 
 
-def _require_workers(client: Any, address: str | None) -> None:
+def _require_scheduler(address: str, security: Any) -> None:
+    """Raise ClusterError where what listens does not speak as a scheduler does.
+
+    A client that cannot connect would say so on the screen when it is cleared away.
+    """
+    from distributed.core import connect
+
+    async def greet() -> None:
+        words = security.get_connection_args("client")
+        comm = await connect(address, timeout=CONNECT_SECONDS, **words)
+        await comm.close()
+
+    try:
+        asyncio.run(asyncio.wait_for(greet(), CONNECT_SECONDS))
+    except (OSError, TypeError, ValueError) as error:
+        other = "tls" if address.startswith("tcp") else "tcp"
+        raise ClusterError(
+            f"what listens at {shown(address)} does not answer as a Dask scheduler: "
+            f"{shown(error, 200) or NO_ANSWER.format(CONNECT_SECONDS)}",
+            f"if it is one that speaks {other}, say {other}://, with the files of TLS for tls",
+        ) from error
+
+
+def _require_workers(client: Any) -> None:
     """Raise ClusterError where there is no worker, or one with other versions than here."""
+    address = client.scheduler.address
     try:
         client.wait_for_workers(1, timeout=CONNECT_SECONDS)
     except TimeoutError as error:
         raise ClusterError(
-            f"no worker is connected to {shown(address or 'the scheduler')}",
-            f"start one on each machine: dask worker {shown(address or 'ADDRESS')} --nthreads 1",
+            f"no worker is connected to {address}, after {CONNECT_SECONDS:g} s",
+            f"start one on each machine: dask worker {address} --nthreads 1",
         ) from error
     answers = client.run(worker.versions, on_error="return")
     own = package_versions()

@@ -1,6 +1,7 @@
 """TLS: the files that a command names, as Dask takes them."""
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -47,4 +48,26 @@ def security_of(tls: TlsFiles | None) -> Any:
         for kind, path in (("cert", tls.cert), ("key", tls.key))
         if path is not None
     }
-    return Security(tls_ca_file=str(tls.ca_file), require_encryption=True, **files)
+    security = Security(tls_ca_file=str(tls.ca_file), require_encryption=True, **files)
+    try:
+        security.get_connection_args("client")
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        raise TlsError(
+            f"--tls-cert {shown_path(tls.cert)} with its key and --tls-ca-file: {error}",
+            "all are in PEM; the key is that of the certificate, and has no password",
+        ) from error
+    return security
+
+
+def security_of_own(tls: TlsFiles | None) -> Any:
+    """Return what workers of this process's own are to use: without files, certificates just made.
+
+    For whoever can connect to a scheduler can have it run what he likes, and so could others who
+    work on this machine. They are made where the package cryptography is installed.
+    """
+    from distributed.security import Security
+
+    security = security_of(tls)
+    if security.tls_ca_file or find_spec("cryptography") is None:
+        return security
+    return Security.temporary()

@@ -5,8 +5,8 @@ from pathlib import Path
 
 PAGES = (
     "concepts", "your-own-data", "config", "commands", "comparing", "learning-rate", "sweep",
-    "tune", "explaining", "predict-and-export", "run-directory", "promises", "glossary",
-    "development",
+    "tune", "explaining", "clusters", "predict-and-export", "run-directory", "promises",
+    "glossary", "development",
 )  # fmt: skip
 
 
