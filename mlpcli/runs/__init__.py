@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     from mlpcli.runs.lock import alone, holder, is_held
     from mlpcli.runs.many import read_all
     from mlpcli.runs.matching import config_names, matching_runs
-    from mlpcli.runs.names import STAMP, RunNameError, find_run, see, sweep_named, sweeps_in
     from mlpcli.runs.metrics import Rows, row_record, rows_beyond, rows_in
+    from mlpcli.runs.names import STAMP, RunNameError, find_run, see, sweep_named, sweeps_in
     from mlpcli.runs.origin import data_digest
     from mlpcli.runs.place import require_place
     from mlpcli.runs.predictions import (
