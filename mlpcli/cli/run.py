@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mlpcli.cli.clusters import CLUSTER
 from mlpcli.cli.options import RUNS_DIR, TALK
 from mlpcli.cli.overrides import MORE_STEPS, OVERRIDDEN
 
 if TYPE_CHECKING:
+    from mlpcli.cluster import Where
     from mlpcli.terminal import Talk
 
 
@@ -64,9 +66,16 @@ def train(configs: tuple[Path, ...], runs_dir: Path, talk: "Talk", **asked: Any)
 
 @click.command()
 @OVERRIDDEN("runs", "RUN...", MORE_STEPS)
+@CLUSTER
 @TALK
 @RUNS_DIR
-def resume(runs: tuple[str, ...], overrides: tuple[str, ...], runs_dir: Path, talk: "Talk") -> int:
+def resume(
+    runs: tuple[str, ...],
+    overrides: tuple[str, ...],
+    runs_dir: Path,
+    talk: "Talk",
+    where: "Where | None",
+) -> int:
     """Go on with each RUN that was interrupted, to the same bits.
 
     It comes out as if it had not been interrupted. A RUN is a run directory, any part of its name
@@ -77,4 +86,4 @@ def resume(runs: tuple[str, ...], overrides: tuple[str, ...], runs_dir: Path, ta
     """
     from mlpcli.cli.sweeping import resume_both
 
-    return resume_both(runs, runs_dir, overrides, talk)
+    return resume_both(runs, runs_dir, overrides, talk, where)

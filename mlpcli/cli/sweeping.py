@@ -5,10 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mlpcli.cli.clusters import CLUSTER
 from mlpcli.cli.options import FULL, RUNS_DIR, TALK, Minutes, OneOf
 from mlpcli.cli.overrides import OVERRIDDEN
+from mlpcli.errors import shown
 
 if TYPE_CHECKING:
+    from mlpcli.cluster import Where
     from mlpcli.terminal import Talk
 
 SEARCHES = ("grid", "random", "qmc", "tpe", "cmaes")
@@ -60,6 +63,7 @@ METRICS = ("val_accuracy", "val_r2", "val_loss")
     help="Train up to K networks of one structure in one call.",
 )
 @click.option("--dry-run", "dry", is_flag=True, help="List the trials, and say what they take.")
+@CLUSTER
 @FULL
 @TALK
 @RUNS_DIR
@@ -70,6 +74,7 @@ def sweep(
     talk: "Talk",
     dry: bool,
     full: bool,
+    where: "Where | None",
     **asked: Any,
 ) -> int:
     """Train many settings, and say which are best, and what mattered.
@@ -83,7 +88,7 @@ def sweep(
     """
     from mlpcli.sweep import Asked, train_sweep
 
-    return train_sweep(config, overrides, runs_dir, Asked(**asked), talk, dry, full)
+    return train_sweep(config, overrides, runs_dir, Asked(**asked), talk, dry, full, where)
 
 
 @click.command()
@@ -102,6 +107,7 @@ def sweep(
     metavar="KEY,...",
     help="Choose these keys alone; by default all that tune knows and no word sets.",
 )
+@CLUSTER
 @FULL
 @TALK
 @RUNS_DIR
@@ -122,11 +128,15 @@ def tune(
 
 
 def resume_both(
-    words: tuple[str, ...], root: Path, overrides: tuple[str, ...], talk: "Talk"
+    words: tuple[str, ...],
+    root: Path,
+    overrides: tuple[str, ...],
+    talk: "Talk",
+    where: "Where | None" = None,
 ) -> int:
     """Go on with runs, and with sweeps and tunings; return the exit code of the worst."""
     from mlpcli.runs import sweep_named
-    from mlpcli.sweep import resume_sweeps
+    from mlpcli.sweep import pool_of, resume_sweeps
     from mlpcli.training import resume_all
     from mlpcli.tune import is_tuning, resume_tunes
 
@@ -134,7 +144,10 @@ def resume_both(
     if sweeps and overrides:
         raise click.UsageError(f"a sweep goes on as it was begun; leave out {overrides[0]}")
     runs = tuple(word for word in words if word not in sweeps)
+    if runs and where:
+        raise click.UsageError(f"{shown(runs[0])}: a run goes on here; workers train sweeps")
     code: int = resume_all(runs, root, overrides, talk) if runs else 0
     tunings = [path for path in sweeps.values() if is_tuning(path)]
     others = [path for path in sweeps.values() if path not in tunings]
-    return max(code, resume_sweeps(others, talk), resume_tunes(tunings, talk))
+    with pool_of(where, talk) as pool:
+        return max(code, resume_sweeps(others, talk, pool), resume_tunes(tunings, talk, pool))

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from mlpcli.cluster.connection import cluster
-    from mlpcli.cluster.head import Head, heading
+    from mlpcli.cluster.connection import Where, cluster
     from mlpcli.cluster.pool import Pool
     from mlpcli.cluster.security import TlsFiles
 else:

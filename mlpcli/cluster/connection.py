@@ -7,6 +7,7 @@ import signal
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,11 +36,25 @@ class AddressError(ClusterError):
     exit_code = 2
 
 
+@dataclass(frozen=True)
+class Where:
+    """Which workers: those of the scheduler at an address, or so many of this machine's own."""
+
+    address: str | None = None
+    workers: int | None = None
+    tls: TlsFiles | None = None
+
+    @property
+    def text(self) -> str:
+        """Say what is being done to have them."""
+        if self.address is None:
+            return f"starting {self.workers} workers" if self.workers != 1 else "starting a worker"
+        return f"connecting to the scheduler at {shown(self.address)}"
+
+
 @contextmanager
-def cluster(
-    address: str | None = None, workers: int | None = None, tls: TlsFiles | None = None
-) -> Iterator[Pool]:
-    """Give the workers of the scheduler at an address, or so many of this machine's own.
+def cluster(where: Where) -> Iterator[Pool]:
+    """Give the workers that are asked for.
 
     Own ones are processes that listen on the loopback interface alone, and end with this one.
     Raises ClusterError where there is no scheduler, no worker, or one with other versions.
@@ -51,17 +66,15 @@ def cluster(
         )
     from mlpcli.cluster.quiet import quiet
 
-    if (address is None) == (workers is None):
-        raise ValueError("either an address, or a number of workers")
     with quiet():
         given = (
-            _own(workers or 1, security_of_own(tls))
-            if address is None
-            else _remote(address, security_of(tls))
+            _own(where.workers or 1, security_of_own(where.tls))
+            if where.address is None
+            else _remote(where.address, security_of(where.tls))
         )
         with given as client:
             _require_workers(client)
-            yield Pool(client, own=address is None)
+            yield Pool(client, own=where.address is None)
 
 
 @contextmanager

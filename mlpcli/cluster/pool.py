@@ -1,6 +1,6 @@
 """Jobs that somebody else chooses as they end, trained by the workers of a cluster."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,12 @@ class Pool:
         self._client = client
         self._own = own  # whether the workers are this process's own
 
+    def text(self) -> str:
+        """Say where runs train."""
+        count = len(self._client.scheduler_info(n_workers=-1)["workers"])
+        where = "on this machine" if self._own else f"of {self._client.scheduler.address}"
+        return f"on {count} worker{'s' * (count != 1)} {where}"
+
     def train_many(
         self,
         jobs: Iterable[Job | None],
@@ -28,7 +34,7 @@ class Pool:
         session: Head,
         view: View,
         most: int | None = None,
-    ) -> Iterator[Job]:
+    ) -> Generator[Job]:
         """Train jobs on the workers, into directories in `root` here; yield each as it ends.
 
         As `mlpcli.training.train_many` has it, which trains them on this machine: the next job is
@@ -46,7 +52,7 @@ class Pool:
             )
 
 
-def _trained(waiting: "_Waiting", crew: Crew, head: Head) -> Iterator[Job]:
+def _trained(waiting: "_Waiting", crew: Crew, head: Head) -> Generator[Job]:
     try:
         while True:
             while head.stop.received is None and waiting.begins(crew):

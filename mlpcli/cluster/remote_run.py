@@ -57,6 +57,7 @@ class RemoteRun:
             "config": config.resolved(),
             "data": to_builtins(config.data.facts),
             "side_by_side": job.side_by_side,
+            **job.about,
         }
         run = RunDirectory.create(root, config.name, config.to_yaml(), known)
         return cls(job, run, stop)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mlpcli.sweep.spec import Base, Spec, with_validations
     from mlpcli.sweep.spec_file import Asked
     from mlpcli.sweep.story import begun, run_sweep, sweep_in, to_resume
+    from mlpcli.sweep.trainer import Trainer, at_work, pool_of
     from mlpcli.sweep.trial import Trial, best_first, score_of, score_text, shown_score
     from mlpcli.sweep.view import outcome_sections
 else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mlpcli.config import Loaded, require_seed_matters
 from mlpcli.errors import shell_word, shown
@@ -18,13 +19,23 @@ from mlpcli.sweep.records import summary_record
 from mlpcli.sweep.spec import Spec
 from mlpcli.sweep.spec_file import Asked, load_sweep
 from mlpcli.sweep.story import SOME, begun, run_sweep
+from mlpcli.sweep.trainer import here, pool_of
 from mlpcli.sweep.view import outcome_sections
 from mlpcli.terminal import Talk, print_json, print_next, print_result, print_sections
-from mlpcli.training import Room
+
+if TYPE_CHECKING:
+    from mlpcli.cluster import Pool, Where
 
 
 def train_sweep(
-    path: Path, words: Sequence[str], root: Path, asked: Asked, talk: Talk, dry: bool, full: bool
+    path: Path,
+    words: Sequence[str],
+    root: Path,
+    asked: Asked,
+    talk: Talk,
+    dry: bool,
+    full: bool,
+    where: Where | None = None,
 ) -> int:
     """Train a sweep into a folder of its own in `root`; return the exit code.
 
@@ -35,18 +46,19 @@ def train_sweep(
         form = "json" if talk.stdout == "json" else "table"
         print_result(plan(spec), form, partial(plan_sections, full=full), plan_json)
         return 0
-    _require(spec, path, root)
-    folder = Folder.create(root, spec)
-    talk.print_path(folder.path)
-    return _run(folder, talk, full)
+    _require(spec, path, root, where)
+    with pool_of(where, talk) as pool:
+        folder = Folder.create(root, spec)
+        talk.print_path(folder.path)
+        return _run(folder, talk, full, pool)
 
 
-def resume_sweeps(paths: Iterable[Path], talk: Talk) -> int:
+def resume_sweeps(paths: Iterable[Path], talk: Talk, pool: Pool | None = None) -> int:
     """Go on with each sweep; return the exit code of the worst. A finished one is told again."""
     codes = [0]
     for path in paths:
         folder = Folder.open(path)
-        codes.append(_run(folder, talk, full=False))
+        codes.append(_run(folder, talk, full=False, pool=pool))
     return max(codes)
 
 
@@ -62,17 +74,18 @@ def show_sweep(path: Path, form: str, full: bool) -> int:
     return 0
 
 
-def _require(spec: Spec, path: Path, root: Path) -> None:
+def _require(spec: Spec, path: Path, root: Path, where: Where | None) -> None:
     """Raise an error where trials do not fit this machine, or seeds change nothing."""
     if spec.seeds > 1:
         require_seed_matters(spec.base.config, f"seeds: {spec.seeds}")
     source = shown(path, 200)
     configs = [*spec.some_configs(MOST_CHECKED)]
-    require_memory([Loaded(config, source) for config in configs], saving=True)
+    if where is None or where.address is None:  # other machines have other memories
+        require_memory([Loaded(config, source) for config in configs], saving=True)
     require_place(root, configs[:1])
 
 
-def _run(folder: Folder, talk: Talk, full: bool) -> int:
+def _run(folder: Folder, talk: Talk, full: bool, pool: Pool | None) -> int:
     """Train what is left of a sweep, and tell how it came out; return the exit code.
 
     Raises RunError where another process trains it.
@@ -80,9 +93,9 @@ def _run(folder: Folder, talk: Talk, full: bool) -> int:
     with folder.held():
         progress = begun(folder)
         if not progress.is_finished():
-            progress = run_sweep(folder, talk)
+            progress = run_sweep(folder, talk, pool)
         found = outcome_of(progress)
-        record = {**summary_record(found), "side_by_side": progress.pool or _pool(folder.spec)}
+        record = {**summary_record(found), "side_by_side": progress.pool or _here(folder.spec)}
         folder.write_summary(record)
     if talk.stdout == "json":
         print_json(record)
@@ -92,9 +105,9 @@ def _run(folder: Folder, talk: Talk, full: bool) -> int:
     return 0 if found.best and "failed" not in record["counts"] else 1
 
 
-def _pool(spec: Spec) -> str:
+def _here(spec: Spec) -> str:
     """Say how many trials train side by side on this machine, of a sweep that is finished."""
-    return Room().text([*spec.some_configs(SOME)])
+    return here([*spec.some_configs(SOME)])
 
 
 def _next(found: Outcome, path: Path) -> str:

@@ -8,15 +8,16 @@ from collections.abc import Iterable, Iterator
 from mlpcli.config import Config
 from mlpcli.runs import DiskError, Run, load_run
 from mlpcli.sweep.folder import Folder, is_run_of
+from mlpcli.sweep.trainer import Trainer
 from mlpcli.terminal import StoppedError, show_many
-from mlpcli.training import Job, JobsView, Session, train_many
+from mlpcli.training import Job, JobsView
 
 Found = dict[tuple[str, int], Run]  # by name and seed
 FINISHED = ("completed", "diverged")
 
 
 def train_more(
-    configs: Iterable[Config], folder: Folder, session: Session, until: float | None = None
+    configs: Iterable[Config], folder: Folder, trainer: Trainer, until: float | None = None
 ) -> Found:
     """Train configs into a sweep's folder, and return their finished runs; those there are taken.
 
@@ -35,8 +36,8 @@ def train_more(
             elif until is None or time.monotonic() < until:
                 yield Job.part(config, path=path)
 
-    with show_many(session.talk, None, rows=False) as shown:
-        for job in train_many(jobs(), folder.path, session, JobsView(shown)):
+    with show_many(trainer.session.talk, None, rows=False) as shown:
+        for job in trainer.train_many(jobs(), folder.path, JobsView(shown)):
             shown.over(id(job))
             if isinstance(job.error, DiskError):
                 raise job.error

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mlpcli.config import Config, done_before
 from mlpcli.errors import shell_word
@@ -14,7 +15,6 @@ from mlpcli.runs import (
     Run,
     clear_leftovers,
     data_digest,
-    describe_environment,
     load_run,
     package_versions,
     read_all,
@@ -26,37 +26,41 @@ from mlpcli.sweep.folder import Folder
 from mlpcli.sweep.progress import Progress
 from mlpcli.sweep.rates import Measure, Rates, measured_in
 from mlpcli.sweep.spec import Spec
+from mlpcli.sweep.trainer import Trainer, at_work
 from mlpcli.sweep.trial import shown_score
 from mlpcli.terminal import StoppedError, Talk, count, duration, metric_word, percent, show_many
-from mlpcli.training import Job, JobsView, Room, Session, started, train_many
+from mlpcli.training import Job, JobsView
+
+if TYPE_CHECKING:
+    from mlpcli.cluster import Pool
 
 SOME = 100  # configs that say how many train side by side
 TIMED = 3  # trials, before which it is not said how long the others take
 
 
-def run_sweep(folder: Folder, talk: Talk) -> Progress:
+def run_sweep(folder: Folder, talk: Talk, pool: Pool | None = None) -> Progress:
     """Train all of a sweep that is not there yet; return how it came out.
 
     Raises StoppedError at a signal, with all that was under way saved, and DiskError where it
     cannot be.
     """
     clock = time.monotonic()
-    with started(data_configs(folder.spec), describe_environment, talk) as session:
-        return sweep_in(folder, session, clock)
+    with at_work(data_configs(folder.spec), talk, pool) as trainer:
+        return sweep_in(folder, trainer, clock)
 
 
-def sweep_in(folder: Folder, session: Session, clock: float) -> Progress:
-    """Do what `run_sweep` does in a session that was begun at `clock`, by `time.monotonic`."""
+def sweep_in(folder: Folder, trainer: Trainer, clock: float) -> Progress:
+    """Do what `run_sweep` does with what was begun at `clock`, by `time.monotonic`."""
+    session = trainer.session
     clear_leftovers(folder.path)
     measure = measured_in(session.data, session.stop.check)
     with to_resume(folder):
         progress = begun(folder, measure, time.monotonic() - clock)
         folder.clear_summary()
-        room = Room(None, session.about["gpus"])
-        progress.pool = room.text([*folder.spec.some_configs(SOME)])
+        progress.pool = trainer.text([*folder.spec.some_configs(SOME)])
         session.talk.say(f"{head(folder.spec)}; {progress.pool}", "dim")
         session.talk.warn(*progress.warnings)
-        with closing(_trained(progress, folder.path, session)) as ended:
+        with closing(_trained(progress, folder.path, trainer)) as ended:
             for _ in ended:
                 pass
     return progress
@@ -82,13 +86,12 @@ def begun(folder: Folder, measure: Measure | None = None, started: float = 0.0) 
     return Progress(folder, known, folder.spent() + started, Rates(folder.path, measure))
 
 
-def _trained(progress: Progress, path: Path, session: Session) -> Generator[Job]:
+def _trained(progress: Progress, path: Path, trainer: Trainer) -> Generator[Job]:
     """Train the jobs of a sweep, and show how far it is."""
-    with show_many(session.talk, None, rows=False) as shown:
+    stack = progress.spec.stack
+    with show_many(trainer.session.talk, None, rows=False) as shown:
         shown.caption(caption(progress))
-        with closing(
-            train_many(progress.jobs(), path, session, JobsView(shown), stack=progress.spec.stack)
-        ) as ended:
+        with closing(trainer.train_many(progress.jobs(), path, JobsView(shown), stack)) as ended:
             for job in ended:
                 shown.over(id(job))
                 if isinstance(job.error, DiskError):  # which all others would meet

@@ -22,13 +22,13 @@ from mlpcli.sweep import (
     Folder,
     Found,
     Spec,
+    Trainer,
     fresh_seeds,
     margin,
     score_of,
     train_more,
     with_validations,
 )
-from mlpcli.training import Session
 
 PARTS = 27, 9, 3  # the winner is trained with so many times fewer steps, to see how time pays
 FIRST_WIDTH = 64  # of the hidden layer, where the winner has none
@@ -55,23 +55,23 @@ class Answers:
     less: Forecast | None  # a tenth of the steps
 
 
-def ask(winner: Finalist, spec: Spec, folder: Folder, session: Session, until: float) -> Answers:
+def ask(winner: Finalist, spec: Spec, folder: Folder, trainer: Trainer, until: float) -> Answers:
     """Train what the questions need, as far as the time goes, and answer them."""
     config = winner.trial.config
     if not winner.scores:  # nothing to hold others against
         return Answers((), 0.0, None, None)
     seeds = fresh_seeds(config, spec.seeds)
-    own = train_more(_seeded([config], seeds), folder, session, until)
+    own = train_more(_seeded([config], seeds), folder, trainer, until)
     for (_, seed), run in own.items():
         winner.note(seed, run, spec.metric)
     shorter = [_shorter(config, part, spec) for part in PARTS if config.steps >= 2 * part]
-    found = train_more(_seeded(shorter, seeds), folder, session, until)
+    found = train_more(_seeded(shorter, seeds), folder, trainer, until)
     deeper = _deeper(config, spec)
     took = sum(winner.seconds.values()) / max(1, len(winner.seconds))
     price = took * len(deeper) * len(seeds) / winner.trial.at_once
     asked = time.monotonic() + price <= until
     if asked:
-        found |= train_more(_seeded([each for _, each in deeper], seeds), folder, session)
+        found |= train_more(_seeded([each for _, each in deeper], seeds), folder, trainer)
     curve, less = _curve(winner, shorter, found, spec)
     return Answers(
         one_more=tuple(_standings(winner, deeper, found, spec)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,14 +13,27 @@ from mlpcli.check import measured, start_test
 from mlpcli.config import Config, load_file, require_seed_matters, write_new
 from mlpcli.errors import RunError, shell_word, shown, shown_path
 from mlpcli.files import read_bounded, write_whole
-from mlpcli.runs import DiskError, describe_environment, require_memory, require_place
-from mlpcli.sweep import Folder, Progress, data_configs, outcome_of, sweep_in, to_resume
+from mlpcli.runs import DiskError, require_memory, require_place
+from mlpcli.sweep import (
+    Folder,
+    Progress,
+    Trainer,
+    at_work,
+    data_configs,
+    outcome_of,
+    pool_of,
+    sweep_in,
+    to_resume,
+)
 from mlpcli.terminal import Talk, print_json, print_sections
-from mlpcli.training import Network, Session, memory_errors, started
+from mlpcli.training import Network, Session, memory_errors
 from mlpcli.tune.answers import TuneResult, tune_json, tune_sections
 from mlpcli.tune.questions import Answers, ask
 from mlpcli.tune.space import Measured, keys_to_tune, of_depth, tuning_spec
 from mlpcli.tune.tuned import Reached, reached, tuned_path, tuned_text
+
+if TYPE_CHECKING:
+    from mlpcli.cluster import Pool, Where
 
 TUNE = "tune.json"  # in a sweep's folder, where it is that of a tuning
 MOST_BYTES = 100_000
@@ -41,6 +55,7 @@ def tune_config(
     root: Path,
     talk: Talk,
     full: bool,
+    where: Where | None = None,
 ) -> int:
     """Choose a config's hyper-parameters in so many minutes; return the exit code."""
     clock, test = time.monotonic(), start_test()
@@ -50,22 +65,22 @@ def tune_config(
     require_seed_matters(loaded.config, "the fresh seeds of tune")
     require_memory([loaded], saving=True)
     require_place(root, [loaded.config])
-    with started([loaded.config], describe_environment, talk) as session:
-        known = Measured(measured(test), _noise_scale(loaded.config, session))
+    with pool_of(where, talk) as pool, at_work([loaded.config], talk, pool) as trainer:
+        known = Measured(measured(test), _noise_scale(loaded.config, trainer.session))
         folder = Folder.create(root, tuning_spec(path, overrides, keys, minutes, known))
         asked = Asked(str(path.absolute()), minutes)
         _write(folder, asked)
         talk.print_path(folder.path)
-        return _finish(folder, asked, session, clock, full)
+        return _finish(folder, asked, trainer, clock, full)
 
 
-def resume_tunes(paths: Iterable[Path], talk: Talk) -> int:
+def resume_tunes(paths: Iterable[Path], talk: Talk, pool: Pool | None = None) -> int:
     """Go on with each tuning; return the exit code of the worst."""
     codes = [0]
     for path in paths:
         clock, folder, asked = time.monotonic(), Folder.open(path), _read(path)
-        with started(data_configs(folder.spec), describe_environment, talk) as session:
-            codes.append(_finish(folder, asked, session, clock, full=False))
+        with at_work(data_configs(folder.spec), talk, pool) as trainer:
+            codes.append(_finish(folder, asked, trainer, clock, full=False))
     return max(codes)
 
 
@@ -81,14 +96,14 @@ def _noise_scale(config: Config, session: Session) -> float:
         return network.noise_scale(network.initial)
 
 
-def _finish(folder: Folder, asked: Asked, session: Session, clock: float, full: bool) -> int:
+def _finish(folder: Folder, asked: Asked, trainer: Trainer, clock: float, full: bool) -> int:
     """Search, ask, write the config, and tell; return the exit code."""
-    talk = session.talk
+    talk = trainer.session.talk
     with folder.held(), to_resume(folder):
-        progress = sweep_in(folder, session, clock)
+        progress = sweep_in(folder, trainer, clock)
         found = outcome_of(progress)
         best = reached(found)
-        answers = _answers(progress, best, folder, asked, session)
+        answers = _answers(progress, best, folder, asked, trainer)
     if best and asked.written is None:
         to = tuned_path(Path(asked.config))
         write_new(to, tuned_text(found, best, Path(asked.config), to))
@@ -109,14 +124,14 @@ def _finish(folder: Folder, asked: Asked, session: Session, clock: float, full: 
 
 
 def _answers(
-    progress: Progress, best: Reached | None, folder: Folder, asked: Asked, session: Session
+    progress: Progress, best: Reached | None, folder: Folder, asked: Asked, trainer: Trainer
 ) -> Answers | None:
     """Ask what the end makes worth asking, in the time that is left."""
     if best is None:
         return None
     until = time.monotonic() + 60 * asked.minutes - progress.seconds
-    session.talk.say("asking what one more layer and more time would give", "dim")
-    return ask(best.finalist, progress.spec, folder, session, until)
+    trainer.session.talk.say("asking what one more layer and more time would give", "dim")
+    return ask(best.finalist, progress.spec, folder, trainer, until)
 
 
 def _write(folder: Folder, asked: Asked) -> None:

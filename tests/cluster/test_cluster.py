@@ -9,7 +9,7 @@ import pytest
 from remote_workers import Head, View, Workers, ended_within
 from running import info, outcome
 
-from mlpcli.cluster import Pool, cluster
+from mlpcli.cluster import Pool, Where, cluster
 from mlpcli.config import Config
 from mlpcli.errors import DivergedError
 from mlpcli.runs import describe_environment
@@ -36,7 +36,7 @@ def alone(
 
 @pytest.fixture(scope="module")
 def pool(workers: Workers) -> Iterator[Pool]:
-    with cluster(workers.address) as pool:
+    with cluster(Where(workers.address)) as pool:
         yield pool
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mlpcli.cluster import TlsFiles, cluster, connection
+from mlpcli.cluster import TlsFiles, Where, cluster, connection
 from mlpcli.cluster.connection import AddressError, _difference, full_address
 from mlpcli.cluster.security import TlsError
 from mlpcli.errors import MlpcliError
@@ -17,7 +17,7 @@ security = pytest.importorskip(
 
 
 def refusal(address: str, tls: TlsFiles | None = None) -> MlpcliError:
-    with pytest.raises(MlpcliError) as caught, cluster(address, tls=tls):
+    with pytest.raises(MlpcliError) as caught, cluster(Where(address, tls=tls)):
         pass
     return caught.value
 
