@@ -14,12 +14,13 @@ from mlpcli.cli.group import Commands
 from mlpcli.cli.look import data, diff, ls, show
 from mlpcli.cli.run import resume, train
 from mlpcli.cli.set_up import completion, guide, init, schema
-from mlpcli.cli.sweeping import sweep, tune
+from mlpcli.cli.sweeping import sweep, tune, work
 from mlpcli.cli.understand import check, explain, why
 from mlpcli.errors import MlpcliError
 from mlpcli.failures import as_error
 from mlpcli.limits import LEAST, load_in_small_limits, memory_is_below
 from mlpcli.terminal import StreamError, guarded_stdout, open_streams
+from mlpcli.variables import keep_variables
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -32,7 +33,7 @@ def commands() -> None:
 
 commands.add_section("Run", train, resume)
 commands.add_section("Understand", check, explain, why)
-commands.add_section("Choose", lr, sweep, tune, compare, gate)
+commands.add_section("Choose", lr, sweep, tune, work, compare, gate)
 commands.add_section("Look", show, diff, ls, data)
 commands.add_section("Exchange", predict, evaluate, export)
 commands.add_section("Set up", init, guide, schema, completion)
@@ -51,6 +52,7 @@ def main() -> NoReturn:
 def _outcome() -> tuple[int, MlpcliError | None]:
     """Run the command; return its exit code, and the error that ended it."""
     try:
+        keep_variables()
         load_in_small_limits()
         return commands.main(standalone_mode=False, complete_var=VARIABLE), None
     except click.ClickException as error:

@@ -10,6 +10,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from mlpcli.variables import variables
+
 # How the names of variables begin by which TensorFlow, XLA, oneDNN and CUDA choose how they compute
 # and on how many threads: other settings may give other bits. Not TF_ alone: what begins so may be
 # Terraform's, secrets too.
@@ -45,8 +47,9 @@ def package_versions() -> dict[str, str]:
 
 def computing_variables() -> dict[str, str]:
     """Return the environment variables that are set and that a run's bits may depend on."""
-    names = sorted(name for name in os.environ if name.startswith(COMPUTING))
-    return {name: os.environ[name][:LONGEST_VALUE] for name in names[:MOST_VARIABLES]}
+    found = variables()
+    names = sorted(name for name in found if name.startswith(COMPUTING))
+    return {name: found[name][:LONGEST_VALUE] for name in names[:MOST_VARIABLES]}
 
 
 def git_state() -> dict[str, Any] | None:
