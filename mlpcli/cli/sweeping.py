@@ -8,7 +8,7 @@ import click
 from mlpcli.cli.clusters import CLUSTER
 from mlpcli.cli.options import FULL, RUNS_DIR, TALK, Minutes, OneOf
 from mlpcli.cli.overrides import OVERRIDDEN
-from mlpcli.errors import shown
+from mlpcli.errors import shown, shown_path
 
 if TYPE_CHECKING:
     from mlpcli.cluster import Where
@@ -125,6 +125,33 @@ def tune(
     from mlpcli.tune import tune_config
 
     return tune_config(config, overrides, root=runs_dir, talk=talk, **asked)
+
+
+@click.command()
+@click.argument("name", metavar="SWEEP")
+@FULL
+@TALK
+@RUNS_DIR
+def work(name: str, runs_dir: Path, talk: "Talk", full: bool) -> int:
+    """Help to train a SWEEP that another machine has begun.
+
+    Where machines share a folder of runs, each that works on a sweep takes runs that no other has.
+    It ends when the sweep ends, also if the process that began it does not live so long; what is
+    stopped or killed is taken by the others. Python, TensorFlow and the data have to be the same.
+
+    Example: mlpcli work runs/20261127-075858-penguins-05c6
+    """
+    from mlpcli.runs import RunNameError, sweep_named, sweeps_in
+    from mlpcli.sweep import work_on
+
+    path = sweep_named(name, runs_dir)
+    if path is None:
+        there = ", ".join(each.name for each in sweeps_in(runs_dir)[-5:]) or "none"
+        raise RunNameError(
+            f"{shown(name)}: not the name of one sweep in {shown_path(runs_dir)}",
+            f"a path, or a part of one name alone; the last there: {there}",
+        )
+    return work_on(path, talk, full)
 
 
 def resume_both(

@@ -43,11 +43,19 @@ if TYPE_CHECKING:
         is_sweep,
     )
     from mlpcli.runs.leftovers import clear_leftovers
-    from mlpcli.runs.lock import alone, holder, is_held
+    from mlpcli.runs.lock import Claim, alone, holder, is_held, is_locked
     from mlpcli.runs.many import read_all
     from mlpcli.runs.matching import config_names, matching_runs
     from mlpcli.runs.metrics import Rows, row_record, rows_beyond, rows_in
-    from mlpcli.runs.names import STAMP, RunNameError, find_run, see, sweep_named, sweeps_in
+    from mlpcli.runs.names import (
+        STAMP,
+        RunNameError,
+        find_run,
+        label_of,
+        see,
+        sweep_named,
+        sweeps_in,
+    )
     from mlpcli.runs.origin import data_digest
     from mlpcli.runs.place import require_place
     from mlpcli.runs.predictions import (

@@ -64,17 +64,38 @@ def take(run: Path, flags: int = 0) -> Held:
     return held
 
 
+@dataclass(frozen=True)
+class Claim:
+    """A lock on a file that is there for nothing else, held as long as the file is open."""
+
+    path: Path
+    lock: int
+
+    @classmethod
+    def take(cls, path: Path, patient: bool = True) -> "Claim":
+        """Make the file if there is none, and lock it.
+
+        Raises BlockingIOError if another process holds it, and OSError where there can be none.
+        Whoever is not patient may take a reader that looks at it for such a process.
+        """
+        return cls(path, _locked_file(path, 0o666, PROBES if patient else 1))
+
+    def release(self) -> None:
+        """Give the lock back, and leave no file of it."""
+        _drop(self.lock, self.path)
+
+
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
     """Hold the lock of a folder of runs, with which one process goes on at a time.
 
     Raises BlockingIOError if another process holds it, and OSError where there can be none.
     """
-    lock = _locked_file(folder / LOCK, 0o666)
+    claim = Claim.take(folder / LOCK)
     try:
         yield
     finally:
-        _drop(lock, folder / LOCK)
+        claim.release()
 
 
 def is_held(run: Path) -> bool:
@@ -82,6 +103,13 @@ def is_held(run: Path) -> bool:
     with suppress(OSError):  # none, or none that may be opened
         return _is_locked(open_regular(run / LOCK))
     return _is_locked(open_regular(run / METRICS_FILE))
+
+
+def is_locked(path: Path) -> bool:
+    """Say whether a process holds the lock on a file; none that is not there has one."""
+    with suppress(OSError):
+        return _is_locked(open_regular(path))
+    return False
 
 
 def holder(run: Path) -> int | None:
@@ -107,12 +135,12 @@ def _opened(path: Path, flags: int, mode: int) -> int:
     return descriptor
 
 
-def _locked_file(path: Path, mode: int) -> int:
+def _locked_file(path: Path, mode: int, probes: int = PROBES) -> int:
     """Open a lock file, made where there is none, and lock it."""
     while True:
         descriptor = _opened(path, os.O_CREAT, mode)
         try:
-            _lock(descriptor)
+            _lock(descriptor, probes)
         except OSError:
             os.close(descriptor)
             raise
@@ -137,12 +165,12 @@ def _is_at(descriptor: int, path: Path) -> bool:
     return os.path.samestat(os.fstat(descriptor), there)
 
 
-def _lock(descriptor: int) -> None:
-    for attempt in range(1, PROBES + 1):
+def _lock(descriptor: int, probes: int = PROBES) -> None:
+    for attempt in range(1, probes + 1):
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if attempt == PROBES:
+            if attempt == probes:
                 raise
             time.sleep(PROBE_SECONDS)
         else:

@@ -46,7 +46,7 @@ def find_run(name: str, root: Path) -> Path:
         return root / found[0]
     if not found:
         where = shown(root, 200)
-        near = nearest(name, [*dict.fromkeys(map(_label, names)), *names], MEANT)
+        near = nearest(name, [*dict.fromkeys(map(label_of, names)), *names], MEANT)
         raise RunNameError(
             f"{shown(name, 200) or repr(name)}: no such file or directory, nor run in {where}",
             f"did you mean {' or '.join(map(shell_word, near))}? {see(root)}"
@@ -92,10 +92,10 @@ def _sweeps(root: Path) -> list[str]:
     return _folders(root, is_sweep)
 
 
-def _label(name: str) -> str:
+def label_of(name: str) -> str:
     """Return the part of a directory's name that is the config's.
 
-    >>> _label("20261126-101112-deep3-7f3a")
+    >>> label_of("20261126-101112-deep3-7f3a")
     'deep3'
     """
     return STAMP.sub("", name).rpartition("-")[0] or name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,6 +63,14 @@ def resume_sweeps(paths: Iterable[Path], talk: Talk, pool: Pool | None = None) -
     return max(codes)
 
 
+def work_on(path: Path, talk: Talk, full: bool = False) -> int:
+    """Train what other processes leave of a sweep in a folder that they share; return the code.
+
+    Raises RunError where the runs there were trained with other versions, or on other data.
+    """
+    return _run(Folder.open(path), talk, full, None, joining=True)
+
+
 def show_sweep(path: Path, form: str, full: bool) -> int:
     """Print how a sweep came out, by the runs in its folder; return the exit code."""
     folder = Folder.open(path)
@@ -85,15 +94,16 @@ def _require(spec: Spec, path: Path, root: Path, where: Where | None) -> None:
     require_place(root, configs[:1])
 
 
-def _run(folder: Folder, talk: Talk, full: bool, pool: Pool | None) -> int:
+def _run(folder: Folder, talk: Talk, full: bool, pool: Pool | None, joining: bool = False) -> int:
     """Train what is left of a sweep, and tell how it came out; return the exit code.
 
-    Raises RunError where another process trains it.
+    Raises RunError where another process trains it, and this one is not joining.
     """
-    with folder.held():
+    with nullcontext() if joining else folder.held():
         progress = begun(folder)
         if not progress.is_finished():
-            progress = run_sweep(folder, talk, pool)
+            progress = run_sweep(folder, talk, pool, joining)
+            folder.clear_claims()
         found = outcome_of(progress)
         record = {**summary_record(found), "side_by_side": progress.pool or _here(folder.spec)}
         folder.write_summary(record)

@@ -13,17 +13,21 @@ from typing import Annotated, Any
 import msgspec
 
 from mlpcli.config import Config, spelled_once
-from mlpcli.errors import RunError, shown
+from mlpcli.errors import RunError, shell_word, shown
 from mlpcli.files import read_bounded, remove, sync_folder, write_whole
 from mlpcli.runs import (
     SWEEP,
     SWEEP_BASE,
+    Claim,
     DiskError,
     Run,
     alone,
+    data_digest,
     holder,
     is_held,
+    is_locked,
     load_run,
+    package_versions,
     read_all,
     runs_in,
     to_json,
@@ -34,6 +38,8 @@ from mlpcli.sweep.spec import Spec
 from mlpcli.sweep.spec_file import load_sweep
 
 SUMMARY = "summary.json"
+LAST = "trials.txt"  # how many there are, where the time ended that
+CLAIM = ".training-"  # the lock on a run of a name and seed, by who trains it
 MOST_BYTES = 50_000_000  # of it: 10,000 trials have 3 MB
 
 
@@ -81,7 +87,7 @@ class Folder:
         runs, damaged = read_all(load_run, paths)
         found: dict[tuple[str, int], Run] = {}
         for run in sorted(runs, key=lambda each: each.last_step or 0):
-            found[str(run.config.get("name")), _seed(run)] = run
+            found[key_of(run)] = run
         return found, [*unclear, *damaged]
 
     @contextmanager
@@ -92,7 +98,9 @@ class Folder:
                 stack.enter_context(alone(self.path))
             except BlockingIOError as error:
                 text = f"{shown(self.path, 200)}: is being trained by {self._holder()}"
-                raise RunError(text, "wait for it, or stop it") from error
+                help_it = f"mlpcli work {shell_word(self.path)}"
+                hint = f"wait for it, stop it, or help it from another machine: {help_it}"
+                raise RunError(text, hint) from error
             except OSError as error:
                 raise DiskError(error, self.path) from error
             yield
@@ -103,10 +111,20 @@ class Folder:
 
     @property
     def is_held(self) -> bool:
-        """Whether a process trains it now."""
+        """Whether a process trains it now, or helps to."""
+        held = False
         with suppress(OSError):
-            return is_held(self.path)
-        return False
+            held = is_held(self.path)
+        return held or any(map(is_locked, self._claims()))
+
+    def clear_claims(self) -> None:
+        """Remove what killed processes have left of their locks on runs."""
+        for path in self._claims():
+            with suppress(OSError):
+                Claim.take(path, patient=False).release()
+
+    def _claims(self) -> list[Path]:
+        return [*self.path.glob(f"{CLAIM}*")]
 
     def write_summary(self, record: Mapping[str, Any]) -> None:
         """Write the summary, whole. Raises DiskError."""
@@ -118,6 +136,20 @@ class Folder:
     def clear_summary(self) -> None:
         """Remove the summary of a sweep that goes on."""
         remove(self.path / SUMMARY)
+
+    @property
+    def last(self) -> int | None:
+        """How many trials there were when the time was up; None: it is not, for any process."""
+        with suppress(OSError, ValueError):
+            return int(read_bounded(self.path / LAST, 20))
+        return None
+
+    def end_with(self, trials: int) -> None:
+        """Note that the time is up after so many trials. Raises DiskError."""
+        try:
+            write_whole(self.path / LAST, f"{trials}\n".encode())
+        except OSError as error:
+            raise DiskError(error, self.path) from error
 
     def spent(self) -> float:
         """Return how many seconds it was trained for, as its summary says.
@@ -140,6 +172,25 @@ def is_run_of(run: Run, config: Config) -> bool:
     return spelled_once(run.config) == spelled_once(json.loads(to_json(config.resolved())))
 
 
-def _seed(run: Run) -> int:
+def require_alike(run: Run, config: Config) -> None:
+    """Raise RunError where a run was trained on other data, or with other versions, than here."""
+    stated = run.info.get("versions")
+    said, here = stated if isinstance(stated, dict) else {}, package_versions()
+    others = [
+        f"{name} {shown(said[name])}, here {each}"
+        for name, each in here.items()
+        if said.get(name, each) != each
+    ]
+    if data_digest(run.info) not in ("", config.data.sha256):
+        others.append(f"other data than {shown(config.dataset, 200)} has now")
+    if others:
+        raise RunError(
+            f"{shown(run.path, 200)}: was trained with {', '.join(others)}",
+            "a sweep is of one kind: begin it anew",
+        )
+
+
+def key_of(run: Run) -> tuple[str, int]:
+    """Return the name and seed that a run of a sweep is known by."""
     seed = run.config.get("seed")
-    return seed if isinstance(seed, int) else -1
+    return str(run.config.get("name")), seed if isinstance(seed, int) else -1

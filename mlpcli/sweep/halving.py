@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mlpcli.config import Config
+from mlpcli.sweep.trial import Trial
 
 MOST_RUNGS = 4
 
@@ -32,18 +33,31 @@ def rungs(config: Config, eta: int) -> tuple[int, ...]:
     return tuple(reversed(found))
 
 
-def goes_on(score: float, before: Sequence[float], eta: int) -> bool:
+def is_among_best(score: float, before: Sequence[float], eta: int) -> bool:
     """Say whether a trial goes on from a rung, by the scores there of trials of lower numbers.
 
     Of k trials, itself among them, the best k / eta go on, at least one: it does where fewer than
     that are better than it (the rule of asynchronous successive halving, Li et al. 2020, in the
     order of the trials' numbers, so that it does not depend on which of them ended first).
 
-    >>> goes_on(0.8, [0.7, 0.9, 0.6], 3), goes_on(0.8, [0.7, 0.9, 0.6, 0.5, 0.4], 3)
+    >>> is_among_best(0.8, [0.7, 0.9, 0.6], 3), is_among_best(0.8, [0.7, 0.9, 0.6, 0.5, 0.4], 3)
     (False, True)
     """
     places = max(1, (len(before) + 1) // eta)
     return sum(other > score for other in before) < places
+
+
+def goes_on(trial: Trial, trials: Sequence[Trial], eta: int) -> bool | None:
+    """Say whether a trial that waits goes on from its rung; None where that is not known yet."""
+    step, place = trial.step, trial.rungs.index(trial.step)
+    before = []
+    for other in trials[: trial.number]:
+        at = other.rungs[place] if place < len(other.rungs) else step
+        if at in other.at:
+            before.append(other.at[at])
+        elif not other.is_over:
+            return None
+    return is_among_best(trial.at[step], before, eta)
 
 
 def rule_text(eta: int, steps: Sequence[int]) -> str:

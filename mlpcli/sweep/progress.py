@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 from mlpcli.config import Config
 from mlpcli.errors import ConfigError
 from mlpcli.runs import Run, load_run
-from mlpcli.sweep.finals import Finalist, finalists, fresh_configs, fresh_seeds
-from mlpcli.sweep.folder import Folder, is_run_of
+from mlpcli.sweep.budget import Budget
+from mlpcli.sweep.finals import Finalist
+from mlpcli.sweep.folder import Folder
+from mlpcli.sweep.fresh import FreshRuns
 from mlpcli.sweep.halving import goes_on, rungs
+from mlpcli.sweep.members import ENDED, Members
 from mlpcli.sweep.rates import NotMeasuredError
 from mlpcli.sweep.search import Asker
-from mlpcli.sweep.space import Values
 from mlpcli.sweep.spec import RateOf
-from mlpcli.sweep.trial import Trial, rank, score_text
+from mlpcli.sweep.trial import Trial, rank, values_said
 from mlpcli.training import Job
 
 Known = Callable[[Config], Run | None]  # a completed run of the same config, found elsewhere
-ABOUT = "sweep"  # in run.json, of a trial: its number and values
-LEAST_FINALS, UNDER_WAY = 3, 2  # runs that time is kept for: finalists, and trials under way
-ENDED = ("completed", "diverged")
+ELSEWHERE = "elsewhere"  # the status of a trial that another process trains
 
 
 class Progress:
@@ -32,25 +31,50 @@ class Progress:
     asked for follows from the sweep and the results alone, but where a budget of time ends it.
     """
 
-    def __init__(self, folder: Folder, known: Known, spent: float, rate: RateOf) -> None:
-        self.spec, self.trials, self.finalists = folder.spec, list[Trial](), list[Finalist]()
-        self.more_finalists, self.out_of_time = 0, False
-        self._there, self.warnings = folder.runs()
+    def __init__(
+        self,
+        folder: Folder,
+        known: Known,
+        spent: float,
+        rate: RateOf,
+        pause: Callable[[], None] | None = None,
+    ) -> None:
+        """See what is there. `pause` waits for other processes; without it nothing is trained."""
+        self.spec, self.trials = folder.spec, list[Trial]()
+        self._budget, self._pause = Budget(folder, spent), pause
+        self._members = Members(folder, claiming=pause is not None)
+        self.warnings = [*self._members.warnings]
         self._known, self._asker, self._rate = known, Asker(self.spec), rate
-        self._began, self._asked_all = time.monotonic() - spent, False
-        self._jobs: dict[int, Trial | tuple[Finalist, Config]] = {}  # under way, by the job
+        self._asked_all, self._cut_short = False, False
+        self._jobs: dict[int, Trial] = {}  # of trials under way, by the job
+        self._under_way = 0  # jobs, those of finalists included
         self.pool = ""  # how many train side by side, in words
-        self._fresh: Iterator[tuple[Finalist, Config]] | None = None
+        self._fresh: FreshRuns | None = None  # once all trials are over
 
     @property
     def seconds(self) -> float:
         """How long the sweep has been trained, those before it was killed included."""
-        return time.monotonic() - self._began
+        return self._budget.seconds
 
     @property
     def over(self) -> int:
         """How many trials are over."""
         return sum(trial.is_over for trial in self.trials)
+
+    @property
+    def out_of_time(self) -> bool:
+        """Whether there would be more trials, or fresh runs, with more time."""
+        return self._cut_short or bool(self._fresh and self._fresh.cut_short)
+
+    @property
+    def finalists(self) -> list[Finalist]:
+        """The trials that are trained on fresh seeds; none before all trials are over."""
+        return self._fresh.finalists if self._fresh else []
+
+    @property
+    def more_finalists(self) -> int:
+        """How many trials more could not be told apart from the best."""
+        return self._fresh.more if self._fresh else 0
 
     @property
     def best(self) -> Trial | None:
@@ -65,9 +89,22 @@ class Progress:
             job = self._waiting_job() or self._new_job()
             # a trial that was there may wait at a rung, and go on from it
             job = job or self._waiting_job() or self._fresh_job()
-            if job is None and not self._jobs:
-                return
+            self._under_way += job is not None
+            if not self._under_way:
+                if not self._is_elsewhere() or self._pause is None:
+                    return
+                self._pause()
+                continue
             yield job
+
+    def _is_elsewhere(self) -> bool:
+        """Say whether another process trains what all else follows from."""
+        fresh = self._fresh is not None and self._fresh.is_open
+        return fresh or any(trial.status == ELSEWHERE for trial in self.trials)
+
+    def close(self) -> None:
+        """Let all go that this process has not trained to its end."""
+        self._members.close()
 
     def is_finished(self) -> bool:
         """Say whether nothing is left to train; what is there is taken up."""
@@ -78,14 +115,14 @@ class Progress:
 
     def look(self) -> bool:
         """Take up all that is there, and begin nothing; say whether that is all of the sweep."""
-        last = max((n for n in range(self.spec.most) if self._key(n) in self._there), default=-1)
+        last = max((n for n in range(self.spec.most) if self._key(n) in self._members), default=-1)
         finished = False
         with suppress(NotMeasuredError):
             for job in self.jobs():
                 if job is None or (len(self.trials) > last and not self.finalists):
                     break
             else:
-                finished = not self._jobs
+                finished = not self._under_way
         self.trials = [each for each in self.trials if each.is_over or each.path]
         for trial in self.trials:
             trial.status = trial.status if trial.is_over else "unfinished"
@@ -96,16 +133,15 @@ class Progress:
 
         One that is held against others at a rung is over when it is stopped.
         """
-        what = self._jobs.pop(id(job))
+        self._under_way -= 1
+        self._members.release((job.config.name, job.config.seed))
         ended = load_run(job.path) if job.path and job.status in ENDED else None
         before = {trial.number for trial in self.trials if trial.is_over}
-        if isinstance(what, tuple):
-            finalist, config = what
-            if ended:
-                finalist.note(config.seed, ended, self.spec.metric)
-                score = finalist.scores.get(config.seed)
-                yield f"{config.name} on seed {config.seed}: {score_text(score, self.spec.metric)}"
+        if self._fresh and self._fresh.has(job):
+            if line := self._fresh.note(job, ended):
+                yield line
             return
+        what = self._jobs.pop(id(job))
         what.path = job.path
         if job.rung:
             what.wait(job.rung, self.spec.metric)
@@ -121,25 +157,20 @@ class Progress:
     def _decide(self) -> None:
         """Stop the trials that wait at a rung and are not among the best there."""
         for trial in self.trials:
-            if trial.status == "waiting" and self._goes_on(trial) is False:
+            if self._goes_on(trial) is False:
                 trial.stop()
 
     def _goes_on(self, trial: Trial) -> bool | None:
-        """Say whether a trial goes on from its rung; None where that is not known yet."""
-        step, place = trial.step, trial.rungs.index(trial.step)
-        before = []
-        for other in self.trials[: trial.number]:
-            at = other.rungs[place] if place < len(other.rungs) else step
-            if at in other.at:
-                before.append(other.at[at])
-            elif not other.is_over:
-                return None
-        return goes_on(trial.at[step], before, self.spec.halving)
+        """Say whether a trial that waits at a rung goes on; None where that is not known yet."""
+        waits = trial.status == "waiting"
+        return goes_on(trial, self.trials, self.spec.halving) if waits else None
 
     def _waiting_job(self) -> Job | None:
+        """Return the job of a trial that goes on: from a rung, or where another process left it."""
         for trial in self.trials:
-            if trial.status == "waiting" and self._goes_on(trial):
-                return self._job(trial)
+            free = trial.status == ELSEWHERE or self._goes_on(trial)
+            if free and (job := self._job(trial)):
+                return job
         return None
 
     def _new_job(self) -> Job | None:
@@ -150,10 +181,10 @@ class Progress:
                 return None
             self.trials.append(trial)
             self._decide()
-            if trial.status == "waiting":
-                continue  # at a rung, where it may wait on others
-            if not trial.is_over:
-                return self._job(trial)
+            if trial.status == "waiting" or trial.is_over:
+                continue  # at a rung it may wait on others
+            if job := self._job(trial):
+                return job
         return None
 
     def _may_ask(self) -> bool:
@@ -163,34 +194,21 @@ class Progress:
         over = next((t.number for t in self.trials if not t.is_over), number)
         if not self._asker.is_ready(over):
             return False
-        is_there = self._key(number) in self._there
-        in_time = self.spec.minutes is None or number < UNDER_WAY or not self._time_is_up()
-        if not is_there and not in_time:
-            self.out_of_time = self._asked_all = True
+        self._members.look()
+        noted = self._pause is not None
+        if self._key(number) not in self._members and self._budget.ends_before(
+            number, self.trials, noted
+        ):
+            self._cut_short = self._asked_all = True
             return False
         return True
-
-    def _time_is_up(self) -> bool:
-        """Say whether the time that is left is that of the finalists, and of what is under way.
-
-        They take as long as trials that went to their end, as many at once as these.
-        """
-        ran = [t for t in self.trials if t.status == "completed" and not t.found]
-        whole = sum(t.seconds / t.at_once for t in ran) / len(ran) if ran else 0.0
-        chosen = max(LEAST_FINALS, len(finalists(self.trials, self.spec)[0]))
-        reserve = (UNDER_WAY + chosen * self.spec.seeds) * whole if self.spec.seeds > 1 else 0.0
-        return self.seconds + reserve >= 60 * (self.spec.minutes or 0)
-
-    def _is_late(self) -> bool:
-        """Say whether the time is over; of each finalist one fresh seed is trained in any case."""
-        return self.spec.minutes is not None and self.seconds >= 60 * self.spec.minutes
 
     def _next_trial(self) -> Trial | None:
         """Return the next trial, with what is there of it; None where there is none any more."""
         number = len(self.trials)
-        run = self._there.get(self._key(number))
+        run = self._members.get(self._key(number))
         results = {trial.number: trial.told for trial in self.trials if trial.is_over}
-        values = self._asker.ask(results, self._values_of(run) if run else None)
+        values = self._asker.ask(results, values_said(run, self.spec.space) if run else None)
         if values is None:
             self._asked_all = True
             return None
@@ -200,8 +218,8 @@ class Progress:
             self.warnings.append(f"trial {number}: {error}")
             return Trial(number, values, self.spec.base.config, status="failed")
         trial = Trial(number, values, config, rungs(config, self.spec.halving))
-        if run and is_run_of(run, config):
-            trial.take_up(run, self.spec.metric)
+        if own := self._members.own(config):
+            trial.take_up(own, self.spec.metric)
         elif found := self._known(config):
             trial.end(found, self.spec.metric)
             trial.found = True
@@ -211,17 +229,24 @@ class Progress:
         """Return what a trial's run is known by."""
         return self.spec.name_of(number), self.spec.base.config.seed
 
-    def _values_of(self, run: Run) -> Values | None:
-        """Return the values that a run says it was given; None where they are not of the space."""
-        said = run.info.get(ABOUT)
-        given = said.get("values") if isinstance(said, dict) else None
-        return self.spec.space.values_of(given) if isinstance(given, dict) else None
-
-    def _job(self, trial: Trial) -> Job:
+    def _job(self, trial: Trial) -> Job | None:
+        """Return the job that takes a trial on; None where another process does, or has."""
+        key = self._key(trial.number)
+        if not self._members.claimed(key):
+            trial.status = ELSEWHERE
+            if trial.rungs and self._members.see(key) and (run := self._members.own(trial.config)):
+                trial.see_rungs(run, self.spec.metric)  # which others may wait for
+            return None
+        if run := self._members.own(trial.config):
+            trial.status = "new"
+            trial.take_up(run, self.spec.metric)
+        if trial.is_over or (trial.status == "waiting" and not self._goes_on(trial)):
+            self._members.release(key)
+            return None
         until = trial.next_rung
         why = f"not among the best 1/{self.spec.halving} there" if until else ""
         job = Job.part(trial.config, until, why, trial.path)
-        job.about = {ABOUT: {"trial": trial.number, "values": dict(trial.values)}}
+        job.about = trial.about
         trial.status = "under way"
         self._jobs[id(job)] = trial
         return job
@@ -233,22 +258,5 @@ class Progress:
         if not all(trial.is_over for trial in self.trials):
             return None
         if self._fresh is None:
-            self.finalists, self.more_finalists = finalists(self.trials, self.spec)
-            self._fresh = fresh_configs(self.finalists, self.spec)
-        for finalist, config in self._fresh:
-            first = config.seed == fresh_seeds(finalist.trial.config, 1)[0]
-            if not first and self._is_late():
-                self.out_of_time = True
-                return None
-            run = self._there.get((config.name, config.seed))
-            if run and is_run_of(run, config):
-                if run.status in ENDED:
-                    finalist.note(config.seed, run, self.spec.metric)
-                    continue
-                path = run.path
-            else:
-                path = None
-            job = Job.part(config, path=path)
-            self._jobs[id(job)] = finalist, config
-            return job
-        return None
+            self._fresh = FreshRuns(self.trials, self.spec, self._members)
+        return self._fresh.next_job(self._budget.is_spent)

@@ -23,44 +23,59 @@ from mlpcli.runs import (
 )
 from mlpcli.sweep.checks import data_configs
 from mlpcli.sweep.folder import Folder
-from mlpcli.sweep.progress import Progress
-from mlpcli.sweep.rates import Measure, Rates, measured_in
+from mlpcli.sweep.progress import Known, Progress
+from mlpcli.sweep.rates import Rates, measured_in
 from mlpcli.sweep.spec import Spec
 from mlpcli.sweep.trainer import Trainer, at_work
 from mlpcli.sweep.trial import shown_score
-from mlpcli.terminal import StoppedError, Talk, count, duration, metric_word, percent, show_many
+from mlpcli.terminal import (
+    StoppedError,
+    StopRequest,
+    Talk,
+    count,
+    duration,
+    metric_word,
+    percent,
+    show_many,
+)
 from mlpcli.training import Job, JobsView
 
 if TYPE_CHECKING:
     from mlpcli.cluster import Pool
 
 SOME = 100  # configs that say how many train side by side
+LOOK_SECONDS = 0.5  # between two looks at what other processes have done
 TIMED = 3  # trials, before which it is not said how long the others take
 
 
-def run_sweep(folder: Folder, talk: Talk, pool: Pool | None = None) -> Progress:
+def run_sweep(
+    folder: Folder, talk: Talk, pool: Pool | None = None, joining: bool = False
+) -> Progress:
     """Train all of a sweep that is not there yet; return how it came out.
 
+    Who is `joining` has all the time of the sweep's budget, unless others say that it is up.
     Raises StoppedError at a signal, with all that was under way saved, and DiskError where it
     cannot be.
     """
     clock = time.monotonic()
     with at_work(data_configs(folder.spec), talk, pool) as trainer:
-        return sweep_in(folder, trainer, clock)
+        return sweep_in(folder, trainer, clock, joining)
 
 
-def sweep_in(folder: Folder, trainer: Trainer, clock: float) -> Progress:
+def sweep_in(folder: Folder, trainer: Trainer, clock: float, joining: bool = False) -> Progress:
     """Do what `run_sweep` does with what was begun at `clock`, by `time.monotonic`."""
     session = trainer.session
     clear_leftovers(folder.path)
     measure = measured_in(session.data, session.stop.check)
+    spent = time.monotonic() - clock + (0.0 if joining else folder.spent())
+    rates = Rates(folder.path, measure)
     with to_resume(folder):
-        progress = begun(folder, measure, time.monotonic() - clock)
+        progress = Progress(folder, _known(folder), spent, rates, _pause(session.stop))
         folder.clear_summary()
         progress.pool = trainer.text([*folder.spec.some_configs(SOME)])
         session.talk.say(f"{head(folder.spec)}; {progress.pool}", "dim")
         session.talk.warn(*progress.warnings)
-        with closing(_trained(progress, folder.path, trainer)) as ended:
+        with closing(progress), closing(_trained(progress, folder.path, trainer)) as ended:
             for _ in ended:
                 pass
     return progress
@@ -76,14 +91,25 @@ def to_resume(folder: Folder) -> Iterator[None]:
         raise
 
 
-def begun(folder: Folder, measure: Measure | None = None, started: float = 0.0) -> Progress:
-    """Return how far a sweep is, by the runs in its folder.
+def begun(folder: Folder) -> Progress:
+    """Return how far a sweep is, by the runs in its folder, to be looked at."""
+    return Progress(folder, _known(folder), folder.spent(), Rates(folder.path))
 
-    Without `measure` it can be looked at, and not be trained where rates are measured. `started`
-    are the seconds that it has taken to begin.
-    """
-    known = _finished(folder.path.parent) if folder.spec.needed else _nothing
-    return Progress(folder, known, folder.spent() + started, Rates(folder.path, measure))
+
+def _known(folder: Folder) -> Known:
+    return _finished(folder.path.parent) if folder.spec.needed else _nothing
+
+
+def _pause(stop: StopRequest) -> Callable[[], None]:
+    """Return what waits a little for other processes. It raises StoppedError at a signal."""
+
+    def pause() -> None:
+        end = time.monotonic() + LOOK_SECONDS
+        while time.monotonic() < end:
+            stop.check()
+            time.sleep(0.05)
+
+    return pause
 
 
 def _trained(progress: Progress, path: Path, trainer: Trainer) -> Generator[Job]:

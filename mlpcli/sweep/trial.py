@@ -7,15 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from mlpcli.config import Config
 from mlpcli.runs import STOPPED, Run, Rung, whole
 from mlpcli.sweep.search import Told
-from mlpcli.sweep.space import Values, settings
+from mlpcli.sweep.space import Space, Values, settings
 from mlpcli.terminal import metric_word
 
 # what a trial without a finite validation counts as where nothing is a guess's: of losses
 WORST = -1e30
+ABOUT = "sweep"  # in run.json, of a trial: its number and values
 OVER = ("completed", "stopped", "diverged", "failed")
 
 
@@ -27,7 +29,7 @@ class Trial:
     values: Values
     config: Config
     rungs: tuple[int, ...] = ()  # steps at which it may be stopped
-    status: str = "new"  # under way, waiting (at a rung), or one of OVER
+    status: str = "new"  # under way, elsewhere, waiting (at a rung), or one of OVER
     at: dict[int, float] = field(default_factory=dict)  # its score at the step of each rung
     score: float | None = None  # where it ended; None where it failed
     step: int = 0  # at which it ended, or waits
@@ -40,6 +42,11 @@ class Trial:
     def shown(self) -> Values:
         """Its values as they stand in its config: a rate that was measured, and not a multiple."""
         return {key: getattr(self.config, key) for key in self.values}
+
+    @property
+    def about(self) -> Mapping[str, Any]:
+        """What its run.json says of it as a trial."""
+        return {ABOUT: {"trial": self.number, "values": dict(self.values)}}
 
     @property
     def is_over(self) -> bool:
@@ -84,7 +91,7 @@ class Trial:
             self.seconds = run.summary.seconds
             self.at_once = whole(run.info.get("side_by_side"), 1) or 1
             self.score = score_of(run.summary, metric)
-            self._see_rungs(run, metric)
+            self.see_rungs(run, metric)
         elif run.status == "diverged":
             counted = None if metric == "val_loss" else run.counted(metric)
             self.score = WORST if counted is None else counted
@@ -95,7 +102,7 @@ class Trial:
         if run.status in ("completed", "diverged"):
             self.end(run, metric)
             return
-        self._see_rungs(run, metric)
+        self.see_rungs(run, metric)
         passed = [step for step in self.rungs if step in self.at]
         if passed and run.last_step == passed[-1]:
             if run.status == STOPPED:
@@ -103,12 +110,19 @@ class Trial:
             else:  # killed at the rung, before it was held against others: it stops there first
                 del self.at[passed[-1]]
 
-    def _see_rungs(self, run: Run, metric: str) -> None:
+    def see_rungs(self, run: Run, metric: str) -> None:
         """Note the scores at its rungs, whose validations are among its rows."""
         if self.rungs:
             rows = {row.step: row for row in run.rows}
             scores = {step: score_of(rows[step], metric) for step in self.rungs if step in rows}
             self.at |= scores
+
+
+def values_said(run: Run, space: Space) -> Values | None:
+    """Return the values that a run says it was given; None where they are not of the space."""
+    said = run.info.get(ABOUT)
+    given = said.get("values") if isinstance(said, dict) else None
+    return space.values_of(given) if isinstance(given, dict) else None
 
 
 def score_of(of: object, metric: str) -> float:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from running import TINY
 
-from mlpcli.sweep.halving import goes_on, rungs
+from mlpcli.sweep.halving import is_among_best, rungs
 from mlpcli.sweep.search import TOGETHER, Asker, Told
 from mlpcli.sweep.space import Values
 from mlpcli.sweep.spec import Spec
@@ -119,7 +119,7 @@ def test_about_one_in_eta_goes_on_and_the_best_so_far_always() -> None:
     scores: list[float] = []
     for _ in range(600):
         new = draw.random()
-        on = goes_on(new, scores, 3)
+        on = is_among_best(new, scores, 3)
         went += on
         assert on or new <= best
         best = max(best, new)

@@ -6,6 +6,7 @@ import click
 import pytest
 from running import TINY
 
+from mlpcli.cli.clusters import MOST_WORKERS
 from mlpcli.cli.options import LONGEST_MINUTES
 from mlpcli.cli.sweeping import sweep
 from mlpcli.errors import ConfigError
@@ -187,6 +188,7 @@ def test_options_have_the_bounds_and_the_words_of_the_file() -> None:
         "halving": (1, MOST_ETA),
         "seed": (0, 2**32 - 1),
         "stack": (1, MOST_STACKED),
+        "workers": (1, MOST_WORKERS),  # no key of the file: it says nothing of machines
     }
     words = {name: tuple(each.choices) for name, each in options.items() if name in WORDS}  # type: ignore[attr-defined]
     assert words == WORDS

@@ -255,7 +255,10 @@ def test_one_process_trains_a_sweep_at_a_time_and_show_says_how_far_it_is(
         assert process.poll() is None
     path = only_sweep(place)
     other = mlpcli(["resume", path], place)
-    held = f"{path}: is being trained by process {process.pid}\nwait for it, or stop it\n"
+    held = (
+        f"{path}: is being trained by process {process.pid}\nwait for it, stop it, or help it from "
+        f"another machine: mlpcli work {path}\n"
+    )
     assert (other.returncode, other.stderr) == (1, held)
     process.kill()
     process.communicate()
