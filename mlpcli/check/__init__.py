@@ -11,6 +11,6 @@ from mlpcli.lazy import lazy_exports
 if TYPE_CHECKING:
     from mlpcli.check.command import show_check
     from mlpcli.check.rules import find
-    from mlpcli.check.speed import estimate, measured, start_test
+    from mlpcli.check.speed import estimate, measured, start_test, step_flops
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

@@ -17,6 +17,7 @@ from mlpcli.limits import physical_memory
 from mlpcli.runs import CONFIG, Delivery, computing_variables, describe_environment
 from mlpcli.terminal import Talk
 from mlpcli.training import Session, started
+from mlpcli.variables import keep_variables
 
 KEPT_DATA = 4  # data sets that are kept, of those that runs train on in turn
 OF_INFO = ("host", "cpu", "threads", "gpus", "environment", "versions")
@@ -117,6 +118,8 @@ def _take_on(variables: Mapping[str, str]) -> None:
         os.environ.pop(name, None)
         if name in wanted:
             os.environ[name] = wanted[name]
+    if "tensorflow" not in sys.modules:
+        keep_variables()
 
 
 _making = threading.Lock()

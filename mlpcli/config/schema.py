@@ -34,17 +34,17 @@ class Config(BaseModel):
         max_length=1_000,
         description=f"to learn from: a file, or one that is built in: {', '.join(BUILT_IN)}",
     )
-    layers: Annotated[int, Tuned((1, 2, 3, 4, 5, 6))] = Field(
+    layers: Annotated[int, Tuned((1, 2, 3, 4, 5, 6), start=2)] = Field(
         ge=1, le=MOST_LAYERS, description="weight layers, the output layer included"
     )
-    width: Annotated[Units | tuple[Units, ...], Tuned(POWERS[1:], layers=DEEP)] = Field(
+    width: Annotated[Units | tuple[Units, ...], Tuned(POWERS[1:], layers=DEEP, start=128)] = Field(
         (),
         description="units of each hidden layer, or a list with one number for each; "
         "required for two layers or more",
     )
     activation: Annotated[
         Literal["relu", "tanh", "sigmoid", "gelu", "elu", "linear"],
-        Tuned(("relu", "tanh"), layers=DEEP),
+        Tuned(("relu", "tanh"), layers=DEEP, start="relu"),
     ] = Field("relu", description="of the hidden layers; Keras's names")
     init: Literal[
         "he_normal", "he_uniform", "glorot_uniform", "glorot_normal", "lecun_normal", "normal",
@@ -56,19 +56,19 @@ class Config(BaseModel):
         allow_inf_nan=False,
         description="standard deviation of the weights, for init: normal alone",
     )
-    learning_rate: Annotated[float, Tuned(low=0.1, high=10.0, log=True, measured=True)] = Field(
-        gt=0, allow_inf_nan=False, description="of SGD"
-    )
-    momentum: Annotated[float, Tuned((0.0, 0.9))] = Field(
+    learning_rate: Annotated[
+        float, Tuned(low=0.1, high=10.0, log=True, measured=True, start=1.0)
+    ] = Field(gt=0, allow_inf_nan=False, description="of SGD")
+    momentum: Annotated[float, Tuned((0.0, 0.9), start=0.9)] = Field(
         0.0, ge=0, lt=1, description="of SGD, as Keras has it"
     )
     nesterov: bool = Field(False, description="look ahead along the momentum; needs one above 0")
-    weight_decay: Annotated[float, Tuned(low=1e-5, high=0.1, log=True)] = Field(
+    weight_decay: Annotated[float, Tuned(low=1e-5, high=0.1, log=True, start=1e-4)] = Field(
         0.0, ge=0, allow_inf_nan=False, description="decoupled, as Keras's SGD has it"
     )
-    decay: Annotated[Literal["constant", "linear", "cosine"], Tuned(("constant", "cosine"))] = (
-        Field("constant", description="of the learning rate, to zero at the last step")
-    )
+    decay: Annotated[
+        Literal["constant", "linear", "cosine"], Tuned(("constant", "cosine"), start="cosine")
+    ] = Field("constant", description="of the learning rate, to zero at the last step")
     warmup_steps: int = Field(
         0, ge=0, le=MOST_STEPS, description="the learning rate rises linearly over these"
     )

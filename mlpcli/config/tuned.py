@@ -9,7 +9,8 @@ class Tuned:
     """The values of a key that `tune` tries, or its range; as a sweep file has them.
 
     Of `values` it may leave some out: widths that the time does not train, batches that the noise
-    of the gradient does not want. `layers` are those of networks that have the key; () is all.
+    of the gradient does not want. `layers` are those of networks that have the key; () is all. A
+    search begins at `start`, or in the middle where there is none.
     """
 
     values: tuple[Any, ...] = ()
@@ -18,3 +19,4 @@ class Tuned:
     log: bool = False
     measured: bool = False
     layers: tuple[int, ...] = ()
+    start: Any = None

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from mlpcli.sweep.more import Found, train_more
     from mlpcli.sweep.outcome import Outcome, outcome_of
     from mlpcli.sweep.progress import Progress
+    from mlpcli.sweep.rates import Rates, measured_in
     from mlpcli.sweep.records import summary_record
-    from mlpcli.sweep.space import Key, Space, settings
-    from mlpcli.sweep.spec import Base, Spec, with_validations
+    from mlpcli.sweep.space import Key, Space, Value, Values, settings
+    from mlpcli.sweep.spec import Base, RateOf, Spec, with_validations
     from mlpcli.sweep.spec_file import Asked
     from mlpcli.sweep.story import begun, run_sweep, sweep_in, to_resume
     from mlpcli.sweep.trainer import Trainer, at_work, pool_of

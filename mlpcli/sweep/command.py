@@ -20,7 +20,7 @@ from mlpcli.sweep.records import summary_record
 from mlpcli.sweep.spec import Spec
 from mlpcli.sweep.spec_file import Asked, load_sweep
 from mlpcli.sweep.story import SOME, begun, run_sweep
-from mlpcli.sweep.trainer import here, pool_of
+from mlpcli.sweep.trainer import here, pool_of, require_unstacked
 from mlpcli.sweep.view import outcome_sections
 from mlpcli.terminal import Talk, print_json, print_next, print_result, print_sections
 
@@ -89,6 +89,8 @@ def _require(spec: Spec, path: Path, root: Path, where: Where | None) -> None:
         require_seed_matters(spec.base.config, f"seeds: {spec.seeds}")
     source = shown(path, 200)
     configs = [*spec.some_configs(MOST_CHECKED)]
+    if where is not None:
+        require_unstacked(spec.stack)
     if where is None or where.address is None:  # other machines have other memories
         require_memory([Loaded(config, source) for config in configs], saving=True)
     require_place(root, configs[:1])

@@ -128,6 +128,8 @@ class _CmaEs:
 
     def tell(self, number: int, told: Told) -> None:
         """Note a trial's score; one that was stopped counts with that at its rung."""
+        if number not in self._trials:  # one that the sweep began with
+            return
         with quiet():
             trial = self._trials.pop(number)
             if told.score is None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from mlpcli.check import step_flops
 from mlpcli.config import done_before
 from mlpcli.errors import ConfigError
 from mlpcli.sweep.space import Values
@@ -73,16 +74,24 @@ class Asker:
         follow from; `found` are the values that it was given before it was killed.
         """
         number, self._number = self._number, self._number + 1
+        self._tell(number, results)
+        first = self._spec.first[number : number + 1]
+        if first and self._is_new(first[0]):
+            self._note(number, first[0])
+            return first[0]
         if self._grid is not None:
             return next(filter(self._is_new, self._grid), None)
-        self._tell(number, results)
         if self._spec.search == "tpe" and found is not None and self._is_new(found):
-            self._sampler.note(number, found)
+            self._note(number, found)
             return found
         values = next(filter(self._is_new, self._drawn(number)), None)
         if values is not None:
-            self._sampler.note(number, values)
+            self._note(number, values)
         return values
+
+    def _note(self, number: int, values: Values) -> None:
+        if self._grid is None:
+            self._sampler.note(number, values)
 
     def _tell(self, number: int, results: Mapping[int, Told]) -> None:
         """Tell what may be known when a trial is asked for, and no more."""
@@ -98,12 +107,18 @@ class Asker:
             yield from space.combinations()
 
     def _is_new(self, values: Values) -> bool:
-        """Say whether no trial before makes the same network; one layer has no width."""
+        """Say whether no trial before makes the same network, and it is not too large to try.
+
+        One layer has no width.
+        """
+        most = self._spec.largest_run
         try:
             config = self._spec.config(values)
         except ConfigError:
             identity: object = tuple(values.items())
         else:
+            if most is not None and step_flops(config) * config.steps > most:
+                return False
             identity = done_before(config.resolved(), "", None)[0]
         new = identity not in self._seen
         self._seen.add(identity)

@@ -95,6 +95,8 @@ class Spec:
     fit_init: bool = False  # each trial has the init that keeps its activation's signal
     stack: int | None = None  # networks of one structure that train in one call, at most
     needed: bool = False  # trials that were completed before, elsewhere, are told and not trained
+    first: tuple[Values, ...] = ()  # trials that it begins with
+    largest_run: float | None = None  # FLOP of all steps; a larger one is not tried
 
     @property
     def most(self) -> int:
@@ -145,10 +147,12 @@ class Spec:
         lines += [f"  {key.name}: {_flow(_domain(key))}\n" for key in self.space.keys]
         lines += [yaml_line(key, getattr(self, key)) for key in ("search", "trials", "seeds",
                   "halving", "metric") if getattr(self, key) is not None]  # fmt: skip
-        given = {key: getattr(self, key) for key in ("validations", "stack")}
+        given = {key: getattr(self, key) for key in ("validations", "stack", "largest_run")}
         lines += [yaml_line(key, value) for key, value in given.items() if value is not None]
         if self.minutes is not None:
             lines.append(f"budget: {{minutes: {spelled(self.minutes)}}}\n")
+        if self.first:
+            lines += ["first:\n", *(f"  - {_flow(dict(each))}\n" for each in self.first)]
         last = ("seed", "fit_init", "needed")
         return "".join([*lines, *(yaml_line(key, getattr(self, key)) for key in last)])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,6 +15,7 @@ import yaml
 from mlpcli.config import parse_pairs, read_text
 from mlpcli.errors import ConfigError, Place, shown
 from mlpcli.sweep.checks import checked
+from mlpcli.sweep.first import read_first
 from mlpcli.sweep.reader import MOST_KEYS, Reader
 from mlpcli.sweep.space import Key, Space
 from mlpcli.sweep.spec import (
@@ -33,7 +35,8 @@ from mlpcli.sweep.words import enter_words
 
 KEYS = (
     *("name", "base", "over", "search", "trials", "seeds", "halving", "metric", "budget", "seed"),
-    *("validations", "stack", "fit_init", "needed"),
+    *("validations", "stack", "fit_init", "largest_run"),
+    *("needed", "first"),
 )
 HINT = "see what a sweep file has: mlpcli guide sweep"
 NAME = re.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,55}")
@@ -92,7 +95,9 @@ def load_sweep(path: Path, words: Sequence[str] = (), asked: Asked | None = None
     read = Base.read(base, tuple(overrides))
     name = values.pop("name", None) or read.config.name[:56]
     places = {key.name: _place(reader, found, key.name) for key in keys}
-    spec = _spec(name, read, _ordered(reader, keys, places), values)
+    space = _ordered(reader, keys, places)
+    values["first"] = () if reader.problems else read_first(reader, found, space)
+    spec = _spec(name, read, space, values)
     _raise(reader)
     if "metric" in found and not (asked and asked.metric):
         places["metric"] = found["metric"][0]
@@ -158,6 +163,10 @@ def _settings(reader: Reader, found: Found) -> dict[str, Any]:
         "seed": whole(0, 2**32 - 1),
         "validations": whole(1, MOST_VALIDATIONS),
         "stack": whole(1, MOST_STACKED),
+        "largest_run": (
+            lambda v: type(v) in (int, float) and 0 < v < math.inf,
+            "a number of operations above 0, such as 1e12",
+        ),
         "fit_init": (lambda v: type(v) is bool, "true or false"),
         "needed": (lambda v: type(v) is bool, "true or false"),
     }
@@ -234,6 +243,8 @@ def _spec(name: str, base: Base, space: Space, values: dict[str, Any]) -> Spec:
         fit_init=values.get("fit_init", False),
         stack=values.get("stack"),
         needed=values.get("needed", False),
+        first=values.get("first", ()),
+        largest_run=values.get("largest_run"),
     )
 
 

@@ -30,20 +30,31 @@ class Trainer:
     ) -> Generator[Job]:
         """Train jobs as `mlpcli.training.train_many` has it.
 
-        Raises RunError where a pool's workers are to stack them.
+        Raises StackError where a pool's workers are to stack them.
         """
-        if self.pool and stack:
-            raise RunError(
-                f"stack: {stack}: workers of a cluster train each run by itself",
-                "leave out --stack and `stack`, or --scheduler and --workers",
-            )
         if self.pool:
+            require_unstacked(stack)
             return self.pool.train_many(jobs, root, self.session, view)
         return train_many(jobs, root, self.session, view, stack=stack)
 
     def text(self, configs: Sequence[Config]) -> str:
         """Say where runs of such configs train, and how many of them side by side."""
         return self.pool.text() if self.pool else here(configs, self.session.about["gpus"])
+
+
+class StackError(RunError):
+    """Runs that are to be stacked where each trains by itself."""
+
+    exit_code = 2
+
+
+def require_unstacked(stack: int | None) -> None:
+    """Raise StackError where runs of a cluster are to be stacked."""
+    if stack:
+        raise StackError(
+            f"stack: {stack}: workers of a cluster train each run by itself",
+            "leave out --stack and `stack`, or --scheduler and --workers",
+        )
 
 
 def here(configs: Sequence[Config], gpus: Sequence[str] = ()) -> str:

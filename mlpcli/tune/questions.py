@@ -21,10 +21,14 @@ from mlpcli.sweep import (
     Finalist,
     Folder,
     Found,
+    RateOf,
+    Rates,
     Spec,
     Trainer,
+    Trial,
     fresh_seeds,
     margin,
+    measured_in,
     score_of,
     train_more,
     with_validations,
@@ -33,6 +37,7 @@ from mlpcli.sweep import (
 PARTS = 27, 9, 3  # the winner is trained with so many times fewer steps, to see how time pays
 FIRST_WIDTH = 64  # of the hidden layer, where the winner has none
 MOST_LAYERS = 100
+COMPILING = 2.0  # seconds of a structure that is new, with its measurement
 LESS, MORE = 0.1, 10.0  # of the time
 
 
@@ -66,9 +71,11 @@ def ask(winner: Finalist, spec: Spec, folder: Folder, trainer: Trainer, until: f
         winner.note(seed, run, spec.metric)
     shorter = [_shorter(config, part, spec) for part in PARTS if config.steps >= 2 * part]
     found = train_more(_seeded(shorter, seeds), folder, trainer, until)
-    deeper = _deeper(config, spec)
+    rates = Rates(folder.path, measured_in(trainer.session.data, trainer.session.stop.check))
+    deeper = _deeper(winner.trial, spec, rates)
     took = sum(winner.seconds.values()) / max(1, len(winner.seconds))
-    price = took * len(deeper) * len(seeds) / winner.trial.at_once
+    larger = sum(max(1.0, _work(each) / _work(config)) for _, each in deeper)
+    price = took * larger * len(seeds) / winner.trial.at_once + COMPILING * len(deeper)
     asked = time.monotonic() + price <= until
     if asked:
         found |= train_more(_seeded([each for _, each in deeper], seeds), folder, trainer)
@@ -96,16 +103,31 @@ def _with_steps(config: Config, steps: int, name: str, spec: Spec) -> Config:
     return with_validations(changed_config, min(steps, spec.validations or steps))
 
 
-def _deeper(config: Config, spec: Spec) -> list[tuple[str, Config]]:
-    """Return the winner with one more layer: at equal steps, equal parameters, equal seconds."""
+def _work(config: Config) -> float:
+    """Return what a run costs, as the multiplications of all steps."""
+    return float(config.parameters) * config.batch_size * config.steps
+
+
+def _deeper(winner: Trial, spec: Spec, rate: RateOf) -> list[tuple[str, Config]]:
+    """Return the winner with one more layer: at equal steps, equal parameters, equal seconds.
+
+    Where the rate was chosen, each has the same multiple of what its own sharpness asks for.
+    """
+    config = winner.config
     if config.layers >= MOST_LAYERS:
         return []
     width = config.hidden_widths[-1] if config.layers > 1 else FIRST_WIDTH
-    same = _named(config, config.layers + 1, width, "deeper")
-    thin = min(
-        (_named(config, config.layers + 1, each, "thinner") for each in range(1, width + 1)),
-        key=lambda each: abs(each.parameters - config.parameters),
+    layers = config.layers + 1
+    thinner = min(
+        range(1, width + 1),
+        key=lambda each: abs(_shaped(config, layers, each).parameters - config.parameters),
     )
+
+    def like(width: int, name: str) -> Config:
+        values = {**winner.values, "layers": layers, "width": width}
+        return _shaped(spec.config(values, winner.number, rate), layers, width, f"-{name}")
+
+    same, thin = like(width, "deeper"), like(thinner, "thinner")
     steps = max(1, round(config.steps * config.parameters / same.parameters))
     return [
         ("equal steps", same),
@@ -114,8 +136,8 @@ def _deeper(config: Config, spec: Spec) -> list[tuple[str, Config]]:
     ]
 
 
-def _named(config: Config, layers: int, width: int, name: str) -> Config:
-    changed = {"layers": layers, "width": width, "name": f"{config.name[:56]}-{name}"}
+def _shaped(config: Config, layers: int, width: int, name: str = "") -> Config:
+    changed = {"layers": layers, "width": width, "name": f"{config.name[:56]}{name}"}
     return config.model_copy(update=changed)
 
 

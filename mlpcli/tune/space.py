@@ -6,17 +6,23 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from mlpcli.check import estimate
 from mlpcli.config import Config, tuned_keys
 from mlpcli.errors import MlpcliError, nearest, shown
-from mlpcli.sweep import Base, Choices, Key, Range, Space, Spec, checked
+from mlpcli.sweep import Base, Choices, Key, Range, Space, Spec, Value, Values, checked
 from mlpcli.training import cores
 
 RUNS = 40  # whole runs of a usual network that the time is for, one after another
 USUAL_LAYERS, USUAL_WIDTH = 3, 128
-EPOCHS = 5.0, 100.0  # passes over the training examples, at least and at most
-LARGEST_RUN = 0.06  # of the time, that a whole run of the widest network takes at most
+USUAL_SHAPES = (
+    *({"layers": 2, "width": 128}, {"layers": 1}, {"layers": 3, "width": 256}),
+    *({"layers": 2, "width": 32}, {"layers": 4, "width": 128}),
+)
+EPOCHS = 5.0, 500.0  # passes over the training examples, at least and at most
+WIDEST_RUN = 0.06  # of the time, that a whole run of the widest usual network takes at most
+LARGEST_RUN, SHARE = 0.1, 0.5  # of the time, of any network; of the speed, that a run reaches
 LEAST_WIDTHS = 3
 LEAST_BATCH = 8
 BATCHES_OF_DATA = 8  # batches that the training examples make at least
@@ -78,21 +84,53 @@ def tuning_spec(
     config = base.config
     classes = config.data.task.kind == "classification"
     few = config.data.facts.validation_examples < FEW
+    space = Space(tuple(_key(key, config, seconds, known, keys) for key in keys))
     spec = Spec(
         name=f"{config.name[:48]}-tune",
         base=base,
-        space=Space(tuple(_key(key, config, seconds, known, keys) for key in keys)),
+        space=space,
         search="tpe",
         trials=None,
         seeds=SEEDS,
         halving=ETA,
         metric="val_r2" if not classes else "val_loss" if few else "val_accuracy",
         minutes=SEARCHING * minutes,
-        seed=0,
+        seed=config.seed,
         validations=VALIDATIONS,
+        first=_first(space),
+        largest_run=float(f"{LARGEST_RUN * seconds * SHARE * known.speed:.3g}"),
         fit_init="init" not in given and "activation" in keys,
     )
     return checked(spec, {})
+
+
+def _first(space: Space) -> tuple[Values, ...]:
+    """Return usual networks to begin with, each key at the value that is the nearest to its start.
+
+    Of few trials, where the time is short, they are most.
+    """
+    found: list[Values] = []
+    for shape in USUAL_SHAPES:
+        values: dict[str, Value] = {}
+        for key in space.keys:
+            if key.is_active(values):
+                values[key.name] = _nearest(key, shape.get(key.name, tuned_keys()[key.name].start))
+        if values not in found:
+            found.append(values)
+    return tuple(found)
+
+
+def _nearest(key: Key, start: Any) -> Value:
+    """Return the value of a key that is the nearest to one, or in the middle where that is None."""
+    domain = key.domain
+    if isinstance(domain, Range):
+        return domain.at(0.5) if start is None else domain.rounded(start)
+    if start in domain.values:
+        return start
+    numbers = [each for each in domain.values if type(each) in (int, float)]
+    if start is None or not numbers:
+        return domain.values[len(domain.values) // 2]
+    return min(numbers, key=lambda each: abs(each - start))
 
 
 def of_depth(keys: Sequence[str], config: Config) -> list[str]:
@@ -149,7 +187,7 @@ def _widths(config: Config, known: Measured, seconds: float) -> tuple[int, ...]:
         width
         for width in values
         if width <= most
-        and _run_seconds(_usual(config, USUAL_LAYERS, width, known), known) <= LARGEST_RUN * seconds
+        and _run_seconds(_usual(config, USUAL_LAYERS, width, known), known) <= WIDEST_RUN * seconds
     ]
     return tuple(values[: max(LEAST_WIDTHS, len(fits))])
 
