@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
+from threading import Thread, Timer
 from typing import IO
 
 ROOT = Path(__file__).parents[2]
@@ -31,15 +31,19 @@ class ChildError(Exception):
 
 @dataclass(frozen=True)
 class Ended:
-    """A child that ended well: its stdout, wall seconds, and largest resident memory in bytes."""
+    """A child that ended well: its stdout, wall and CPU seconds, and peak memory in bytes."""
 
     stdout: str
     seconds: float
     peak: int
+    cpu_seconds: float
 
 
-def run(command: Command, terminal: bool = False) -> Ended:
-    """Run a command in the repository's root, its stderr a terminal or else a file."""
+def run(command: Command, terminal: bool = False, limit: float | None = None) -> Ended:
+    """Run a command in the repository's root, its stderr a terminal or else a file.
+
+    After `limit` seconds it is killed, which is a failure.
+    """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         with _screen(err) if terminal else nullcontext(err.fileno()) as stderr:
             start = time.perf_counter()
@@ -51,12 +55,27 @@ def run(command: Command, terminal: bool = False) -> Ended:
                 stdout=out,
                 stderr=stderr,
             )
-            _, status, usage = os.wait4(process.pid, 0)
+            with _killing(process, limit):
+                _, status, usage = os.wait4(process.pid, 0)
             seconds = time.perf_counter() - start
             process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             raise ChildError(command, err)
-        return Ended(_content(out), seconds, usage.ru_maxrss * RSS_UNIT)
+        cpu = usage.ru_utime + usage.ru_stime
+        return Ended(_content(out), seconds, usage.ru_maxrss * RSS_UNIT, cpu)
+
+
+@contextmanager
+def _killing(process: subprocess.Popen[bytes], limit: float | None) -> Iterator[None]:
+    if limit is None:
+        yield
+        return
+    timer = Timer(limit, process.kill)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _content(file: IO[bytes]) -> str:

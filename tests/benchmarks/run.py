@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from importlib.metadata import version
+from pathlib import Path
 
 import advice
 import checked
@@ -26,18 +27,38 @@ import sweep_simulations
 import sweeps
 import tables
 import training_speed
+import tunings
 from children import ChildError
 
 SECTIONS = (
     "training", "stack", "lr", "checkpoints", "startup", "memory", "data", "scale", "simulations",
-    "advice", "rates", "check", "sweeps", "sweep_simulations",
+    "advice", "rates", "check", "sweeps", "sweep_simulations", "tune",
 )  # fmt: skip
+ALONE = ("tune",)  # takes hours, so only where it is named
 
 
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"not a whole number of at least 1: {text}")
     return int(text)
+
+
+def _minutes(text: str) -> float:
+    try:
+        minutes = float(text)
+    except ValueError:
+        minutes = 0.0
+    if not 0 < minutes <= 10_000:
+        raise argparse.ArgumentTypeError(f"not a number of minutes: {text}")
+    return minutes
+
+
+def _sets(text: str) -> list[str]:
+    names = text.split(",")
+    for name in names:
+        if name not in tunings.SETS:
+            raise argparse.ArgumentTypeError(f"{name} is none of {', '.join(tunings.SETS)}")
+    return names
 
 
 def main() -> None:
@@ -63,8 +84,9 @@ def main() -> None:
         "check": checked.benchmark,
         "sweeps": lambda: _sweeps(given.rounds),
         "sweep_simulations": sweep_simulations.benchmark,
+        "tune": lambda: tunings.benchmark(given.sets, given.minutes, given.repeats, given.out),
     }
-    for name in [given.only] if given.only else SECTIONS:
+    for name in [given.only] if given.only else [each for each in SECTIONS if each not in ALONE]:
         sections[name]()
         sys.stdout.flush()
 
@@ -132,7 +154,30 @@ def _parser() -> argparse.ArgumentParser:
         default=rate_grid.GENERATOR,
         help="seed of rates' configs; 0 to 9 were used for calibration",
     )
+    _add_tune(parser)
     return parser
+
+
+def _add_tune(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--minutes", type=_minutes, default=3.0, help="of each search of tune (default: 3)"
+    )
+    parser.add_argument(
+        "--repeats", type=_count, default=3, help="of each search of tune (default: 3)"
+    )
+    parser.add_argument(
+        "--sets",
+        type=_sets,
+        default=list(tunings.SETS),
+        metavar="NAME,...",
+        help=f"data sets of tune (default: {','.join(tunings.SETS)})",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="PATH",
+        help="a file for tune's measurements; what is in it already is not measured again",
+    )
 
 
 if __name__ == "__main__":
