@@ -49,8 +49,9 @@ class Results:
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
-        lines = path.read_text().splitlines() if path and path.exists() else []
-        self.of = {each.key: each for each in map(_read, lines) if each}
+        text = path.read_text() if path and path.exists() else ""
+        self.of = {each.key: each for each in map(_read, text.splitlines()) if each}
+        self.torn = bool(text) and not text.endswith("\n")  # the last line was cut off
 
     def add(self, measured: Measurement) -> None:
         """Keep a measurement, in the file at once."""
@@ -64,7 +65,8 @@ class Results:
     def _append(self, record: dict[str, Any]) -> None:
         if self.path:
             with self.path.open("a") as file:
-                file.write(json.dumps(record) + "\n")
+                file.write("\n" * self.torn + json.dumps(record) + "\n")
+            self.torn = False
 
     def taken(self, keys: Iterable[Key]) -> list[Measurement]:
         """Return those of the keys that were measured."""
