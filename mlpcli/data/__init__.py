@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         files_of,
         located,
     )
+    from mlpcli.data.remembered import remember
     from mlpcli.data.sources import file_sha256
     from mlpcli.data.spec import DATA_KEYS, TEST, VALIDATION, DataSpec, spec_of, whole
     from mlpcli.data.subset import subset_problem

@@ -16,6 +16,7 @@ from mlpcli.data.elsewhere import place_of
 from mlpcli.data.facts import DataFacts
 from mlpcli.data.mnist import MNIST, mnist_subset
 from mlpcli.data.points import POINT_SETS
+from mlpcli.data.remembered import remembered
 from mlpcli.data.spec import DataSpec, whole
 from mlpcli.data.task import Classification
 from mlpcli.errors import DataError
@@ -45,7 +46,12 @@ def dataset_of(spec: DataSpec) -> Dataset:
     if (spec, states) not in _read:
         from mlpcli.data.own import dataset_from
 
-        found = dataset_from(_raw(spec, states))
+        try:
+            found = dataset_from(_raw(spec, states))
+        except DataError as error:
+            if known := remembered(spec, error):
+                return known
+            raise
         while len(_read) >= KEPT:
             del _read[next(iter(_read))]
         # under both names: with what was inferred nothing is left to infer

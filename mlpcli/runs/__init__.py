@@ -43,7 +43,7 @@ if TYPE_CHECKING:
         is_sweep,
     )
     from mlpcli.runs.leftovers import clear_leftovers
-    from mlpcli.runs.lock import Claim, alone, holder, is_held, is_locked
+    from mlpcli.runs.lock import Claim, alone, holder, in_turn, is_held, is_locked
     from mlpcli.runs.many import read_all
     from mlpcli.runs.matching import config_names, matching_runs
     from mlpcli.runs.metrics import Rows, row_record, rows_beyond, rows_in
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
         sweep_named,
         sweeps_in,
     )
-    from mlpcli.runs.origin import data_digest
+    from mlpcli.runs.origin import data_digest, data_facts
     from mlpcli.runs.place import require_place
     from mlpcli.runs.predictions import (
         Answers,

@@ -73,7 +73,7 @@ def work_on(path: Path, talk: Talk, full: bool = False) -> int:
 
 def show_sweep(path: Path, form: str, full: bool) -> int:
     """Print how a sweep came out, by the runs in its folder; return the exit code."""
-    folder = Folder.open(path)
+    folder = Folder.to_look_at(path)
     progress = begun(folder)
     finished = progress.look()
     found = outcome_of(progress)

@@ -13,7 +13,8 @@ from typing import Annotated, Any
 import msgspec
 
 from mlpcli.config import Config, spelled_once
-from mlpcli.errors import RunError, shell_word, shown
+from mlpcli.data import remember
+from mlpcli.errors import ConfigError, RunError, shell_word, shown
 from mlpcli.files import read_bounded, remove, sync_folder, write_whole
 from mlpcli.runs import (
     SWEEP,
@@ -23,7 +24,9 @@ from mlpcli.runs import (
     Run,
     alone,
     data_digest,
+    data_facts,
     holder,
+    in_turn,
     is_held,
     is_locked,
     load_run,
@@ -78,6 +81,17 @@ class Folder:
         """Read a sweep's folder. Raises ConfigError where its files are not what they were."""
         return cls(path, load_sweep(path / SWEEP))
 
+    @classmethod
+    def to_look_at(cls, path: Path) -> Folder:
+        """Read a sweep's folder, where its data may be gone: what its runs say of them will do."""
+        try:
+            return cls.open(path)
+        except ConfigError:
+            for run in read_all(load_run, runs_in(path)[0])[0]:
+                if facts := data_facts(run.info, run.config):
+                    remember(run.config, facts)
+            return cls.open(path)
+
     def runs(self) -> tuple[dict[tuple[str, int], Run], list[str]]:
         """Return its runs by name and seed, and a warning for each that cannot be read.
 
@@ -128,8 +142,13 @@ class Folder:
 
     def write_summary(self, record: Mapping[str, Any]) -> None:
         """Write the summary, whole. Raises DiskError."""
+        self._write(SUMMARY, to_json(record, indent=2).encode())
+
+    def _write(self, name: str, content: bytes) -> None:
+        """Write a file of it, which other processes may write too. Raises DiskError."""
         try:
-            write_whole(self.path / SUMMARY, to_json(record, indent=2).encode())
+            with in_turn(self.path / f".{name}.lock"):
+                write_whole(self.path / name, content)
         except OSError as error:
             raise DiskError(error, self.path) from error
 
@@ -146,10 +165,7 @@ class Folder:
 
     def end_with(self, trials: int) -> None:
         """Note that the time is up after so many trials. Raises DiskError."""
-        try:
-            write_whole(self.path / LAST, f"{trials}\n".encode())
-        except OSError as error:
-            raise DiskError(error, self.path) from error
+        self._write(LAST, f"{trials}\n".encode())
 
     def spent(self) -> float:
         """Return how many seconds it was trained for, as its summary says.

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,7 @@ import msgspec
 from mlpcli.config import Config
 from mlpcli.errors import MlpcliError
 from mlpcli.files import read_bounded, write_whole
-from mlpcli.runs import Claim
+from mlpcli.runs import in_turn
 from mlpcli.theory import Mended, rate_to_try
 
 FILE = "rates.json"  # in the sweep's folder: what was measured, so that it is known without
@@ -47,27 +45,14 @@ class Rates:
         if key not in self._known:
             if self._measure is None:
                 raise NotMeasuredError(f"{config.name}: its network was not measured")
-            with self._alone():
+            # who measures it too, elsewhere, may come to other bits
+            with in_turn(self._path.with_name(f".{FILE}.lock")):
                 self._known = _read(self._path)
                 if key not in self._known:
                     self._known[key] = self._measure(config)
                     write_whole(self._path, json.dumps(self._known, indent=1).encode())
         sharpness, noise = self._known[key]
         return rate_to_try(config, Mended({}, sharpness, noise))
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Wait until no other process measures: its number may differ in the last bits."""
-        while True:
-            try:
-                claim = Claim.take(self._path.with_name(f".{FILE}.lock"))
-                break
-            except BlockingIOError:
-                time.sleep(0.05)
-        try:
-            yield
-        finally:
-            claim.release()
 
 
 def measured_in(data: Any, check: Callable[[], None]) -> Measure:

@@ -20,7 +20,8 @@ USUAL_SHAPES = (
     *({"layers": 2, "width": 128}, {"layers": 1}, {"layers": 3, "width": 256}),
     *({"layers": 2, "width": 32}, {"layers": 4, "width": 128}),
 )
-EPOCHS = 5.0, 500.0  # passes over the training examples, at least and at most
+EPOCHS = 5.0, 100.0  # passes over the training examples, at least and at most
+STEPS, MOST_EPOCHS = 10_000, 500.0  # of few examples so many steps, if these are not more passes
 WIDEST_RUN = 0.06  # of the time, that a whole run of the widest usual network takes at most
 LARGEST_RUN, SHARE = 0.1, 0.5  # of the time, of any network; of the speed, that a run reaches
 LEAST_WIDTHS = 3
@@ -157,7 +158,8 @@ def _epochs(config: Config, seconds: float, known: Measured) -> float:
     usual = _usual(config, USUAL_LAYERS, USUAL_WIDTH, known)
     wanted = seconds / RUNS * cores() / _epoch_seconds(usual, known)
     low, high = EPOCHS
-    return float(f"{min(high, max(low, wanted)):.2g}")
+    long = STEPS * usual.batch_size / config.data.train_examples
+    return float(f"{min(max(high, min(MOST_EPOCHS, long)), max(low, wanted)):.2g}")
 
 
 def _usual(config: Config, layers: int, width: int, known: Measured) -> Config:

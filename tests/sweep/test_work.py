@@ -80,6 +80,21 @@ def test_it_goes_on_beside_the_process_that_began_it(tmp_path: Path, whole: dict
     assert summary(path) == whole
 
 
+def test_a_sweep_is_shown_where_its_data_are_gone(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(_table(0))
+    (tmp_path / "base.yaml").write_text(BASE.replace("spiral", "a.csv"))
+    words = ("sweep", "base.yaml", "width=4,8", "train_examples=60,100", "--seeds", "1", "-q")
+    assert mlpcli(words, tmp_path).returncode == 0
+    path = only_sweep(tmp_path)
+    before = mlpcli(["show", path], tmp_path)
+    (tmp_path / "a.csv").unlink()
+    assert mlpcli(["show", path], tmp_path).stdout == before.stdout
+    assert before.stdout
+    done = mlpcli(["resume", path], tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no such file" in done.stderr
+
+
 def test_runs_of_other_data_or_versions_are_not_mixed(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(_table(0))
     (tmp_path / "base.yaml").write_text(BASE.replace("spiral", "a.csv"))

@@ -3,10 +3,12 @@
 import json
 import math
 from pathlib import Path
+from typing import Any
 
 import pytest
 from running import TINY, mlpcli
 
+from mlpcli.config import Config
 from mlpcli.config.load import load_config
 from mlpcli.errors import ConfigError
 from mlpcli.sweep.domain import Choices, Range
@@ -104,29 +106,41 @@ def test_a_key_that_a_network_does_not_have_is_not_chosen() -> None:
         spec_of(5, 50.0, FAST, "width=[8]", over="layers")
 
 
-def winner_of(spec: Spec, *overrides: str) -> Finalist:
-    config = load_config(Path(TINY), overrides)
-    trial = Trial(0, {}, config, status="completed", score=0.9)
+def winner_of(spec: Spec, **values: Any) -> Finalist:
+    config = spec.config(values, 0, rate_of)
+    trial = Trial(0, values, config, status="completed", score=0.9)
     return Finalist(trial, {1: 0.90, 2: 0.91, 3: 0.90, 4: 0.92})
 
 
 def test_one_more_layer_is_held_against_the_winner_in_three_ways() -> None:
     spec = spec_of()
-    winner = winner_of(spec, "layers=3", "width=64")
+    winner = winner_of(spec, layers=3, width=64)
     own = winner.trial.config
-    same, thin, soon = (config for _, config in _deeper(own, spec))
+    same, thin, soon = (config for _, config in _deeper(winner.trial, spec, rate_of))
     assert (same.layers, same.width, same.steps) == (4, 64, own.steps)
     assert abs(thin.parameters - own.parameters) < 0.02 * own.parameters
     assert thin.layers == 4
     assert soon.steps == round(own.steps * own.parameters / same.parameters)
-    softmax = winner_of(spec, "layers=1").trial.config
-    assert [config.layers for _, config in _deeper(softmax, spec)] == [2, 2, 2]
-    assert not [each for each in _standings(winner, _deeper(own, spec), {}, spec) if each.standing]
+    assert same.learning_rate == thin.learning_rate == own.learning_rate  # it was given
+    softmax = winner_of(spec, layers=1).trial
+    assert [config.layers for _, config in _deeper(softmax, spec, rate_of)] == [2, 2, 2]
+    deeper = _deeper(winner.trial, spec, rate_of)
+    assert not [each for each in _standings(winner, deeper, {}, spec) if each.standing]
+    chosen = winner_of(spec, layers=3, width=64, learning_rate=2.0).trial
+    same, thin, _ = (config for _, config in _deeper(chosen, spec, rate_of))
+    assert (same.learning_rate, thin.learning_rate) == pytest.approx(
+        (2 / 64, 2 / thin.hidden_widths[0]), rel=0.01
+    )
+
+
+def rate_of(config: Config) -> float:
+    """Return a rate that each network has of its own."""
+    return 1 / config.hidden_widths[0]
 
 
 def test_more_time_is_foreseen_by_a_power_law_over_shorter_runs() -> None:
     spec = spec_of()
-    winner = winner_of(spec, "steps=2700")
+    winner = winner_of(spec, steps=2700)
     winner.scores = {seed: 1 - 0.5 * 2700**-0.5 + 1e-4 * seed for seed in (1, 2, 3)}
     shorter = [winner.trial.config.model_copy(update={"steps": n, "name": f"s{n}"})
                for n in (100, 300, 900)]  # fmt: skip
