@@ -9,6 +9,7 @@ from pathlib import Path
 import advice
 import checked
 import checkpoints
+import clusters
 import machine_share
 import memory
 import noise_parts
@@ -103,6 +104,7 @@ def _sweeps(rounds: int) -> None:
     searches.benchmark(rounds)
     machine_share.benchmark(rounds)
     overheads.benchmark(rounds)
+    clusters.benchmark(rounds)
 
 
 def _data(given: argparse.Namespace) -> None:

@@ -21,7 +21,7 @@ from children import ROOT
 
 from mlpcli.config import Config
 from mlpcli.runs import describe_environment, load_run
-from mlpcli.sweep import Asked, command, story
+from mlpcli.sweep import Asked, command, trainer
 from mlpcli.sweep.folder import Folder
 from mlpcli.sweep.search import Asker
 from mlpcli.sweep.spec_file import load_sweep
@@ -53,7 +53,7 @@ class Copies:
         self._numbers, self.seconds = count(), 0.0
 
     def train_many(
-        self, jobs: Iterable[Job | None], root: Path, session: Session, view: Any
+        self, jobs: Iterable[Job | None], root: Path, session: Session, view: Any, stack: None
     ) -> Iterator[Job]:
         for job in jobs:
             assert job
@@ -88,13 +88,13 @@ def _train(configs: list[Config], root: Path, session: Session) -> None:
 def overhead(place: Path, trials: int, session: Session) -> float:
     """Return the seconds that a sweep takes whose trials are there at once, without its start."""
     copies = Copies((place / "runs").iterdir())
-    story.train_many = copies.train_many
-    story.started = lambda *_: nullcontext(session)
+    trainer.train_many = copies.train_many
+    trainer.started = lambda *_: nullcontext(session)
     spec = load_sweep(place / "sweep.yaml", (), Asked(search="tpe", trials=trials))
     folder = Folder.create(place / "sweeps", spec)
     with redirect_stderr(io.StringIO()):
         began = time.perf_counter()
-        code = command._run(folder, Talk(), full=False)
+        code = command._run(folder, Talk(), full=False, pool=None)
         seconds = time.perf_counter() - began
     assert code == 0
     return seconds - copies.seconds
