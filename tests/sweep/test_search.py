@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from running import TINY
 
+from mlpcli.check import step_flops
 from mlpcli.sweep.halving import is_among_best, rungs
 from mlpcli.sweep.search import TOGETHER, Asker, Told
 from mlpcli.sweep.space import Values
@@ -65,6 +66,31 @@ def test_a_sweep_asks_for_the_same_trials_whatever_ends_first_or_was_there(
     names = [tuple(sorted(values.items())) for values in whole]
     assert len({*names}) == len(names)
     assert all(("width" in values) == (values["layers"] == 2) for values in whole)
+
+
+@pytest.mark.parametrize("search", [*SEARCHES, "grid"])
+def test_a_sweep_begins_with_what_is_known_and_tries_nothing_too_large(
+    search: str, spec_file: Path
+) -> None:
+    known = {"layers": 2, "width": 16, "learning_rate": 0.1}
+    other = {"layers": 3, "learning_rate": 0.2}
+    most = 500 * 6 * 32 * 784 * 32  # FLOP of all steps, of tiny.yaml's network of two layers
+    first = f"first:\n  - {known}\n  - {known}\n  - {other}\nlargest_run: {most}\n"
+    spec_file.write_text(spec_file.read_text() + first)
+    if search == "grid":
+        text = spec_file.read_text().replace("{from: 0.003, to: 1.0, log: true}", "[0.1, 0.2, 0.4]")
+        spec_file.write_text(text)
+    spec = load_sweep(spec_file, asked=Asked(search=search))
+    given = asked(spec, 14 if search == "grid" else 25, [])
+    assert given[0] == known
+    assert given[1] not in (known, other)  # the same is not tried twice
+    assert given[2] == other
+    assert len({tuple(values.items()) for values in given}) == len(given)
+    for values in given:
+        config = spec.config(values)
+        assert step_flops(config) * config.steps <= most
+    if search != "grid":
+        assert asked(spec, 25, given[:7]) == given
 
 
 @pytest.mark.parametrize("search", ["tpe", "cmaes"])

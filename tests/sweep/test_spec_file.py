@@ -32,6 +32,12 @@ metric: val_loss
 budget: {{minutes: 10}}
 seed: 7
 """
+FIRST = """\
+first:
+  - {layers: 1, learning_rate: 0.1, batch_size: 32}
+  - {layers: 2, width: 8, learning_rate: 0.5, batch_size: 64}
+largest_run: 1.0e+12
+"""
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -46,7 +52,7 @@ def problem(path: Path, *words: str, **asked: object) -> str:
 
 
 def test_a_file_has_all_that_a_sweep_is(tmp_path: Path) -> None:
-    spec = load_sweep(written(tmp_path, FULL))
+    spec = load_sweep(written(tmp_path, FULL + FIRST))
     assert (spec.name, spec.search, spec.trials, spec.seeds) == ("wide", "tpe", 12, 2)
     assert (spec.halving, spec.metric, spec.minutes, spec.seed) == (3, "val_loss", 10, 7)
     assert [key.name for key in spec.space.keys] == [
@@ -54,12 +60,15 @@ def test_a_file_has_all_that_a_sweep_is(tmp_path: Path) -> None:
     assert spec.space["width"].domain == Choices((8, 32))
     assert spec.space["learning_rate"].domain == Range(0.003, 1.0, log=True)
     assert spec.space["batch_size"].domain.count == 4
+    assert spec.largest_run == 1e12
+    assert spec.first[0] == {"layers": 1, "learning_rate": 0.1, "batch_size": 32}
+    assert spec.first[1]["width"] == 8
     config = spec.config({"layers": 3, "width": 8, "learning_rate": 0.1}, 5)
     assert (config.name, config.layers, config.eval_every) == ("wide-005", 3, 50)
 
 
 def test_what_the_folder_keeps_is_the_same_sweep(tmp_path: Path) -> None:
-    spec = load_sweep(written(tmp_path, FULL))
+    spec = load_sweep(written(tmp_path, FULL + FIRST))
     (tmp_path / "base.yaml").write_text(spec.base.text)
     again = load_sweep(written(tmp_path, spec.to_yaml()))
     assert again == spec
@@ -82,6 +91,29 @@ def test_options_go_before_the_file(tmp_path: Path) -> None:
     names = [key.name for key in spec.space.keys]
     assert "momentum" in names
     assert "batch_size" not in names
+
+
+@pytest.mark.parametrize(
+    ("first", "said"),
+    [
+        ("{layers: 1}", "s.yaml:15: first: not a list, allowed 1 to 100 of {layers: 2,"),
+        ("[]", "first: not a list"),
+        ("[{layers: 1, learning_rate: 0.1}]", "not of the space, got layers=1 learning_rate=0.1"),
+        ("[{layers: 4, width: 8, learning_rate: 0.1, batch_size: 16}]", "not of the space"),
+        ("[{layers: 1, width: 8, learning_rate: 0.1, batch_size: 16}]", "not of the space"),
+        ("[{layres: 1}]", "first: layres: unknown key, did you mean layers?"),
+        ("[{layers: [1, 2]}]", "s.yaml:15: layers:"),
+        ("[{layers: 1, learning_rate: 2, batch_size: 16}]", "not of the space"),
+        ("[3]", "first: not a mapping, allowed {key: value}"),
+    ],
+)
+def test_wrong_settings_to_begin_with_are_told(tmp_path: Path, first: str, said: str) -> None:
+    assert said in problem(written(tmp_path, f"{FULL}first: {first}\n"))
+
+
+@pytest.mark.parametrize("most", ["0", "-1", ".inf", "many", "[1e9]"])
+def test_a_largest_run_is_a_number_above_0(tmp_path: Path, most: str) -> None:
+    assert "largest_run: not allowed" in problem(written(tmp_path, f"{FULL}largest_run: {most}\n"))
 
 
 @pytest.mark.parametrize(
