@@ -7,7 +7,7 @@ from typing import Any
 from mlpcli.config import Config, in_float32, mean_factor
 from mlpcli.data import Classification, Task
 from mlpcli.terminal import factor, number
-from mlpcli.theory.prediction import Layer, Prediction, initial_layers, logit_scale, predict
+from mlpcli.theory.prediction import Layer, Passage, initial_layers, logit_scale, passage
 
 SATURATED = 5.0  # logits' standard deviation: the initial loss is then 8 nats
 AGREE = 2.0  # times: where measured sharpness differs by more, it is its sample's
@@ -57,15 +57,15 @@ def gains(layers: Sequence[Layer]) -> tuple[float, float]:
     return signal, gradient
 
 
-def is_sound(prediction: Prediction) -> bool:
+def is_sound(network: Passage) -> bool:
     """Say whether an untrained network lets its inputs through, and its gradients back."""
-    return prediction.logit_scale <= SATURATED and not is_lost(prediction)
+    return network.logit_scale <= SATURATED and not is_lost(network)
 
 
-def is_lost(prediction: Prediction) -> bool:
+def is_lost(network: Passage) -> bool:
     """Say whether signal or gradient fade or explode over the layers, or examples grow alike."""
-    inside = all(VANISHED <= product <= EXPLODED for product in gains(prediction.layers))
-    alike = prediction.logit_cosine > ALIKE and len(prediction.layers) > 1
+    inside = all(VANISHED <= product <= EXPLODED for product in gains(network.layers))
+    alike = network.logit_cosine > ALIKE and len(network.layers) > 1
     return alike or not inside
 
 
@@ -87,10 +87,10 @@ def repair(config: Config, logit_scale: float = 0.0) -> dict[str, Any]:
     `logit_scale` is the measured one, where it was measured: with few units a draw of the weights
     may lie far from what is expected of all.
     """
-    if is_sound(predict(config)) and logit_scale <= SATURATED:
+    if is_sound(passage(config)) and logit_scale <= SATURATED:
         return {}
     keys: dict[str, Any] = {"init": best_init(config), "init_stddev": 1.0}
-    if not is_sound(predict(config.model_copy(update=keys))):
+    if not is_sound(passage(config.model_copy(update=keys))):
         he = {} if config.init in HE else {"init": "he_normal", "init_stddev": 1.0}
         keys = {**he, "activation": "relu"}
         keys |= _shallower(config.model_copy(update=keys))
@@ -100,7 +100,7 @@ def repair(config: Config, logit_scale: float = 0.0) -> dict[str, Any]:
 def _shallower(config: Config) -> dict[str, Any]:
     """Return fewer layers where no init or activation helps so many; nothing if it is sound."""
     keys: dict[str, Any] = {}
-    while not is_sound(predict(config)) and config.layers > 2:
+    while not is_sound(passage(config)) and config.layers > 2:
         keys = {"layers": config.layers // 2}
         if isinstance(config.width, tuple):
             keys["width"] = config.width[: keys["layers"] - 1]

@@ -41,16 +41,22 @@ class Layer:
 
 
 @dataclass(frozen=True)
-class Prediction:
+class Passage:
+    """How signals and gradients get through an untrained network, by the theory of wide ones."""
+
+    layers: tuple[Layer, ...]
+    # RMS over examples of the logits' standard deviation over classes; of values, of the outputs
+    logit_scale: float  # infinite beyond float32
+    logit_cosine: float  # of two examples' logits: where it is 1 the inputs are lost
+
+
+@dataclass(frozen=True)
+class Prediction(Passage):
     """An untrained network; means, and the range of 95 % of seeds: in nats, or squared errors.
 
     Infinite where the logits are beyond float32.
     """
 
-    layers: tuple[Layer, ...]
-    # RMS over examples of the logits' standard deviation over classes; of values, of the outputs
-    logit_scale: float
-    logit_cosine: float  # of two examples' logits: where it is 1 the inputs are lost
     initial_loss: float  # mean over seeds and examples
     infinite_width_loss: float  # what it would be with very wide layers
     initial_loss_low: float  # of the first batch, for 95 of 100 seeds: from this
@@ -134,6 +140,15 @@ def _output_covariance(config: Config, x: Floats) -> Floats:
     deviations = math.sqrt(squares[-1]) * lengths / root_mean_square
     covariance: Floats = cosines * np.outer(deviations, deviations)
     return covariance
+
+
+def passage(config: Config) -> Passage:
+    """Return that part of `predict` alone, without its losses: in a tenth of the time or less."""
+    scale = logit_scale(config)
+    if math.isinf(scale):
+        return Passage(initial_layers(config), scale, 1.0)
+    logits = _logits(config)[0] if scale else NO_LOGITS
+    return Passage(initial_layers(config), scale, logits.cosine)
 
 
 def initial_layers(config: Config) -> tuple[Layer, ...]:
