@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import forks
 import numpy as np
 import pytest
 import running
@@ -105,10 +106,23 @@ def reference(tmp_path_factory: pytest.TempPathFactory, once: Once) -> dict[str,
 
 
 @pytest.fixture(scope="session")
-def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
-    """Give commands that are run once by all workers."""
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder of this session that all workers have."""
     base = tmp_path_factory.getbasetemp()
-    return Once((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "once")
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once(shared: Path) -> None:
+    """Have commands of all workers compile a program once."""
+    forks.compiled = shared / "compiled"
+    forks.compiled.mkdir(exist_ok=True)
+
+
+@pytest.fixture(scope="session")
+def once(shared: Path) -> Once:
+    """Give commands that are run once by all workers."""
+    return Once(shared / "once")
 
 
 @pytest.fixture
