@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import cores  # noqa: F401  # before numpy
 import forks
 import numpy as np
 import pytest

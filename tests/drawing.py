@@ -19,6 +19,9 @@ def drawn(config: Config, shape: tuple[int, int], rng: np.random.Generator) -> N
     w = rng.standard_normal(shape, dtype=np.float32)
     if config.init == "normal":
         return w * stddev
-    while (beyond := np.abs(w) > 2).any():
-        w[beyond] = rng.standard_normal(int(beyond.sum()), dtype=np.float32)
+    flat = w.reshape(-1)
+    beyond = np.flatnonzero(np.abs(flat) > 2)
+    while len(beyond):
+        flat[beyond] = rng.standard_normal(len(beyond), dtype=np.float32)
+        beyond = beyond[np.abs(flat[beyond]) > 2]
     return w * stddev / np.float32(TRUNCATED)

@@ -138,6 +138,7 @@ def import_others() -> None:
 
     set_variables()
     import click  # noqa: F401
+    import cores  # noqa: F401  # before what imports numpy
     import keras  # noqa: F401
     import msgspec  # noqa: F401
     import pydantic.json_schema  # noqa: F401
