@@ -81,12 +81,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def keeps_to_its_tier(request: pytest.FixtureRequest) -> Iterator[None]:
+def keeps_to_its_tier(request: pytest.FixtureRequest, compiled: Path) -> Iterator[None]:
     """Hold that a unit test neither imports TensorFlow nor starts a command."""
     unit = request.node.get_closest_marker("unit") is not None
     before = "tensorflow" in sys.modules
     running.may_start = not unit
-    yield
+    if request.node.get_closest_marker("tf"):
+        with forks.programs_in(compiled):
+            yield
+    else:
+        yield
     running.may_start = True
     if unit and not before:
         assert "tensorflow" not in sys.modules, "mark it tf: it imports TensorFlow"
@@ -113,11 +117,12 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
-@pytest.fixture(scope="session", autouse=True)
-def compiled_once(shared: Path) -> None:
-    """Have commands of all workers compile a program once."""
+@pytest.fixture(scope="session")
+def compiled(shared: Path) -> Path:
+    """Give the folder by which all workers and their commands compile a program once."""
     forks.compiled = shared / "compiled"
     forks.compiled.mkdir(exist_ok=True)
+    return forks.compiled
 
 
 @pytest.fixture(scope="session")

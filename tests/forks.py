@@ -22,10 +22,13 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 PR_SET_CHILD_SUBREAPER = 36
+XLA = "TF_XLA_FLAGS"
 MESSAGE = 1 << 20  # bytes at most: an environment and a command line
 
 compiled: Path | None = None  # folder of compiled programs; of this session, as code may change
@@ -132,6 +135,21 @@ def become(request: dict[str, Any], streams: list[int]) -> None:
         runpy.run_path(str(faults))
 
 
+@contextmanager
+def programs_in(folder: Path) -> Iterator[None]:
+    """Have XLA look there for what is compiled; it does so from the first program on.
+
+    By putenv, and so not in os.environ: a run notes what it finds there that may change bits.
+    """
+    os.putenv(XLA, f"--tf_xla_persistent_cache_directory={folder}")
+    try:
+        yield
+    finally:
+        os.unsetenv(XLA)
+        if XLA in os.environ:
+            os.environ[XLA] = os.environ[XLA]
+
+
 def import_others() -> None:
     """Import what the command imports of others, but for what starts threads (polars)."""
     from mlpcli.training.environment import set_variables
@@ -148,20 +166,19 @@ def import_others() -> None:
 
 if __name__ == "__main__":
     import_others()
-    if sys.argv[2]:
-        # not in os.environ: a run notes what it finds there of variables that may change bits
-        os.putenv("TF_XLA_FLAGS", f"--tf_xla_persistent_cache_directory={sys.argv[2]}")
 
     # what commands import from here on is compiled once for all of them
     sys.pycache_prefix = str(Path(tempfile.gettempdir(), f"mlpcli-tests-{os.getuid()}", "code"))
     sys.dont_write_bytecode = False
     for name in [name for name in sys.modules if name.partition(".")[0] == "mlpcli"]:
         del sys.modules[name]  # the command imports it, as it does in a process of its own
-    serve(socket.socket(fileno=int(sys.argv[1])))
+    connection, folder = sys.argv[1:]
+    serve(socket.socket(fileno=int(connection)))
     from mlpcli.__main__ import main
 
     try:
-        main()
+        with programs_in(Path(folder)) if folder else nullcontext():
+            main()
     except SystemExit as leaving:
         sys.stdout.flush()
         sys.stderr.flush()
