@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from once import Once
-from running import Done, mlpcli
+from running import FAULTS, Done, mlpcli
 
 BASE = """\
 dataset: spiral
@@ -62,16 +62,27 @@ def summary(path: Path) -> dict[str, Any]:
     return dict(record)
 
 
-def undisturbed(factory: pytest.TempPathFactory, once: Once) -> dict[str, Any]:
-    """Return the summary of the sweep that nothing disturbs; it is trained once for all tests."""
+def faulty(place: Path, fault: str) -> Done:
+    """Begin the sweep in a new place, with a fault at a call."""
+    variables = {"PYTHONPATH": FAULTS, "FAULT_ROOT": str(place / "runs"), "FAULT": fault}
+    return mlpcli(WORDS, made(place), **variables, FAULT_LOG=str(place / "log"))
+
+
+def undisturbed(factory: pytest.TempPathFactory, once: Once) -> tuple[dict[str, Any], int]:
+    """Return the summary of the sweep that nothing disturbs, and how many calls it makes.
+
+    It is trained once for all tests.
+    """
 
     def trained() -> dict[str, Any]:
-        place = made(factory.mktemp("whole"))
-        done = mlpcli(WORDS, place)
+        place = factory.mktemp("whole")
+        done = faulty(place, "none 0")
         assert done.returncode == 0, done.stderr
-        return summary(only_sweep(place))
+        calls = len((place / "log").read_text().splitlines())
+        return {"summary": summary(only_sweep(place)), "calls": calls}
 
-    return dict(once.value("whole-sweep", trained))
+    found = dict(once.value("whole-sweep", trained))
+    return found["summary"], found["calls"]
 
 
 def resumed(place: Path) -> Done:

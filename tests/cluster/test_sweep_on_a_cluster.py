@@ -18,7 +18,7 @@ pytestmark = pytest.mark.process
 @pytest.fixture(scope="session")
 def whole(tmp_path_factory: pytest.TempPathFactory, once: Once) -> dict[str, Any]:
     """Give the summary of the sweep on this machine."""
-    return undisturbed(tmp_path_factory, once)
+    return undisturbed(tmp_path_factory, once)[0]
 
 
 def test_a_killed_worker_and_a_killed_head_change_nothing(

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 from once import Once
-from running import FAULTS, Done, everywhere, info, mlpcli, spawned
-from small_sweep import WORDS, made, only_sweep, resumed, summary, sweeps, undisturbed
+from running import everywhere, info, mlpcli, spawned
+from small_sweep import WORDS, faulty, made, only_sweep, resumed, summary, sweeps, undisturbed
 
 pytestmark = pytest.mark.process
 
@@ -20,7 +20,13 @@ pytestmark = pytest.mark.process
 @pytest.fixture(scope="session")
 def whole(tmp_path_factory: pytest.TempPathFactory, once: Once) -> dict[str, Any]:
     """Give the summary of the sweep that nothing disturbs."""
-    return undisturbed(tmp_path_factory, once)
+    return undisturbed(tmp_path_factory, once)[0]
+
+
+@pytest.fixture(scope="session")
+def calls(tmp_path_factory: pytest.TempPathFactory, once: Once) -> int:
+    """Say how many calls to write it makes."""
+    return undisturbed(tmp_path_factory, once)[1]
 
 
 def test_a_sweep_stops_most_trials_and_ends_with_finalists(whole: dict[str, Any]) -> None:
@@ -134,18 +140,10 @@ def test_a_sweep_killed_at_any_moment_ends_like_one_that_was_not(
     assert summary(only_sweep(place)) == whole
 
 
-def faulty(place: Path, fault: str) -> Done:
-    variables = {"PYTHONPATH": FAULTS, "FAULT_ROOT": str(place / "runs"), "FAULT": fault}
-    return mlpcli(WORDS, made(place), **variables, FAULT_LOG=str(place / "log"))
-
-
 @pytest.mark.timeout(1200)
 def test_a_sweep_killed_at_a_write_ends_like_one_that_was_not(
-    tmp_path: Path, whole: dict[str, Any], request: pytest.FixtureRequest
+    tmp_path: Path, whole: dict[str, Any], calls: int, request: pytest.FixtureRequest
 ) -> None:
-    count = tmp_path / "count"
-    assert faulty(count, "none 0").returncode == 0
-    calls = len((count / "log").read_text().splitlines())
     first = [2, 6]  # while the sweep's own folder is made
     spread = range(20, calls, 1 if request.config.option.long else calls // 2)
     places = {number: tmp_path / str(number) for number in (*first, *spread)}

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.process
 @pytest.fixture(scope="session")
 def whole(tmp_path_factory: pytest.TempPathFactory, once: Once) -> dict[str, Any]:
     """Give the summary of the sweep that one process trains."""
-    return undisturbed(tmp_path_factory, once)
+    return undisturbed(tmp_path_factory, once)[0]
 
 
 def begun(place: Path) -> Path:
