@@ -13,7 +13,7 @@ import h5py
 import numpy as np
 import polars as pl
 import pytest
-from running import MLPCLI, in_process, only_run, outcome, runs
+from running import MLPCLI, in_process, mlpcli, only_run, outcome, runs
 
 from mlpcli.config import load_config
 from mlpcli.data import MappedFeatures, dataset_of, registry
@@ -193,12 +193,7 @@ def test_under_a_limit_of_memory_text_is_refused_and_an_array_is_mapped(tmp_path
     assert runs(tmp_path) == []
     mapped = limited(["train", "npy.yaml"], tmp_path)
     assert mapped.returncode == 0, mapped.stderr
-    free = subprocess.run(
-        [MLPCLI, "train", "npy.yaml", "--runs-dir", "free/runs"],
-        cwd=tmp_path,
-        capture_output=True,
-        check=False,
-    )
+    free = mlpcli(["train", "npy.yaml", "--runs-dir", "free/runs"], tmp_path)
     assert free.returncode == 0
     one, other = only_run(tmp_path), only_run(tmp_path / "free")
     assert outcome(one) == outcome(other)
