@@ -1,5 +1,6 @@
 """The command that chooses all: the space by data and time, the questions, and the config."""
 
+import functools
 import json
 import math
 from pathlib import Path
@@ -28,6 +29,7 @@ from mlpcli.tune.tuned import tuned_path
 FAST, SLOW = 200e9, 2e9  # FLOP/s of all cores
 
 
+@functools.cache  # it reads a hundred combinations of values as configs: half a second
 def spec_of(
     minutes: float = 5,
     noise: float = 50.0,
