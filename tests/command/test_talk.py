@@ -8,6 +8,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from once import Once
 from running import begun, mlpcli, runs, spawned
 
 pytestmark = pytest.mark.process
@@ -34,8 +35,8 @@ def test_a_quiet_run_says_what_went_wrong(place: Path) -> None:
     assert "step 1/40" not in done.stderr
 
 
-def test_quiet_holds_for_a_run_that_goes_on(place: Path) -> None:
-    mlpcli(["train", "a.yaml", "-q"], place)
+def test_quiet_holds_for_a_run_that_goes_on(place: Path, once: Once) -> None:
+    once.mlpcli(["train", "a.yaml", "-q"], place)
     done = mlpcli(["resume", "latest", "steps=60", "-q"], place)
     (run,) = runs(place)
     assert (done.returncode, done.stdout, done.stderr) == (0, f"runs/{run.name}\n", "")
@@ -124,8 +125,8 @@ def test_json_of_a_run_that_diverged_says_why(place: Path) -> None:
     assert run["reason"].startswith("diverged at step ")
 
 
-def test_json_has_runs_that_were_done_before(place: Path) -> None:
-    mlpcli(["train", "a.yaml", "-q"], place)
+def test_json_has_runs_that_were_done_before(place: Path, once: Once) -> None:
+    once.mlpcli(["train", "a.yaml", "-q"], place)
     done = mlpcli(["train", "a.yaml", "--needed", "--json"], place)
     (run,) = json.loads(done.stdout)["runs"]
     assert (run["found"], run["status"], run["run"]) == (True, "completed", runs(place)[0].name)
