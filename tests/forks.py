@@ -154,6 +154,8 @@ def import_others() -> None:
     """Import what the command imports of others, but for what starts threads (polars)."""
     from mlpcli.training.environment import set_variables
 
+    # XLA reads its cache as text first, and says on stderr that it is none
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     set_variables()
     import click  # noqa: F401
     import cores  # noqa: F401  # before what imports numpy
