@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from mlpcli.compare.comparison import Comparison
 from mlpcli.compare.differing import shared_text
+from mlpcli.compare.speeds import speed_note
 from mlpcli.errors import shown
 from mlpcli.terminal import Text, count
 
@@ -42,6 +43,12 @@ def kept_note(comparison: Comparison) -> str:
         f"Scores are of the weights that a run keeps: {len(earlier):,} of "
         f"{count(len(comparison.rows), 'run')} kept those of the best validation, after kept_step."
     )
+
+
+def times_note(comparison: Comparison, names: Sequence[str]) -> str:
+    """Say why the times in a table do not compare; "" where they do."""
+    rows = comparison.rows if comparison.of_settings else comparison.top
+    return speed_note([row.circumstances for row in rows if row.circumstances], names)
 
 
 def _runs(comparison: Comparison) -> str:

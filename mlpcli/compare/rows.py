@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from mlpcli.compare.columns import LARGEST, OF_A_RUN
+from mlpcli.compare.speeds import Circumstances, circumstances
 from mlpcli.config import setting
 from mlpcli.data import DataFacts
 from mlpcli.errors import shown
@@ -46,6 +47,7 @@ class Row(Struct, frozen=True):  # made in a tenth of the time of a frozen datac
     data: str = ""  # its SHA-256
     facts: DataFacts | None = None  # None where nobody knows
     setting: str = ""  # the SHA-256 of what the runs of a setting share
+    circumstances: Circumstances | None = None  # of its training
 
     @property
     def learned(self) -> bool | None:
@@ -109,6 +111,7 @@ def to_row(run: Run) -> Row:
         data=data,
         facts=run.facts,
         setting=setting(run.config, data),
+        circumstances=circumstances(run.info),
     )
 
 

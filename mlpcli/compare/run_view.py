@@ -10,7 +10,7 @@ from mlpcli.compare.cells import cell, column
 from mlpcli.compare.columns import RESERVED, score_columns
 from mlpcli.compare.comparison import Comparison
 from mlpcli.compare.differing import CELL, columns_of, left_out
-from mlpcli.compare.heading import heading, kept_note, shortened
+from mlpcli.compare.heading import heading, kept_note, shortened, times_note
 from mlpcli.compare.rows import Row
 from mlpcli.errors import shown
 from mlpcli.runs import SCORES
@@ -124,5 +124,5 @@ def _notes(comparison: Comparison, names: Sequence[str]) -> list[Text]:
         )
     if not comparison.query.columns:
         notes.append(left_out(comparison.differing[0], names, [row.config for row in rows]))
-    notes += [kept_note(comparison), shortened(comparison)]
+    notes += [kept_note(comparison), times_note(comparison, names), shortened(comparison)]
     return [Text(note, "faint") for note in notes if note]

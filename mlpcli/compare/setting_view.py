@@ -9,7 +9,7 @@ from mlpcli.compare.cells import cell, column, difference_cell, mean_cell
 from mlpcli.compare.columns import MEANS, score_columns
 from mlpcli.compare.comparison import Comparison
 from mlpcli.compare.differing import CELL, columns_of, left_out
-from mlpcli.compare.heading import heading, kept_note, shortened
+from mlpcli.compare.heading import heading, kept_note, shortened, times_note
 from mlpcli.compare.noise import sharing_note
 from mlpcli.compare.ranking import Code, Ranked
 from mlpcli.compare.settings import Setting
@@ -174,7 +174,7 @@ def _notes(comparison: Comparison, names: Sequence[str]) -> list[Text]:
         notes.append(left_out(comparison.differing[0], names, configs))
     notes[:1] = [" ".join(filter(None, (*notes[:1], margin_note(comparison.ranking))))]
     notes += [sharing_note(comparison.ranking.settings), kept_note(comparison)]
-    notes += [shortened(comparison)]
+    notes += [times_note(comparison, names), shortened(comparison)]
     texts = [Text(note, "faint") for note in notes if note]
     said = conclusion(comparison.ranking)
     return [*texts, Text(said, "strong")] if said else texts
