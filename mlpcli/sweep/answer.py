@@ -22,6 +22,8 @@ def answer(found: Outcome) -> Iterator[str]:
         yield "no trial came to its end"
         return
     yield _winner_text(found, best)
+    if best.learned is False:
+        yield "even the best has learned nothing: a guess does as well; other keys, or more steps?"
     if found.luck is not None:
         yield _tied_text(found)
     if found.seeds_to_settle:

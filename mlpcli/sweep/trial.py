@@ -37,6 +37,7 @@ class Trial:
     seconds: float = 0.0  # of training, as many at once as `at_once`
     at_once: int = 1
     found: bool = False  # completed before the sweep, and not trained again
+    learned: bool | None = None  # more than a guess knows; None: nobody knows
 
     @property
     def shown(self) -> Values:
@@ -90,7 +91,7 @@ class Trial:
         if run.summary:
             self.seconds = run.summary.seconds
             self.at_once = whole(run.info.get("side_by_side"), 1) or 1
-            self.score = score_of(run.summary, metric)
+            self.score, self.learned = score_of(run.summary, metric), run.learned
             self.see_rungs(run, metric)
         elif run.status == "diverged":
             counted = None if metric == "val_loss" else run.counted(metric)

@@ -139,6 +139,9 @@ def test_a_worse_finalist_is_called_worse() -> None:
     assert [each.answer for each in found.standings] == [None, Answer.WORSE]
     assert found.seeds_to_settle is None
     assert "no other finalist ties" in "\n".join(answer(found))
+    assert "learned nothing" not in "\n".join(answer(found))
+    trials[0].learned = False
+    assert "even the best has learned nothing: a guess does as well" in "\n".join(answer(found))
 
 
 def failing() -> Iterator[list[Trial]]:
