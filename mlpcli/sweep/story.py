@@ -30,7 +30,6 @@ from mlpcli.sweep.trainer import Trainer, at_work
 from mlpcli.sweep.trial import shown_score
 from mlpcli.terminal import (
     StoppedError,
-    StopRequest,
     Talk,
     count,
     duration,
@@ -38,7 +37,7 @@ from mlpcli.terminal import (
     percent,
     show_many,
 )
-from mlpcli.training import Job, JobsView
+from mlpcli.training import Job, JobsView, Session
 
 if TYPE_CHECKING:
     from mlpcli.cluster import Pool
@@ -70,7 +69,7 @@ def sweep_in(folder: Folder, trainer: Trainer, clock: float, joining: bool = Fal
     spent = time.monotonic() - clock + (0.0 if joining else folder.spent())
     rates = Rates(folder.path, measure)
     with to_resume(folder):
-        progress = Progress(folder, _known(folder), spent, rates, _pause(session.stop))
+        progress = Progress(folder, _known(folder), spent, rates, _Pause(session))
         folder.clear_summary()
         progress.pool = trainer.text([*folder.spec.some_configs(SOME)])
         session.talk.say(f"{head(folder.spec)}; {progress.pool}", "dim")
@@ -100,16 +99,21 @@ def _known(folder: Folder) -> Known:
     return _finished(folder.path.parent) if folder.spec.needed else _nothing
 
 
-def _pause(stop: StopRequest) -> Callable[[], None]:
-    """Return what waits a little for other processes. It raises StoppedError at a signal."""
+class _Pause:
+    """Waits a little for other processes; raises StoppedError at a signal."""
 
-    def pause() -> None:
+    def __init__(self, session: Session) -> None:
+        self._session, self._said = session, False
+
+    def __call__(self) -> None:
+        """Wait; say so when it is called first."""
+        if not self._said:
+            self._session.talk.say("waiting for runs that other processes train", "dim")
+        self._said = True
         end = time.monotonic() + LOOK_SECONDS
         while time.monotonic() < end:
-            stop.check()
+            self._session.stop.check()
             time.sleep(0.05)
-
-    return pause
 
 
 def _trained(progress: Progress, path: Path, trainer: Trainer) -> Generator[Job]:
