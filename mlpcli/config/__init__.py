@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from mlpcli.config.allowed import in_float32
+    from mlpcli.config.allowed import allowed_by, in_float32
+    from mlpcli.config.bounds import fits
     from mlpcli.config.defaults import FOLLOWING, is_default, is_inferred, schema_keys, tenth
     from mlpcli.config.described import json_schema, tuned_keys
     from mlpcli.config.dialect import with_dialect

@@ -6,10 +6,11 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
+from mlpcli.config.bounds import is_fine
 from mlpcli.config.described import json_schema
 from mlpcli.config.other_words import other_word
 from mlpcli.config.schema import Config
-from mlpcli.config.spelling import is_fine, number_meant, written_right
+from mlpcli.config.spelling import number_meant, written_right
 from mlpcli.config.yamlfile import Entry, is_plain
 from mlpcli.errors import nearest
 
@@ -142,7 +143,11 @@ def allowed(key: str) -> str:
     >>> allowed("layers")
     'a whole number from 1 to 100'
     """
-    schema = json_schema()["properties"][key]
+    return allowed_by(json_schema()["properties"][key])
+
+
+def allowed_by(schema: Mapping[str, Any]) -> str:
+    """Say what a value's JSON Schema allows; of a pattern as its description begins."""
     if "pattern" in schema:
         return str(schema["description"]).partition(";")[0]
     if schema.get("type") == "array":
@@ -169,7 +174,8 @@ def _range(schema: Mapping[str, Any]) -> str:
     low, high = schema.get("minimum"), schema.get("maximum")
     above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
     if above is not None:
-        return f"{kind} above {above:g}" + (f" and below {below:g}" if below else "")
+        end = f" and below {below:g}" if below else f" to {high:,.12g}" if high else ""
+        return f"{kind} above {above:g}{end}"
     if high is not None:
         return f"{kind} from {low} to {high:,}"
     return f"{kind} from {low:g} to below {below:,.12g}" if below else f"{kind} of at least {low:g}"

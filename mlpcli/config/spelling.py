@@ -1,11 +1,11 @@
 """What a value that is refused may have been meant to be: numbers and words in other spellings."""
 
-import math
 import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from mlpcli.config.bounds import is_fine
 from mlpcli.config.yamlfile import Value
 
 LONGEST = 60  # characters of a number that are looked at
@@ -44,14 +44,6 @@ def number_meant(text: str) -> Decimal | None:
     except (InvalidOperation, ValueError):
         return None
     return number if number.is_finite() and text.isascii() else None
-
-
-def is_fine(value: float | Decimal, schema: Mapping[str, Any]) -> bool:
-    """Say whether a number is within the bounds that a key's JSON Schema has."""
-    low, high = schema.get("minimum", -math.inf), schema.get("maximum", math.inf)
-    above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
-    fits = low <= value <= high and (above is None or value > above)
-    return bool(fits and (below is None or value < below))
 
 
 def written_right(value: Value, schema: Mapping[str, Any]) -> str:

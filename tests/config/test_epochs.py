@@ -79,6 +79,11 @@ def test_what_is_no_number_of_epochs_is_refused(written: Written, value: str) ->
     assert refused(written(f"epochs: {value}\n")).startswith("a.yaml:5: epochs: ")
 
 
+def test_more_epochs_than_any_run_has_are_refused_with_the_most(written: Written) -> None:
+    said = "epochs: too large, got 1e9, allowed a number above 0 to 100,000,000"
+    assert refused(written("epochs: 1e9\n")) == f"a.yaml:5: {said}"
+
+
 def test_neither_is_a_missing_key(written: Written) -> None:
     lacking = "steps: missing, allowed a whole number from 1 to 100,000,000"
     assert refused(written("")) == f"a.yaml:4: {lacking}"
