@@ -9,10 +9,9 @@ import yaml
 
 from mlpcli.config import entry
 from mlpcli.errors import Place
+from mlpcli.sweep.file_keys import MOST_FIRST
 from mlpcli.sweep.reader import Reader
 from mlpcli.sweep.space import Space, Value, Values, settings
-
-MOST_FIRST = 100
 
 
 def read_first(

@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
-from mlpcli.config import Config, Entry, entry, json_schema, pairs, problem_of_value
+from mlpcli.config import (
+    Config,
+    Entry,
+    allowed_by,
+    entry,
+    fits,
+    json_schema,
+    pairs,
+    problem_of_value,
+)
 from mlpcli.errors import Place, Problem, nearest, shown
 from mlpcli.sweep.domain import Choices, Domain, Range, Value
+from mlpcli.sweep.file_keys import (
+    CHOICE_KEYS,
+    MEASURED,
+    MEASURED_KEY,
+    MOST_VALUES,
+    NOT_SEARCHED,
+    RANGE,
+    RANGE_KEYS,
+)
 from mlpcli.sweep.space import Key
-
-RANGE_KEYS = ("from", "to", "log", "step", "of", "when")
-MEASURED = "measured"
-CHOICE_KEYS = ("values", "when")
-MOST_VALUES = 1_000  # of a key
-MOST_KEYS = 30
-# what makes a run no other setting, or another test
-NOT_SEARCHED = {
-    "name": "the runs' names follow from the sweep's",
-    "seed": "finalists get fresh seeds: seeds: 3; or train one config with several: --seeds 5",
-    "init_seed": "it is no setting; noise of weights and order: train --init-seeds",
-    "order_seed": "it is no setting; noise of weights and order: train --order-seeds",
-    "folds": "trials are compared on one split",
-    "fold": "trials are compared on one split",
-    "log_every": "it says how often is looked, and nothing of the network",
-    "checkpoint_every": "it says how often is saved, and nothing of the network",
-}
 
 
 @dataclass
@@ -57,14 +58,13 @@ class Reader:
                 meant = f"did you mean {near[0]}?" if near else f"allowed {', '.join(allowed)}"
                 self.refuse(place, f"{key}: {name}" if key else name, f"unknown key, {meant}")
 
-    def scalar(
-        self, key: str, node: yaml.Node, place: Place, is_fine: Callable[[Any], bool], allowed: str
-    ) -> Any:
-        """Return a single value; None of one that is not allowed, which is noted."""
+    def scalar(self, key: str, node: yaml.Node, place: Place, schema: Mapping[str, Any]) -> Any:
+        """Return a single value; None of one that its schema does not allow, which is noted."""
         read = entry(node, place)
         if read.problem:
             self.refuse(place, key, read.problem)
-        elif isinstance(read.value, list) or not is_fine(read.value):
+        elif isinstance(read.value, list) or not fits(read.value, schema):
+            allowed = allowed_by(schema)
             self.refuse(place, key, f"not allowed, got {read.written}, allowed {allowed}")
         else:
             return read.value
@@ -131,8 +131,8 @@ class Reader:
             self.refuse(place, name, f"no {missing[0]}, allowed {{from: 1, to: 10, log: true}}")
             return None
         ends = [self._end(name, *found[each]) for each in ("from", "to")]
-        log, measured = self._flag(name, found), self._measured(name, found)
-        step = self._step(name, found)
+        log, measured = bool(self._said(name, found, "log")), self._measured(name, found)
+        step = self._said(name, found, "step")
         low, high = ends
         if low is None or high is None:
             return None
@@ -149,6 +149,7 @@ class Reader:
         if is_whole(name) and step is not None and step != int(step):
             self.refuse(place, name, f"step {step:g}, allowed a whole number")
             return None
+        step = None if step is None else float(step)
         return Range(float(low), float(high), log, step, is_whole(name), measured)
 
     def _end(self, name: str, place: Place, node: yaml.Node) -> float | None:
@@ -161,27 +162,17 @@ class Reader:
             return read.value  # type: ignore[return-value]
         return None
 
-    def _flag(self, name: str, found: Mapping[str, Any]) -> bool:
-        if "log" not in found:
-            return False
-        place, node = found["log"]
-        return bool(self.scalar(name, node, place, lambda v: type(v) is bool, "true or false"))
+    def _said(self, name: str, found: Mapping[str, Any], key: str) -> Any:
+        """Return what a range says beside its ends; None where it says nothing."""
+        if key not in found:
+            return None
+        place, node = found[key]
+        return self.scalar(f"{name}: {key}", node, place, RANGE[key])
 
     def _measured(self, name: str, found: Mapping[str, Any]) -> bool:
-        if "of" not in found:
-            return False
-        place, node = found["of"]
-        if name != "learning_rate":
-            self.refuse(place, name, f"of: {MEASURED} is for learning_rate alone")
-        return bool(self.scalar(name, node, place, lambda v: v == MEASURED, f"of: {MEASURED}"))
-
-    def _step(self, name: str, found: Mapping[str, Any]) -> float | None:
-        if "step" not in found:
-            return None
-        place, node = found["step"]
-        fine: Callable[[Any], bool] = lambda v: type(v) in (int, float) and v > 0  # noqa: E731
-        value = self.scalar(name, node, place, fine, "a number above 0")
-        return None if value is None else float(value)
+        if "of" in found and name != MEASURED_KEY:
+            self.refuse(found["of"][0], name, f"of: {MEASURED} is for {MEASURED_KEY} alone")
+        return bool(self._said(name, found, "of"))
 
     def _when(
         self, name: str, place: Place, node: yaml.Node

@@ -35,6 +35,7 @@ MOST_STACKED = 64
 MOST_VALIDATIONS = 1_000
 MOST_SEEDS = 100
 MOST_ETA = 10
+SEEDS = 3  # of each finalist
 TRIALS = 50  # where a search says neither how many, nor how long
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import os
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -15,33 +13,15 @@ import yaml
 from mlpcli.config import parse_pairs, read_text
 from mlpcli.errors import ConfigError, Place, shown
 from mlpcli.sweep.checks import checked
+from mlpcli.sweep.file_keys import FILE, MINUTES, MOST_KEYS
 from mlpcli.sweep.first import read_first
-from mlpcli.sweep.reader import MOST_KEYS, Reader
+from mlpcli.sweep.reader import Reader
 from mlpcli.sweep.space import Key, Space
-from mlpcli.sweep.spec import (
-    METRICS,
-    MOST_ETA,
-    MOST_SEEDS,
-    MOST_STACKED,
-    MOST_TRIALS,
-    MOST_VALIDATIONS,
-    SEARCHES,
-    TRIALS,
-    Base,
-    Search,
-    Spec,
-)
+from mlpcli.sweep.spec import TRIALS, Base, Search, Spec
 from mlpcli.sweep.words import enter_words
 
-KEYS = (
-    *("name", "base", "over", "search", "trials", "seeds", "halving", "metric", "budget", "seed"),
-    *("validations", "stack", "fit_init", "largest_run"),
-    *("needed", "first"),
-)
 HINT = "see what a sweep file has: mlpcli guide sweep"
-NAME = re.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,55}")
-LONGEST = 100_000.0  # minutes
-SEEDS = 3
+NESTED = ("base", "over", "budget", "first")  # read on their own, and all others are one value
 Found = Mapping[str, tuple[Place, Any]]
 
 
@@ -83,7 +63,7 @@ def load_sweep(path: Path, words: Sequence[str] = (), asked: Asked | None = None
     if not found:  # neither a sweep nor a config
         _raise(reader)
     if _is_sweep(found):
-        reader.known("", found, KEYS)
+        reader.known("", found, FILE)
         base = _base_path(reader, found, path)
     else:
         base, found, reader.problems = path, {}, []  # the config's own reader tells its mistakes
@@ -115,9 +95,7 @@ def _base_path(reader: Reader, found: Found, path: Path) -> Path | None:
         reader.refuse(Place(reader.source, 1), "base", "missing, allowed a config file")
         return None
     place, node = found["base"]
-    fine = reader.scalar(
-        "base", node, place, lambda v: isinstance(v, str) and v != "", "a config file"
-    )
+    fine = reader.scalar("base", node, place, FILE["base"])
     if fine is None:
         return None
     base: Path = path.parent / os.path.expanduser(str(fine))  # noqa: PTH111  # pathlib raises for no user
@@ -146,35 +124,11 @@ def _over(reader: Reader, found: Found, words: Sequence[str]) -> tuple[list[Key]
 
 def _settings(reader: Reader, found: Found) -> dict[str, Any]:
     """Return what a sweep file says of the search, without what it leaves out."""
-    whole: Callable[[int, int], tuple[Callable[[Any], bool], str]] = lambda low, high: (  # noqa: E731
-        lambda v: type(v) is int and low <= v <= high,
-        f"a whole number from {low} to {high:,}",
-    )
-    rules: dict[str, tuple[Callable[[Any], bool], str]] = {
-        "name": (
-            lambda v: isinstance(v, str) and bool(NAME.fullmatch(v)),
-            "1 to 56 letters, digits, '.', '_' or '-', no '.' or '-' first",
-        ),
-        "search": (lambda v: v in SEARCHES, ", ".join(SEARCHES)),
-        "trials": whole(1, MOST_TRIALS),
-        "seeds": whole(1, MOST_SEEDS),
-        "halving": whole(1, MOST_ETA),
-        "metric": (lambda v: v in METRICS, ", ".join(METRICS)),
-        "seed": whole(0, 2**32 - 1),
-        "validations": whole(1, MOST_VALIDATIONS),
-        "stack": whole(1, MOST_STACKED),
-        "largest_run": (
-            lambda v: type(v) in (int, float) and 0 < v < math.inf,
-            "a number of operations above 0, such as 1e12",
-        ),
-        "fit_init": (lambda v: type(v) is bool, "true or false"),
-        "needed": (lambda v: type(v) is bool, "true or false"),
-    }
     values = {}
-    for key, (is_fine, allowed) in rules.items():
-        if key in found:
+    for key, schema in FILE.items():
+        if key in found and key not in NESTED:
             place, node = found[key]
-            values[key] = reader.scalar(key, node, place, is_fine, allowed)
+            values[key] = reader.scalar(key, node, place, schema)
     if "budget" in found:
         values["minutes"] = _minutes(reader, *found["budget"])
     return values
@@ -182,16 +136,13 @@ def _settings(reader: Reader, found: Found) -> dict[str, Any]:
 
 def _minutes(reader: Reader, place: Place, node: yaml.Node) -> float | None:
     found = reader.mapping(node, place, "budget")
-    reader.known("budget", found, ("minutes",))
+    reader.known("budget", found, FILE["budget"]["properties"])
     if "minutes" not in found:
         if not reader.problems:
             reader.refuse(place, "budget", "empty, allowed {minutes: 10}")
         return None
     at, value = found["minutes"]
-    allowed = f"minutes, a number above 0 to {LONGEST:,.0f}"
-    return reader.scalar(  # type: ignore[no-any-return]
-        "budget", value, at, lambda v: type(v) in (int, float) and 0 < v <= LONGEST, allowed
-    )
+    return reader.scalar("budget: minutes", value, at, MINUTES)  # type: ignore[no-any-return]
 
 
 def _ordered(reader: Reader, keys: Sequence[Key], places: Mapping[str, Place]) -> Space:
@@ -228,23 +179,24 @@ def _spec(name: str, base: Base, space: Space, values: dict[str, Any]) -> Spec:
     trials, minutes = values.get("trials"), values.get("minutes")
     if trials is None and minutes is None and search != "grid":
         trials = TRIALS
+    filled: dict[str, Any] = {key: schema.get("default") for key, schema in FILE.items()} | values
     return Spec(
         name=name,
         base=base,
         space=space,
         search=cast(Search, search),
         trials=trials,
-        seeds=values.get("seeds", SEEDS),
-        halving=values.get("halving", 1),
-        metric=values.get("metric", "val_accuracy" if kind == "classification" else "val_r2"),
+        seeds=filled["seeds"],
+        halving=filled["halving"],
+        metric=filled["metric"] or ("val_accuracy" if kind == "classification" else "val_r2"),
         minutes=minutes,
-        seed=values.get("seed", 0),
-        validations=values.get("validations"),
-        fit_init=values.get("fit_init", False),
-        stack=values.get("stack"),
-        needed=values.get("needed", False),
-        first=values.get("first", ()),
-        largest_run=values.get("largest_run"),
+        seed=filled["seed"],
+        validations=filled["validations"],
+        fit_init=filled["fit_init"],
+        stack=filled["stack"],
+        needed=filled["needed"],
+        first=filled["first"] or (),
+        largest_run=filled["largest_run"],
     )
 
 

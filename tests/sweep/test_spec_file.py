@@ -11,8 +11,9 @@ from mlpcli.cli.options import LONGEST_MINUTES
 from mlpcli.cli.sweeping import sweep
 from mlpcli.errors import ConfigError
 from mlpcli.sweep.domain import Choices, Range
+from mlpcli.sweep.file_keys import LONGEST
 from mlpcli.sweep.spec import METRICS, MOST_ETA, MOST_SEEDS, MOST_STACKED, MOST_TRIALS, SEARCHES
-from mlpcli.sweep.spec_file import LONGEST, Asked, is_sweep_file, load_sweep
+from mlpcli.sweep.spec_file import Asked, is_sweep_file, load_sweep
 
 WORDS = {"search": SEARCHES, "metric": METRICS}
 
@@ -151,7 +152,7 @@ def test_wrong_words_are_told(words: list[str], said: str) -> None:
         ("[1, 2, 3]", "{from: 3, to: 3}", "/s.yaml:4: layers: from 3 to 3: to has to be"),
         ("[1, 2, 3]", "{from: 1, to: 3, step: 0.5}", "layers: step 0.5, allowed a whole"),
         ("from: 0.003", "from: 0", "/s.yaml:6: learning_rate: too small, got 0"),
-        ("log: true", "log: maybe", "/s.yaml:6: learning_rate: not allowed, got maybe"),
+        ("log: true", "log: maybe", "/s.yaml:6: learning_rate: log: not allowed, got maybe"),
         ("log: true", "lgo: true", "/s.yaml:6: learning_rate: lgo: unknown key, did you mean log?"),
         ("log: true", "log: true, step: 1", "of a logarithmic range from is above 0, without step"),
         ("{layers: [2, 3]}", "{[a]: 1}", "/s.yaml:5: key: not a plain name"),
@@ -164,7 +165,7 @@ def test_wrong_words_are_told(words: list[str], said: str) -> None:
         ("trials: 12", "trials: 0", "/s.yaml:9: trials: not allowed, got 0"),
         ("trials: 12", "trials: [1]", "/s.yaml:9: trials: not allowed, got [1]"),
         ("metric: val_loss", "metric: val_r2", "classes have none, allowed val_accuracy, val_loss"),
-        ("{minutes: 10}", "{minutes: -1}", "/s.yaml:13: budget: not allowed, got -1"),
+        ("{minutes: 10}", "{minutes: -1}", "budget: minutes: not allowed, got -1"),
         ("{minutes: 10}", "{[a]: 1}", "/s.yaml:13: key: not a plain name"),
         ("{minutes: 10}", "10", "/s.yaml:13: budget: not a mapping"),
         ("batch_size: {from: 16, to: 64, step: 16}", "steps: [10, 20]", "where halving compares"),
