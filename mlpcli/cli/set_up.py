@@ -10,7 +10,7 @@ from mlpcli.cli.completion import SCRIPTS, script_for
 from mlpcli.cli.options import TARGET, TASK, OneOf, PathWord
 from mlpcli.guide import PAGES
 
-# of a config, and of what commands print with --json: the package, and its function
+# of a config, of a sweep file, and of what commands print with --json: the package, and its function
 SCHEMAS = {
     "config": ("mlpcli.config", "json_schema"),
     "compare": ("mlpcli.compare", "compared_schema"),
@@ -21,6 +21,7 @@ SCHEMAS = {
     "ls": ("mlpcli.compare", "listing_schema"),
     "predict": ("mlpcli.export", "predictions_schema"),
     "show": ("mlpcli.report", "show_schema"),
+    "sweep-file": ("mlpcli.sweep", "sweep_file_schema"),
     "train": ("mlpcli.training", "trained_schema"),
 }
 
@@ -71,10 +72,10 @@ def guide(page: str | None) -> int:
 @click.command()
 @click.argument("name", type=OneOf([*SCHEMAS]), default="config", metavar="[NAME]")
 def schema(name: str) -> int:
-    """Print the JSON Schema of a config, or of a command's --json.
+    """Print the JSON Schema of a config, of a sweep file, or of a command's --json.
 
-    NAME is config, which editors can use, or a command: compare, data, diff, evaluate, gate, ls,
-    predict, show or train.
+    NAME is config or sweep-file, which editors can use, or a command: compare, data, diff,
+    evaluate, gate, ls, predict, show or train.
 
     Example: mlpcli schema compare
     """

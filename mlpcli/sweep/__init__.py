@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mlpcli.sweep.checks import checked, data_configs
     from mlpcli.sweep.command import resume_sweeps, show_sweep, train_sweep, work_on
     from mlpcli.sweep.domain import Choices, Range
+    from mlpcli.sweep.file_schema import sweep_file_schema
     from mlpcli.sweep.finals import Finalist, fresh_seeds, margin
     from mlpcli.sweep.folder import Folder
     from mlpcli.sweep.more import Found, train_more

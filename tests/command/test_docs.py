@@ -15,11 +15,12 @@ from pydantic_core import PydanticUndefined
 from running import ROOT, mlpcli
 
 from mlpcli.cli import commands
-from mlpcli.config.allowed import allowed
+from mlpcli.config.allowed import allowed, allowed_by
 from mlpcli.config.load import load_config
 from mlpcli.config.schema import Config
 from mlpcli.config.yamltext import spelled
 from mlpcli.guide.pages import PAGES, read_page
+from mlpcli.sweep.file_keys import FILE, REQUIRED
 
 README = (ROOT / "README.md").read_text()
 TEXTS = {"README": README, **{name: read_page(name).text for name in PAGES}}
@@ -53,6 +54,25 @@ def config_table() -> str:
         meaning = str(field.description).removeprefix(f"{allowed(key)}; ")
         cells = [f"`{key}`", DEFAULTS.get(key, default), allowed(key), meaning]
         lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+SWEEP_DEFAULTS = {  # which no schema says, for they follow from the rest
+    "search": "grid, or tpe",
+    "metric": "by the task",
+    "validations": "the base's",
+    "name": "the base's",
+}
+
+
+def sweep_table() -> str:
+    """The table of a sweep file's keys as the guide has it, from its schema, as plain text."""
+    lines = ["| key | default | meaning |", "|---|---|---|"]
+    for key, schema in FILE.items():
+        default = "required" if key in REQUIRED else SWEEP_DEFAULTS.get(key, "none")
+        default = spelled(schema["default"]) if "default" in schema else default
+        allowed_first = f"{allowed_by(schema)}; " if key == "name" else ""
+        lines.append(f"| {key} | {default} | {schema['description'].removeprefix(allowed_first)} |")
     return "\n".join(lines)
 
 
@@ -112,6 +132,10 @@ def test_the_readme_is_short_and_names_every_page() -> None:
 
 def test_the_table_of_keys_is_the_programs() -> None:
     assert config_table() in TEXTS["config"]
+
+
+def test_the_table_of_a_sweep_files_keys_is_the_programs() -> None:
+    assert sweep_table() in TEXTS["sweep"].replace("`", "")
 
 
 @pytest.mark.parametrize("name", sorted(commands.commands))

@@ -29,7 +29,13 @@ def test_the_shipped_configs_are_written_once_and_never_over_another(tmp_path: P
     (tmp_path / "configs").mkdir()
     (tmp_path / "configs" / "tiny.yaml").write_text("mine\n")
     done = in_process("init")
-    written = ["deep3.yaml", "deep3_tuned.yaml", "schema.json", "shallow1.yaml"]
+    written = [
+        "deep3.yaml",
+        "deep3_tuned.yaml",
+        "schema.json",
+        "shallow1.yaml",
+        "sweep.schema.json",
+    ]
     sweeps = sorted(path.name for path in (ROOT / "configs" / "sweeps").iterdir())
     written += [f"sweeps/{name}" for name in sweeps]
     assert done.stdout.splitlines() == [f"configs/{name}" for name in written]
