@@ -10,7 +10,7 @@ from mlpcli.cli.completion import SCRIPTS, script_for
 from mlpcli.cli.options import TARGET, TASK, OneOf, PathWord
 from mlpcli.guide import PAGES
 
-# of a config, of a sweep file, and of what commands print with --json: the package, and its function
+# of a config, a sweep file, and what commands print with --json: the package, and its function
 SCHEMAS = {
     "config": ("mlpcli.config", "json_schema"),
     "compare": ("mlpcli.compare", "compared_schema"),
@@ -21,8 +21,10 @@ SCHEMAS = {
     "ls": ("mlpcli.compare", "listing_schema"),
     "predict": ("mlpcli.export", "predictions_schema"),
     "show": ("mlpcli.report", "show_schema"),
+    "sweep": ("mlpcli.sweep", "sweep_schema"),
     "sweep-file": ("mlpcli.sweep", "sweep_file_schema"),
     "train": ("mlpcli.training", "trained_schema"),
+    "tune": ("mlpcli.tune", "tune_schema"),
 }
 
 
@@ -75,7 +77,7 @@ def schema(name: str) -> int:
     """Print the JSON Schema of a config, of a sweep file, or of a command's --json.
 
     NAME is config or sweep-file, which editors can use, or a command: compare, data, diff,
-    evaluate, gate, ls, predict, show or train.
+    evaluate, gate, ls, predict, show, sweep, train or tune.
 
     Example: mlpcli schema compare
     """

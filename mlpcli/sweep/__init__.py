@@ -1,6 +1,7 @@
 """Many runs with other values each: `mlpcli sweep`, which ends with an honest answer.
 
-spec_file.py reads what is to be searched (spec.py, space.py), search.py gives trials their values,
+spec_file.py reads what is to be searched (spec.py, space.py), by the table of keys in file_keys.py
+that file_schema.py makes a JSON Schema of for editors; search.py gives trials their values,
 progress.py says what to train next by what is in the sweep's folder (folder.py), and story.py
 trains it. finals.py and outcome.py say what came of it without the luck of the best of many.
 """
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from mlpcli.sweep.outcome import Outcome, outcome_of
     from mlpcli.sweep.progress import Progress
     from mlpcli.sweep.rates import Rates, measured_in
-    from mlpcli.sweep.records import summary_record
+    from mlpcli.sweep.records import SweepSummary, summary_of, sweep_schema
     from mlpcli.sweep.space import Key, Space, Value, Values, settings
     from mlpcli.sweep.spec import Base, RateOf, Spec, with_validations
     from mlpcli.sweep.spec_file import Asked

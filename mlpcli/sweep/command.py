@@ -107,7 +107,7 @@ def _run(folder: Folder, talk: Talk, full: bool, pool: Pool | None, joining: boo
             progress = run_sweep(folder, talk, pool, joining)
             folder.clear_claims()
         found = outcome_of(progress)
-        record = {**summary_record(found), "side_by_side": progress.pool or _here(folder.spec)}
+        record = summary_record(found, progress.pool or _here(folder.spec))
         folder.write_summary(record)
     if talk.stdout == "json":
         print_json(record)

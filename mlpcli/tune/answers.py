@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from mlpcli.stats import Answer, Forecast
 from mlpcli.sweep import (
@@ -14,7 +13,6 @@ from mlpcli.sweep import (
     outcome_sections,
     score_text,
     settings,
-    summary_record,
 )
 from mlpcli.terminal import Section, Text, count, duration, percent, points, table_of
 from mlpcli.tune.questions import Answers, OneMore
@@ -150,32 +148,3 @@ def _forecast(of: Forecast, found: Outcome) -> str:
 def _answer(best: Reached, found: Outcome) -> str:
     trial = best.finalist.trial
     return f"take {settings(trial.shown)}: {reached_text(best, found.spec.metric)}"
-
-
-def tune_json(result: TuneResult) -> dict[str, Any]:
-    """Return what was found for JSON."""
-    answers, reached = result.answers, result.reached
-    return {
-        **summary_record(result.found),
-        "taken": reached and reached.finalist.trial.number,
-        "config": reached and reached.finalist.trial.config.resolved(),
-        "written": result.written and str(result.written),
-        "one_more_layer": [_more_json(each) for each in answers.one_more] if answers else [],
-        "tenfold": answers and answers.curve and vars(answers.curve.forecast),
-        "tenth": answers and answers.less and vars(answers.less),
-        "foreseen": answers and answers.curve and answers.curve.is_foreseen,
-    }
-
-
-def _more_json(each: OneMore) -> dict[str, Any]:
-    standing = each.standing
-    return {
-        "at": each.at,
-        "layers": each.config.layers,
-        "parameters": each.config.parameters,
-        "steps": each.config.steps,
-        "difference": standing and standing.difference.mean,
-        "low": standing and standing.difference.low,
-        "high": standing and standing.difference.high,
-        "answer": standing and str(standing.verdict.answer.value),
-    }

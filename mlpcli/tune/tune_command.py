@@ -27,9 +27,10 @@ from mlpcli.sweep import (
 )
 from mlpcli.terminal import Talk, print_json, print_sections
 from mlpcli.training import Network, Session, memory_errors
-from mlpcli.tune.answers import TuneResult, tune_json, tune_sections
+from mlpcli.tune.answers import TuneResult, tune_sections
 from mlpcli.tune.questions import Answers, ask
 from mlpcli.tune.space import Measured, keys_to_tune, of_depth, tuning_spec
+from mlpcli.tune.tune_records import tune_json
 from mlpcli.tune.tuned import Reached, reached, tuned_path, tuned_text
 
 if TYPE_CHECKING:

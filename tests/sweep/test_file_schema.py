@@ -2,15 +2,13 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import jsonschema
 import pytest
-import yaml
+from nested_yaml import values_in
 from running import ROOT
 
-from mlpcli.config import entry, parse_pairs
-from mlpcli.errors import ConfigError, Place
+from mlpcli.errors import ConfigError
 from mlpcli.sweep.file_keys import FILE, LONGEST, MOST_KEYS, MOST_VALUES
 from mlpcli.sweep.file_schema import sweep_file_schema
 from mlpcli.sweep.spec_file import load_sweep
@@ -49,21 +47,6 @@ FULL = f"""\
 {KEYS}first:
   - {{layers: 1, batch_size: 16, momentum: 0, nesterov: false, decay: cosine}}
 """
-
-
-def plain(node: yaml.Node) -> Any:
-    """Return what a node is by the rules of config values, which are those of YAML 1.2."""
-    if isinstance(node, yaml.MappingNode):
-        return {key.value: plain(value) for key, value in node.value}
-    if isinstance(node, yaml.SequenceNode):
-        return [plain(each) for each in node.value]
-    return entry(node, Place("")).value
-
-
-def values_in(text: str) -> dict[str, Any]:
-    found, problems = parse_pairs(text, "")
-    assert not problems
-    return {key: plain(node) for key, _, node in found}
 
 
 def accepts(text: str) -> bool:

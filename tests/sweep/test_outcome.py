@@ -1,10 +1,12 @@
 """The end of a sweep: no luck is sold as skill, and what there is to find is found."""
 
+import json
 import math
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import jsonschema
 import pytest
 from running import TINY
 
@@ -12,6 +14,7 @@ from mlpcli.stats import Answer
 from mlpcli.sweep.answer import answer
 from mlpcli.sweep.finals import Finalist, finalists
 from mlpcli.sweep.outcome import Outcome, outcome
+from mlpcli.sweep.records import summary_record, sweep_schema
 from mlpcli.sweep.search import Asker, Told
 from mlpcli.sweep.space import Values
 from mlpcli.sweep.spec import Spec
@@ -157,3 +160,24 @@ def test_a_sweep_without_a_result_has_an_end(trials: list[Trial]) -> None:
     assert "\n".join(answer(found)) == "no trial came to its end"
     assert found.edges == ()
     assert math.isfinite(found.settle_seconds)
+    jsonschema.validate(summary_record(found), sweep_schema())
+
+
+def test_the_summary_has_the_shape_of_its_schema_and_scores_in_the_metrics_unit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("mlpcli.sweep.importance.RESAMPLES", 2)  # of intervals not looked at
+    spec = spec_of(*WORDS, search="random", trials=14, seeds=3, metric="val_loss")
+    found = simulated(spec, lambda values: values["layers"] / 100 - 0.5, 3)
+    record = json.loads(json.dumps(summary_record(found, "2 side by side"), allow_nan=False))
+    jsonschema.validate(record, sweep_schema())
+    assert record["side_by_side"] == "2 side by side"
+    assert len(record["trials"]) == 14
+    assert {each["key"] for each in record["importances"]} == {"layers", "batch_size", "momentum"}
+    assert record["edges"][0] == {"key": "layers", "value": 4, "end": "high", "widen_to": 5}
+    first = record["finalists"][0]
+    assert first["answer"] is None
+    assert 0 < first["fresh"]["low"] < first["fresh"]["mean"] < first["fresh"]["high"] < 1
+    for wrong in ({"best": "first"}, {"trials": [1]}, {"finalists": [{**first, "answer": "good"}]}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({**record, **wrong}, sweep_schema())

@@ -9,10 +9,13 @@ import time
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from once import Once
 from running import everywhere, info, mlpcli, spawned
 from small_sweep import WORDS, faulty, made, only_sweep, resumed, summary, sweeps, undisturbed
+
+from mlpcli.sweep.records import sweep_schema
 
 pytestmark = pytest.mark.process
 
@@ -72,6 +75,13 @@ def test_its_members_are_runs_for_every_command(tmp_path: Path) -> None:
     other = mlpcli([*words, "--seeds", "1", "--needed", "--json"], place)
     record = json.loads(other.stdout)
     assert [each["found"] for each in record["trials"]] == [True] * 4
+    jsonschema.validate(record, sweep_schema())
+    own = json.loads((path / "summary.json").read_text())
+    told = json.loads(mlpcli(["show", path, "--json"], place).stdout)
+    for each in (own, told):
+        jsonschema.validate(each, sweep_schema())
+    assert told.keys() == own.keys()
+    assert (told["trials"], told["side_by_side"]) == (own["trials"], None)
     assert len([each for each in sweeps(place) if each != path]) == 1
 
 
@@ -198,6 +208,7 @@ def test_one_process_trains_a_sweep_at_a_time_and_show_says_how_far_it_is(
         if "base-001" in run.name:
             shutil.rmtree(run)  # the first one that is missing hides no other
     record = json.loads(mlpcli(["show", path, "--json"], place).stdout)
+    jsonschema.validate(record, sweep_schema())
     ends = {each["number"]: each["status"] for each in record["trials"]}
     assert 0 in ends
     assert 1 not in ends

@@ -6,17 +6,22 @@ import math
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
+from nested_yaml import values_in
 from running import TINY, mlpcli
 
 from mlpcli.config import Config
 from mlpcli.config.load import load_config
 from mlpcli.errors import ConfigError
 from mlpcli.sweep.domain import Choices, Range
+from mlpcli.sweep.file_schema import sweep_file_schema
 from mlpcli.sweep.finals import Finalist
+from mlpcli.sweep.outcome import outcome
 from mlpcli.sweep.spec import Spec
 from mlpcli.sweep.trial import Trial
-from mlpcli.tune.questions import _curve, _deeper, _standings
+from mlpcli.tune.answers import TuneResult
+from mlpcli.tune.questions import Answers, _curve, _deeper, _standings
 from mlpcli.tune.space import (
     Measured,
     NotTunedError,
@@ -24,7 +29,8 @@ from mlpcli.tune.space import (
     of_depth,
     tuning_spec,
 )
-from mlpcli.tune.tuned import tuned_path
+from mlpcli.tune.tune_records import tune_json, tune_schema
+from mlpcli.tune.tuned import reached, tuned_path
 
 FAST, SLOW = 200e9, 2e9  # FLOP/s of all cores
 
@@ -156,11 +162,35 @@ def test_more_time_is_foreseen_by_a_power_law_over_shorter_runs() -> None:
     assert less
     assert curve.forecast.value == pytest.approx(0.5 * 27_000**-0.5, abs=0.002)
     assert less.value == pytest.approx(0.5 * 270**-0.5, abs=0.002)
+    deeper = _deeper(winner.trial, spec, rate_of)
+    runs = {(each.name, seed): run_with(0.9) for _, each in deeper[:1] for seed in (1, 2, 3)}
+    more = tuple(_standings(winner, deeper, runs, spec))  # type: ignore[arg-type]
+    ended = outcome(spec, [winner.trial], [winner])
+    result = TuneResult(ended, reached(ended), Answers(more, 0.0, curve, less), Path("a.yaml"))
+    record = json.loads(json.dumps(tune_json(result), allow_nan=False))
+    jsonschema.validate(record, tune_schema())
+    assert record["tenfold"]["value"] == curve.forecast.value
+    assert [each["answer"] for each in record["one_more_layer"]] == ["worse", None, None]
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**record, "tenth": 0.1}, tune_schema())
 
 
 class run_with:  # noqa: N801  # a run as far as scores go
     def __init__(self, accuracy: float) -> None:
         self.summary = type("Summary", (), {"val_accuracy": accuracy})()
+
+
+def test_what_found_nothing_has_the_shape_of_the_schema_too() -> None:
+    ended = outcome(spec_of(), [], [])
+    record = tune_json(TuneResult(ended, reached(ended), None, None))
+    jsonschema.validate(record, tune_schema())
+    assert (record["taken"], record["config"], record["written"]) == (None, None, None)
+
+
+def test_the_sweep_of_a_tuning_is_valid_by_the_schema_of_sweep_files() -> None:
+    for words in ((), ("dataset=penguins",), ("dataset=diabetes",)):
+        text = spec_of(5, 50.0, FAST, *words).to_yaml()
+        jsonschema.validate(values_in(text), sweep_file_schema())
 
 
 def test_a_tuned_config_takes_no_others_place(tmp_path: Path) -> None:
@@ -179,6 +209,7 @@ def test_the_command_gives_back_a_config_that_trains(tmp_path: Path) -> None:
     done = mlpcli(words, tmp_path)
     assert done.returncode == 0, done.stderr
     record = json.loads(done.stdout)
+    jsonschema.validate(record, tune_schema())
     assert record["config"]["activation"] == "tanh"
     assert record["trials"]
     written = tmp_path / "a.tuned.yaml"
