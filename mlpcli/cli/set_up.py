@@ -74,7 +74,7 @@ def guide(page: str | None) -> int:
 @click.command()
 @click.argument("name", type=OneOf([*SCHEMAS]), default="config", metavar="[NAME]")
 def schema(name: str) -> int:
-    """Print the JSON Schema of a config, of a sweep file, or of a command's --json.
+    """Print the JSON Schema of a config, a sweep file, or a --json.
 
     NAME is config or sweep-file, which editors can use, or a command: compare, data, diff,
     evaluate, gate, ls, predict, show, sweep, train or tune.
