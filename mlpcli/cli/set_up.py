@@ -22,7 +22,7 @@ SCHEMAS = {
     "predict": ("mlpcli.export", "predictions_schema"),
     "show": ("mlpcli.report", "show_schema"),
     "sweep": ("mlpcli.sweep", "sweep_schema"),
-    "sweep-file": ("mlpcli.sweep", "sweep_file_schema"),
+    "sweep-file": ("mlpcli.search", "sweep_file_schema"),
     "train": ("mlpcli.training", "trained_schema"),
     "tune": ("mlpcli.tune", "tune_schema"),
 }

@@ -86,7 +86,8 @@ def sweep(
 
     Example: mlpcli sweep configs/tiny.yaml learning_rate=0.01,0.1,1 width=32,128
     """
-    from mlpcli.sweep import Asked, train_sweep
+    from mlpcli.search import Asked
+    from mlpcli.sweep import train_sweep
 
     return train_sweep(config, overrides, runs_dir, Asked(**asked), talk, dry, full, where)
 

@@ -1,9 +1,9 @@
 """Many runs with other values each: `mlpcli sweep`, which ends with an honest answer.
 
-spec_file.py reads what is to be searched (spec.py, space.py), by the table of keys in file_keys.py
-that file_schema.py makes a JSON Schema of for editors; search.py gives trials their values,
-progress.py says what to train next by what is in the sweep's folder (folder.py), and story.py
-trains it. finals.py and outcome.py say what came of it without the luck of the best of many.
+What is tried is for the package search to say. progress.py says what to train next, by what is in
+the sweep's folder (folder.py) and what other processes have taken (members.py); trainer.py is who
+trains, and story.py the whole. finals.py, fresh.py and outcome.py say what came of it without the
+luck of the best of many.
 """
 
 from typing import TYPE_CHECKING
@@ -12,10 +12,7 @@ from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from mlpcli.sweep.answer import mean_text, tested
-    from mlpcli.sweep.checks import checked, data_configs
     from mlpcli.sweep.command import resume_sweeps, show_sweep, train_sweep, work_on
-    from mlpcli.sweep.domain import Choices, Range
-    from mlpcli.sweep.file_schema import sweep_file_schema
     from mlpcli.sweep.finals import Finalist, fresh_seeds, margin
     from mlpcli.sweep.folder import Folder
     from mlpcli.sweep.more import Found, train_more
@@ -23,9 +20,6 @@ if TYPE_CHECKING:
     from mlpcli.sweep.progress import Progress
     from mlpcli.sweep.rates import Rates, measured_in
     from mlpcli.sweep.records import SweepSummary, summary_of, sweep_schema
-    from mlpcli.sweep.space import Key, Space, Value, Values, settings
-    from mlpcli.sweep.spec import Base, RateOf, Spec, with_validations
-    from mlpcli.sweep.spec_file import Asked
     from mlpcli.sweep.story import begun, run_sweep, sweep_in, to_resume
     from mlpcli.sweep.trainer import Trainer, at_work, pool_of
     from mlpcli.sweep.trial import Trial, best_first, score_of, score_text, shown_score

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from mlpcli.errors import shell_word
 from mlpcli.runs import TEST_SCORES
+from mlpcli.search import settings
 from mlpcli.stats import Mean
 from mlpcli.sweep.finals import Finalist, margin
 from mlpcli.sweep.outcome import Outcome, Standing
-from mlpcli.sweep.space import settings
 from mlpcli.sweep.trial import Trial, score_text, shown_score
 from mlpcli.terminal import count, duration, metric_word, percent, points, with_bounds
 

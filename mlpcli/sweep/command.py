@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING
 from mlpcli.config import Loaded, require_seed_matters
 from mlpcli.errors import shell_word, shown
 from mlpcli.runs import require_memory, require_place
+from mlpcli.search import MOST_CHECKED, Asked, Spec, load_sweep
 from mlpcli.sweep.answer import contest
-from mlpcli.sweep.checks import MOST_CHECKED
 from mlpcli.sweep.folder import Folder
 from mlpcli.sweep.outcome import Outcome, outcome_of
 from mlpcli.sweep.plan import plan, plan_json, plan_sections
 from mlpcli.sweep.records import summary_record
-from mlpcli.sweep.spec import Spec
-from mlpcli.sweep.spec_file import Asked, load_sweep
 from mlpcli.sweep.story import SOME, begun, run_sweep
 from mlpcli.sweep.trainer import here, pool_of, require_unstacked
 from mlpcli.sweep.view import outcome_sections

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 
 from mlpcli.config import Entry, problem_of_value
 from mlpcli.errors import Place
-from mlpcli.sweep.domain import Choices, Range, Value
-from mlpcli.sweep.reader import is_whole
-from mlpcli.sweep.space import Key, Space, Values
+from mlpcli.search import Choices, Key, Range, Space, Value, Values, is_whole
 
 NEAR = 0.05  # of a range, from its end
 FURTHER = 3.0  # times, that a logarithmic range is widened

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from mlpcli.config import LARGEST_SEED, Config
 from mlpcli.runs import TEST_SCORES, Run
+from mlpcli.search import Spec
 from mlpcli.stats import Z95, accuracy_margin, r_squared_margin
-from mlpcli.sweep.spec import Spec
 from mlpcli.sweep.trial import Trial, best_first, score_of
 
 MOST_FINALISTS = 8

@@ -37,8 +37,7 @@ from mlpcli.runs import (
     utc_now,
     whole,
 )
-from mlpcli.sweep.spec import Spec
-from mlpcli.sweep.spec_file import load_sweep
+from mlpcli.search import Spec, load_sweep
 
 SUMMARY = "summary.json"
 LAST = "trials.txt"  # how many there are, where the time ended that

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from mlpcli.config import Config
 from mlpcli.runs import Run
+from mlpcli.search import Spec
 from mlpcli.sweep.finals import Finalist, finalists, fresh_configs, fresh_seeds
 from mlpcli.sweep.members import ENDED, Members
-from mlpcli.sweep.spec import Spec
 from mlpcli.sweep.trial import Trial, score_text
 from mlpcli.training import Job
 

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mlpcli.search import Choices, Key, Space, Values
 from mlpcli.stats import ALPHA, holm
-from mlpcli.sweep.domain import Choices
-from mlpcli.sweep.space import Key, Space, Values
 
 if TYPE_CHECKING:
     from optuna.trial import FrozenTrial
@@ -97,7 +96,7 @@ def _parts(
         return {keys[0].name: (1.0, 1.0, 1.0)}
     from optuna.trial import TrialState
 
-    from mlpcli.sweep.optuna_sampler import frozen
+    from mlpcli.search import frozen
 
     draw, space = np.random.default_rng(0), Space(tuple(keys))
     told = [frozen(space, values, TrialState.COMPLETE, score) for values, score in trials]
@@ -117,7 +116,7 @@ def _ped_anova(trials: Sequence[FrozenTrial]) -> dict[str, float]:
     """Return the parts of keys; nothing where the best trials cannot be told from the others."""
     from optuna.importance import PedAnovaImportanceEvaluator, get_param_importances
 
-    from mlpcli.sweep.optuna_sampler import quiet, study_of
+    from mlpcli.search import quiet, study_of
 
     with quiet():
         top = min(0.5, max(TOP, LEAST_TOP / len(trials)))

@@ -6,13 +6,12 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from mlpcli.search import Spec, Values
 from mlpcli.stats import Answer, Mean, standings
 from mlpcli.sweep.edges import Edge, edges
 from mlpcli.sweep.finals import Finalist, margin
 from mlpcli.sweep.importance import Importance, importances
 from mlpcli.sweep.progress import Progress
-from mlpcli.sweep.space import Values
-from mlpcli.sweep.spec import Spec
 from mlpcli.sweep.trial import Trial, best_first
 
 

@@ -10,10 +10,8 @@ from typing import Any
 from mlpcli.check import estimate, measured, start_test
 from mlpcli.config import Config, Structure, structure
 from mlpcli.runs import estimate_footprint
+from mlpcli.search import TOGETHER, Asker, Spec, Values, settings
 from mlpcli.sweep.halving import rule_text, rungs
-from mlpcli.sweep.search import TOGETHER, Asker
-from mlpcli.sweep.space import Values, settings
-from mlpcli.sweep.spec import Spec
 from mlpcli.terminal import Section, Text, count, duration, size, table_of
 from mlpcli.training import Room
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from mlpcli.config import Config
 from mlpcli.errors import ConfigError
 from mlpcli.runs import Run, load_run
+from mlpcli.search import Asker, RateOf
 from mlpcli.sweep.budget import Budget
 from mlpcli.sweep.finals import Finalist
 from mlpcli.sweep.folder import Folder
@@ -15,8 +16,6 @@ from mlpcli.sweep.fresh import FreshRuns
 from mlpcli.sweep.halving import goes_on, rungs
 from mlpcli.sweep.members import ENDED, Members
 from mlpcli.sweep.rates import NotMeasuredError
-from mlpcli.sweep.search import Asker
-from mlpcli.sweep.spec import RateOf
 from mlpcli.sweep.trial import Trial, rank, values_said
 from mlpcli.training import Job
 

@@ -21,11 +21,10 @@ from mlpcli.runs import (
     runs_in,
     sweeps_in,
 )
-from mlpcli.sweep.checks import data_configs
+from mlpcli.search import Spec, data_configs
 from mlpcli.sweep.folder import Folder
 from mlpcli.sweep.progress import Known, Progress
 from mlpcli.sweep.rates import Rates, measured_in
-from mlpcli.sweep.spec import Spec
 from mlpcli.sweep.trainer import Trainer, at_work
 from mlpcli.sweep.trial import shown_score
 from mlpcli.terminal import (

@@ -11,8 +11,7 @@ from typing import Any
 
 from mlpcli.config import Config
 from mlpcli.runs import STOPPED, Run, Rung, whole
-from mlpcli.sweep.search import Told
-from mlpcli.sweep.space import Space, Values, settings
+from mlpcli.search import Space, Told, Values, settings
 from mlpcli.terminal import metric_word
 
 # what a trial without a finite validation counts as where nothing is a guess's: of losses

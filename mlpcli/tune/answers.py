@@ -6,14 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from mlpcli.search import settings
 from mlpcli.stats import Answer, Forecast
-from mlpcli.sweep import (
-    Outcome,
-    best_first,
-    outcome_sections,
-    score_text,
-    settings,
-)
+from mlpcli.sweep import Outcome, best_first, outcome_sections, score_text
 from mlpcli.terminal import Section, Text, count, duration, percent, points, table_of
 from mlpcli.tune.questions import Answers, OneMore
 from mlpcli.tune.tuned import Reached, reached_text

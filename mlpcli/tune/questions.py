@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mlpcli.config import Config
+from mlpcli.search import RateOf, Spec, with_validations
 from mlpcli.stats import (
     Curve,
     CurveError,
@@ -21,9 +22,7 @@ from mlpcli.sweep import (
     Finalist,
     Folder,
     Found,
-    RateOf,
     Rates,
-    Spec,
     Trainer,
     Trial,
     fresh_seeds,
@@ -31,7 +30,6 @@ from mlpcli.sweep import (
     measured_in,
     score_of,
     train_more,
-    with_validations,
 )
 
 PARTS = 27, 9, 3  # the winner is trained with so many times fewer steps, to see how time pays

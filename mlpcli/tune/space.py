@@ -11,7 +11,7 @@ from typing import Any
 from mlpcli.check import estimate
 from mlpcli.config import Config, tuned_keys
 from mlpcli.errors import MlpcliError, nearest, shown
-from mlpcli.sweep import Base, Choices, Key, Range, Space, Spec, Value, Values, checked
+from mlpcli.search import Base, Choices, Key, Range, Space, Spec, Value, Values, checked
 from mlpcli.training import cores
 
 RUNS = 40  # whole runs of a usual network that the time is for, one after another

@@ -14,12 +14,12 @@ from mlpcli.config import Config, load_file, require_seed_matters, write_new
 from mlpcli.errors import RunError, shell_word, shown, shown_path
 from mlpcli.files import read_bounded, write_whole
 from mlpcli.runs import DiskError, require_memory, require_place
+from mlpcli.search import data_configs
 from mlpcli.sweep import (
     Folder,
     Progress,
     Trainer,
     at_work,
-    data_configs,
     outcome_of,
     pool_of,
     sweep_in,

@@ -9,8 +9,9 @@ from pathlib import Path
 from mlpcli.config import parse_mapping, yaml_line
 from mlpcli.data import BUILT_IN, DATA_KEYS
 from mlpcli.errors import shell_word, shown, shown_path
+from mlpcli.search import settings
 from mlpcli.stats import Mean
-from mlpcli.sweep import Finalist, Outcome, mean_text, score_text, settings, tested
+from mlpcli.sweep import Finalist, Outcome, mean_text, score_text, tested
 from mlpcli.terminal import count
 
 FILES = ("dataset", "validation", "test")

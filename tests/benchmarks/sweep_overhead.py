@@ -21,10 +21,11 @@ from children import ROOT
 
 from mlpcli.config import Config
 from mlpcli.runs import describe_environment, load_run
-from mlpcli.sweep import Asked, command, trainer
+from mlpcli.search import Asked
+from mlpcli.search.asker import Asker
+from mlpcli.search.spec_file import load_sweep
+from mlpcli.sweep import command, trainer
 from mlpcli.sweep.folder import Folder
-from mlpcli.sweep.search import Asker
-from mlpcli.sweep.spec_file import load_sweep
 from mlpcli.terminal import Talk
 from mlpcli.training import Job, Session, started, train_many
 

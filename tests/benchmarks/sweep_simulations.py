@@ -14,12 +14,12 @@ from children import ROOT
 from numpy.random import Generator
 from rounds import Target, print_table, print_targets
 
+from mlpcli.search.asker import Asker, Told
+from mlpcli.search.space import Values
+from mlpcli.search.spec import Spec
+from mlpcli.search.spec_file import Asked, load_sweep
 from mlpcli.sweep.finals import finalists
 from mlpcli.sweep.outcome import Outcome, outcome
-from mlpcli.sweep.search import Asker, Told
-from mlpcli.sweep.space import Values
-from mlpcli.sweep.spec import Spec
-from mlpcli.sweep.spec_file import Asked, load_sweep
 from mlpcli.sweep.trial import Trial
 
 SEED = 4026  # of all that is drawn

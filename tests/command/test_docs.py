@@ -20,7 +20,7 @@ from mlpcli.config.load import load_config
 from mlpcli.config.schema import Config
 from mlpcli.config.yamltext import spelled
 from mlpcli.guide.pages import PAGES, read_page
-from mlpcli.sweep.file_keys import FILE, REQUIRED
+from mlpcli.search.file_keys import FILE, REQUIRED
 
 README = (ROOT / "README.md").read_text()
 TEXTS = {"README": README, **{name: read_page(name).text for name in PAGES}}

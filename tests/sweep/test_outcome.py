@@ -10,15 +10,15 @@ import jsonschema
 import pytest
 from running import TINY
 
+from mlpcli.search.asker import Asker, Told
+from mlpcli.search.space import Values
+from mlpcli.search.spec import Spec
+from mlpcli.search.spec_file import Asked, load_sweep
 from mlpcli.stats import Answer
 from mlpcli.sweep.answer import answer
 from mlpcli.sweep.finals import Finalist, finalists
 from mlpcli.sweep.outcome import Outcome, outcome
 from mlpcli.sweep.records import summary_record, sweep_schema
-from mlpcli.sweep.search import Asker, Told
-from mlpcli.sweep.space import Values
-from mlpcli.sweep.spec import Spec
-from mlpcli.sweep.spec_file import Asked, load_sweep
 from mlpcli.sweep.trial import Trial
 
 WORDS = ["layers=1,2,3,4", "batch_size=16,32,64", "momentum=0.0,0.5,0.9"]

@@ -14,11 +14,11 @@ from running import TINY, mlpcli
 from mlpcli.config import Config
 from mlpcli.config.load import load_config
 from mlpcli.errors import ConfigError
-from mlpcli.sweep.domain import Choices, Range
-from mlpcli.sweep.file_schema import sweep_file_schema
+from mlpcli.search.domain import Choices, Range
+from mlpcli.search.file_schema import sweep_file_schema
+from mlpcli.search.spec import Spec
 from mlpcli.sweep.finals import Finalist
 from mlpcli.sweep.outcome import outcome
-from mlpcli.sweep.spec import Spec
 from mlpcli.sweep.trial import Trial
 from mlpcli.tune.answers import TuneResult
 from mlpcli.tune.questions import Answers, _curve, _deeper, _standings

@@ -12,13 +12,13 @@ import yaml
 
 from mlpcli.config import parse_pairs, read_text
 from mlpcli.errors import ConfigError, Place, shown
-from mlpcli.sweep.checks import checked
-from mlpcli.sweep.file_keys import FILE, MINUTES, MOST_KEYS
-from mlpcli.sweep.first import read_first
-from mlpcli.sweep.reader import Reader
-from mlpcli.sweep.space import Key, Space
-from mlpcli.sweep.spec import TRIALS, Base, Search, Spec
-from mlpcli.sweep.words import enter_words
+from mlpcli.search.checks import checked
+from mlpcli.search.file_keys import FILE, MINUTES, MOST_KEYS
+from mlpcli.search.first import read_first
+from mlpcli.search.reader import Reader
+from mlpcli.search.space import Key, Space
+from mlpcli.search.spec import TRIALS, Base, Search, Spec
+from mlpcli.search.words import enter_words
 
 HINT = "see what a sweep file has: mlpcli guide sweep"
 NESTED = ("base", "over", "budget", "first")  # read on their own, and all others are one value

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
-from mlpcli.sweep.domain import Choices, Domain, Value
+from mlpcli.search.domain import Choices, Domain, Value
 
 Values = Mapping[str, Value]  # of the keys that a trial has
 

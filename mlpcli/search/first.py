@@ -9,9 +9,9 @@ import yaml
 
 from mlpcli.config import entry
 from mlpcli.errors import Place
-from mlpcli.sweep.file_keys import MOST_FIRST
-from mlpcli.sweep.reader import Reader
-from mlpcli.sweep.space import Space, Value, Values, settings
+from mlpcli.search.file_keys import MOST_FIRST
+from mlpcli.search.reader import Reader
+from mlpcli.search.space import Space, Value, Values, settings
 
 
 def read_first(

@@ -8,9 +8,9 @@ from itertools import islice
 from mlpcli.config import MAX_BYTES, Config
 from mlpcli.data import DATA_KEYS
 from mlpcli.errors import ConfigError, Place, Problem
-from mlpcli.sweep.domain import Choices
-from mlpcli.sweep.space import Space, settings
-from mlpcli.sweep.spec import MOST_TRIALS, Spec
+from mlpcli.search.domain import Choices
+from mlpcli.search.space import Space, settings
+from mlpcli.search.spec import MOST_TRIALS, Spec
 
 MOST_CHECKED = 2_000  # combinations whose configs are made before anything is trained
 MOST_DATA = 100  # combinations of what the data are made of

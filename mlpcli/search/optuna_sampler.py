@@ -18,10 +18,10 @@ from optuna.distributions import (
 from optuna.samplers import BaseSampler, CmaEsSampler, TPESampler
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
-from mlpcli.sweep.domain import Choices, Range, Value
-from mlpcli.sweep.search import Sampler, Told, seed_of
-from mlpcli.sweep.space import Key, Space, Values
-from mlpcli.sweep.spec import Spec
+from mlpcli.search.asker import Sampler, Told, seed_of
+from mlpcli.search.domain import Choices, Range, Value
+from mlpcli.search.space import Key, Space, Values
+from mlpcli.search.spec import Spec
 
 
 def optuna_sampler(spec: Spec) -> Sampler:

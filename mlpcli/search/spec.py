@@ -22,8 +22,8 @@ from mlpcli.config import (
 )
 from mlpcli.errors import ConfigError, Place
 from mlpcli.runs import SWEEP_BASE
-from mlpcli.sweep.domain import Choices, Range
-from mlpcli.sweep.space import Key, Space, Values
+from mlpcli.search.domain import Choices, Range
+from mlpcli.search.space import Key, Space, Values
 from mlpcli.theory import best_init
 
 RateOf = Callable[[Config], float]

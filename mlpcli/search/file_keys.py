@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mlpcli.sweep.spec import (
+from mlpcli.search.spec import (
     METRICS,
     MOST_ETA,
     MOST_SEEDS,

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from mlpcli.check import step_flops
 from mlpcli.config import done_before
 from mlpcli.errors import ConfigError
-from mlpcli.sweep.space import Values
-from mlpcli.sweep.spec import Spec
+from mlpcli.search.space import Values
+from mlpcli.search.spec import Spec
 
 if TYPE_CHECKING:
     from scipy.stats.qmc import Sobol
@@ -58,7 +58,7 @@ class Asker:
     @cached_property
     def _sampler(self) -> Sampler:
         if self._spec.is_adaptive:
-            from mlpcli.sweep.optuna_sampler import optuna_sampler
+            from mlpcli.search.optuna_sampler import optuna_sampler
 
             return optuna_sampler(self._spec)
         return _Points(self._spec)

@@ -19,8 +19,8 @@ from mlpcli.config import (
     problem_of_value,
 )
 from mlpcli.errors import Place, Problem, nearest, shown
-from mlpcli.sweep.domain import Choices, Domain, Range, Value
-from mlpcli.sweep.file_keys import (
+from mlpcli.search.domain import Choices, Domain, Range, Value
+from mlpcli.search.file_keys import (
     CHOICE_KEYS,
     MEASURED,
     MEASURED_KEY,
@@ -29,7 +29,7 @@ from mlpcli.sweep.file_keys import (
     RANGE,
     RANGE_KEYS,
 )
-from mlpcli.sweep.space import Key
+from mlpcli.search.space import Key
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import Any
 
 from mlpcli.config import json_schema, with_dialect
 from mlpcli.data import DATA_KEYS
-from mlpcli.sweep.file_keys import (
+from mlpcli.search.file_keys import (
     CHOICE_KEYS,
     FILE,
     MEASURED_KEY,
@@ -17,7 +17,7 @@ from mlpcli.sweep.file_keys import (
     RANGE_KEYS,
     REQUIRED,
 )
-from mlpcli.sweep.reader import is_number, is_whole
+from mlpcli.search.reader import is_number, is_whole
 
 Schema = dict[str, Any]
 SETTING, VALUES, WHEN = "setting", "values", "when"  # what others refer to: each has all keys

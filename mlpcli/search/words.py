@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from mlpcli.config import parse_node
 from mlpcli.errors import Place, shown
-from mlpcli.sweep.reader import Reader
-from mlpcli.sweep.space import Key
+from mlpcli.search.reader import Reader
+from mlpcli.search.space import Key
 
 
 def enter_words(reader: Reader, keys: dict[str, Key], words: Sequence[str]) -> list[str]:

@@ -9,9 +9,9 @@ from nested_yaml import values_in
 from running import ROOT
 
 from mlpcli.errors import ConfigError
-from mlpcli.sweep.file_keys import FILE, LONGEST, MOST_KEYS, MOST_VALUES
-from mlpcli.sweep.file_schema import sweep_file_schema
-from mlpcli.sweep.spec_file import load_sweep
+from mlpcli.search.file_keys import FILE, LONGEST, MOST_KEYS, MOST_VALUES
+from mlpcli.search.file_schema import sweep_file_schema
+from mlpcli.search.spec_file import load_sweep
 
 CONFIGS = ROOT / "configs"
 SHIPPED = sorted(

@@ -10,10 +10,10 @@ from mlpcli.cli.clusters import MOST_WORKERS
 from mlpcli.cli.options import LONGEST_MINUTES
 from mlpcli.cli.sweeping import sweep
 from mlpcli.errors import ConfigError
-from mlpcli.sweep.domain import Choices, Range
-from mlpcli.sweep.file_keys import LONGEST
-from mlpcli.sweep.spec import METRICS, MOST_ETA, MOST_SEEDS, MOST_STACKED, MOST_TRIALS, SEARCHES
-from mlpcli.sweep.spec_file import Asked, is_sweep_file, load_sweep
+from mlpcli.search.domain import Choices, Range
+from mlpcli.search.file_keys import LONGEST
+from mlpcli.search.spec import METRICS, MOST_ETA, MOST_SEEDS, MOST_STACKED, MOST_TRIALS, SEARCHES
+from mlpcli.search.spec_file import Asked, is_sweep_file, load_sweep
 
 WORDS = {"search": SEARCHES, "metric": METRICS}
 

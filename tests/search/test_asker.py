@@ -8,11 +8,11 @@ import pytest
 from running import TINY
 
 from mlpcli.check import step_flops
+from mlpcli.search.asker import TOGETHER, Asker, Told
+from mlpcli.search.space import Values
+from mlpcli.search.spec import Spec
+from mlpcli.search.spec_file import Asked, load_sweep
 from mlpcli.sweep.halving import is_among_best, rungs
-from mlpcli.sweep.search import TOGETHER, Asker, Told
-from mlpcli.sweep.space import Values
-from mlpcli.sweep.spec import Spec
-from mlpcli.sweep.spec_file import Asked, load_sweep
 
 SEARCHES = ("random", "qmc", "tpe", "cmaes")
 
