@@ -44,11 +44,11 @@ class Members:
         Raises RunError for one that is to count, and that is of other data or versions.
         """
         run = self.get((config.name, config.seed))
-        if run is None or not is_run_of(run, config):
+        if run is None:
             return None
         if self._claiming and run.status in ENDED:
-            require_alike(run, config)
-        return run
+            require_alike(run, config)  # first: of other data epochs are other steps
+        return run if is_run_of(run, config) else None
 
     def claimed(self, key: Key) -> bool:
         """Take a run to train, and see how far it is; False where another process has it."""

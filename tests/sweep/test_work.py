@@ -116,6 +116,23 @@ def test_runs_of_other_data_or_versions_are_not_mixed(tmp_path: Path) -> None:
     assert "was trained with numpy 1.0, here " in done.stderr
 
 
+def test_other_data_are_told_where_epochs_make_other_steps_of_them(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(_table(0))
+    text = BASE.replace("spiral", "a.csv").replace("steps: 120", "epochs: 10")
+    (tmp_path / "base.yaml").write_text(text)
+    words = ("sweep", "base.yaml", "width=4,8", "--seeds", "1", "-q")
+    assert mlpcli(words, tmp_path).returncode == 0
+    path = only_sweep(tmp_path)
+    before = sorted(path.iterdir())
+    (tmp_path / "a.csv").write_text(_table(20))
+    done = mlpcli(["resume", path], tmp_path)
+    assert done.returncode == 1
+    assert "was trained with other data than" in done.stderr
+    assert [each for each in sorted(path.iterdir()) if each.is_dir()] == [
+        each for each in before if each.is_dir()
+    ]
+
+
 def _table(first: int) -> str:
     rows = "".join(f"{i},{i % 7},{'ab'[i % 2]}\n" for i in range(first, 200))
     return f"x,y,label\n{rows}"
