@@ -86,8 +86,13 @@ def reached_text(best: Reached, metric: str) -> str:
 
 
 def _follows(found: Outcome, best: Reached) -> dict[str, object]:
-    """Return what else differs from the base: the init that goes with the activation."""
-    return {"init": best.finalist.trial.config.init} if found.spec.fit_init else {}
+    """Return what else differs from the base: the init of the activation, and the validations.
+
+    Of these the best is kept, and patience counts them: at other steps it is another setting.
+    """
+    spec, config = found.spec, best.finalist.trial.config
+    init = {"init": config.init} if spec.fit_init else {}
+    return init | ({"eval_every": config.eval_every} if spec.validations is not None else {})
 
 
 def _is_said(key: str, value: object) -> bool:

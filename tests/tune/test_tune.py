@@ -218,6 +218,9 @@ def test_the_command_gives_back_a_config_that_trains(tmp_path: Path) -> None:
     assert "# To prove it: mlpcli train a.tuned.yaml --seeds 3\n" in text
     tuned, taken = load_config(written), record["trials"][record["taken"]]
     assert {key: getattr(tuned, key) for key in taken["values"]} == taken["values"]
+    (tried,) = (tmp_path / "runs").glob(f"*-tune-*/{taken['run']}/config.yaml")
+    for key in ("keep", "steps", "eval_every", "init"):  # validated as often: the best is kept
+        assert getattr(tuned, key) == getattr(load_config(tried), key)
     assert mlpcli(["train", "a.tuned.yaml", "-q"], tmp_path).returncode == 0
     (path,) = [each for each in (tmp_path / "runs").iterdir() if "-tune-" in each.name]
     assert "next: mlpcli" in mlpcli(["show", path], tmp_path).stderr
