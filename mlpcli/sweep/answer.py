@@ -105,15 +105,15 @@ def _least(standings: Sequence[Standing], metric: str) -> str:
     return f"less than {apart} apart is taken for equal"
 
 
-def contest(found: Outcome, folder: Path) -> str:
+def contest(found: Outcome) -> str:
     """Return the command that settles which of the tied settings is better."""
-    runs = [f"{folder}/{_run_of(each.finalist)}/config.yaml" for each in found.tied]
+    runs = [f"{_run_of(each.finalist)}/config.yaml" for each in found.tied]
     return f"mlpcli train {' '.join(map(shell_word, runs))} --seeds until-decided"
 
 
-def _run_of(finalist: Finalist) -> str:
-    path = finalist.trial.path or next(iter(finalist.paths.values()))
-    return path.name
+def _run_of(finalist: Finalist) -> Path:
+    """Return a run of a setting, which is in another folder where it was taken from there."""
+    return finalist.trial.path or next(iter(finalist.paths.values()))
 
 
 def mean_text(mean: Mean | None, metric: str) -> str:
