@@ -23,7 +23,7 @@ from mlpcli.compare.setting_view import setting_sections
 from mlpcli.compare.target_view import target_sections
 from mlpcli.config import first_run
 from mlpcli.errors import RunError, shown
-from mlpcli.runs import NO_RESULTS, Run, find_runs
+from mlpcli.runs import NO_RESULTS, Run, find_runs, see, sweeps_in
 from mlpcli.terminal import (
     Section,
     count,
@@ -53,7 +53,7 @@ def show_compared(words: Sequence[str], root: Path, form: str | None, options: O
     if not comparison.rows:
         if form == "json":
             print_json(compared_json(comparison))
-        _print_nothing(comparison)
+        _print_nothing(comparison, root)
         return 1
     if comparison.of_settings:
         print_warnings(_untrue_verdicts(comparison))
@@ -163,8 +163,9 @@ def _print_warnings(warnings: Sequence[str]) -> None:
     print_warnings([*warnings[:MOST_WARNINGS], f"and {count(left, 'more warning')}: --json"])
 
 
-def _print_nothing(comparison: Comparison) -> None:
+def _print_nothing(comparison: Comparison, root: Path) -> None:
     where = comparison.query.where
     lines = list(why_none(where, comparison.unmet)) if where and comparison.unmet else []
-    for line in lines or [f"no run could be read; make one: {first_run()}"]:
+    hint = see(root) if sweeps_in(root) else f"make one: {first_run()}"
+    for line in lines or [f"no run could be read; {hint}"]:
         print_line(stderr_console(), line)

@@ -37,6 +37,9 @@ def find_run(name: str, root: Path) -> Path:
     if name and os.path.exists(name):  # noqa: PTH110  # a name may be too long for pathlib
         if is_run(Path(name)):
             return Path(name)
+        if is_sweep(Path(name)):
+            hint = f"name one of its runs: mlpcli ls {shell_word(name)}"
+            raise RunNameError(f"{shown(name, 200)}: a sweep, not one run", hint)
         raise RunNameError(f"{shown(name, 200)}: no run directory", see(root))
     names = _names(root)
     if name == LATEST and names:
@@ -156,6 +159,8 @@ def _timestamp(text: object) -> float:
 def see(root: Path) -> str:
     """Return the hint how to see what runs there are, or how to make the first."""
     if not _names(root):
+        if sweeps := _sweeps(root):
+            return f"see the runs of its last sweep: mlpcli ls {shell_word(root / sweeps[-1])}"
         where = shown(root, 200)
         return f"there is no run in {where} yet; make one: {first_run()}"
     return f"see what there is: mlpcli ls {shell_word(root)}"
