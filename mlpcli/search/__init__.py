@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from mlpcli.search.asker import TOGETHER, Asker, Told
+    from mlpcli.search.asker import TOGETHER, Asker, Told, require_a_trial
     from mlpcli.search.checks import MOST_CHECKED, checked, data_configs
     from mlpcli.search.domain import Choices, Range, Value
     from mlpcli.search.file_schema import sweep_file_schema

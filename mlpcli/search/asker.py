@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from mlpcli.check import step_flops
 from mlpcli.config import done_before
-from mlpcli.errors import ConfigError
+from mlpcli.errors import ConfigError, Place, Problem
+from mlpcli.search.checks import MOST_CHECKED
 from mlpcli.search.space import Values
 from mlpcli.search.spec import Spec
 
@@ -123,6 +124,17 @@ class Asker:
         new = identity not in self._seen
         self._seen.add(identity)
         return new
+
+
+def require_a_trial(spec: Spec) -> None:
+    """Raise ConfigError where every trial is larger than `largest_run` allows."""
+    most = spec.largest_run
+    if most is None or Asker(spec).ask({}) is not None:
+        return
+    least = min(step_flops(each) * each.steps for each in spec.some_configs(MOST_CHECKED))
+    text = f"every trial is larger, got {most:g}, allowed at least {least:.3g}"
+    hint = "see what a sweep file has: mlpcli guide sweep"
+    raise ConfigError([Problem(Place("largest_run"), "", text)], hint)
 
 
 class _Points:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mlpcli.config import Loaded, require_seed_matters
 from mlpcli.errors import shell_word, shown
 from mlpcli.runs import require_memory, require_place
-from mlpcli.search import MOST_CHECKED, Asked, Spec, load_sweep
+from mlpcli.search import MOST_CHECKED, Asked, Spec, load_sweep, require_a_trial
 from mlpcli.sweep.answer import contest
 from mlpcli.sweep.folder import Folder
 from mlpcli.sweep.outcome import Outcome, outcome_of
@@ -41,6 +41,7 @@ def train_sweep(
     Raises ConfigError with all that is wrong with it, before anything is written.
     """
     spec = load_sweep(path, words, asked)
+    require_a_trial(spec)
     if dry:
         form = "json" if talk.stdout == "json" else "table"
         print_result(plan(spec), form, partial(plan_sections, full=full), plan_json)
@@ -123,7 +124,7 @@ def _here(spec: Spec) -> str:
 def _next(found: Outcome, path: Path) -> str:
     """Return what to type next: what settles the ties, what explains the best, or the list."""
     if found.seeds_to_settle and len(found.tied) > 1:
-        return contest(found, path)
+        return contest(found)
     if found.best and found.best.path:
         return f"mlpcli explain {shell_word(found.best.path)}"
     return f"mlpcli ls {shell_word(path)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from mlpcli.config import Config
 from mlpcli.sweep.trial import Trial
@@ -58,6 +58,13 @@ def goes_on(trial: Trial, trials: Sequence[Trial], eta: int) -> bool | None:
         elif not other.is_over:
             return None
     return is_among_best(trial.at[step], before, eta)
+
+
+def no_rungs(configs: Iterable[Config], eta: int) -> str | None:
+    """Say that halving stops nothing, where no trial has a rung; else return None."""
+    if eta == 1 or any(rungs(config, eta) for config in configs):
+        return None
+    return f"halving: {eta} stops no trial: they validate too rarely; set validations: {eta + 1}"
 
 
 def rule_text(eta: int, steps: Sequence[int]) -> str:

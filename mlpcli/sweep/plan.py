@@ -11,7 +11,7 @@ from mlpcli.check import estimate, measured, start_test
 from mlpcli.config import Config, Structure, structure
 from mlpcli.runs import estimate_footprint
 from mlpcli.search import TOGETHER, Asker, Spec, Values, settings
-from mlpcli.sweep.halving import rule_text, rungs
+from mlpcli.sweep.halving import no_rungs, rule_text, rungs
 from mlpcli.terminal import Section, Text, count, duration, size, table_of
 from mlpcli.training import Room
 
@@ -127,6 +127,8 @@ def _rules(found: Plan) -> Iterator[str]:
     steps = {step for _, config in found.trials for step in rungs(config, found.spec.halving)}
     if steps:
         yield rule_text(found.spec.halving, sorted(steps))
+    elif text := no_rungs((config for _, config in found.trials), found.spec.halving):
+        yield text
     if found.spec.seeds > 1:
         yield f"finalists: those not told apart from the best, on {found.spec.seeds} fresh seeds"
 

@@ -23,6 +23,7 @@ from mlpcli.runs import (
 )
 from mlpcli.search import Spec, data_configs
 from mlpcli.sweep.folder import Folder
+from mlpcli.sweep.halving import no_rungs
 from mlpcli.sweep.progress import Known, Progress
 from mlpcli.sweep.rates import Rates, measured_in
 from mlpcli.sweep.trainer import Trainer, at_work
@@ -72,7 +73,8 @@ def sweep_in(folder: Folder, trainer: Trainer, clock: float, joining: bool = Fal
         folder.clear_summary()
         progress.pool = trainer.text([*folder.spec.some_configs(SOME)])
         session.talk.say(f"{head(folder.spec)}; {progress.pool}", "dim")
-        session.talk.warn(*progress.warnings)
+        few = no_rungs(folder.spec.some_configs(SOME), folder.spec.halving)
+        session.talk.warn(*filter(None, [few]), *progress.warnings)
         with closing(progress), closing(_trained(progress, folder.path, trainer)) as ended:
             for _ in ended:
                 pass

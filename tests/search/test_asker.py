@@ -12,7 +12,7 @@ from mlpcli.search.asker import TOGETHER, Asker, Told
 from mlpcli.search.space import Values
 from mlpcli.search.spec import Spec
 from mlpcli.search.spec_file import Asked, load_sweep
-from mlpcli.sweep.halving import is_among_best, rungs
+from mlpcli.sweep.halving import is_among_best, no_rungs, rungs
 
 SEARCHES = ("random", "qmc", "tpe", "cmaes")
 
@@ -135,6 +135,17 @@ def test_rungs_stand_at_validations_and_leave_out_the_end() -> None:
     dense = config.model_copy(update={"eval_every": 50})
     assert rungs(dense, 3) == (100, 200, 600, 1700)
     assert rungs(config.model_copy(update={"eval_every": 5000}), 3) == ()
+
+
+def test_halving_without_a_rung_says_how_many_validations_have_one() -> None:
+    config = load_sweep(Path(TINY), ["width=8,16", "steps=100"]).config({})
+    rare = config.model_copy(update={"eval_every": 50})
+    assert no_rungs([rare], 1) is None
+    assert no_rungs([config, rare], 3) is None
+    text = no_rungs([rare], 3)
+    assert text
+    assert text.endswith("set validations: 4")
+    assert no_rungs([config.model_copy(update={"eval_every": 25})], 3) is None
 
 
 def test_about_one_in_eta_goes_on_and_the_best_so_far_always() -> None:

@@ -68,6 +68,11 @@ def test_its_members_are_runs_for_every_command(tmp_path: Path) -> None:
     shown = mlpcli(["show", "base-002", "--json"], place)
     assert json.loads(shown.stdout)["config"]["width"] == 4
     assert mlpcli(["diff", "base-000", "base-001"], place).returncode == 0
+    whole = mlpcli(["explain", path], place)
+    assert whole.returncode == 2
+    assert f"name one of its runs: mlpcli ls {path}\n" in whole.stderr
+    none = mlpcli(["ls"], place)
+    assert none.stderr == f"see the runs of its last sweep: mlpcli ls runs/{path.name}\n"
     again = mlpcli(["show", part], place)
     assert "best of 4: trial" in again.stdout
     assert again.stderr == f"next: mlpcli explain runs/{path.name}/{_best(path)}\n"
@@ -97,6 +102,11 @@ def test_a_dry_run_says_what_it_takes_and_writes_nothing(tmp_path: Path) -> None
     assert sum(each["trials"] for each in plan["together"]) == 8
     assert plan["seconds"] > 1
     assert plan["memory"] > 100e6
+    (place / "none.yaml").write_text((place / "s.yaml").read_text() + "largest_run: 1e3\n")
+    for words in (["sweep", "none.yaml", "--dry-run"], ["sweep", "none.yaml"]):
+        none = mlpcli(words, place)
+        assert (none.returncode, none.stdout) == (2, "")
+        assert none.stderr.startswith("largest_run: every trial is larger, got 1000, allowed")
     assert sweeps(place) == []
     wrong = mlpcli(["sweep", "base.yaml", "width=0,4"], place)
     assert wrong.returncode == 2
