@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from mlpcli.runs.metrics import Rows, row_record, rows_beyond, rows_in
     from mlpcli.runs.names import (
         STAMP,
+        TRIAL,
         RunNameError,
         find_run,
         label_of,

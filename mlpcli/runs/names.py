@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from mlpcli.errors import MlpcliError, RunError, nearest, shell_word, shown
 from mlpcli.runs.json_records import read_info
 from mlpcli.runs.layout import is_run, is_sweep
 
+TRIAL = "sweep"  # in run.json, of a sweep's trial: its number and values
 LATEST = "latest"
 STAMP = re.compile("([0-9]{8})-([0-9]{6})-")  # the UTC second in which a run was started
 MEANT = 2  # names at most that a mistyped one may mean
@@ -45,6 +46,8 @@ def find_run(name: str, root: Path) -> Path:
     if name == LATEST and names:
         return root / _latest(root, names)
     found = [each for each in names if name and name in each] or _in_sweeps(name, root)
+    if len(found) > 1 and len(trials := _trials_called(name, found, root)) == 1:
+        found = trials
     if len(found) == 1:
         return root / found[0]
     if not found:
@@ -56,24 +59,37 @@ def find_run(name: str, root: Path) -> Path:
             if near
             else see(root),
         )
+    text = f"{shown(name, 200)}: {len(found)} runs have that in their names"
+    raise SeveralRunsError(text, _one_of(found))
+
+
+def _one_of(found: Sequence[str]) -> str:
     more = ", …" if len(found) > NAMED else ""
-    raise SeveralRunsError(
-        f"{shown(name, 200)}: {len(found)} runs have that in their names",
-        "name one of " + ", ".join(shown(each, 200) for each in found[-NAMED:]) + more,
-    )
+    return "name one of " + ", ".join(shown(each, 200) for each in found[-NAMED:]) + more
 
 
 def sweep_named(word: str, root: Path) -> Path | None:
     """Return the sweep's folder that a word of the command line names; None where it names none.
 
-    Its path, or what one sweep in `root` has in its name, and no run there.
+    Its path, or what one sweep in `root` has in its name, and no run there. Raises
+    SeveralRunsError for what several have.
     """
     if word and os.path.exists(word):  # noqa: PTH110  # a name may be too long for pathlib
         return Path(word) if is_sweep(word) else None
     if not word or any(word in each for each in _names(root)):
         return None
     found = [each for each in _sweeps(root) if word in each]
-    return root / found[0] if len(found) == 1 else None
+    if len(found) > 1:
+        raise SeveralRunsError(
+            f"{shown(word, 200)}: {len(found)} sweeps have that in their names", _one_of(found)
+        )
+    return root / found[0] if found else None
+
+
+def _trials_called(name: str, found: Iterable[str], root: Path) -> list[str]:
+    """Return the runs of exactly that name that are trials, not those of a trial on other seeds."""
+    alike = [each for each in found if label_of(Path(each).name) == name]
+    return [each for each in alike if TRIAL in read_info(root / each)]
 
 
 def _in_sweeps(name: str, root: Path) -> list[str]:

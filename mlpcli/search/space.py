@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
+from mlpcli.config import spelled
 from mlpcli.search.domain import Choices, Domain, Value
 
 Values = Mapping[str, Value]  # of the keys that a trial has
@@ -128,4 +129,7 @@ def settings(values: Values) -> str:
 
 
 def _word(value: Value) -> str:
-    return f"[{','.join(map(str, value))}]" if isinstance(value, tuple) else str(value)
+    """Write a value as YAML and the command line have it: null, true, [300,100]."""
+    if isinstance(value, tuple):
+        return f"[{','.join(map(str, value))}]"
+    return spelled(value) if value is None or isinstance(value, bool) else str(value)

@@ -14,6 +14,9 @@ from mlpcli.sweep.outcome import Outcome, Standing
 from mlpcli.sweep.trial import Trial, score_text, shown_score
 from mlpcli.terminal import count, duration, metric_word, percent, points, with_bounds
 
+SAME = 5e-5  # of a score, below which it is shown as none
+LEAST_SEEDS = 3  # for a paired test
+
 
 def answer(found: Outcome) -> Iterator[str]:
     """Yield the sentences."""
@@ -26,6 +29,8 @@ def answer(found: Outcome) -> Iterator[str]:
         yield "even the best has learned nothing: a guess does as well; other keys, or more steps?"
     if found.luck is not None:
         yield _tied_text(found)
+    if found.spec.seeds < LEAST_SEEDS and len(found.tied) > 1:
+        yield f"{found.spec.seeds} fresh seeds tell nothing apart: it takes {LEAST_SEEDS} at least"
     if found.seeds_to_settle:
         yield (
             f"to settle the ties takes about {found.seeds_to_settle} seeds of each, "
@@ -55,7 +60,7 @@ def _winner_text(found: Outcome, best: Trial) -> str:
 
 def _why_not_fresh(found: Outcome) -> str:
     if found.spec.seeds == 1:
-        return "seeds: 3 trains it on fresh ones"
+        return "with 3 seeds it is trained on fresh ones"
     if found.out_of_time:
         return "the time was over before its fresh seeds"
     return "its fresh seeds have no result"
@@ -69,6 +74,8 @@ def tested(trial: Trial, mean: Mean | None) -> str:
 
 def _luck(found: Outcome) -> str:
     luck = found.luck or 0.0
+    if abs(luck) < SAME:
+        return "and so no luck"
     text = points(abs(luck)).removeprefix("+") + " points"
     if not found.spec.metric.endswith("_accuracy"):
         text = f"{abs(luck):.4g}"

@@ -26,14 +26,17 @@ class Edge:
     measured: bool = False  # both are multiples of a measured rate
 
 
-def edges(space: Space, good: Sequence[Values]) -> list[Edge]:
+def edges(space: Space, good: Sequence[Values], tried: Sequence[Values]) -> list[Edge]:
     """Return the keys that stand at one end of the box in all settings that tie with the best.
 
     Where one of these stands elsewhere, or does without the key, the box was wide enough. An end
-    beyond which nothing is allowed, as a momentum of 0, is no edge.
+    beyond which nothing is allowed, as a momentum of 0, is no edge; nor is one where nothing else
+    was tried.
     """
     found = []
     for key in space.keys:
+        if len({each.get(key.name) for each in tried}) < 2:
+            continue
         values = [each[key.name] for each in good if key.name in each]
         for is_high in (False, True):
             if len(values) == len(good) > 0 and all(

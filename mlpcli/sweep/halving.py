@@ -70,7 +70,8 @@ def no_rungs(configs: Iterable[Config], eta: int) -> str | None:
 def rule_text(eta: int, steps: Sequence[int]) -> str:
     """Say by which rule trials are stopped."""
     at = ", ".join(f"{step:,}" for step in steps)
+    what = "step" if len(steps) == 1 else "steps"
     return (
-        f"successive halving, eta {eta}: at steps {at} a trial goes on if it is among the best "
+        f"successive halving, eta {eta}: at {what} {at} a trial goes on if it is among the best "
         f"1/{eta} of those before it and itself"
     )

@@ -112,7 +112,7 @@ def outcome(
         seconds=seconds,
         importances=tuple(importances(spec.space, judged)),
         judged_at=step,
-        edges=tuple(edges(spec.space, [each.values for each in among])),
+        edges=tuple(edges(spec.space, [each.values for each in among], [v for v, _ in judged])),
         seeds_to_settle=seeds,
         settle_seconds=_price(tied, seeds),
         out_of_time=out_of_time,

@@ -153,7 +153,7 @@ def caption(progress: Progress) -> str:
         parts.append(f"best {score}{bounds}, trial {best.number}")
     if progress.finalists:
         done = sum(len(each.scores) for each in progress.finalists)
-        parts.append(f"{done} of {len(progress.finalists) * spec.seeds} runs of finalists")
+        parts.append(f"{done} of {len(progress.finalists) * spec.seeds} fresh runs")
     elif progress.over >= TIMED:
         left = progress.seconds / progress.over * (spec.most - progress.over)
         if spec.minutes is not None:

@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from mlpcli.config import Config
-from mlpcli.runs import STOPPED, Run, Rung, whole
+from mlpcli.runs import STOPPED, TRIAL, Run, Rung, whole
 from mlpcli.search import Space, Told, Values, settings
 from mlpcli.terminal import metric_word
 
 # what a trial without a finite validation counts as where nothing is a guess's: of losses
 WORST = -1e30
-ABOUT = "sweep"  # in run.json, of a trial: its number and values
 OVER = ("completed", "stopped", "diverged", "failed")
 
 
@@ -46,7 +45,7 @@ class Trial:
     @property
     def about(self) -> Mapping[str, Any]:
         """What its run.json says of it as a trial."""
-        return {ABOUT: {"trial": self.number, "values": dict(self.values)}}
+        return {TRIAL: {"trial": self.number, "values": dict(self.values)}}
 
     @property
     def is_over(self) -> bool:
@@ -120,7 +119,7 @@ class Trial:
 
 def values_said(run: Run, space: Space) -> Values | None:
     """Return the values that a run says it was given; None where they are not of the space."""
-    said = run.info.get(ABOUT)
+    said = run.info.get(TRIAL)
     given = said.get("values") if isinstance(said, dict) else None
     return space.values_of(given) if isinstance(given, dict) else None
 

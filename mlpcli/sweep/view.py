@@ -46,8 +46,11 @@ def outcome_sections(found: Outcome, full: bool = False) -> Iterator[Section]:
 def _head(found: Outcome) -> str:
     every = ", ".join(f"{number:,} {status}" for status, number in counts(found).items())
     spec = found.spec
-    over = "; its time was over" if found.out_of_time else ""
-    text = f"{spec.name}: {count(len(found.trials), 'trial')} by {spec.search}: {every}"
+    over = (
+        f"; its time, {duration(60 * (spec.minutes or 0))}, was over" if found.out_of_time else ""
+    )
+    trials = f"{count(len(found.trials), 'trial')} by {spec.search}"
+    text = f"{spec.name}: {trials}: {every}" if every else f"{spec.name}: {trials}"
     return f"{text}; {duration(found.seconds)}{over}"
 
 

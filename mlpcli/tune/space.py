@@ -12,6 +12,7 @@ from mlpcli.check import estimate
 from mlpcli.config import Config, tuned_keys
 from mlpcli.errors import MlpcliError, nearest, shown
 from mlpcli.search import Base, Choices, Key, Range, Space, Spec, Value, Values, checked
+from mlpcli.terminal import count
 from mlpcli.training import cores
 
 RUNS = 40  # whole runs of a usual network that the time is for, one after another
@@ -147,7 +148,7 @@ def of_depth(keys: Sequence[str], config: Config) -> list[str]:
     ]
     if not left:
         raise NotTunedError(
-            f"--over {','.join(keys)}: {config.layers} layers have none of these",
+            f"--over {','.join(keys)}: {count(config.layers, 'layer')} have none of these",
             "add layers to --over, or set layers=2",
         )
     return left

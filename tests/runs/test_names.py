@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mlpcli.runs.names import RunNameError, find_run
+from mlpcli.runs.names import RunNameError, SeveralRunsError, find_run, sweep_named
 
 
 @pytest.fixture
@@ -153,3 +153,24 @@ def test_a_hostile_run_is_latest_by_its_name_alone(tmp_path: Path) -> None:
     for name, time in (("early", "0001-01-01T00:00+23:59"), ("late", "1969-01-01T00:00-23:59")):
         (tmp_path / name / "run.json").write_text(json.dumps({"started": time}))
     assert find_run("latest", tmp_path).name == "fine"
+
+
+def test_a_name_that_a_trial_shares_with_its_fresh_seeds_is_the_trials(
+    finished: Callable[..., Path], tmp_path: Path
+) -> None:
+    sweep = tmp_path / "20261127-000000-tiny-0001"
+    sweep.mkdir()
+    (sweep / "sweep.yaml").write_text("base: base.yaml\n")
+    runs = []
+    for seed in (0, 1):
+        made = finished("tiny-005", f"dataset: mnist\nlearning_rate: 0.1\nseed: {seed}\n")
+        runs.append(made.rename(sweep / f"2026112{seed}-000000-tiny-005-000{seed}"))
+    with pytest.raises(SeveralRunsError):
+        find_run("tiny-005", tmp_path)
+    file = runs[1] / "run.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), "sweep": {"trial": 5}}))
+    assert find_run("tiny-005", tmp_path) == runs[1]
+    (tmp_path / "20261127-000000-tiny-0002").mkdir()
+    (tmp_path / "20261127-000000-tiny-0002" / "sweep.yaml").write_text("base: base.yaml\n")
+    with pytest.raises(SeveralRunsError, match="2 sweeps have that in their names"):
+        sweep_named("tiny", tmp_path)

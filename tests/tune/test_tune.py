@@ -108,7 +108,7 @@ def test_a_key_that_a_network_does_not_have_is_not_chosen() -> None:
     assert of_depth(["layers", "width"], softmax) == ["layers", "width"]
     deep = load_config(Path(TINY), ("layers=9",))
     assert of_depth(["width"], deep) == ["width"]
-    with pytest.raises(NotTunedError, match="1 layers have none of these"):
+    with pytest.raises(NotTunedError, match="1 layer have none of these"):
         of_depth(["width"], softmax)
     with pytest.raises(ConfigError, match="width"):  # a list of one goes with two layers alone
         spec_of(5, 50.0, FAST, "width=[8]", over="layers")
