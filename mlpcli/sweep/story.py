@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 SOME = 100  # configs that say how many train side by side
 LOOK_SECONDS = 0.5  # between two looks at what other processes have done
+SHORT_SECONDS = 20.0  # of a budget, that a start and the least of runs may take
 TIMED = 3  # trials, before which it is not said how long the others take
 
 
@@ -73,12 +74,20 @@ def sweep_in(folder: Folder, trainer: Trainer, clock: float, joining: bool = Fal
         folder.clear_summary()
         progress.pool = trainer.text([*folder.spec.some_configs(SOME)])
         session.talk.say(f"{head(folder.spec)}; {progress.pool}", "dim")
-        few = no_rungs(folder.spec.some_configs(SOME), folder.spec.halving)
-        session.talk.warn(*filter(None, [few]), *progress.warnings)
+        session.talk.warn(*_doubts(folder.spec), *progress.warnings)
         with closing(progress), closing(_trained(progress, folder.path, trainer)) as ended:
             for _ in ended:
                 pass
     return progress
+
+
+def _doubts(spec: Spec) -> Iterator[str]:
+    """Say what a sweep asks for in vain: halving without a rung, a time too short for anything."""
+    if few := no_rungs(spec.some_configs(SOME), spec.halving):
+        yield few
+    if spec.minutes is not None and 60 * spec.minutes < SHORT_SECONDS:
+        fresh = ", and a fresh seed of each finalist," if spec.seeds > 1 else ""
+        yield f"{duration(60 * spec.minutes)} are short: two trials{fresh} are trained in any case"
 
 
 @contextmanager

@@ -104,6 +104,8 @@ class Room:
             return "one run after another, on the GPU"
         if any(places(config, self._cores) > 1 for config in configs):
             return "one run after another: there is no memory for two at once"
+        if self._cores == 1:
+            return "one run after another: there is one core"
         return "one run after another: each network keeps all cores busy"
 
 
