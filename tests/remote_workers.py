@@ -79,10 +79,10 @@ class Workers:
         self.processes.append(process)
         return process
 
-    def start_worker(self) -> int:
+    def start_worker(self, *more: str) -> int:
         """Start a worker; return its number."""
         words = ("--host", "127.0.0.1", "--nthreads", "1", "--no-nanny", "--memory-limit", "0")
-        self.start("dask_worker", self.address, *words, "--local-directory", "scratch")
+        self.start("dask_worker", self.address, *words, "--local-directory", "scratch", *more)
         return len(self.processes) - 1
 
     def kill(self, number: int) -> None:
