@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from mlpcli.check import step_flops
 from mlpcli.config import done_before
 from mlpcli.errors import ConfigError, Place, Problem
-from mlpcli.search.checks import MOST_CHECKED
+from mlpcli.search.checks import HINT, MOST_CHECKED
 from mlpcli.search.space import Values
 from mlpcli.search.spec import Spec
 
@@ -133,8 +133,7 @@ def require_a_trial(spec: Spec) -> None:
         return
     least = min(step_flops(each) * each.steps for each in spec.some_configs(MOST_CHECKED))
     text = f"every trial is larger, got {most:g}, allowed at least {least:.3g}"
-    hint = "see what a sweep file has: mlpcli guide sweep"
-    raise ConfigError([Problem(Place("largest_run"), "", text)], hint)
+    raise ConfigError([Problem(Place("largest_run"), "", text)], HINT)
 
 
 class _Points:

@@ -12,6 +12,7 @@ from mlpcli.search.domain import Choices
 from mlpcli.search.space import Space, settings
 from mlpcli.search.spec import MOST_TRIALS, Spec
 
+HINT = "see what a sweep file has: mlpcli guide sweep"
 MOST_CHECKED = 2_000  # combinations whose configs are made before anything is trained
 MOST_DATA = 100  # combinations of what the data are made of
 
@@ -27,7 +28,7 @@ def checked(spec: Spec, places: Mapping[str, Place]) -> Spec:
     if not problems:
         problems = _of_combinations(spec, places) or _of_data(spec, places)
     if problems:
-        raise ConfigError(problems, "see what a sweep file has: mlpcli guide sweep")
+        raise ConfigError(problems, HINT)
     return spec
 
 

@@ -12,7 +12,7 @@ import yaml
 
 from mlpcli.config import parse_pairs, read_text
 from mlpcli.errors import ConfigError, Place, shown
-from mlpcli.search.checks import checked
+from mlpcli.search.checks import HINT, checked
 from mlpcli.search.file_keys import FILE, MINUTES, MOST_KEYS
 from mlpcli.search.first import read_first
 from mlpcli.search.reader import Reader
@@ -20,7 +20,6 @@ from mlpcli.search.space import Key, Space
 from mlpcli.search.spec import TRIALS, Base, Search, Spec
 from mlpcli.search.words import enter_words
 
-HINT = "see what a sweep file has: mlpcli guide sweep"
 NESTED = ("base", "over", "budget", "first")  # read on their own, and all others are one value
 Found = Mapping[str, tuple[Place, Any]]
 

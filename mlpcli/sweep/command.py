@@ -102,12 +102,14 @@ def _run(folder: Folder, talk: Talk, full: bool, pool: Pool | None, joining: boo
     """
     with nullcontext() if joining else folder.held():
         progress = begun(folder)
-        if not progress.is_finished():
+        trains = not progress.is_finished()
+        if trains:
             progress = run_sweep(folder, talk, pool, joining)
             folder.clear_claims()
         found = outcome_of(progress)
         record = summary_record(found, progress.pool or _here(folder.spec))
-        folder.write_summary(record)
+        if not joining or (trains and not folder.is_held):  # who began it may have more to say
+            folder.write_summary(record)
     if talk.stdout == "json":
         print_json(record)
     if not talk.quiet:

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -187,10 +188,15 @@ def is_run_of(run: Run, config: Config) -> bool:
     return spelled_once(run.config) == spelled_once(json.loads(to_json(config.resolved())))
 
 
+@cache  # 1 ms, and asked for of each run
+def _versions() -> dict[str, str]:
+    return package_versions()
+
+
 def require_alike(run: Run, config: Config) -> None:
     """Raise RunError where a run was trained on other data, or with other versions, than here."""
     stated = run.info.get("versions")
-    said, here = stated if isinstance(stated, dict) else {}, package_versions()
+    said, here = stated if isinstance(stated, dict) else {}, _versions()
     others = [
         f"{name} {shown(said[name])}, here {each}"
         for name, each in here.items()

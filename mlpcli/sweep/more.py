@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from mlpcli.config import Config
 from mlpcli.runs import DiskError, Run, load_run
 from mlpcli.sweep.folder import Folder, is_run_of
+from mlpcli.sweep.members import ENDED
 from mlpcli.sweep.trainer import Trainer
 from mlpcli.terminal import StoppedError, show_many
 from mlpcli.training import Job, JobsView
 
 Found = dict[tuple[str, int], Run]  # by name and seed
-FINISHED = ("completed", "diverged")
 
 
 def train_more(
@@ -31,7 +31,7 @@ def train_more(
             key = config.name, config.seed
             run = there.get(key)
             path = run.path if run and is_run_of(run, config) else None
-            if run and path and run.status in FINISHED:
+            if run and path and run.status in ENDED:
                 found[key] = run
             elif until is None or time.monotonic() < until:
                 yield Job.part(config, path=path)
@@ -43,6 +43,6 @@ def train_more(
                 raise job.error
             if job.error and not isinstance(job.error, StoppedError):
                 shown.error(job.error, job.name)
-            if job.path and job.status in FINISHED:
+            if job.path and job.status in ENDED:
                 found[job.config.name, job.config.seed] = load_run(job.path)
     return found

@@ -84,12 +84,15 @@ class Progress:
     def jobs(self) -> Iterator[Job | None]:
         """Yield what to train next, or None where that follows from what is under way."""
         while True:
+            before = [trial.status for trial in self.trials]
             self._decide()
             job = self._waiting_job() or self._new_job()
             # a trial that was there may wait at a rung, and go on from it
             job = job or self._waiting_job() or self._fresh_job()
             self._under_way += job is not None
             if not self._under_way:
+                if before != [trial.status for trial in self.trials]:
+                    continue  # what others have ended may decide more
                 if not self._is_elsewhere() or self._pause is None:
                     return
                 self._pause()

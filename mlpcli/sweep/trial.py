@@ -65,7 +65,7 @@ class Trial:
     @cached_property  # 0.1 ms, and asked for of all trials each time that one is over
     def work(self) -> float:
         """What it costs to train to its end, as the multiplications of all steps."""
-        return float(self.config.parameters) * self.config.batch_size * self.config.steps
+        return work_of(self.config)
 
     def line(self, metric: str) -> str:
         """Say in a line what came of it."""
@@ -122,6 +122,11 @@ def values_said(run: Run, space: Space) -> Values | None:
     said = run.info.get(TRIAL)
     given = said.get("values") if isinstance(said, dict) else None
     return space.values_of(given) if isinstance(given, dict) else None
+
+
+def work_of(config: Config) -> float:
+    """Return what a run costs, as the multiplications of all steps."""
+    return float(config.parameters) * config.batch_size * config.steps
 
 
 def score_of(of: object, metric: str) -> float:

@@ -30,6 +30,7 @@ from mlpcli.sweep import (
     measured_in,
     score_of,
     train_more,
+    work_of,
 )
 
 PARTS = 27, 9, 3  # the winner is trained with so many times fewer steps, to see how time pays
@@ -72,7 +73,7 @@ def ask(winner: Finalist, spec: Spec, folder: Folder, trainer: Trainer, until: f
     rates = Rates(folder.path, measured_in(trainer.session.data, trainer.session.stop.check))
     deeper = _deeper(winner.trial, spec, rates)
     took = sum(winner.seconds.values()) / max(1, len(winner.seconds))
-    larger = sum(max(1.0, _work(each) / _work(config)) for _, each in deeper)
+    larger = sum(max(1.0, work_of(each) / winner.trial.work) for _, each in deeper)
     price = took * larger * len(seeds) / winner.trial.at_once + COMPILING * len(deeper)
     asked = time.monotonic() + price <= until
     if asked:
@@ -99,11 +100,6 @@ def _with_steps(config: Config, steps: int, name: str, spec: Spec) -> Config:
     warm = min(config.warmup_steps, steps)
     changed_config = config.model_copy(update={**changed, "warmup_steps": warm})
     return with_validations(changed_config, min(steps, spec.validations or steps))
-
-
-def _work(config: Config) -> float:
-    """Return what a run costs, as the multiplications of all steps."""
-    return float(config.parameters) * config.batch_size * config.steps
 
 
 def _deeper(winner: Trial, spec: Spec, rate: RateOf) -> list[tuple[str, Config]]:

@@ -64,8 +64,11 @@ def test_processes_that_share_a_sweep_come_to_the_same_end(
     assert summary(path) == whole
     runs = [info(each)["config"] for each in path.iterdir() if each.is_dir()]
     assert len({(each["name"], each["seed"]) for each in runs}) == len(runs)  # none trained twice
-    assert all("best: trial" in each for each in talks)
+    assert all("best: trial" in each for each in talks), talks
     assert not [*path.glob(f"{CLAIM}*")]
+    (path / "summary.json").write_text('{"of": "who began it"}')
+    ended(spawned(["work", path], tmp_path))  # nothing is left to do, or to say
+    assert (path / "summary.json").read_text() == '{"of": "who began it"}'
 
 
 def test_it_goes_on_beside_the_process_that_began_it(tmp_path: Path, whole: dict[str, Any]) -> None:
