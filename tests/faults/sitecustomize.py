@@ -68,7 +68,11 @@ def _faulty(name: str) -> None:
                 _snapshot(Path(kind.removeprefix("snapshot:"), f"{_counts['in all']:03}"))
             index = list(_counts).index(run)  # 0 is "in all", 1 the folder of the runs
             due = (
-                _counts[run] == index - 1 if number == "each" else _counts["in all"] == int(number)
+                _counts[run] == index - 1
+                if number == "each"
+                else _counts["in all"] >= int(number[:-1])  # from there on, as on a full disk
+                if number[-1] == "+"
+                else _counts["in all"] == int(number)
             )
             if due:
                 if kind == "kill":
