@@ -101,3 +101,33 @@ def ls(
     from mlpcli.compare import show_listing
 
     return show_listing(runs, runs_dir, form or "table", where, every)
+
+
+@click.command()
+@click.argument("runs", nargs=-1, shell_complete=candidates.runs)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    metavar="N",
+    help="Serve on this port, 0 for one that is free; by default 6006, or the next that is free.",
+)
+@click.option("--open", "browser", is_flag=True, help="Open it in a browser, too.")
+@click.option("--write-only", is_flag=True, help="Write the event files, and end.")
+@RUNS_DIR
+def tensorboard(
+    runs: tuple[str, ...], port: int | None, browser: bool, write_only: bool, runs_dir: Path
+) -> int:
+    """Show RUNS in TensorBoard: curves, layers, graph, weights, scores.
+
+    RUNS are named as for compare, by default all in the runs directory. Their events are written
+    into a folder beside them, .tensorboard, and only what is new. TensorBoard serves this machine
+    alone, until Ctrl-C; it follows runs that are under way, and new ones. It needs the package of
+    pip install 'mlpcli[tensorboard]'.
+
+    Example: mlpcli tensorboard --open
+    """
+    if write_only and (browser or port is not None):
+        raise click.UsageError("--write-only: nothing is served, so no --port and no --open")
+    from mlpcli.board import show_board
+
+    return show_board(runs, runs_dir, port, write_only, browser)

@@ -1,0 +1,157 @@
+"""The runs that words of the command line mean, as TensorBoard has them, followed as they grow."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mlpcli.board.folder import (
+    COLUMNS,
+    FOLDER,
+    LOCK,
+    RunFolder,
+    Seen,
+    columns_of,
+    label_of_run,
+    make_folder,
+    seen_of,
+    write_columns,
+)
+from mlpcli.errors import MlpcliError, RunError, shown
+from mlpcli.files import reason, write_whole
+from mlpcli.runs import find_runs, in_turn, load_run, runs_in
+
+
+@dataclass(frozen=True)
+class Board:
+    """What is known of a run whose events were written."""
+
+    folder: RunFolder
+    seen: Seen
+    running: bool
+    weights: bool  # whether those that it has were written, too
+
+
+@dataclass
+class Boards:
+    """The runs that are shown.
+
+    `words` name them, by default all in `root`. `links` is a folder for TensorBoard, where each has
+    a link to its events; None where it is not started.
+    """
+
+    words: Sequence[str]
+    root: Path
+    links: Path | None = None
+    known: dict[Path, Board] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)  # which were not yet told
+    _told: set[str] = field(default_factory=set)
+    _homes: dict[Path, Path] = field(default_factory=dict)  # of folders of runs, those of events
+    _labels: dict[Path, str] = field(default_factory=dict)  # of folders of runs, before the runs'
+
+    def find(self) -> list[Path]:
+        """Return the runs that there are now. Raises RunNameError where words name none."""
+        paths, unclear = find_runs(self.words, self.root) if self.words else runs_in(self.root)
+        self.warn(*unclear)
+        return paths
+
+    def update(self, paths: Sequence[Path], weights: bool) -> Iterator[Path]:
+        """Write what has come to runs, each yielded once it is done."""
+        if not self._labels and len({path.parent for path in paths}) == 1:
+            self._labels[paths[0].parent] = ""
+        for path in paths:
+            if self._has_grown(path, weights):
+                self._write(path, weights)
+            yield path
+
+    def take_warnings(self) -> list[str]:
+        """Return what was not yet told."""
+        found, self.warnings = self.warnings, []
+        return found
+
+    def warn(self, *texts: str) -> None:
+        """Note what is wrong, once."""
+        for text in texts:
+            if text not in self._told:
+                self._told.add(text)
+                self.warnings.append(text)
+
+    def write_columns(self) -> None:
+        """Write which columns the table of hyper-parameters has: of all that is there, and here."""
+        for runs, home in self._homes.items():
+            with suppress(OSError), in_turn(home / LOCK):
+                write_columns(home, runs)
+        if self.links:
+            states = [each.folder.read() for each in self.known.values()]
+            write_whole(self.links / COLUMNS, columns_of(filter(None, states)))
+
+    @property
+    def folders(self) -> list[Path]:
+        """Where the events are."""
+        return [*self._homes.values()]
+
+    def _has_grown(self, path: Path, weights: bool) -> bool:
+        before = self.known.get(path)
+        if before is None or before.running or (weights and not before.weights):
+            return True
+        return before.seen != seen_of(path)
+
+    def _write(self, path: Path, weights: bool) -> None:
+        """Write what has come to a run; note what hinders it."""
+        try:
+            seen = seen_of(path)
+            run = load_run(path)
+            folder = RunFolder(self._home(path.parent), path.name)
+            with in_turn(folder.root / LOCK):
+                problems = folder.update(run, seen, weights)
+            self._link(path, folder)
+        except OSError as error:
+            raise RunError(f"{shown(error.filename or path, 200)}: {reason(error)}") from error
+        except MlpcliError as error:
+            self.warn(f"{shown(path, 200)}: {error}".replace(f"{shown(path, 200)}: " * 2, ""))
+            return
+        self.warn(*problems)
+        self.known[path] = Board(folder, seen, run.status == "running", weights)
+
+    def _home(self, runs: Path) -> Path:
+        """Return where the events of a folder's runs go: into it, where it can be written to.
+
+        Else beside the links, for as long as TensorBoard is shown. Raises OSError.
+        """
+        if runs not in self._homes:
+            home = runs / FOLDER
+            try:
+                make_folder(home)
+                with in_turn(home / LOCK):
+                    pass
+            except OSError as error:
+                if self.links is None:
+                    raise
+                where = shown(error.filename or home, 200)
+                self.warn(f"{where}: {reason(error)}; the events are not kept")
+                home = Path(tempfile.mkdtemp(dir=self.links.parent))
+            self._homes[runs] = home
+        return self._homes[runs]
+
+    def _link(self, path: Path, folder: RunFolder) -> None:
+        if self.links is None or path in self.known:
+            return
+        place = self.links / self._label(path.parent)
+        place.mkdir(exist_ok=True)
+        with suppress(FileExistsError):
+            os.symlink(folder.path.absolute(), place / label_of_run(path.name))  # noqa: PTH211
+
+    def _label(self, runs: Path) -> str:
+        """Return what stands before the names of a folder's runs; nothing, if it is alone."""
+        if runs not in self._labels:
+            base = label_of_run(runs.absolute().name or "root")
+            taken, number, label = {*self._labels.values()}, 1, base
+            while label in taken:
+                number += 1
+                label = f"{base}-{number}"
+            self._labels[runs] = label
+        return self._labels[runs]
