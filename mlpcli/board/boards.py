@@ -15,13 +15,13 @@ from mlpcli.board.folder import (
     LOCK,
     RunFolder,
     Seen,
-    columns_of,
+    all_columns,
     label_of_run,
     make_folder,
     seen_of,
     write_columns,
 )
-from mlpcli.errors import MlpcliError, RunError, shown
+from mlpcli.errors import MlpcliError, shown
 from mlpcli.files import reason, write_whole
 from mlpcli.runs import find_runs, in_turn, load_run, runs_in
 
@@ -87,7 +87,7 @@ class Boards:
                 write_columns(home, runs)
         if self.links:
             states = [each.folder.read() for each in self.known.values()]
-            write_whole(self.links / COLUMNS, columns_of(filter(None, states)))
+            write_whole(self.links / COLUMNS, all_columns(filter(None, states)))
 
     @property
     def folders(self) -> list[Path]:
@@ -110,9 +110,11 @@ class Boards:
                 problems = folder.update(run, seen, weights)
             self._link(path, folder)
         except OSError as error:
-            raise RunError(f"{shown(error.filename or path, 200)}: {reason(error)}") from error
+            self.warn(f"{shown(error.filename or path, 200)}: {reason(error)}")
+            return
         except MlpcliError as error:
-            self.warn(f"{shown(path, 200)}: {error}".replace(f"{shown(path, 200)}: " * 2, ""))
+            where = f"{shown(path, 200)}: "
+            self.warn(f"{where}{str(error).removeprefix(where)}")
             return
         self.warn(*problems)
         self.known[path] = Board(folder, seen, run.status == "running", weights)
@@ -150,7 +152,7 @@ class Boards:
         if runs not in self._labels:
             base = label_of_run(runs.absolute().name or "root")
             taken, number, label = {*self._labels.values()}, 1, base
-            while label in taken:
+            while label in taken or (self.links and os.path.lexists(self.links / label)):
                 number += 1
                 label = f"{base}-{number}"
             self._labels[runs] = label

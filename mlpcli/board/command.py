@@ -10,7 +10,7 @@ from time import monotonic
 
 from mlpcli.board.boards import Boards
 from mlpcli.board.server import ASK_SECONDS, Server, address, child_folder, started
-from mlpcli.errors import RunError, shell_word, shown
+from mlpcli.errors import MlpcliError, RunError, shell_word, shown
 from mlpcli.runs import see
 from mlpcli.terminal import (
     StopRequest,
@@ -24,6 +24,7 @@ from mlpcli.terminal import (
     stop_requests,
 )
 
+MANY = 100  # runs that take a second or more
 LOOK_SECONDS = 2.0  # between looks at what has come to the runs
 
 
@@ -75,12 +76,14 @@ def _write_all(boards: Boards, weights: bool, stop: StopRequest | None = None) -
         print_warnings(boards.take_warnings())
         where = " ".join(shown(word, 200) for word in boards.words) or shown(boards.root, 200)
         raise RunError(f"there is no run in {where}", see(boards.root))
+    if len(paths) > MANY:
+        print_line(stderr_console(), f"reading {count(len(paths), 'run')}", "dim")
     for _ in boards.update(paths, weights):
         if stop:
             stop.check()
     print_warnings(boards.take_warnings())
     if not boards.known:
-        raise RunError("no run could be read", f"mlpcli ls {shell_word(boards.root)}")
+        raise RunError("no run can be shown", f"mlpcli ls {shell_word(boards.root)}")
     boards.write_columns()
     print_line(stderr_console(), f"{count(len(boards.known), 'run')} for TensorBoard", "dim")
 
@@ -91,7 +94,7 @@ def _follow(boards: Boards, server: Server, stop: StopRequest) -> None:
         known = len(boards.known)
         try:
             paths = boards.find()
-        except RunError:
+        except MlpcliError:  # all that the words named was removed since
             paths = []
         for _ in boards.update(paths, weights=True):
             if stop.received is not None:

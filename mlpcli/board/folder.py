@@ -19,7 +19,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from mlpcli.board.hyperparameters import experiment, keys_of, scores_of
+from mlpcli.board.hyperparameters import columns_of, experiment, keys_of
 from mlpcli.board.records import records
 from mlpcli.board.run_events import Written, first_events, identity_of, more_events
 from mlpcli.board.weight_events import weight_events
@@ -56,9 +56,9 @@ def label_of_run(name: str) -> str:
     >>> label_of_run("20261126-101112-deep3-7f3a")
     '20261126-101112-deep3-7f3a'
     >>> label_of_run("<b>")
-    '_b_-c17b53e4'
+    '_b_-507ca5a2'
     """
-    if PLAIN.fullmatch(name):
+    if PLAIN.fullmatch(name) and "tfevents" not in name:  # which is a file of events
         return name
     digest = hashlib.sha256(os.fsencode(name)).hexdigest()[:8]
     return f"{re.sub('[^A-Za-z0-9_.-]', '_', name).lstrip('.-')[:100]}-{digest}"
@@ -102,8 +102,8 @@ class RunFolder:
         if events or not state or (written, seen) != (state.written, state.seen):
             content = records(events)
             file, size = self._added(state, content) if state else self._anew(content)
-            scores = tuple(scores_of(run.summary)) if run.summary else ()
-            done = State(run.name, file, size, seen, written, keys_of(run.config), scores)
+            columns = keys_of(run.config), columns_of(run)
+            done = State(run.name, file, size, seen, written, *columns)
             write_whole(self.path / STATE, msgspec.json.encode(done))
             self._clear(file)
         return problems
@@ -189,7 +189,7 @@ def _is_folder(path: Path) -> bool:
     return stat.S_ISDIR(os.lstat(path).st_mode)
 
 
-def columns_of(states: Iterable[State]) -> bytes:
+def all_columns(states: Iterable[State]) -> bytes:
     """Return the event file that says which columns the table of hyper-parameters has."""
     found = [*states]
     scores = {tag for each in found for tag in each.scores}
@@ -213,7 +213,7 @@ def write_columns(root: Path, runs: Path) -> None:
                 states.append(state)
             else:
                 RunFolder(root, state.run).discard()
-    content = columns_of(states)
+    content = all_columns(states)
     with suppress(OSError):
         if read_bounded(root / COLUMNS, len(content)) == content:
             return

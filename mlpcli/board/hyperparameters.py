@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -24,7 +25,7 @@ def keys_of(config: Mapping[str, Any]) -> dict[str, bool | float | str]:
     for key, value in config.items():
         if isinstance(value, bool):
             found[shown(key)] = value
-        elif isinstance(value, int | float):
+        elif isinstance(value, int | float) and abs(value) <= sys.float_info.max:
             found[shown(key)] = float(value)
         elif value is not None:
             text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
@@ -37,6 +38,18 @@ def scores_of(summary: Summary) -> dict[str, float]:
     values = {name: getattr(summary, name) for name in SUMMARY_METRICS}
     return {f"{OF_SUMMARY}/{key}": float(value) for key, value in values.items()
             if value is not None}  # fmt: skip
+
+
+def columns_of(run: Run) -> tuple[str, ...]:
+    """Return the tags of a run's scores; of one that is not completed, of those it may yet have.
+
+    TensorBoard reads once which columns there are.
+    """
+    if run.summary:
+        return tuple(scores_of(run.summary))
+    kind = run.facts.task.kind if run.facts else None
+    likely = [name for name, each in SUMMARY_METRICS.items() if each.task in (None, kind)]
+    return tuple(f"{OF_SUMMARY}/{name}" for name in likely if name in RESULTS)
 
 
 def session_start(at: Moment, keys: Values) -> bytes:

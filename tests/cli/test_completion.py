@@ -66,6 +66,13 @@ def test_files_of_rows_are_offered_to_predict_and_evaluate(offered: Offered) -> 
     assert offered("predict n") == ["20260101-000000-new-1a2b"]
 
 
+def test_runs_are_offered_to_tensorboard_each_once(offered: Offered) -> None:
+    make_runs("20260101-000000-new-1a2b", "20260101-000000-old-1a2b")
+    assert offered("tensorboard n") == ["20260101-000000-new-1a2b"]
+    assert offered("tensorboard 20260101-000000-old-1a2b n") == ["20260101-000000-new-1a2b"]
+    assert offered("tensorboard --w") == ["--write-only"]
+
+
 def test_a_model_is_offered_its_forms_and_a_name_with_their_extensions(offered: Offered) -> None:
     make_runs("20260101-000000-new-1a2b")
     assert offered("export n") == ["20260101-000000-new-1a2b"]

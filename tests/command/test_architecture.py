@@ -33,6 +33,8 @@ pytestmark = pytest.mark.process
         ["predict", "--help"],
         ["predict", "nowhere", "WRONG"],
         ["evaluate", "nowhere"],
+        ["tensorboard", "--help"],
+        ["tensorboard", "nowhere"],
         ["gate", "--help"],
         ["gate", "nowhere", "--min", "seconds=1"],
         ["schema"],
