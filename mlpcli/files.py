@@ -15,17 +15,18 @@ PAGE = 4096  # bytes at least that are read at once
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK  # a FIFO must not block
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, lasting: bool = True) -> None:
     """Write a file so that a crash at any moment leaves the old content or the new.
 
-    Raises OSError, of syncing too.
+    What is not to be lasting is not synced: it can be made again, and who reads it finds out where
+    a power cut left something else. Raises OSError, of syncing too.
     """
-    with whole_file(path) as file:
+    with whole_file(path, lasting) as file:
         file.write(content)
 
 
 @contextlib.contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
+def whole_file(path: Path, lasting: bool = True) -> Iterator[BinaryIO]:
     """Give a file to write to that gets its name when all is written, and is gone if that fails.
 
     A temporary file in the same folder, synced, renamed, and the folder synced. Raises OSError,
@@ -36,9 +37,11 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         with os.fdopen(_created(temporary), "wb") as file:
             yield file
             file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                os.fsync(file.fileno())
         temporary.replace(path)
-        sync_folder(path.parent)
+        if lasting:
+            sync_folder(path.parent)
     except OSError as error:
         remove(temporary)
         error.filename = str(path)  # errors of writing and syncing do not name the file

@@ -9,17 +9,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mlpcli.board.columns import COLUMNS, all_columns, write_columns
 from mlpcli.board.folder import (
-    COLUMNS,
     FOLDER,
     LOCK,
     RunFolder,
     Seen,
-    all_columns,
     label_of_run,
     make_folder,
     seen_of,
-    write_columns,
 )
 from mlpcli.errors import MlpcliError, shown
 from mlpcli.files import reason, write_whole
@@ -87,7 +85,8 @@ class Boards:
                 write_columns(home, runs)
         if self.links:
             states = [each.folder.read() for each in self.known.values()]
-            write_whole(self.links / COLUMNS, all_columns(filter(None, states)))
+            content = all_columns(filter(None, states))
+            write_whole(self.links / COLUMNS, content, lasting=False)
 
     @property
     def folders(self) -> list[Path]:

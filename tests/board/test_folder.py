@@ -78,6 +78,17 @@ def test_what_a_crash_left_at_the_end_is_cut_off(under_way: RunDirectory) -> Non
     assert [*scalars(events_in(path))["loss"]] == [1, 2]
 
 
+def test_what_a_power_cut_left_is_written_anew(finished: Callable[..., Path]) -> None:
+    run = finished("a", CONFIG)
+    write(run.parent)
+    path = event_file(run.parent / ".tensorboard" / run.name)
+    before = path.read_bytes()
+    path.write_bytes(before[:100] + bytes(len(before) - 100))
+    write(run.parent)
+    assert event_file(path.parent).name != path.name
+    assert event_file(path.parent).read_bytes() == before
+
+
 def test_a_run_that_goes_on_after_its_end_is_written_anew(
     unfinished: Callable[..., Path],
 ) -> None:
@@ -189,16 +200,18 @@ def test_rows_beyond_a_damaged_one_are_left_out(finished: Callable[..., Path]) -
     assert [*found["loss"]] == [5]
 
 
+@pytest.mark.parametrize(
+    "said", [{"file": "../../../victim"}, {"size": 2**62}, {"size": -1}, {"run": "b"}]
+)
 def test_what_others_planted_as_notes_is_not_believed(
-    finished: Callable[..., Path], tmp_path: Path
+    finished: Callable[..., Path], tmp_path: Path, said: dict[str, Any]
 ) -> None:
     run = finished("a", CONFIG)
     write(run.parent)
     events = run.parent / ".tensorboard" / run.name
     state: dict[str, Any] = msgspec.json.decode((events / "written.json").read_bytes())
     (tmp_path / "victim").write_text("mine")
-    state["file"] = "../../../victim"
-    (events / "written.json").write_bytes(msgspec.json.encode(state))
+    (events / "written.json").write_bytes(msgspec.json.encode(state | said))
     write(run.parent)
     assert (tmp_path / "victim").read_text() == "mine"
     assert [*scalars(events_in(event_file(events)))["loss"]] == [5, 10]
