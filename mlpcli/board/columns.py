@@ -1,4 +1,4 @@
-"""Which columns TensorBoard's table of hyper-parameters has: an event file for many runs together."""
+"""Which columns TensorBoard's table of hyper-parameters has: an event file for many runs."""
 
 from __future__ import annotations
 
