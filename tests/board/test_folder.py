@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 from event_files import event_file, events_in, hyperparameters, scalars
-from running import in_process
+from running import ROOT, in_process
 
 from mlpcli.board.boards import Boards
 from mlpcli.board.folder import label_of_run
@@ -17,6 +18,7 @@ from mlpcli.errors import MlpcliError
 from mlpcli.runs import MetricsRow
 from mlpcli.runs.directory import RunDirectory
 
+FIXTURE = ROOT / "tests" / "runs" / "fixtures" / "20261126-011336-short-806e"
 CONFIG = "steps: 10\nlog_every: 1\neval_every: 5\n"
 
 
@@ -215,6 +217,36 @@ def test_what_others_planted_as_notes_is_not_believed(
     write(run.parent)
     assert (tmp_path / "victim").read_text() == "mine"
     assert [*scalars(events_in(event_file(events)))["loss"]] == [5, 10]
+
+
+def test_where_nothing_can_be_written_events_are_shown_and_not_kept(
+    finished: Callable[..., Path], tmp_path: Path
+) -> None:
+    run = finished("a", CONFIG)
+    (run.parent / ".tensorboard").write_text("mine")
+    links = tmp_path / "shown" / "logs"
+    links.mkdir(parents=True)
+    boards = Boards((), run.parent, links)
+    assert [*boards.update(boards.find(), weights=False)] == [run]
+    boards.write_columns()
+    (warning,) = boards.take_warnings()
+    assert warning.endswith("is not a folder; the events are not kept")
+    assert scalars(events_in(event_file(links / run.name)))["loss"]
+    assert (run.parent / ".tensorboard").read_text() == "mine"
+
+
+def test_weights_that_are_damaged_are_told_once_and_the_others_written(tmp_path: Path) -> None:
+    run = tmp_path / "runs" / "a"
+    shutil.copytree(FIXTURE, run)
+    (run / "checkpoint-000000033.bin").write_bytes(b"nonsense")
+    (warning,) = write(run.parent)
+    assert warning.startswith(f"{run}/checkpoint-000000033.bin is damaged")
+    assert write(run.parent) == []
+    events = events_in(event_file(run.parent / ".tensorboard" / "a"))
+    drawn = [(event.step, value.tag) for event in events for value in event.summary.value
+             if value.metadata.plugin_data.plugin_name == "histograms"]  # fmt: skip
+    tags = ("hidden_1/kernel", "hidden_1/bias", "output/kernel", "output/bias")
+    assert drawn == [(40, tag) for tag in tags]
 
 
 def test_events_alone_are_written_and_their_folder_is_printed(

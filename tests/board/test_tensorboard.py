@@ -72,16 +72,16 @@ class Shown:
 
 
 @contextmanager
-def shown(*words: str | Path, cwd: Path) -> Iterator[Shown]:
+def shown(*words: str | Path, cwd: Path, **environment: str) -> Iterator[Shown]:
     """Start the command on a port that is free; hold that nothing of it is left at its end."""
-    process = spawned(["tensorboard", *words, "--port", "0"], cwd)
+    process = spawned(["tensorboard", *words, "--port", "0"], cwd, **environment)
     assert process.stdout
     children: list[int] = []
     try:
         address = process.stdout.readline().strip()
         assert address.startswith("http://127.0.0.1:"), process.communicate()
         children = below(process.pid)
-        assert len(children) >= 2  # TensorBoard, and its reader of the files
+        assert children  # TensorBoard, and mostly a reader of the files below it
         yield Shown(address, process)
     finally:
         if process.poll() is None:
@@ -253,6 +253,16 @@ def test_tensorboard_ends_with_a_command_that_is_killed(place: Path) -> None:
         board.process.kill()
     left = {*Path(os.environ.get("TMPDIR", "/tmp")).glob("mlpcli-tensorboard-*")} - before
     assert not left
+
+
+def test_it_is_opened_in_a_browser_where_that_is_asked_for(place: Path, tmp_path: Path) -> None:
+    browser = tmp_path / "browser"
+    browser.write_text(f"#!/bin/sh\necho $1 > {tmp_path}/address\n")
+    browser.chmod(0o755)
+    with shown("--open", cwd=place, BROWSER=str(browser)) as board:
+        board.wait((tmp_path / "address").exists)
+        board.wait((tmp_path / "address").read_text)
+        assert (tmp_path / "address").read_text().strip() == board.address
 
 
 def test_a_tensorboard_that_ends_is_told(place: Path) -> None:
