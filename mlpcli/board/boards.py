@@ -48,6 +48,7 @@ class Boards:
     known: dict[Path, Board] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)  # which were not yet told
     _told: set[str] = field(default_factory=set)
+    _folders: dict[Path, Path] = field(default_factory=dict)  # of runs, by where they are
     _homes: dict[Path, Path] = field(default_factory=dict)  # of folders of runs, those of events
     _labels: dict[Path, str] = field(default_factory=dict)  # of folders of runs, before the runs'
 
@@ -55,12 +56,13 @@ class Boards:
         """Return the runs that there are now. Raises RunNameError where words name none."""
         paths, unclear = find_runs(self.words, self.root) if self.words else runs_in(self.root)
         self.warn(*unclear)
-        return paths
+        # "." has no name, and its events would go into it
+        return [path if path.name not in ("", "..") else path.resolve() for path in paths]
 
     def update(self, paths: Sequence[Path], weights: bool) -> Iterator[Path]:
         """Write what has come to runs, each yielded once it is done."""
-        if not self._labels and len({path.parent for path in paths}) == 1:
-            self._labels[paths[0].parent] = ""
+        if not self._labels and len({self._beside(path) for path in paths}) == 1:
+            self._labels[self._beside(paths[0])] = ""
         for path in paths:
             if self._has_grown(path, weights):
                 self._write(path, weights)
@@ -104,7 +106,7 @@ class Boards:
         try:
             seen = seen_of(path)
             run = load_run(path)
-            folder = RunFolder(self._home(path.parent), path.name)
+            folder = RunFolder(self._home(self._beside(path)), path.name)
             with in_turn(folder.root / LOCK):
                 problems = folder.update(run, seen, weights)
             self._link(path, folder)
@@ -117,6 +119,10 @@ class Boards:
             return
         self.warn(*problems)
         self.known[path] = Board(folder, seen, run.status == "running", weights)
+
+    def _beside(self, path: Path) -> Path:
+        """Return the folder that a run is in, by one of its names, however the run was named."""
+        return self._folders.setdefault(path.parent.resolve(), path.parent)
 
     def _home(self, runs: Path) -> Path:
         """Return where the events of a folder's runs go: into it, where it can be written to.
@@ -141,7 +147,7 @@ class Boards:
     def _link(self, path: Path, folder: RunFolder) -> None:
         if self.links is None or path in self.known:
             return
-        place = self.links / self._label(path.parent)
+        place = self.links / self._label(self._beside(path))
         place.mkdir(exist_ok=True)
         with suppress(FileExistsError):
             os.symlink(folder.path.absolute(), place / label_of_run(path.name))  # noqa: PTH211

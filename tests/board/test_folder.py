@@ -158,6 +158,22 @@ def test_a_run_of_any_name_has_a_folder_of_a_plain_one(
     assert scalars(events_in(event_file(events)))["loss"]
 
 
+def test_a_run_is_the_same_however_it_is_named(
+    finished: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, other = finished("a", CONFIG), finished("b", CONFIG)
+    monkeypatch.chdir(run)
+    links = tmp_path / "logs"
+    links.mkdir()
+    boards = Boards((".", str(other)), run.parent, links)
+    assert len([*boards.update(boards.find(), weights=False)]) == 2
+    assert {each.name for each in links.iterdir()} == {run.name, other.name}
+    assert not (run / ".tensorboard").exists()
+    assert (
+        in_process("tensorboard", ".", f"../{other.name}", "--write-only").stdout.count("\n") == 1
+    )
+
+
 def test_the_events_of_a_run_that_is_gone_go(finished: Callable[..., Path]) -> None:
     kept, gone = finished("a", CONFIG), finished("b", CONFIG)
     write(kept.parent)
