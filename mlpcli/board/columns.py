@@ -33,12 +33,12 @@ def write_columns(root: Path, runs: Path) -> None:
             continue
         with suppress(OSError, ValueError, RecursionError):
             state = read_state(folder)
-            if label_of_run(state.run) != folder.name:
+            if label_of_run(state.name) != folder.name:
                 continue
-            if os.path.lexists(runs / state.run):
+            if os.path.lexists(runs / state.name):
                 states.append(state)
             else:
-                RunFolder(root, state.run).discard()
+                RunFolder(root, state.name).discard()
     content = all_columns(states)
     with suppress(OSError):
         if read_bounded(root / COLUMNS, len(content)) == content:

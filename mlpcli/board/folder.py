@@ -43,7 +43,7 @@ Seen = tuple[tuple[int, int, int], ...]  # inode, time and size of each of a run
 class State(Struct, frozen=True, forbid_unknown_fields=True):
     """What a run's event file has, and what the table of hyper-parameters needs of it."""
 
-    run: str
+    run: str  # the bytes of its name, which need be no text
     file: str
     size: int
     checksum: int  # of its content, CRC-32
@@ -51,6 +51,11 @@ class State(Struct, frozen=True, forbid_unknown_fields=True):
     written: Written
     keys: dict[str, bool | float | str] = {}
     scores: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The run's name. Raises ValueError for what is none."""
+        return os.fsdecode(self.run.encode("latin-1"))
 
 
 def label_of_run(name: str) -> str:
@@ -77,7 +82,7 @@ class RunFolder:
         """Return what is there; None where there is nothing, or it is not as it was written."""
         with suppress(OSError, ValueError, RecursionError):
             state = read_state(self.path)
-            if state.run == self.name and OURS.fullmatch(state.file) and is_folder(self.path):
+            if state.name == self.name and OURS.fullmatch(state.file) and is_folder(self.path):
                 found = _checksum(self.path / state.file, state.size)
                 return state if found == state.checksum else None
         return None
@@ -105,7 +110,7 @@ class RunFolder:
             file = self._added(state, content) if state else self._anew(content)
             before, checksum = (state.size, state.checksum) if state else (0, 0)
             done = State(
-                run=run.name,
+                run=os.fsencode(run.name).decode("latin-1"),
                 file=file,
                 size=before + len(content),
                 checksum=zlib.crc32(content, checksum),

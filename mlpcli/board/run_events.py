@@ -36,7 +36,7 @@ class Written(Struct, frozen=True, forbid_unknown_fields=True):
 def identity_of(run: Run) -> str:
     """Return what has to stay as it is for events to be added to those of a run."""
     about = (FORMAT, run.info.get("started"), sorted(run.config.items()), sizes_of(run))
-    return hashlib.sha256(msgspec.json.encode(about)).hexdigest()
+    return hashlib.sha256(ascii(about).encode()).hexdigest()  # JSON has no lone surrogates
 
 
 def sizes_of(run: Run) -> tuple[int, ...]:
@@ -104,9 +104,9 @@ def started(run: Run) -> float:
 def _seconds(text: str | None) -> float:
     try:
         time = datetime.fromisoformat(text or "")
-    except ValueError:
+        return max(0.0, (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp())
+    except (ValueError, OverflowError):
         return 0.0
-    return max(0.0, (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp())
 
 
 def _chosen(

@@ -144,7 +144,16 @@ def test_a_file_with_another_name_is_not_added_to(under_way: RunDirectory, tmp_p
 
 
 @pytest.mark.parametrize(
-    "name", ["<img src=x onerror=alert(1)>", "a\nb", "ü", "-x", "a" * 250, "events.out.tfevents.1"]
+    "name",
+    [
+        "<img src=x onerror=alert(1)>",
+        "a\nb",
+        "ü",
+        "-x",
+        "a" * 250,
+        "events.out.tfevents.1",
+        os.fsdecode(b"\xff"),
+    ],
 )
 def test_a_run_of_any_name_has_a_folder_of_a_plain_one(
     finished: Callable[..., Path], name: str
@@ -207,6 +216,30 @@ def test_a_run_that_cannot_be_read_is_told_and_the_others_are_written(
     assert warning.startswith(f"{damaged}: run.json is damaged")
     assert (run.parent / ".tensorboard" / run.name).is_dir()
     assert not (run.parent / ".tensorboard" / damaged.name).exists()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        '"config": {"name": "\\ud800", "steps": 10}',
+        '"config": {"name": "a", "steps": 10, "odd": 1%s}' % ("0" * 400),
+        '"config": {"name": "a", "steps": 10, "layers": 2, "width": [null, "x"]}',
+        '"started": "0001-01-01T00:00:00+23:59"',
+        '"started": "9999-12-31T23:59:59-23:59"',
+        '"started": {"a": []}',
+        '"data": {"inputs": 1e300}',
+    ],
+)
+def test_whatever_a_run_says_of_itself_it_is_shown_or_told(
+    finished: Callable[..., Path], said: str
+) -> None:
+    run = finished("a", CONFIG)
+    info = (run / "run.json").read_text()
+    (run / "run.json").write_text(info.rstrip().removesuffix("}") + f", {said}}}")
+    warnings = write(run.parent)
+    there = (run.parent / ".tensorboard" / run.name).exists()
+    assert there or len(warnings) == 1
+    assert write(run.parent) == warnings
 
 
 def test_rows_beyond_a_damaged_one_are_left_out(finished: Callable[..., Path]) -> None:
