@@ -7,7 +7,7 @@ from itertools import chain, count
 from pathlib import Path
 
 from mlpcli.config.edit import CopyError, write_new
-from mlpcli.config.suggest import FOLDER, shipped
+from mlpcli.config.suggest import FOLDER, PAPERS, PLAYGROUND, shipped
 from mlpcli.errors import RunError, shell_word, shown
 from mlpcli.files import reason
 
@@ -51,13 +51,19 @@ def write_first(path: Path) -> Path:
     CopyError where a file is there, RunError where it cannot be written.
     """
     path = new_path(path, "name another FILE")
-    content, word = shipped().get(path.name), shell_word(path)
-    if content:
-        text = EDITORS.sub("", content.decode()).replace(f"{FOLDER}/{path.name}", word)
+    name, word = _shipped_name(path.name), shell_word(path)
+    if name:
+        text = EDITORS.sub("", shipped()[name].decode()).replace(f"{FOLDER}/{name}", word)
     else:
         text = OWN.format(name=shown(path.name), word=word)
     write_own(path, text)
     return path
+
+
+def _shipped_name(name: str) -> str:
+    """Return where among the shipped files a config of that name stands, or ""."""
+    places = ("", *(f"{folder}/" for folder in (PAPERS, PLAYGROUND)))
+    return next((f"{place}{name}" for place in places if f"{place}{name}" in shipped()), "")
 
 
 def new_path(path: Path, otherwise: str) -> Path:

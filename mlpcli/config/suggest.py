@@ -11,6 +11,7 @@ from mlpcli.errors import nearest, shell_word
 FOLDER = "configs"  # where `init` writes the shipped ones
 FIRST = f"{FOLDER}/deep3.yaml"
 SWEEPS = "sweeps"  # the folder of sweep files in it
+PLAYGROUND, PAPERS = "playground", "papers"  # those of more configs
 LISTED = 5  # names of files at most in a hint
 LOOKED_AT = 1_000  # names in a folder at most
 # in the repository a link to its `configs`, in an installed package a folder
@@ -24,8 +25,8 @@ def first_run() -> str:
 
 
 def shipped() -> dict[str, bytes]:
-    """Return the shipped files by name: the configs, their schema, and `sweeps/` of them."""
-    places = (SHIPPED, SHIPPED / SWEEPS)
+    """Return the shipped files by name: the configs and their schema, and those in folders."""
+    places = (SHIPPED, *(SHIPPED / each for each in (PAPERS, PLAYGROUND, SWEEPS)))
     files = [each for place in places for each in place.iterdir() if each.is_file()]
     return {str(each.relative_to(SHIPPED)): each.read_bytes() for each in sorted(files)}
 

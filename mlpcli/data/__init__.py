@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from mlpcli.data.facts import DataFacts
     from mlpcli.data.mapped import MappedFeatures
     from mlpcli.data.new_rows import STDIN, NewRows, read_new_rows
+    from mlpcli.data.points import INPUTS, POINT_SETS, make_points, point_inputs
     from mlpcli.data.preparation import Preparation
     from mlpcli.data.raw import read_raw
     from mlpcli.data.registry import (

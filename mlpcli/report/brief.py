@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlpcli.boundary import boundary_section
 from mlpcli.data import Classification, Regression
 from mlpcli.errors import shell_word, shown
 from mlpcli.report.curves import curves
@@ -29,8 +30,13 @@ MOST_SET = 140  # characters of the config in two lines of 80
 
 
 def brief_sections(report: RunReport, height: int = LOW) -> Iterator[Section]:
-    """Yield what fits 24 lines of 80 columns, with curves of so many lines."""
+    """Yield what fits 24 lines of 80 columns, with curves of so many lines.
+
+    Above it stands the decision boundary of a network of the plane, as high as a screen.
+    """
     run = report.run
+    if report.plane:
+        yield boundary_section(report.plane)
     emphasis = status_emphasis(run.status, run.learned) or "strong"
     head: list[Block] = [Text(f"{shown(run.name, 200)}: {_standing(run)}", emphasis)]
     if run.error:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from mlpcli.boundary import Plane, plane_of_run
 from mlpcli.config import is_default
+from mlpcli.errors import shown
 from mlpcli.report.scores import Scored, scores
 from mlpcli.runs import (
     Run,
@@ -38,6 +40,7 @@ class RunReport:
     classes: tuple[Accuracy, ...]  # on the test set, by class
     confusions: tuple[Confused, ...]  # the most often confused first
     warnings: tuple[str, ...]
+    plane: Plane | None = None  # what its network makes of the plane that its inputs span
 
 
 def report_run(path: Path) -> RunReport:
@@ -53,11 +56,14 @@ def report_run(path: Path) -> RunReport:
             Confused(each.true, each.predicted, each.examples, classes[each.true].examples)
             for each in confusions(answers.predicted, answers.targets)
         )
+    plane, undrawn = plane_of_run(run)
+    said = (f"{shown(run.path, 200)}: {undrawn}",) if undrawn else ()
     return RunReport(
         run=run,
         defaults=tuple(key for key in run.config if is_default(run.config, key)),
         scores=scores(run, answers),
         classes=classes,
         confusions=confused,
-        warnings=tuple(dict.fromkeys((*run.warnings, *warnings, *dependence(run)))),
+        warnings=tuple(dict.fromkeys((*run.warnings, *warnings, *said, *dependence(run)))),
+        plane=plane,
     )

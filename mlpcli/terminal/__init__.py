@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         Block,
         Column,
         Emphasis,
+        Field,
         Plot,
         Plots,
         Section,

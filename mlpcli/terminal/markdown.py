@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from mlpcli.terminal.field import drawn_field
 from mlpcli.terminal.plot import drawn
-from mlpcli.terminal.sections import Block, Column, Plots, Section, Table, Text
+from mlpcli.terminal.sections import Block, Column, Field, Plots, Section, Table, Text
 
 MARKUP = re.compile(r"[\\`*_\[\]<>|~&]")  # what Markdown may take for markup within a line
 PLOT_COLUMNS = 80
@@ -30,6 +31,9 @@ def _block(block: Block) -> str:
             return _table(block)
         case Plots():
             return "\n".join(["```", *drawn(block, PLOT_COLUMNS, color=False), "```"])
+        case Field():
+            lines = map(str, drawn_field(block, PLOT_COLUMNS, color=False))
+            return "\n".join(["```", *lines, "```"])
 
 
 def _table(table: Table) -> str:

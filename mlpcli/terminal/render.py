@@ -7,8 +7,9 @@ from itertools import zip_longest
 import rich.text
 
 from mlpcli.terminal.console import Console
+from mlpcli.terminal.field import drawn_field
 from mlpcli.terminal.plot import drawn
-from mlpcli.terminal.sections import Block, Emphasis, Plots, Section, Table, Text
+from mlpcli.terminal.sections import Block, Emphasis, Field, Plots, Section, Table, Text
 from mlpcli.terminal.styles import Line, styled
 from mlpcli.terminal.table import table_rows, text_width, total_width, wrapped
 
@@ -59,6 +60,8 @@ def _block(block: Block, place: _Place) -> Iterator[Line]:
             return _table(block, place)
         case Plots():
             return _plots(block, place)
+        case Field():
+            return drawn_field(block, place.width, place.color)
 
 
 def _text(text: Text, place: _Place) -> Iterator[Line]:

@@ -7,7 +7,7 @@ them out in its own way.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -89,7 +89,23 @@ class Plots:
     first_alone: bool = False  # where they do not fit side by side
 
 
-Block = Text | Table | Plots
+@dataclass(frozen=True)
+class Field:
+    """A square of a plane, by which of several classes is likeliest at each place.
+
+    Two rows of cells make a line: a character is twice as high as it is wide. In colours, where
+    they can be seen, and else in letters.
+    """
+
+    names: Sequence[str]  # of the classes
+    cells: Sequence[Sequence[int]]  # the class at each place, the top row first
+    shares: Sequence[Sequence[float]]  # its probability
+    marks: Mapping[tuple[int, int], int]  # examples: at which row and column, of which class
+    axes: str  # in words
+    columns: int = 60  # at most
+
+
+Block = Text | Table | Plots | Field
 
 
 @dataclass(frozen=True)

@@ -29,16 +29,12 @@ def test_the_shipped_configs_are_written_once_and_never_over_another(tmp_path: P
     (tmp_path / "configs").mkdir()
     (tmp_path / "configs" / "tiny.yaml").write_text("mine\n")
     done = in_process("init")
-    written = [
-        "deep3.yaml",
-        "deep3_tuned.yaml",
-        "schema.json",
-        "shallow1.yaml",
-        "sweep.schema.json",
-    ]
-    sweeps = sorted(path.name for path in (ROOT / "configs" / "sweeps").iterdir())
-    written += [f"sweeps/{name}" for name in sweeps]
-    assert done.stdout.splitlines() == [f"configs/{name}" for name in written]
+    written = ["deep3.yaml", "deep3_tuned.yaml", "schema.json", "shallow1.yaml",
+               "sweep.schema.json"]  # fmt: skip
+    for folder in ("papers", "playground", "sweeps"):
+        names = sorted(path.name for path in (ROOT / "configs" / folder).iterdir())
+        written += [f"{folder}/{name}" for name in names]
+    assert sorted(done.stdout.splitlines()) == sorted(f"configs/{name}" for name in written)
     assert done.stderr == (
         "1 file there before, left as it was\nnext: mlpcli train configs/deep3.yaml\n"
     )
@@ -51,6 +47,15 @@ def test_the_name_of_a_shipped_config_gives_a_copy_of_it(tmp_path: Path) -> None
     assert in_process("init", "sub/tiny.yaml").stdout == "sub/tiny.yaml\n"
     text = (tmp_path / "sub" / "tiny.yaml").read_text()
     assert "mlpcli train sub/tiny.yaml" in text
+    assert "schema.json" not in text
+
+
+def test_a_config_in_a_folder_of_the_shipped_ones_is_found_by_its_name_alone(
+    tmp_path: Path,
+) -> None:
+    assert in_process("init", "spiral_deep.yaml").stdout == "spiral_deep.yaml\n"
+    text = (tmp_path / "spiral_deep.yaml").read_text()
+    assert "mlpcli train spiral_deep.yaml" in text
     assert "schema.json" not in text
 
 
