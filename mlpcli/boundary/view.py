@@ -11,7 +11,10 @@ def boundary_section(plane: Plane, title: str = "Decision boundary", columns: in
     """Return the section that draws a plane, at most so many columns wide."""
     across, up = (shown(name, 40) for name in plane.names)
     (left, bottom), (right, top) = plane.low, plane.high
-    axes = f"{across} from {left:.4g} to {right:.4g}, {up} from {bottom:.4g} to {top:.4g}, upwards"
+    wide, high = f"{left:.4g} to {right:.4g}", f"{bottom:.4g} to {top:.4g}"
+    axes = f"{across} {wide}, {up} {high} upwards"
+    if wide == high:
+        axes = f"{across} and {up} from {wide}"
     field = Field(
         names=[shown(name, 40) for name in plane.classes],
         cells=plane.likeliest.tolist(),

@@ -113,6 +113,15 @@ def starters(context: Context, parameter: Parameter, typed: str) -> Items:
     return _begun(typed, [*yaml_names(SHIPPED), *(paths(typed, DATA) if typed else ())])
 
 
+def paper_rows(context: Context, parameter: Parameter, typed: str) -> Items:
+    """Offer the shipped paper rows, and where one is begun, YAML files."""
+    from mlpcli.config import paper_names
+
+    given = _words(context)
+    found = [*paper_names(), *(paths(typed, YAML) if typed else ())]
+    return _begun(typed, [each for each in found if each not in given])
+
+
 def column(context: Context, parameter: Parameter, typed: str) -> Items:
     """Offer a column of `compare`, or a key of a config."""
     return _begun(typed, _columns(typed, context.params.get("by")))

@@ -12,10 +12,10 @@ from mlpcli.cli.completion import VARIABLE
 from mlpcli.cli.exchange import evaluate, export, predict
 from mlpcli.cli.group import Commands
 from mlpcli.cli.look import data, diff, ls, show, tensorboard
-from mlpcli.cli.run import resume, train
+from mlpcli.cli.run import resume, train, watch
 from mlpcli.cli.set_up import completion, guide, init, schema
 from mlpcli.cli.sweeping import sweep, tune, work
-from mlpcli.cli.understand import check, explain, why
+from mlpcli.cli.understand import check, explain, papers, why
 from mlpcli.errors import MlpcliError
 from mlpcli.failures import as_error
 from mlpcli.limits import LEAST, load_in_small_limits, memory_is_below
@@ -31,8 +31,8 @@ def commands() -> None:
     """Experiments with multilayer perceptrons, from YAML to a comparison you can trust."""
 
 
-commands.add_section("Run", train, resume)
-commands.add_section("Understand", check, explain, why)
+commands.add_section("Run", train, watch, resume)
+commands.add_section("Understand", check, explain, why, papers)
 commands.add_section("Choose", lr, sweep, tune, work, compare, gate)
 commands.add_section("Look", show, diff, ls, data, tensorboard)
 commands.add_section("Exchange", predict, evaluate, export)

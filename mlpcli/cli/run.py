@@ -87,3 +87,20 @@ def resume(
     from mlpcli.cli.sweeping import resume_both
 
     return resume_both(runs, runs_dir, overrides, talk, where)
+
+
+@click.command()
+@OVERRIDDEN("config", "CONFIG")
+@RUNS_DIR
+def watch(config: Path, overrides: tuple[str, ...], runs_dir: Path) -> int:
+    """Train CONFIG, and see it learn.
+
+    On a terminal its curves and layers are drawn again and again, and of two-dimensional points
+    which class it takes each place for; elsewhere its rows are printed in lines. It leaves an
+    ordinary run, whose path goes to stdout. KEY=VALUE overrides a config key, as --set does.
+
+    Example: mlpcli watch configs/playground/spiral_deep.yaml learning_rate=0.03
+    """
+    from mlpcli.watch import watch_config
+
+    return watch_config(config, overrides, runs_dir)

@@ -19,6 +19,7 @@ SCHEMAS = {
     "evaluate": ("mlpcli.export", "evaluation_schema"),
     "gate": ("mlpcli.compare", "gate_schema"),
     "ls": ("mlpcli.compare", "listing_schema"),
+    "papers": ("mlpcli.papers", "papers_schema"),
     "predict": ("mlpcli.export", "predictions_schema"),
     "show": ("mlpcli.report", "show_schema"),
     "sweep": ("mlpcli.sweep", "sweep_schema"),
@@ -77,7 +78,7 @@ def schema(name: str) -> int:
     """Print the JSON Schema of a config, a sweep file, or a --json.
 
     NAME is config or sweep-file, which editors can use, or a command: compare, data, diff,
-    evaluate, gate, ls, predict, show, sweep, train or tune.
+    evaluate, gate, ls, papers, predict, show, sweep, train or tune.
 
     Example: mlpcli schema compare
     """

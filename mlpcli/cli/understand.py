@@ -84,3 +84,23 @@ def why(a: str, b: str, seeds: str, dry: bool, runs_dir: Path, form: str | None)
     from mlpcli.why import show_why
 
     return show_why((a, b), runs_dir, seeds, form or "table", dry)
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=candidates.paper_rows)
+@click.option("--dry-run", "dry", is_flag=True, help="Say what it would train, and for how long.")
+@RUNS_DIR
+@FULL
+@JSON
+def papers(names: tuple[str, ...], dry: bool, runs_dir: Path, full: bool, form: str | None) -> int:
+    """Train networks of papers, and hold them against what was published.
+
+    NAME is a shipped row, as --dry-run lists them, or a config of yours whose comments say what
+    was published; by default all that are shipped. Ours stands beside the published accuracy with
+    its 95 % interval. Rows that were trained before are taken as they are. --full adds the sources.
+
+    Example: mlpcli papers tutorial_deep nielsen_100
+    """
+    from mlpcli.papers import show_papers
+
+    return show_papers(names, runs_dir, dry, form or "table", full)

@@ -31,6 +31,11 @@ def shipped() -> dict[str, bytes]:
     return {str(each.relative_to(SHIPPED)): each.read_bytes() for each in sorted(files)}
 
 
+def paper_names() -> list[str]:
+    """Return the names of the shipped configs of papers, in order."""
+    return [Path(name).stem for name in yaml_names(SHIPPED / PAPERS)]
+
+
 def missing_hint(path: Path) -> str:
     """Say which config may have been meant where there is no such file."""
     beside = yaml_names(path.parent)

@@ -10,6 +10,7 @@ from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from mlpcli.report.command import show_run
+    from mlpcli.report.curves import curves as plots_of
     from mlpcli.report.data_set import show_data
     from mlpcli.report.data_set_record import data_schema
     from mlpcli.report.shown_run import show_schema

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     )
     from mlpcli.terminal.forms import print_result
     from mlpcli.terminal.json_csv import print_json
+    from mlpcli.terminal.live_sections import LiveSections, Size, show_live
     from mlpcli.terminal.many_progress import ManyLines, show_many
     from mlpcli.terminal.plot import DRAWABLE
     from mlpcli.terminal.progress import show_progress

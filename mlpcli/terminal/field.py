@@ -10,8 +10,10 @@ from rich.text import Text
 
 from mlpcli.terminal.sections import Field
 from mlpcli.terminal.styles import Line
+from mlpcli.terminal.table import wrapped
 
 UNDECIDED = 0.6  # a class that is less likely is none: a dot in place of its letter
+LEAST = 30  # columns that words take, however narrow the field is
 HALF = "\N{UPPER HALF BLOCK}"
 SQUARE = "\N{BLACK SQUARE}"
 # Okabe and Ito's, which those see who see no red or no green; a class of such a name has its own
@@ -34,7 +36,7 @@ def drawn_field(field: Field, width: int, color: bool) -> Iterator[Line]:
     rows = 2 * max(1, round(columns * len(field.cells) / len(field.cells[0]) / 2))
     places = _Places(field, rows, columns)
     yield from _in_colors(field, places) if color else _in_letters(field, places)
-    yield field.axes
+    yield from wrapped(field.axes, max(columns, LEAST))
 
 
 class _Places:
@@ -77,7 +79,7 @@ def _in_colors(field: Field, places: _Places) -> Iterator[Text]:
     legend = Text()
     for name, each in zip(field.names, colors, strict=True):
         legend.append(SQUARE, Style.parse(f"rgb{_written(each)}")).append(f" {name}  ")
-    legend.append("dark: an example; pale: undecided" if field.marks else "pale: undecided")
+    legend.append("dark: examples" if field.marks else "pale: undecided")
     yield legend
 
 
@@ -93,8 +95,8 @@ def _in_letters(field: Field, places: _Places) -> Iterator[str]:
             line.append(letter if mark is None else letters[mark].upper())
         yield "".join(line)
     named = ", ".join(f"{each} {name}" for each, name in zip(letters, field.names, strict=True))
-    capitals = "; a capital is an example" if field.marks else ""
-    yield f"{named}{capitals}; . is undecided"
+    capitals = "; capitals: examples" if field.marks else ""
+    yield from wrapped(f"{named}{capitals}; dots: undecided", max(places.columns, LEAST))
 
 
 def class_colors(names: Sequence[str]) -> list[Color]:

@@ -13,6 +13,8 @@ from mlpcli.terminal.sections import Block, Emphasis, Field, Plots, Section, Tab
 from mlpcli.terminal.styles import Line, styled
 from mlpcli.terminal.table import table_rows, text_width, total_width, wrapped
 
+BETWEEN = 2  # columns between sections that stand side by side
+
 
 @dataclass(frozen=True)
 class _Place:
@@ -29,9 +31,7 @@ def print_sections(sections: Iterable[Section], console: Console | None = None) 
     Off a terminal lines are as long as they are. On one, text is folded, and no number is.
     """
     console = console or Console()
-    utf8 = console.encoding.startswith("utf")
-    color = bool(console.color_system) and not console.no_color and utf8
-    lines = _lines(sections, _Place(console.width, console.is_terminal, color))
+    lines = _lines(sections, _Place(console.width, console.is_terminal, _is_colored(console)))
     if not console.is_terminal:
         # straight to the file: rich takes a tenth of a millisecond a line
         console.file.writelines(f"{line}\n" for line in lines)
@@ -40,6 +40,23 @@ def print_sections(sections: Iterable[Section], console: Console | None = None) 
     for line in lines:
         text.append(line).append("\n")
     console.print(text, end="", soft_wrap=True)
+
+
+def beside(
+    left: Iterable[Section], right: Iterable[Section], console: Console
+) -> list[rich.text.Text]:
+    """Return the lines of sections with those of others at their right, for a screen."""
+    color = _is_colored(console)
+    lines = [*_lines(left, _Place(console.width, True, color))]
+    taken = max((text_width(str(line)) for line in lines), default=-BETWEEN) + BETWEEN
+    others = [*_lines(right, _Place(max(1, console.width - taken), True, color))]
+    pairs = _beside(lines, others, BETWEEN) if lines else others
+    return [line if isinstance(line, rich.text.Text) else rich.text.Text(line) for line in pairs]
+
+
+def _is_colored(console: Console) -> bool:
+    utf8 = console.encoding.startswith("utf")
+    return bool(console.color_system) and not console.no_color and utf8
 
 
 def _lines(sections: Iterable[Section], place: _Place) -> Iterator[Line]:

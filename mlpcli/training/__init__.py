@@ -33,10 +33,11 @@ if TYPE_CHECKING:
         saved_model_answers,
         write_saved_model,
     )
-    from mlpcli.training.session import Session, started
+    from mlpcli.training.session import Session, Watcher, started
     from mlpcli.training.sharpness import measure_sharpness
     from mlpcli.training.side_by_side import View
     from mlpcli.training.stack import Stack
     from mlpcli.training.trained import load_trained, trained_weights
+    from mlpcli.training.watched import train_watched
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

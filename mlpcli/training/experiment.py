@@ -27,7 +27,7 @@ from mlpcli.training.evaluate import Predictions
 from mlpcli.training.job import Job
 from mlpcli.training.model import build_mlp, to_bytes
 from mlpcli.training.raw_model import with_preparation
-from mlpcli.training.session import Watcher
+from mlpcli.training.session import Watcher, WeightsWatcher
 from mlpcli.training.steps import Alone
 from mlpcli.training.trainer import Training
 
@@ -53,6 +53,8 @@ def run_experiment(
         for row in training.stops(job.until):
             if row:
                 run.append(row)
+                if isinstance(watcher, WeightsWatcher):
+                    watcher.see([weight.numpy() for weight in training.weights])
                 watcher.update(row, ended=training.stopped)
                 rows = rows.after(row) if row.step > rows.last_step else rows  # as on disk
             due = saves(config, training.step) or training.stopped

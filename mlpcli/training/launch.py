@@ -86,7 +86,7 @@ def train_files(paths: Sequence[Path], root: Path, options: TrainOptions, talk: 
     jobs = _jobs([each.config for each in loaded], root, options.needed, talk)
     left = {job.config for job in jobs if not job.found}
     require_memory((each for each in loaded if each.config in left), saving=True)
-    talk.warn(*_data_warnings(each.config for each in loaded if each.config in left))
+    talk.warn(*data_warnings(each.config for each in loaded if each.config in left))
     with ending(jobs, talk):
         return _train_jobs(jobs, root, talk)
 
@@ -119,7 +119,7 @@ def _train_contest(loaded: Sequence[Loaded], root: Path, options: TrainOptions, 
     most = options.max_seeds or MOST_SEEDS
     require_contest(configs, options.overrides, most)
     require_memory(loaded, saving=True)
-    talk.warn(*_data_warnings(configs))
+    talk.warn(*data_warnings(configs))
     require_place(root, configs)
     every, codes, contest = list[Job](), [0], Contest(configs, options.margin)
     with ExitStack() as stack:
@@ -170,7 +170,7 @@ def _train_jobs(jobs: Sequence[Job], root: Path, talk: Talk) -> int:
         return do_all(left, partial(train_in, root), session)
 
 
-def _data_warnings(configs: Iterable[Config]) -> Iterable[str]:
+def data_warnings(configs: Iterable[Config]) -> Iterable[str]:
     """Return what a user should know of the data, each once, with the data set's name."""
     sets = dict.fromkeys(config.data_spec for config in configs)
     found = (f"{data.name}: {each}" for data in map(dataset_of, sets) for each in data.warnings)
@@ -209,7 +209,7 @@ def train(config: Config, runs_dir: Path | str = "runs") -> Run:
     root, job = Path(runs_dir), Job.of(config)
     require_place(root, [config], "runs_dir ")
     talk = Talk(stdout="nothing")
-    talk.warn(*_data_warnings([config]))
+    talk.warn(*data_warnings([config]))
     with started([config], describe_environment, talk) as session:
         clear_leftovers(root)
         do_alone(job, partial(train_in, root), session)

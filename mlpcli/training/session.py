@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from mlpcli.config import Config
 from mlpcli.data import DataSpec, Splits, dataset_of
@@ -18,6 +18,9 @@ from mlpcli.terminal import StopRequest, Talk, show_progress, stop_requests
 from mlpcli.training.environment import set_variables
 from mlpcli.training.job import Job
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 # the most that were seen on one core and on two: 19 and 25 for `train`, 21 and 29 for `lr`; where
 # there are fewer TensorFlow aborts
 THREADS, THREADS_PER_CORE = 14, 8
@@ -28,6 +31,14 @@ class Watcher(Protocol):
 
     def update(self, step: MetricsRow, ended: bool = False) -> None:
         """See a metrics row, which is on disk by now; whether it is the run's last."""
+
+
+@runtime_checkable
+class WeightsWatcher(Watcher, Protocol):
+    """One that looks at the weights, too: before each row, at those that it is of."""
+
+    def see(self, weights: "Sequence[NDArray[Any]]") -> None:
+        """See the weights: of each layer the kernel, then the biases."""
 
 
 @dataclass(frozen=True)
