@@ -5,7 +5,7 @@ from pathlib import Path
 
 PAGES = (
     "concepts", "your-own-data", "config", "commands", "comparing", "learning-rate", "sweep",
-    "tune", "explaining", "clusters", "predict-and-export", "run-directory", "promises",
+    "tune", "explaining", "papers", "clusters", "predict-and-export", "run-directory", "promises",
     "glossary", "development",
 )  # fmt: skip
 

@@ -87,4 +87,5 @@ def read_row(path: Path) -> PaperRow:
             f"{where}: no classes, and so no accuracy", f"see its data: mlpcli data {word}"
         )
     digits = len(share[2] or "")
-    return PaperRow(path, loaded, float(share[1]) / 100, 0.005 * 10**-digits, said)
+    published = round(float(share[1]) / 100, digits + 2)  # as it is written
+    return PaperRow(path, loaded, published, 0.005 * 10**-digits, said)

@@ -45,9 +45,11 @@ class LiveSections:
     def show(self, left: Iterable[Section], right: Iterable[Section]) -> None:
         """Draw one stack of sections, and another beside it, in the place of those before."""
         assert isinstance(self._live.console, Console)
-        lines = beside(left, right, self._live.console)
+        room = max(1, self.size.lines - 1)  # the cursor stands below
+        lines = beside(left, right, self._live.console)[:room]
+        text = Text("\n", no_wrap=True, overflow="crop").join(lines)
         with suppress(OSError):  # a run goes on when its terminal is gone
-            self._live.update(Text("\n").join(lines), refresh=True)
+            self._live.update(text, refresh=True)
         self._drawn = self._clock()
 
 

@@ -25,7 +25,7 @@ from mlpcli.terminal import (
 
 WIDEST, LEAST = 60, 16  # columns that a plane takes: at most, and fewer show nothing
 RIGHT = 36  # columns at least beside it
-AROUND = 5  # lines of a screen that a plane's own lines leave: title, legend, axes, and the prompt
+AROUND = 6  # lines of a screen that it leaves: title, legend of two, axes, and the prompt
 MOST_LAYERS = 8  # lines of the table: of deeper networks the first and the last
 FRAME = 7  # lines around a curve: title, frame, steps, and a legend of two
 CURVE, HIGHEST = 3, 8  # lines inside it: fewer show no curve
@@ -50,7 +50,7 @@ def plane_columns(size: Size) -> int:
 
     >>> from mlpcli.terminal import Size
     >>> plane_columns(Size(80, 24)), plane_columns(Size(120, 50)), plane_columns(Size(40, 24))
-    (38, 60, 0)
+    (36, 60, 0)
     """
     columns = min(WIDEST, 2 * (size.lines - AROUND), size.columns - RIGHT)
     return columns if columns >= LEAST else 0
