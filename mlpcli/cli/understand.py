@@ -93,7 +93,7 @@ def why(a: str, b: str, seeds: str, dry: bool, runs_dir: Path, form: str | None)
 @FULL
 @JSON
 def papers(names: tuple[str, ...], dry: bool, runs_dir: Path, full: bool, form: str | None) -> int:
-    """Train networks of papers, and compare with what was said.
+    """Train the networks of papers, and compare with what they report.
 
     NAME is a shipped row, as --dry-run lists them, or a config of yours whose comments say what
     was published; by default all that are shipped. Ours stands beside the published accuracy with
