@@ -13,6 +13,8 @@ BOTTLENECK, WIDER = 16, 128  # units of a layer that holds the others up, and to
 DEEP, SHALLOW = 6, 3  # layers beyond which depth is to be asked about, and to try
 SMALL, LARGE = 64, 256  # units of the widest layer that may be too few, and to try
 DEAD = 0.2  # of a layer's units
+CLEAR = 0.1  # noise of the spiral, whose arms are 1.4 apart
+IN_A_PLANE = {"layers": 4, "width": 16}  # to try where two spirals are to be told apart
 UNFITTED = 0.03  # of the training score that is missing: below it there is nothing left to fit
 
 
@@ -102,6 +104,23 @@ def _shallow(e: Evidence) -> Advice:
     return with_company(e, {"layers": SHALLOW, "width": widths[0] if alone else widths})
 
 
+def _few_bends(e: Evidence) -> bool:
+    config = e.config
+    bare = config.dataset == "spiral" and {*config.inputs} <= {"x", "y"}
+    clear = (config.noise or 0.0) <= CLEAR  # else nobody can tell all of its points apart
+    return bare and clear and config.layers == 2 and _unfitted(e)
+
+
+def _few_bends_sentence(e: Evidence) -> str:
+    units = narrowest(e.config)
+    return (
+        f"layers: 2 with x and y alone: the one hidden layer parts the plane along "
+        f"{count(units, 'line')}, one a unit, and has nothing to bend them with; the run ends with "
+        f"{e.right}. Squares, products and sines as inputs would do, or more layers, which find "
+        f"such features themselves"
+    )
+
+
 def _straight(e: Evidence) -> bool:
     return e.config.layers == 1 and _unfitted(e)
 
@@ -187,6 +206,13 @@ SIZE_RULES = (
         _straight,
         _straight_sentence,
         lambda e: with_company(e, {"layers": 2, "width": LARGE}),
+    ),
+    Rule(
+        "few bends",
+        _few_bends,
+        _few_bends_sentence,
+        lambda e: with_company(e, {**IN_A_PLANE}),
+        grave=_few_bends,
     ),
     Rule("too small", _small, _small_sentence, _larger, symptom=True),
     Rule("dead units", _dead, _dead_sentence, _dead_advice, symptom=True),

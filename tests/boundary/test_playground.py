@@ -74,8 +74,9 @@ def test_explain_says_why_the_shallow_one_failed(trained: Path) -> None:
     run = next(each for each in sorted(trained.iterdir()) if "shallow" in each.name)
     said = mlpcli(["explain", str(run), "--json"], trained.parent).stdout
     first = json.loads(said)["causes"][0]
-    assert re.search("Layer 1 has 3 units, limit 16", first["sentence"])
-    assert "width" in first["advice"]
+    assert "the one hidden layer parts the plane along 3 lines" in first["sentence"]
+    assert "or more layers, which find such features themselves" in first["sentence"]
+    assert (first["advice"]["layers"], first["advice"]["width"]) == (4, 16)
 
 
 def test_numpy_computes_what_the_run_predicted(trained: Path) -> None:

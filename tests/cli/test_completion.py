@@ -122,6 +122,15 @@ def test_yaml_files_and_folders_are_offered_as_configs(offered: Offered) -> None
     assert offered("train $HOME/") == offered("train nowhere/") == []
 
 
+def test_paper_rows_are_offered_each_once_and_where_one_is_begun_files(offered: Offered) -> None:
+    Path("mine.yaml").touch()
+    assert offered("papers niel") == ["nielsen_100"]
+    assert "mine.yaml" not in offered("papers ")
+    assert offered("papers mi") == ["mine.yaml"]
+    assert offered("papers nielsen_100 niel") == []
+    assert offered("watch mi") == ["mine.yaml"]
+
+
 def test_data_sets_are_offered_by_name_and_by_file(offered: Offered) -> None:
     for name in ("a.csv", "b.yaml", "c.py", "pens.parquet"):
         Path(name).touch()

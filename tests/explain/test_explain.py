@@ -121,6 +121,11 @@ RULES: list[tuple[str, Change, Change]] = [
     ("slow activation", config(activation="sigmoid"), config(activation="sigmoid", layers=1)),
     ("too deep", config(layers=7), config(layers=6)),
     ("no hidden layer", config(layers=1), config(layers=2)),
+    (
+        "few bends",
+        lambda e: right(config(dataset="spiral")(e), 0.96),
+        lambda e: right(config(dataset="spiral", inputs=("x", "y", "xy"))(e), 0.96),
+    ),
     ("too small", lambda e: right(e, 0.969), lambda e: right(e, 0.971)),
     ("dead units", lambda e: dead(e, 0.21), lambda e: dead(e, 0.2)),
     (
@@ -173,8 +178,8 @@ def test_a_rule_fires_and_just_does_not(
     assert "limit" in sentence or rule in SAID_WITHOUT_LIMIT
 
 
-SAID_WITHOUT_LIMIT = ("linear", "slow activation", "no hidden layer", "no decay", "early decay",
-                      "past its best")  # fmt: skip
+SAID_WITHOUT_LIMIT = ("linear", "slow activation", "no hidden layer", "few bends", "no decay",
+                      "early decay", "past its best")  # fmt: skip
 
 
 def test_every_rule_has_its_gains_and_a_test() -> None:
