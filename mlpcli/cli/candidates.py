@@ -108,9 +108,9 @@ def data_sets(context: Context, parameter: Parameter, typed: str) -> Items:
 
 def starters(context: Context, parameter: Parameter, typed: str) -> Items:
     """Offer the names of the configs that are shipped, and where one is begun, files of data."""
-    from mlpcli.config import SHIPPED, yaml_names
+    from mlpcli.config import starter_names
 
-    return _begun(typed, [*yaml_names(SHIPPED), *(paths(typed, DATA) if typed else ())])
+    return _begun(typed, [*starter_names(), *(paths(typed, DATA) if typed else ())])
 
 
 def paper_rows(context: Context, parameter: Parameter, typed: str) -> Items:

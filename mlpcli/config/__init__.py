@@ -80,7 +80,14 @@ if TYPE_CHECKING:
         write_shipped,
     )
     from mlpcli.config.stopping import Stopping, stated_stopping
-    from mlpcli.config.suggest import PAPERS, SHIPPED, first_run, paper_names, yaml_names
+    from mlpcli.config.suggest import (
+        PAPERS,
+        SHIPPED,
+        first_run,
+        paper_names,
+        starter_names,
+        yaml_names,
+    )
     from mlpcli.config.tuned import Tuned
     from mlpcli.config.yamlfile import (
         MAX_BYTES,

@@ -36,6 +36,12 @@ def paper_names() -> list[str]:
     return [Path(name).stem for name in yaml_names(SHIPPED / PAPERS)]
 
 
+def starter_names() -> list[str]:
+    """Return the names of the shipped configs, those in the folders last."""
+    places = (SHIPPED, SHIPPED / PLAYGROUND, SHIPPED / PAPERS)
+    return [name for place in places for name in yaml_names(place)]
+
+
 def missing_hint(path: Path) -> str:
     """Say which config may have been meant where there is no such file."""
     beside = yaml_names(path.parent)

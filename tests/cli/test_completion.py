@@ -138,6 +138,7 @@ def test_data_sets_are_offered_by_name_and_by_file(offered: Offered) -> None:
     assert {"iris", "a.csv", "b.yaml"} < set(offered("data "))
     assert "c.py" not in offered("data ")
     assert offered("init a") == ["a.csv"]
+    assert offered("init spiral_d") == ["spiral_deep.yaml"]
     assert offered("init b") == []  # which is there
     assert offered("init x.csv --t") == ["--target", "--task"]
 
