@@ -20,12 +20,14 @@ def show_papers(words: Sequence[str], root: Path, dry: bool, form: str, full: bo
     is not trained again; `dry` trains nothing.
     """
     rows, code = read_rows(words), 0
-    if not dry:
+    found, warnings = outcomes(rows, root)
+    left = [each.row.path for each in found if each.run is None]
+    if left and not dry:
         from mlpcli.training import TrainOptions, train_files
 
-        options, talk = TrainOptions(needed=True), Talk(stdout="nothing")
-        code = train_files([row.path for row in rows], root, options, talk)
-    found, warnings = outcomes(rows, root)
+        options = TrainOptions(needed=True)  # of rows that differ in nothing but their names one
+        code = train_files(left, root, options, Talk(stdout="nothing"))
+        found, warnings = outcomes(rows, root)
     print_warnings(warnings)
     sections = planned_sections if dry else full_sections if full else result_sections
     print_result(found, form, sections, papers_json)

@@ -69,6 +69,10 @@ def right_sections(seen: Seen, size: Size) -> Iterator[Section]:
     yield Section("", [*_words(seen)])
     left = size.lines - WORDS - 2 - (_height(layers) + 1 if layers else 0)
     plots = plots_of(seen.history)
+    if plots and left >= FRAME + CURVE and not (seen.plane and plane_columns(size)):
+        both = Plots(plots, min(HIGHEST, left - FRAME), first_alone=True)
+        yield from (Section("", [each]) for each in (both, layers) if each)
+        return
     shown = plots[: max(1, left // (FRAME + CURVE))] if left >= FRAME + CURVE else ()
     if shown:
         height = min(HIGHEST, left // len(shown) - FRAME)
