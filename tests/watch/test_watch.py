@@ -103,9 +103,13 @@ def test_on_a_screen_the_picture_is_drawn_in_place_and_ctrl_c_leaves_a_run_to_re
 ) -> None:
     words = ["watch", str(DEEP), "steps=2000000"]
     child = pexpect.spawn(
-        *(MLPCLI, words),
-        **{"cwd": tmp_path, "dimensions": (24, 80), "timeout": 120},
-        **{"encoding": "utf-8", "codec_errors": "replace"},  # the terminal's ^C parts a character
+        MLPCLI,
+        words,
+        cwd=tmp_path,
+        dimensions=(24, 80),
+        timeout=120,
+        encoding="utf-8",
+        codec_errors="replace",  # the ^C that a terminal echoes may part a character
     )
     child.expect("Decision boundary")
     child.expect("▀")
