@@ -1,0 +1,98 @@
+"""What stands in rows and columns: heat maps, and small images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlpcli.picture.figures import Behind, Heat, Images, Thumbnail
+from mlpcli.picture.frame import LETTER, WIDTH, svg
+from mlpcli.picture.markup import cut, place, tag, text
+from mlpcli.picture.png import data_uri
+from mlpcli.picture.scale import said
+
+MOST_NAME = 14  # characters
+TALLEST = 34.0  # a cell
+DARK = 0.55  # a shade on which text is light
+CAPTION = 11.0  # a line below an image
+
+
+def draw_heat(figure: Heat) -> str:
+    """Return a heat map with its names at the left and above."""
+    rows, columns = len(figure.rows), len(figure.columns)
+    left = 24 + LETTER * min(MOST_NAME, max(map(len, figure.rows), default=1))
+    wide = (WIDTH - left - 4) / max(1, columns)
+    tall = min(TALLEST, max(wide, 12.0 if rows <= 40 else 4.0))
+    slanted = max(map(len, figure.columns), default=1) * LETTER > wide - 2
+    longest = min(MOST_NAME, max(map(len, figure.columns), default=1))
+    upper = 22 + (longest * LETTER * 0.75 if slanted else 8)
+    parts = [
+        tag("text", text(figure.column_label), class_="q mid", y=11,
+            x=place(left + wide * columns / 2)),
+        tag("text", text(figure.row_label), class_="q mid",
+            transform=f"translate(11 {place(upper + tall * rows / 2)}) rotate(-90)"),
+    ]  # fmt: skip
+    for nth, name in enumerate(figure.columns if wide >= 9 else ()):
+        x, y = place(left + (nth + 0.5) * wide), place(upper - 5)
+        turned = {"transform": f"translate({x} {y}) rotate(-45)"} if slanted else {"x": x, "y": y}
+        look = "q" if slanted else "q mid"
+        parts.append(tag("text", text(cut(name, MOST_NAME)), class_=look, **turned))
+    for nth in range(rows):
+        parts += _row(figure, nth, (left, upper + nth * tall, wide, tall))
+    return svg("".join(parts), figure.title, figure.description, upper + rows * tall + 6)
+
+
+def _row(figure: Heat, nth: int, box: tuple[float, float, float, float]) -> Iterator[str]:
+    left, y, wide, tall = box
+    if tall >= 9:
+        at = {"x": place(left - 5), "y": place(y + tall / 2 + 3.5)}
+        yield tag("text", text(cut(figure.rows[nth], MOST_NAME)), class_="end q", **at)
+    for k, shade in enumerate(figure.shades[nth]):
+        x = left + k * wide
+        value = figure.values[nth][k]
+        words = f"{figure.rows[nth]}, {figure.columns[k]}: {said(value)} {figure.unit}".rstrip()
+        size = {"width": place(wide), "height": place(tall)}
+        if value is not None:
+            yield tag("rect", tag("title", text(words)), x=place(x), y=place(y), **size,
+                      class_="heat", fill_opacity=f"{max(0.0, min(1.0, shade)):.3g}")  # fmt: skip
+        if figure.texts and figure.texts[nth][k]:
+            look = "mid over" if shade > DARK else "mid"
+            at = {"x": place(x + wide / 2), "y": place(y + tall / 2 + 3.5)}
+            yield tag("text", text(figure.texts[nth][k]), class_=look, **at)
+    size = {"width": place(wide * len(figure.columns)), "height": place(tall)}
+    yield tag("rect", x=place(left), y=place(y), **size, class_="cell")
+
+
+def draw_images(figure: Images) -> str:
+    """Return small images in rows, with a few words below each."""
+    wide = WIDTH / max(1, figure.columns)
+    side = wide - 6
+    lines = max((len(each.caption) for each in figure.images), default=0)
+    tall = side + 6 + CAPTION * lines
+    parts = []
+    for nth, each in enumerate(figure.images):
+        x, y = (nth % figure.columns) * wide + 3, (nth // figure.columns) * tall + 2
+        parts.append(_image(each, x, y, side))
+    rows = -(-len(figure.images) // max(1, figure.columns))
+    return svg("".join(parts), figure.title, figure.description, max(10.0, rows * tall + 4))
+
+
+def _image(each: Thumbnail, x: float, y: float, side: float) -> str:
+    at = {"x": place(x), "y": place(y), "width": place(side), "height": place(side)}
+    note = tag("title", text("; ".join(each.caption)))
+    parts = [tag("image", note, href=data_uri(each.png), **at), tag("rect", **at, class_="cell")]
+    most = max(2, int(side / 4.6))
+    for nth, line in enumerate(each.caption):
+        below = {"x": place(x + side / 2), "y": place(y + side + CAPTION * (nth + 1) - 1)}
+        parts.append(tag("text", text(cut(line, most)), class_="mid q", font_size=9, **below))
+    return "".join(parts)
+
+
+def heat_table(figure: Heat) -> Behind:
+    """Return the heat map as a table."""
+    rows = [[name, *values] for name, values in zip(figure.rows, figure.values, strict=True)]
+    return Behind([f"{figure.row_label} / {figure.column_label}", *figure.columns], rows)
+
+
+def images_table(figure: Images) -> Behind:
+    """Return what is said below the images."""
+    return Behind(figure.headings, [each.caption for each in figure.images])
