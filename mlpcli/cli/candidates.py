@@ -21,6 +21,7 @@ DATA = (
     *(".npz", ".npy", ".libsvm", "-ubyte", "-ubyte.gz"),
 )
 MODELS = (".keras", ".onnx", ".tflite")
+HTML = ".html"
 SIGNS = ("=", "!=", "<", "<=", ">", ">=", "~")
 # what stands before the key that is being typed, the key, and maybe the sign and a value
 _CONDITION = re.compile(r"(.*[\s(]|)([\w.-]*)(?:(==?|!=|<=?|>=?|~)([\w.-]*))?", re.DOTALL)
@@ -61,6 +62,12 @@ def model_files(context: Context, parameter: Parameter, typed: str) -> Items:
     stem = typed.rpartition(".")[0] or typed
     new = [f"{stem}{each}" for each in MODELS] if begun else []
     return _begun(typed, [*new, *paths(typed)])
+
+
+def pages_to_write(context: Context, parameter: Parameter, typed: str) -> Items:
+    """Offer a name that is begun with its extension, and files and directories of that kind."""
+    begun = typed and not typed.endswith(("/", HTML))
+    return _begun(typed, [*([f"{typed}{HTML}"] if begun else []), *paths(typed, (HTML,))])
 
 
 def beside(names: Offer, overrides: Offer, several: bool) -> Offer:

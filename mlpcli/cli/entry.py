@@ -11,7 +11,7 @@ from mlpcli.cli.choose import compare, gate, lr
 from mlpcli.cli.completion import VARIABLE
 from mlpcli.cli.exchange import evaluate, export, predict
 from mlpcli.cli.group import Commands
-from mlpcli.cli.look import data, diff, ls, show, tensorboard
+from mlpcli.cli.look import data, diff, ls, report, show, tensorboard
 from mlpcli.cli.run import resume, train, watch
 from mlpcli.cli.set_up import completion, guide, init, schema
 from mlpcli.cli.sweeping import sweep, tune, work
@@ -34,7 +34,7 @@ def commands() -> None:
 commands.add_section("Run", train, watch, resume)
 commands.add_section("Understand", check, explain, why, papers)
 commands.add_section("Choose", lr, sweep, tune, work, compare, gate)
-commands.add_section("Look", show, diff, ls, data, tensorboard)
+commands.add_section("Look", show, report, diff, ls, data, tensorboard)
 commands.add_section("Exchange", predict, evaluate, export)
 commands.add_section("Set up", init, guide, schema, completion)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from mlpcli.cli import candidates
-from mlpcli.cli.options import FULL, JSON, RUNS_DIR, TARGET, TASK
+from mlpcli.cli.options import FULL, JSON, RUNS_DIR, TARGET, TASK, PathWord
 
 
 @click.command()
@@ -131,3 +131,68 @@ def tensorboard(
     from mlpcli.board import show_board
 
     return show_board(runs, runs_dir, port, write_only, browser)
+
+
+@click.command()
+@click.argument("runs", nargs=-1, metavar="[RUN|SWEEP|FOLDER]...", shell_complete=candidates.runs)
+@click.option(
+    "-o",
+    "--output",
+    type=PathWord(),
+    metavar="OUT",
+    default="report.html",
+    show_default=True,
+    shell_complete=candidates.pages_to_write,
+    help="The file; one that is there is written over if it is a report.",
+)
+@click.option("--open", "opens", is_flag=True, help="Show it in the browser.")
+@click.option(
+    "--no-explain",
+    "explains",
+    flag_value=False,
+    default=True,
+    help="Leave out why a run came out so, which takes seconds.",
+)
+@click.option("--no-card", "card", flag_value=False, default=True, help="Write no model card.")
+@click.option(
+    "--serve",
+    is_flag=True,
+    help="Serve the pages of a folder's runs on this machine alone, live, until Ctrl-C.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    metavar="N",
+    help="Where --serve listens; by default 8017, or a free one.",
+)
+@RUNS_DIR
+def report(
+    runs: tuple[str, ...],
+    runs_dir: Path,
+    output: Path,
+    opens: bool,
+    explains: bool,
+    card: bool,
+    serve: bool,
+    port: int | None,
+) -> int:
+    """Write RUNS as one HTML page, with figures.
+
+    Of one run all that show and explain say, curves, layers, confusions, the test examples that it
+    is most sure of and wrong, its weights, its decision boundary; and model_card.md beside the
+    page. Of several what compare says, of a sweep what show says. RUNS are named as for compare, by
+    default all in the runs directory. The page loads nothing, and can be sent.
+
+    Example: mlpcli report deep3_tuned -o deep3.html --open
+    """
+    if serve:
+        if len(runs) > 1:
+            raise click.UsageError("--serve: one folder at most")
+        from mlpcli.page import serve_folder
+
+        return serve_folder(Path(runs[0]) if runs else runs_dir, port, opens)
+    if port is not None:
+        raise click.UsageError("--port: for --serve alone")
+    from mlpcli.page import ReportOptions, write_report
+
+    return write_report(runs, runs_dir, ReportOptions(output, opens, explains, card))

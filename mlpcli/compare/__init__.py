@@ -16,14 +16,24 @@ if TYPE_CHECKING:
     from mlpcli.compare.at import UNITS
     from mlpcli.compare.cells import is_share, score_apart
     from mlpcli.compare.columns import STATUSES, names_of_columns
-    from mlpcli.compare.command import compare_runs, rank_runs, show_compared, show_diff
+    from mlpcli.compare.command import (
+        compare_runs,
+        compare_words,
+        comparison_sections,
+        rank_runs,
+        show_compared,
+        show_diff,
+    )
+    from mlpcli.compare.comparison import Comparison
     from mlpcli.compare.diff_records import diff_schema
     from mlpcli.compare.gate_command import GateOptions, show_gate
     from mlpcli.compare.gate_records import gate_schema
-    from mlpcli.compare.listing import listing_schema
+    from mlpcli.compare.listing import Listed, list_runs, listing_schema
     from mlpcli.compare.listing_command import show_listing
+    from mlpcli.compare.listing_view import listing_sections
     from mlpcli.compare.query import Options
     from mlpcli.compare.records import Compared, compared_schema
+    from mlpcli.compare.settings import Setting
 else:
     __getattr__, __dir__ = lazy_exports(__name__)
 

@@ -57,7 +57,7 @@ def show_compared(words: Sequence[str], root: Path, form: str | None, options: O
         return 1
     if comparison.of_settings:
         print_warnings(_untrue_verdicts(comparison))
-    print_result(comparison, form, _sections, compared_json, csv_rows)
+    print_result(comparison, form, comparison_sections, compared_json, csv_rows)
     own_view = comparison.query.curve or comparison.query.to or comparison.query.noise
     if form == "table" and not own_view and (step := next_step(comparison)):
         print_next(step)
@@ -93,6 +93,14 @@ def rank_runs(folder: Path, baseline: str) -> Ranking:
     return _found([str(folder)], folder, query).ranking
 
 
+def compare_words(words: Sequence[str], root: Path, options: Options) -> Comparison:
+    """Return the runs that words mean side by side, as `compare` shows them. Raises MlpcliErrors.
+
+    Without words they are the runs in `root`.
+    """
+    return _found(words, root, options.query())
+
+
 def _found(words: Sequence[str], root: Path, query: Query) -> Comparison:
     if not words and not root.exists():
         raise RunError(f"there is no run in {shown(root, 200)} yet", f"make one: {first_run()}")
@@ -100,7 +108,8 @@ def _found(words: Sequence[str], root: Path, query: Query) -> Comparison:
     return compare(paths, query, unclear)
 
 
-def _sections(comparison: Comparison) -> Iterator[Section]:
+def comparison_sections(comparison: Comparison) -> Iterator[Section]:
+    """Yield a comparison as its query asks for it."""
     if comparison.query.curve:
         from mlpcli.compare.curve_view import curve_sections
 

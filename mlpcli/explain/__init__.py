@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from mlpcli.explain.command import show_explanation
+    from mlpcli.explain.command import explained, show_explanation
     from mlpcli.explain.proof import proofs_folder
+    from mlpcli.explain.view import full_sections as explanation_sections
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

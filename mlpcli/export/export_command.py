@@ -12,6 +12,7 @@ from mlpcli.export.predictions import headings
 from mlpcli.export.sample_rows import SampleRows, raw_columns, sample_rows
 from mlpcli.export.trained_run import TrainedRun, trained_run
 from mlpcli.export.verification import TOLERANCE, difference
+from mlpcli.runs import trained_weights
 from mlpcli.terminal import print_line, print_next, print_warnings, stderr_console
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def export_model(path: Path, output: Path, form: str | None) -> int:
     rows = sample_rows(trained)
     features = trained.preparation.features(rows.source)
     with trained.network() as network:
-        from mlpcli.training import Portable, trained_weights
+        from mlpcli.training import Portable
 
         weights = tuple(trained_weights(trained.run.path, trained.sizes))
         activation = trained.run.config.get("activation", "relu")

@@ -12,7 +12,7 @@ from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from mlpcli.sweep.answer import mean_text, tested
-    from mlpcli.sweep.command import resume_sweeps, show_sweep, train_sweep, work_on
+    from mlpcli.sweep.command import resume_sweeps, show_sweep, sweep_outcome, train_sweep, work_on
     from mlpcli.sweep.finals import Finalist, fresh_seeds, margin
     from mlpcli.sweep.folder import Folder
     from mlpcli.sweep.more import Found, train_more

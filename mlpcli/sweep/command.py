@@ -82,6 +82,13 @@ def show_sweep(path: Path, form: str, full: bool) -> int:
     return 0
 
 
+def sweep_outcome(path: Path) -> Outcome:
+    """Return how the sweep in a folder came out, or stands by now. Raises MlpcliErrors."""
+    progress = begun(Folder.to_look_at(path))
+    progress.look()
+    return outcome_of(progress)
+
+
 def _require(spec: Spec, path: Path, root: Path, where: Where | None) -> None:
     """Raise an error where trials do not fit this machine, or seeds change nothing."""
     if spec.seeds > 1:

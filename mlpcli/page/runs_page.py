@@ -1,0 +1,164 @@
+"""The page of several runs or settings: which is better, by how much, and how each went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from mlpcli.compare import Comparison, Options, Setting, compare_words, comparison_sections
+from mlpcli.errors import RunError, shown
+from mlpcli.page.content import Link, Page, Part, drawn_elsewhere
+from mlpcli.page.history_figures import STEP, is_wide, thinned
+from mlpcli.picture import Axis, Curve, Estimate, Figure, Forest, Lines
+from mlpcli.runs import MetricsRow, open_run
+from mlpcli.stats import Mean
+
+MOST = 40  # rows of a forest plot
+CURVES = 6  # settings that have a curve: each has its colour
+READ = 20  # runs of a setting whose rows are read
+LABEL = 60  # characters
+LOSS = "val_loss"
+
+
+def runs_page(
+    words: Sequence[str], root: Path, back: Link | None = None
+) -> tuple[Page, tuple[str, ...]]:
+    """Return the page of what the words mean, and what could not be read.
+
+    Raises MlpcliErrors as `compare` does, and RunError where no run can be read.
+    """
+    comparison = compare_words(words, root, Options())
+    if not comparison.rows:
+        raise RunError("no run could be read", "see which there are: mlpcli ls")
+    parts = [
+        Part("", drawn_elsewhere([*comparison_sections(comparison)])),
+        Part("Ranking", figures=[*_ranking(comparison)]),
+        Part("Curves", figures=[*_curves(comparison)]),
+    ]
+    notes = [shown(each, 300) for each in comparison.warnings[:20]]
+    parts.append(Part("Not read", notes=notes))
+    title = f"{len(comparison.rows):,} runs"
+    if comparison.of_settings:
+        title = f"{comparison.ranking.total:,} settings, of {title}"
+    return Page(title, [each for each in parts if not each.is_empty], back=back), (
+        comparison.warnings
+    )
+
+
+def _unit(key: str) -> tuple[float, str]:
+    """Return what a score is multiplied with, and its name with its unit."""
+    return (100.0, f"{key}, %") if key.endswith("_accuracy") else (1.0, key)
+
+
+def _ranking(comparison: Comparison) -> Iterator[Figure]:
+    if not comparison.of_settings:
+        yield from _of_runs(comparison)
+        return
+    ranking = comparison.ranking
+    key = ranking.score_key
+    scale, label = _unit(key)
+    chosen = [each for each in ranking.ranked if each.setting.score_key == key][:MOST]
+    estimates = []
+    for each in chosen:
+        mean = each.setting.mean(key)
+        if mean is not None:
+            strong = each.setting is ranking.reference
+            name = shown(each.setting.label, LABEL)
+            estimates.append(_estimate(name, mean, scale, str(each.code), strong))
+    if estimates:
+        said = "Means over the seeds with their 95 % intervals, the best first."
+        yield Forest("Ranking", said, Axis(label), estimates, estimates[0].value)
+    yield from _differences(comparison)
+
+
+def _estimate(name: str, mean: Mean, scale: float, note: str, strong: bool) -> Estimate:
+    low, high = (None if end is None else scale * end for end in (mean.low, mean.high))
+    return Estimate(name, scale * mean.mean, low, high, note.replace("_", " "), strong)
+
+
+def _differences(comparison: Comparison) -> Iterator[Figure]:
+    """Yield how far each lies from the reference, seed by seed where they share them."""
+    ranking = comparison.ranking
+    scale, _ = _unit(ranking.score_key)
+    estimates = []
+    for each in ranking.ranked[:MOST]:
+        if each.standing is None:
+            continue
+        apart = each.standing.difference
+        low, high = (None if end is None else scale * end for end in (apart.low, apart.high))
+        note = f"{each.code}, {'paired' if apart.paired else 'unpaired'}, n = {apart.n}"
+        name = shown(each.setting.label, LABEL)
+        estimates.append(Estimate(name, scale * apart.mean, low, high, note.replace("_", " ")))
+    if not estimates or ranking.reference is None:
+        return
+    unit = "points" if scale == 100 else ranking.score_key
+    said = f"To {shown(ranking.reference.label, LABEL)}, with 95 % intervals; at 0 they are alike."
+    yield Forest("Differences", said, Axis(f"difference, {unit}"), estimates, 0.0)
+
+
+def _of_runs(comparison: Comparison) -> Iterator[Figure]:
+    key = comparison.score_key
+    scale, label = _unit(key)
+    estimates = list[Estimate]()
+    for row in comparison.ordered[:MOST]:
+        value = row.results.get(key)
+        if value is None:
+            continue
+        bounds = [row.results.get(end) for end in ("val_low", "val_high")]
+        low, high = (None if end is None or scale == 1 else scale * end for end in bounds)
+        name = shown(row.run[-LABEL:], LABEL)
+        note, first = row.standing, not estimates
+        estimates.append(Estimate(name, scale * value, low, high, note, first))
+    if estimates:
+        said = "Each run with the 95 % interval of its validation examples, where it has one."
+        yield Forest("Ranking", said, Axis(label), estimates, estimates[0].value)
+
+
+def _curves(comparison: Comparison) -> Iterator[Figure]:
+    """Yield the curves of the first settings, or runs: the score, and the loss."""
+    groups = list(_groups(comparison))
+    key = comparison.score_key
+    for name in (key, LOSS):
+        scale, label = _unit(name)
+        curves = [_mean_curve(title, rows, name, scale) for title, rows in groups]
+        curves = [each for each in curves if len(each.xs) > 1]
+        if not curves:
+            continue
+        values = [y for each in curves for y in each.ys if y is not None]
+        band = any(each.lows for each in curves)
+        said = "Means over the seeds; bands are 95 % intervals." if band else "At each validation."
+        first = f" The first {len(curves)}." if len(groups) == CURVES else ""
+        axis = Axis(label, log=name == LOSS and is_wide(values))
+        yield Lines(f"{label} over the steps", said + first, STEP, axis, curves)
+
+
+def _groups(comparison: Comparison) -> Iterator[tuple[str, list[Sequence[MetricsRow]]]]:
+    """Yield the first settings or runs with the validations of each of their runs."""
+    if comparison.of_settings:
+        settings: list[Setting] = comparison.ranking.settings
+        named = [(each.label, [row.path for row in each.rows]) for each in settings[:CURVES]]
+    else:
+        named = [(row.run, [row.path]) for row in comparison.ordered[:CURVES]]
+    for name, paths in named:
+        found = []
+        for path in paths[:READ]:
+            try:
+                found.append(thinned(open_run(path).history.validations))
+            except RunError:
+                continue
+        yield shown(name[-LABEL:], LABEL), found
+
+
+def _mean_curve(name: str, runs: Sequence[Sequence[MetricsRow]], key: str, scale: float) -> Curve:
+    """Return the mean of runs at the steps that all of them validated, with its interval."""
+    values: list[dict[int, float]] = [
+        {row.step: scale * v for row in rows if (v := getattr(row, key)) is not None}
+        for rows in runs
+    ]
+    values = [each for each in values if each]
+    steps = sorted(set.intersection(*(set(each) for each in values))) if values else []
+    means = [Mean.of([each[step] for each in values]) for step in steps]
+    middle = [mean.mean for mean in means]
+    if len(values) < 2:
+        return Curve(name, steps, middle)
+    return Curve(name, steps, middle, [mean.low for mean in means], [mean.high for mean in means])

@@ -1,0 +1,146 @@
+"""The pages of a folder's runs on this machine: made when they are asked for, and never files."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import webbrowser
+from collections.abc import Callable
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from mlpcli.errors import MlpcliError, RunError, shown
+from mlpcli.files import reason
+from mlpcli.page.html import policy, to_html
+from mlpcli.page.routes import NotFoundError, page_at
+from mlpcli.terminal import print_line, stderr_console
+
+HOST, PORT = "127.0.0.1", 8017
+LONGEST = 2_000  # characters of an address
+HEADERS = {
+    "Content-Type": "text/html; charset=utf-8",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.folder = folder
+        super().__init__((HOST, port), _Handler)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Be silent of a reader that has left; show what else went wrong."""
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
+            super().handle_error(request, client_address)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Answers GET and HEAD, of whoever asks this address by its own name."""
+
+    server: _Server
+    server_version, sys_version = "mlpcli", ""
+    timeout = 30
+
+    def do_GET(self) -> None:  # http.server calls it so
+        self._answer(has_body=True)
+
+    def do_HEAD(self) -> None:
+        self._answer(has_body=False)
+
+    def _answer(self, has_body: bool) -> None:
+        status, content = self._found()
+        self.send_response(status)
+        for key, value in HEADERS.items():
+            self.send_header(key, value)
+        self.send_header("Content-Security-Policy", f"{policy()}; frame-ancestors 'none'")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if has_body:
+            self.wfile.write(content)
+
+    def _found(self) -> tuple[HTTPStatus, bytes]:
+        port = self.server.server_address[1]
+        if self.headers.get("Host") not in (f"{HOST}:{port}", f"localhost:{port}"):
+            # a page elsewhere whose name was made to lead here
+            return HTTPStatus.FORBIDDEN, _plain("this server answers to its own name alone")
+        if len(self.path) > LONGEST:
+            return HTTPStatus.REQUEST_URI_TOO_LONG, _plain("too long")
+        try:
+            path = unquote(urlsplit(self.path).path, errors="strict")
+            return HTTPStatus.OK, to_html(page_at(self.server.folder, path)).encode(
+                "utf-8", "replace"
+            )
+        except (NotFoundError, ValueError) as error:
+            return HTTPStatus.NOT_FOUND, _plain(str(error))
+        except MlpcliError as error:  # a run that cannot be read
+            return HTTPStatus.OK, _plain(str(error))
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Keep what is asked to itself."""
+
+
+def _plain(text: str) -> bytes:
+    from mlpcli.page.content import Link, Page, Part
+
+    page = Page("mlpcli", [Part("", notes=[shown(text, 500)])], back=Link("All runs", "/"))
+    return to_html(page).encode("utf-8", "replace")
+
+
+def serve_folder(folder: Path, port: int | None, opens: bool = False) -> int:
+    """Serve a folder's runs until a signal; return the exit code that it has.
+
+    Raises RunError where there is no such folder, or the port is taken.
+    """
+    if not folder.is_dir():
+        raise RunError(
+            f"{shown(folder, 200)}: no such folder", "name one: mlpcli report --serve DIR"
+        )
+    with _bound(folder, port) as server:
+        address = f"http://{HOST}:{server.server_address[1]}/"
+        print(address, flush=True)
+        print_line(stderr_console(), "on this machine alone, until Ctrl-C", "dim")
+        if opens:
+            webbrowser.open(address)
+        return _until_signal(server.serve_forever)
+
+
+def _bound(folder: Path, port: int | None) -> _Server:
+    """Return the server on a port; without one on its usual, or where that is taken a free one."""
+    try:
+        return _Server(folder, PORT if port is None else port)
+    except OSError as error:
+        if port is None:
+            return _Server(folder, 0)
+        raise RunError(
+            f"--port {port}: {reason(error)}", "leave it out, for one that is free"
+        ) from error
+
+
+class _Ended(BaseException):
+    """A signal that ends the server."""
+
+
+def _until_signal(serve: Callable[[], None]) -> int:
+    def end(number: int, frame: Any) -> None:
+        raise _Ended(number)
+
+    for each in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, end)
+    try:
+        serve()
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    except _Ended as ended:
+        return 128 + int(ended.args[0])
+    return 0

@@ -1,0 +1,243 @@
+"""The page of a sweep: the best without its luck, what mattered, and where each trial stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+from pathlib import Path
+
+from mlpcli.errors import shown
+from mlpcli.page.content import Link, Page, Part, drawn_elsewhere
+from mlpcli.picture import (
+    Axis,
+    Bar,
+    Bars,
+    Curve,
+    Dimension,
+    Estimate,
+    Figure,
+    Forest,
+    Group,
+    Heat,
+    Lines,
+    Parallel,
+    Scatter,
+    Strand,
+)
+from mlpcli.sweep import Choices, Key, Outcome, Trial, outcome_sections, shown_score, sweep_outcome
+from mlpcli.terminal import value_text
+
+MOST = 1_000  # trials that have a line
+WORST = -1e29  # a score below it is no number
+THIRDS = (("best third", 2 / 3, 1.1), ("middle", 1 / 3, 2 / 3), ("worst", -1.0, 1 / 3))
+
+
+def sweep_page(path: Path, back: Link | None = None) -> Page:
+    """Return a sweep's page. Raises MlpcliErrors where it cannot be read."""
+    found = sweep_outcome(path)
+    parts = [
+        Part("", drawn_elsewhere([*outcome_sections(found)])),
+        Part("Trials", figures=[*_trials(found)], is_wide=True),
+        Part("Finalists", figures=[*_finalists(found)]),
+        Part("What mattered", figures=[*_importances(found), *_over_two(found)]),
+        Part("All trials", drawn_elsewhere([*outcome_sections(found, full=True)])[:1]),
+    ]
+    title = shown(path.name, 200)
+    return Page(title, [each for each in parts if not each.is_empty], back=back)
+
+
+def _scored(found: Outcome) -> list[tuple[Trial, float]]:
+    """Return the trials with a score, as it is shown: of accuracies in percent."""
+    scale = _scale(found)
+    return [
+        (trial, scale * shown_score(trial.score, found.spec.metric))
+        for trial in found.trials[:MOST]
+        if trial.score is not None and trial.score > WORST
+    ]
+
+
+def _scale(found: Outcome) -> float:
+    return 100.0 if found.spec.metric.endswith("_accuracy") else 1.0
+
+
+def _label(found: Outcome) -> str:
+    return found.spec.metric + (", %" if _scale(found) == 100 else "")
+
+
+def _shades(found: Outcome, scores: Sequence[float]) -> list[float]:
+    """Return of each score how good it is, 0 to 1, by its rank: outliers take no room."""
+    if len(scores) < 2:
+        return [1.0] * len(scores)
+    sign = -1 if found.spec.metric == "val_loss" else 1
+    order = sorted(range(len(scores)), key=lambda nth: sign * scores[nth])
+    ranks = {place: nth for nth, place in enumerate(order)}
+    return [ranks[nth] / (len(scores) - 1) for nth in range(len(scores))]
+
+
+def _trials(found: Outcome) -> Iterator[Figure]:
+    scored = _scored(found)
+    if len(scored) < 2:
+        return
+    keys, scores = found.spec.space.keys, [score for _, score in scored]
+    words = [_words(key, [trial for trial, _ in scored]) for key in keys]
+    dimensions = [_dimension(key, each) for key, each in zip(keys, words, strict=True)]
+    strands = [
+        Strand(
+            f"trial {trial.number}: {score:.5g}",
+            [*(_place(trial, key, each) for key, each in zip(keys, words, strict=True)), score],
+            shade,
+        )
+        for (trial, score), shade in zip(scored, _shades(found, scores), strict=True)
+    ]
+    said = "A line is a trial: the better, the darker."
+    dimensions.append(Dimension(_label(found)))
+    yield Parallel("Parallel coordinates", said, dimensions, strands)
+    yield _best_so_far(found, scored)
+
+
+def _words(key: Key, trials: Sequence[Trial]) -> list[str]:
+    """Return the values of a key in words where they are not numbers on an axis."""
+    values = [trial.shown.get(key.name) for trial in trials]
+    if all(type(each) in (int, float) or each is None for each in values) and (
+        not isinstance(key.domain, Choices) or key.domain.is_ordered
+    ):
+        return []
+    return list(dict.fromkeys(value_text(_listed(v), 24) for v in values if v is not None))
+
+
+def _listed(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _dimension(key: Key, words: Sequence[str]) -> Dimension:
+    domain = key.domain
+    if words:
+        return Dimension(key.name, words=words)
+    if isinstance(domain, Choices):
+        numbers = [each for each in domain.values if isinstance(each, int | float)]
+        is_log = bool(numbers) and min(numbers) > 0 and max(numbers) >= 10 * min(numbers)
+        return Dimension(key.name, log=is_log)
+    return Dimension(key.name, log=domain.log)
+
+
+def _place(trial: Trial, key: Key, words: Sequence[str]) -> float | None:
+    value = trial.shown.get(key.name)
+    if words:
+        text = value_text(_listed(value), 24)
+        return float(words.index(text)) if value is not None and text in words else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value)
+
+
+def _best_so_far(found: Outcome, scored: Sequence[tuple[Trial, float]]) -> Figure:
+    choose = min if found.spec.metric == "val_loss" else max
+    ordered = sorted(scored, key=lambda each: each[0].number)
+    best, bests = ordered[0][1], list[float]()
+    for _, score in ordered:
+        best = choose(best, score)
+        bests.append(best)
+    numbers = [trial.number for trial, _ in ordered]
+    return Lines(
+        "Best so far",
+        "By the order in which trials were asked for; the best of many is partly luck.",
+        Axis("trial"), Axis(_label(found)),
+        [Curve("best so far", numbers, bests)],
+    )  # fmt: skip
+
+
+def _finalists(found: Outcome) -> Iterator[Figure]:
+    scale, flip = _scale(found), -1.0 if found.spec.metric == "val_loss" else 1.0
+    estimates = []
+    for each in found.standings:
+        mean, trial = each.fresh, each.finalist.trial
+        if mean is None:
+            continue
+        ends = [None if end is None else flip * scale * end for end in (mean.low, mean.high)]
+        low, high = ends if flip > 0 else reversed(ends)
+        note = str(each.answer.value) if each.answer else "best of the search"
+        strong = each is found.winner
+        name = f"trial {trial.number}"
+        estimates.append(Estimate(name, flip * scale * mean.mean, low, high, note, strong))
+    if estimates:
+        said = "On fresh seeds, which chose nothing, with 95 % intervals."
+        yield Forest("Finalists", said, Axis(_label(found)), estimates, estimates[0].value)
+
+
+def _importances(found: Outcome) -> Iterator[Figure]:
+    bars = [
+        Bar(each.key, 100 * each.part, 100 * each.low, 100 * each.high, not each.matters)
+        for each in found.importances
+        if each.part is not None and each.low is not None and each.high is not None
+    ]
+    if bars:
+        said = "What each key explains of the scores, with 95 % intervals; pale: not beyond chance."
+        axis = Axis("part of the variance, %", low=0, high=100)
+        yield Bars("What mattered", said, axis, bars)
+
+
+def _over_two(found: Outcome) -> Iterator[Figure]:
+    """Yield the score over the two keys that explain most, or the first two."""
+    every = {key.name: key for key in found.spec.space.keys}
+    names = [each.key for each in found.importances if each.part is not None]
+    names = [*dict.fromkeys((*names, *every))][:2]
+    if len(names) < 2:
+        return
+    a, b = (every[name] for name in names)
+    scored = _scored(found)
+    if isinstance(a.domain, Choices) and isinstance(b.domain, Choices):
+        yield from _heat(found, a, b, scored)
+        return
+    words = [_words(key, [trial for trial, _ in scored]) for key in (a, b)]
+    if not any(words) and len(scored) >= 3:
+        yield _points(found, a, b, scored)
+
+
+def _heat(
+    found: Outcome, a: Key, b: Key, scored: Sequence[tuple[Trial, float]]
+) -> Iterator[Figure]:
+    assert isinstance(a.domain, Choices)
+    assert isinstance(b.domain, Choices)
+    cells: dict[tuple[int, int], list[float]] = {}
+    for trial, score in scored:
+        for i, j in product(range(a.domain.count), range(b.domain.count)):
+            if (trial.values.get(a.name), trial.values.get(b.name)) == (
+                a.domain.values[i], b.domain.values[j],
+            ):  # fmt: skip
+                cells.setdefault((i, j), []).append(score)
+    if not cells:
+        return
+    means = {place: sum(each) / len(each) for place, each in cells.items()}
+    shades = dict(zip(means, _shades(found, [*means.values()]), strict=True))
+    rows, columns = range(a.domain.count), range(b.domain.count)
+    yield Heat(
+        f"{_label(found)} over {a.name} and {b.name}",
+        "Means over the trials: the better, the darker.",
+        a.name, b.name,
+        [value_text(_listed(each), 24) for each in a.domain.values],
+        [value_text(_listed(each), 24) for each in b.domain.values],
+        [[means.get((i, j)) for j in columns] for i in rows],
+        [[0.8 * shades.get((i, j), 0.0) for j in columns] for i in rows],
+        [[f"{means[i, j]:.4g}" if (i, j) in means else "" for j in columns] for i in rows],
+    )  # fmt: skip
+
+
+def _points(found: Outcome, a: Key, b: Key, scored: Sequence[tuple[Trial, float]]) -> Figure:
+    """Return trials as points, in three groups by their scores."""
+    shades = _shades(found, [score for _, score in scored])
+    groups = []
+    for name, low, high in THIRDS:
+        of = [
+            (x, y, f"trial {trial.number}: {score:.5g}")
+            for (trial, score), shade in zip(scored, shades, strict=True)
+            if low <= shade < high
+            and (x := _place(trial, a, ())) is not None
+            and (y := _place(trial, b, ())) is not None
+        ]
+        if of:
+            groups.append(Group(name, *(list(each) for each in zip(*of, strict=True))))
+    dims = [_dimension(key, ()) for key in (a, b)]
+    across, along = (Axis(each.name, log=each.log) for each in dims)
+    return Scatter(
+        f"Trials over {a.name} and {b.name}", f"By {_label(found)}.", across, along, groups
+    )

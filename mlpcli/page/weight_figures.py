@@ -1,0 +1,43 @@
+"""What the first layer looks for, as images, where the examples are images."""
+
+from __future__ import annotations
+
+from mlpcli.page.examined import Examined
+from mlpcli.page.examples import square
+from mlpcli.picture import Figure, Images, Thumbnail, indexed_png
+
+UNITS = 40  # at most
+LEVELS = 17
+LOW, HIGH = (213, 94, 0), (0, 114, 178)  # vermillion and blue
+
+
+def weight_figures(seen: Examined) -> list[Figure]:
+    """Return the weights of units of the first layer: those with the largest outgoing weights."""
+    import numpy as np
+
+    network, facts = seen.network, seen.facts
+    if network is None or facts is None or facts.input_columns:
+        return []
+    kernel = network.kernels[0]
+    side, colors = square(len(kernel))
+    if not side or colors != 1 or not np.isfinite(kernel).all():
+        return []
+    units = np.arange(kernel.shape[1])
+    if len(network.kernels) > 1:
+        out = np.nan_to_num(np.abs(network.kernels[1]).sum(axis=1))
+        units = np.argsort(-out, kind="stable")
+    colored = [_color(level) for level in range(LEVELS)]
+    thumbs = []
+    for unit in units[:UNITS]:
+        weights = kernel[:, unit] / (np.abs(kernel[:, unit]).max() or 1.0)
+        places = ((weights + 1) / 2 * (LEVELS - 1)).round().astype(np.uint8)
+        png = indexed_png(places.tobytes(), side, side, colored)
+        thumbs.append(Thumbnail(png, (f"unit {unit + 1}",)))
+    of = f"{len(thumbs)} of {len(units)} units, by the size of what they pass on"
+    said = f"Weights from each pixel: blue above 0, vermillion below. {of}."
+    return [Images("Weights of the first layer", said, thumbs, ("unit",), 10)]
+
+
+def _color(level: int) -> tuple[int, int, int, int]:
+    far = 2 * level / (LEVELS - 1) - 1
+    return (*(HIGH if far > 0 else LOW), round(255 * abs(far)))
