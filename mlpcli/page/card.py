@@ -112,10 +112,10 @@ def _data(run: Run) -> Iterator[str]:
         return
     parts = (facts.train_examples, facts.validation_examples, facts.test_examples)
     train, validation, test = (f"{each:,}" for each in parts)
-    yield f"- split: {train} for training, {validation} for validation, {test} for testing"
+    yield f"- examples: {train} for training, {validation} for validation, {test} for testing"
     for key in ("split", "split_by", "split_seed", "folds", "fold"):
         if run.config.get(key) is not None:
-            yield f"- {key}: {_escaped(value_text(run.config[key], 100))}"
+            yield f"- {_escaped(key)}: {_escaped(value_text(run.config[key], 100))}"
     if isinstance(facts.task, Classification):
         yield f"- classes: {_some(facts.task.classes, MOST_CLASSES)}"
     else:

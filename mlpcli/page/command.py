@@ -66,6 +66,8 @@ class Found:
 
 
 def _page(words: Sequence[str], root: Path, options: ReportOptions) -> Found:
+    if not words and root.is_dir():
+        words = [str(root)]
     if len(words) == 1 and (sweep := sweep_named(words[0], root)):
         from mlpcli.page.sweep_page import sweep_page
 

@@ -36,6 +36,11 @@ class Examined:
         return self.run.facts
 
     @property
+    def scale(self) -> float:
+        """What the network sees features times."""
+        return self.facts.preparation.scale if self.facts else 1.0
+
+    @property
     def classes(self) -> tuple[str, ...]:
         """The classes' names; of a regression none."""
         task = self.facts.task if self.facts else None

@@ -22,6 +22,7 @@ MOST = 32
 COLUMNS = 10  # of a table at most
 NAME = 30  # characters
 TITLE = "Most confidently wrong"
+CLIP = 3.0  # scaled robustly no number is larger
 LEAST_SIDE, MOST_SIDE = 8, 64  # pixels of an image
 
 
@@ -125,15 +126,22 @@ def _rows(
     return Part(TITLE, [Section("", [table])], notes=notes)
 
 
+def raw_numbers(
+    preparation: Preparation, nth: int, features: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return a column of numbers as it was before it was scaled, of features [n, width]."""
+    numeric, z = preparation.numeric, features[:, nth]
+    if numeric.clip:
+        z = z / (1 - (z / CLIP) ** 2).clip(1e-12) ** 0.5
+    found: NDArray[np.float64] = z * numeric.scales[nth] + numeric.centers[nth]
+    return found
+
+
 def _raw_columns(preparation: Preparation, features: NDArray[np.float64]) -> dict[str, list[str]]:
     """Return columns as they were before they were prepared, of features [n, width]."""
     found, numeric = dict[str, list[str]](), preparation.numeric
     for nth, name in enumerate(numeric.names):
-        scale, center = numeric.scales[nth], numeric.centers[nth]
-        z = features[:, nth]
-        if numeric.clip:
-            z = z / (1 - (z / 3.0) ** 2).clip(1e-12) ** 0.5
-        found[name] = [number(float(each) * scale + center) for each in z]
+        found[name] = [number(float(each)) for each in raw_numbers(preparation, nth, features)]
     start = len(numeric.names) + sum(numeric.indicators)
     for each in preparation.categorical:
         names = each.features

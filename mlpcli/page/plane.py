@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mlpcli.data import POINT_SETS, Table, point_inputs
 from mlpcli.errors import MlpcliError, shown
 from mlpcli.page.examined import Examined
+from mlpcli.page.examples import raw_numbers
 from mlpcli.page.network import Network
 from mlpcli.picture import Axis, Field, Figure, Group, Images, Thumbnail, indexed_png
 from mlpcli.stats import log_probabilities
@@ -85,14 +86,11 @@ def _points(seen: Examined, names: tuple[str, str]) -> NDArray[np.float64] | Non
     facts, test = seen.facts, seen.test
     assert facts and test  # noqa: PT018
     numeric = facts.preparation.numeric
-    if not {*names} <= {*numeric.names} or numeric.clip:
+    if not {*names} <= {*numeric.names}:
         return None
+    features = np.asarray(test.features[:]).astype(np.float64) * test.scale
     columns = [numeric.names.index(each) for each in names]
-    z = np.asarray(test.features[:])[:, columns].astype(np.float64) * test.scale
-    scales, centers = (np.array([part[n] for n in columns])
-                       for part in (numeric.scales, numeric.centers))  # fmt: skip
-    found: NDArray[np.float64] = z * scales + centers
-    return found
+    return np.stack([raw_numbers(facts.preparation, nth, features) for nth in columns], axis=1)
 
 
 def _features(seen: Examined, plane: Plane, points: NDArray[np.float64]) -> NDArray[Any]:
@@ -116,30 +114,34 @@ def _boundary(
     answers = seen.answers
     assert answers
     grid = plane.grid(SIDE)
-    share = np.exp(log_probabilities(network.outputs(_features(seen, plane, grid), 1.0)))[:, 1]
+    high = seen.classes.index("blue") if "blue" in seen.classes else 1  # as the points are called
+    outputs = network.outputs(_features(seen, plane, grid), seen.scale)
+    share = np.exp(log_probabilities(outputs))[:, high]
     some = np.linspace(0, SIDE - 1, FEW).round().astype(int)
     chosen = (some[:, None] * SIDE + some).ravel()
     names = [shown(each, 30) for each in seen.classes]
     groups = []
-    for nth in (1, 0):  # blue first: as the series have their colours
+    for nth in (high, 1 - high):  # the first series is blue
         of = points[answers.targets == nth][:SHOWN]
         groups.append(Group(names[nth], of[:, 0].tolist(), of[:, 1].tolist()))
     x, y = (shown(each, 30) for each in plane.names)
     return Field(
         "Decision boundary",
-        f"The probability of {names[1]}: blue where it is 1, orange where it is 0; with test "
+        f"The probability of {names[high]}: blue where it is 1, orange where it is 0; with test "
         "examples.",
         Axis(x, low=float(plane.low[0]), high=float(plane.high[0])),
         Axis(y, low=float(plane.low[1]), high=float(plane.high[1])),
         _png(share, SIDE),
-        f"probability of {names[1]}",
+        f"probability of {names[high]}",
         [(float(grid[n, 0]), float(grid[n, 1]), float(share[n])) for n in chosen],
         groups,
     )
 
 
 def _units(seen: Examined, network: Network, plane: Plane) -> Iterator[Figure]:
-    features = _features(seen, plane, plane.grid(SMALL))
+    import numpy as np
+
+    features = _features(seen, plane, plane.grid(SMALL)) * np.float32(seen.scale)
     thumbs = []
     hidden = network.layers(features)[:-1]
     for layer, outputs in enumerate(hidden[:LAYERS], 1):

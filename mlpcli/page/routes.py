@@ -6,7 +6,7 @@ A name in an address is looked up among those that are listed; none is ever made
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from msgspec.structs import replace
 
@@ -30,8 +30,11 @@ class NotFoundError(MlpcliError):
 
 
 def page_at(folder: Path, address: str) -> Page:
-    """Return the page of an address. Raises NotFoundError, and RunErrors of damaged runs."""
-    match [part for part in address.split("/") if part]:
+    """Return the page of an address, as it was asked for.
+
+    Raises NotFoundError, or ValueError, where there is none, and RunErrors of damaged runs.
+    """
+    match [unquote(part, errors="strict") for part in address.split("/") if part]:
         case []:
             return _list(folder, "", None)
         case ["compare"]:

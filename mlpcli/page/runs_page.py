@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from mlpcli.compare import Comparison, Options, Setting, compare_words, comparison_sections
 from mlpcli.errors import RunError, shown
 from mlpcli.page.content import Link, Page, Part, drawn_elsewhere
+from mlpcli.page.examined import Examined
 from mlpcli.page.history_figures import STEP, is_wide, thinned
+from mlpcli.page.plane import plane_figures
 from mlpcli.picture import Axis, Curve, Estimate, Figure, Forest, Lines
 from mlpcli.runs import MetricsRow, open_run
 from mlpcli.stats import Mean
 
 MOST = 40  # rows of a forest plot
 CURVES = 6  # settings that have a curve: each has its colour
+BOUNDARIES = 4  # settings whose decisions are drawn, where they decide on a plane
 READ = 20  # runs of a setting whose rows are read
 LABEL = 60  # characters
 LOSS = "val_loss"
@@ -33,6 +37,7 @@ def runs_page(
     parts = [
         Part("", drawn_elsewhere([*comparison_sections(comparison)])),
         Part("Ranking", figures=[*_ranking(comparison)]),
+        Part("Decisions", figures=[*_decisions(comparison)]),
         Part("Curves", figures=[*_curves(comparison)]),
     ]
     notes = [shown(each, 300) for each in comparison.warnings[:20]]
@@ -112,6 +117,22 @@ def _of_runs(comparison: Comparison) -> Iterator[Figure]:
     if estimates:
         said = "Each run with the 95 % interval of its validation examples, where it has one."
         yield Forest("Ranking", said, Axis(label), estimates, estimates[0].value)
+
+
+def _decisions(comparison: Comparison) -> Iterator[Figure]:
+    """Yield what the first settings or runs make of a plane, side by side."""
+    if comparison.of_settings:
+        settings: list[Setting] = comparison.ranking.settings
+        named = [(each.label, [row for row in each.rows if row.counts]) for each in settings]
+    else:
+        named = [(row.run, [row]) for row in comparison.ordered if row.counts]
+    for name, rows in named[:BOUNDARIES]:
+        try:
+            found = plane_figures(Examined(open_run(Path(rows[0].path)))) if rows else []
+        except RunError:
+            continue
+        if found:
+            yield replace(found[0], title=f"Decisions of {shown(name[-LABEL:], LABEL)}")
 
 
 def _curves(comparison: Comparison) -> Iterator[Figure]:

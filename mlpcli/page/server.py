@@ -10,7 +10,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from mlpcli.errors import MlpcliError, RunError, shown
 from mlpcli.files import reason
@@ -77,10 +77,8 @@ class _Handler(BaseHTTPRequestHandler):
         if len(self.path) > LONGEST:
             return HTTPStatus.REQUEST_URI_TOO_LONG, _plain("too long")
         try:
-            path = unquote(urlsplit(self.path).path, errors="strict")
-            return HTTPStatus.OK, to_html(page_at(self.server.folder, path)).encode(
-                "utf-8", "replace"
-            )
+            page = page_at(self.server.folder, urlsplit(self.path).path)
+            return HTTPStatus.OK, to_html(page).encode("utf-8", "replace")
         except (NotFoundError, ValueError) as error:
             return HTTPStatus.NOT_FOUND, _plain(str(error))
         except MlpcliError as error:  # a run that cannot be read

@@ -36,11 +36,10 @@ def sweep_page(path: Path, back: Link | None = None) -> Page:
     """Return a sweep's page. Raises MlpcliErrors where it cannot be read."""
     found = sweep_outcome(path)
     parts = [
-        Part("", drawn_elsewhere([*outcome_sections(found)])),
+        Part("", drawn_elsewhere([*outcome_sections(found, full=True)])),
         Part("Trials", figures=[*_trials(found)], is_wide=True),
-        Part("Finalists", figures=[*_finalists(found)]),
+        Part("The best", figures=[*_best_so_far(found), *_finalists(found)]),
         Part("What mattered", figures=[*_importances(found), *_over_two(found)]),
-        Part("All trials", drawn_elsewhere([*outcome_sections(found, full=True)])[:1]),
     ]
     title = shown(path.name, 200)
     return Page(title, [each for each in parts if not each.is_empty], back=back)
@@ -89,10 +88,9 @@ def _trials(found: Outcome) -> Iterator[Figure]:
         )
         for (trial, score), shade in zip(scored, _shades(found, scores), strict=True)
     ]
-    said = "A line is a trial: the better, the darker."
+    said = "A line is a trial: the better, the stronger."
     dimensions.append(Dimension(_label(found)))
     yield Parallel("Parallel coordinates", said, dimensions, strands)
-    yield _best_so_far(found, scored)
 
 
 def _words(key: Key, trials: Sequence[Trial]) -> list[str]:
@@ -130,7 +128,10 @@ def _place(trial: Trial, key: Key, words: Sequence[str]) -> float | None:
     return float(value)
 
 
-def _best_so_far(found: Outcome, scored: Sequence[tuple[Trial, float]]) -> Figure:
+def _best_so_far(found: Outcome) -> Iterator[Figure]:
+    scored = _scored(found)
+    if len(scored) < 2:
+        return
     choose = min if found.spec.metric == "val_loss" else max
     ordered = sorted(scored, key=lambda each: each[0].number)
     best, bests = ordered[0][1], list[float]()
@@ -138,7 +139,7 @@ def _best_so_far(found: Outcome, scored: Sequence[tuple[Trial, float]]) -> Figur
         best = choose(best, score)
         bests.append(best)
     numbers = [trial.number for trial, _ in ordered]
-    return Lines(
+    yield Lines(
         "Best so far",
         "By the order in which trials were asked for; the best of many is partly luck.",
         Axis("trial"), Axis(_label(found)),
@@ -212,7 +213,7 @@ def _heat(
     rows, columns = range(a.domain.count), range(b.domain.count)
     yield Heat(
         f"{_label(found)} over {a.name} and {b.name}",
-        "Means over the trials: the better, the darker.",
+        "Means over the trials: the better, the stronger.",
         a.name, b.name,
         [value_text(_listed(each), 24) for each in a.domain.values],
         [value_text(_listed(each), 24) for each in b.domain.values],

@@ -12,7 +12,6 @@ from mlpcli.picture.scale import said
 
 MOST_NAME = 14  # characters
 TALLEST = 34.0  # a cell
-DARK = 0.55  # a shade on which text is light
 CAPTION = 11.0  # a line below an image
 
 
@@ -55,9 +54,8 @@ def _row(figure: Heat, nth: int, box: tuple[float, float, float, float]) -> Iter
             yield tag("rect", tag("title", text(words)), x=place(x), y=place(y), **size,
                       class_="heat", fill_opacity=f"{max(0.0, min(1.0, shade)):.3g}")  # fmt: skip
         if figure.texts and figure.texts[nth][k]:
-            look = "mid over" if shade > DARK else "mid"
             at = {"x": place(x + wide / 2), "y": place(y + tall / 2 + 3.5)}
-            yield tag("text", text(figure.texts[nth][k]), class_=look, **at)
+            yield tag("text", text(figure.texts[nth][k]), class_="mid halo", **at)
     size = {"width": place(wide * len(figure.columns)), "height": place(tall)}
     yield tag("rect", x=place(left), y=place(y), **size, class_="cell")
 

@@ -36,7 +36,7 @@ def draw_lines(figure: Lines) -> str:
     if legend_fits([name for name, _ in marks], WIDTH - LEFT - 60) and len(marks) > 1:
         parts.append(legend(marks, WIDTH - RIGHT, TOP - 9))
         return svg("".join(parts), figure.title, figure.description)
-    height = 250.0
+    height = 264.0
     for name, mark in marks if len(marks) > 1 else ():
         parts.append(legend([(cut(name, 60), mark)], LEFT + 34 + 6 * min(len(name), 28), height))
         height += 15

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mlpcli.picture.figures import Axis, Behind, Dimension, Number, Parallel, Strand
-from mlpcli.picture.frame import WIDTH, svg
+from mlpcli.picture.frame import LETTER, WIDTH, svg
 from mlpcli.picture.markup import cut, place, tag, text
 from mlpcli.picture.scale import Scale, said, scale_of
 
 UPPER, LOWER = 30.0, 226.0
-MOST_NAME = 16  # characters
+CROWDED = 3  # axes, beyond which every second is named below
 
 
 def draw_parallel(figure: Parallel) -> str:
@@ -20,7 +20,12 @@ def draw_parallel(figure: Parallel) -> str:
     order = sorted(figure.strands, key=lambda each: each.shade)
     parts = [_strand(each, scales, apart) for each in order]
     for nth, (each, scale) in enumerate(zip(figure.dimensions, scales, strict=True)):
-        parts.append(_axis(each, scale, 35 + nth * apart, nth % 2 == 1 and len(scales) > 5))
+        ends = {0: "", len(scales) - 1: " end"} if len(scales) > 1 else {}
+        look = f"strong{ends.get(nth, ' mid')}"
+        is_low = nth % 2 == 1 and len(scales) > CROWDED
+        most = int((1 + (len(scales) > CROWDED)) * apart / LETTER) - 1
+        parts.append(_axis(each, scale, 35 + nth * apart))
+        parts.append(_heading(each.name, most, 35 + nth * apart, look, is_low))
     return svg("".join(parts), figure.title, figure.description, LOWER + 26)
 
 
@@ -45,16 +50,20 @@ def _strand(strand: Strand, scales: Sequence[Scale], apart: float) -> str:
     return tag("path", note, d="".join(d) or "M0 0", class_="strand", stroke_opacity=f"{shade:.3g}")
 
 
-def _axis(dimension: Dimension, scale: Scale, x: float, is_low: bool) -> str:
+def _axis(dimension: Dimension, scale: Scale, x: float) -> str:
     parts = [tag("path", d=f"M{place(x)} {place(UPPER)}V{place(LOWER)}", class_="axis")]
     words = enumerate(dimension.words) if dimension.words else scale.ticks
     for value, said_there in words:
         y = place(scale.at(value) + 3.5)
         parts.append(tag("text", text(cut(said_there, 9)), class_="q", x=place(x + 3), y=y,
                          font_size=9))  # fmt: skip
-    at = {"x": place(x), "y": place(LOWER + 20 if is_low else UPPER - 12)}
-    parts.append(tag("text", text(cut(dimension.name, MOST_NAME)), class_="mid strong", **at))
     return "".join(parts)
+
+
+def _heading(name: str, most: int, x: float, look: str, is_low: bool) -> str:
+    """Return what an axis is of: above it, or of many every second below."""
+    at = {"x": place(x), "y": place(LOWER + 20 if is_low else UPPER - 12)}
+    return tag("text", text(cut(name, max(4, most))), class_=look, **at)
 
 
 def parallel_table(figure: Parallel) -> Behind:

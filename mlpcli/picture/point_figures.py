@@ -61,7 +61,7 @@ def draw_field(figure: Field) -> str:
     image = tag("image", href=data_uri(figure.png), x=place(left), y=place(TOP), width=SIDE,
                 height=SIDE, preserveAspectRatio="none")  # fmt: skip
     names = [(each.name, f"f{nth % len(SERIES) + 1}") for nth, each in enumerate(figure.groups)]
-    parts = [image, axes(frame, figure.x, Axis(figure.y.label)), *_groups(frame, figure.groups)]
+    parts = [axes(frame, figure.x, Axis(figure.y.label)), image, *_groups(frame, figure.groups)]
     if names:
         parts.append(legend(names, WIDTH - RIGHT, TOP - 9))
     return svg("".join(parts), figure.title, figure.description, TOP + SIDE + 40)
