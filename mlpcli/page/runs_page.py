@@ -13,7 +13,7 @@ from mlpcli.page.examined import Examined
 from mlpcli.page.history_figures import STEP, is_wide, thinned
 from mlpcli.page.plane import plane_figures
 from mlpcli.picture import Axis, Curve, Estimate, Figure, Forest, Lines
-from mlpcli.runs import MetricsRow, open_run
+from mlpcli.runs import STAMP, MetricsRow, open_run
 from mlpcli.stats import Mean
 
 MOST = 40  # rows of a forest plot
@@ -111,7 +111,7 @@ def _of_runs(comparison: Comparison) -> Iterator[Figure]:
             continue
         bounds = [row.results.get(end) for end in ("val_low", "val_high")]
         low, high = (None if end is None or scale == 1 else scale * end for end in bounds)
-        name = shown(row.run[-LABEL:], LABEL)
+        name = _short(row.run)
         note, first = row.standing, not estimates
         estimates.append(Estimate(name, scale * value, low, high, note, first))
     if estimates:
@@ -132,7 +132,7 @@ def _decisions(comparison: Comparison) -> Iterator[Figure]:
         except RunError:
             continue
         if found:
-            yield replace(found[0], title=f"Decisions of {shown(name[-LABEL:], LABEL)}")
+            yield replace(found[0], title=f"Decisions of {_short(name)}")
 
 
 def _curves(comparison: Comparison) -> Iterator[Figure]:
@@ -167,7 +167,12 @@ def _groups(comparison: Comparison) -> Iterator[tuple[str, list[Sequence[Metrics
                 found.append(thinned(open_run(path).history.validations))
             except RunError:
                 continue
-        yield shown(name[-LABEL:], LABEL), found
+        yield _short(name), found
+
+
+def _short(name: str) -> str:
+    """Return what a run or a setting is called, without when it was started."""
+    return shown(STAMP.sub("", name)[-LABEL:], LABEL)
 
 
 def _mean_curve(name: str, runs: Sequence[Sequence[MetricsRow]], key: str, scale: float) -> Curve:

@@ -76,7 +76,7 @@ def _interval(
 
 
 def _framed(axis: Axis, names: Sequence[str], values: Sequence[Number]) -> tuple[Frame, float]:
-    left = 14 + LETTER * min(MOST_NAME, max(map(len, names), default=0))
+    left = 14 + 1.1 * LETTER * min(MOST_NAME, max(map(len, names), default=0))
     lower = 12 + ROW * len(names)
     box = left, 8.0, WIDTH - RIGHT - 8, lower
     return framed(axis, Axis("", low=0, high=1), values, (), box), lower + 40

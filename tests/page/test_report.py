@@ -207,6 +207,20 @@ def test_a_strangers_run_brings_no_markup(copy: Path, tmp_path: Path) -> None:
             assert "<script" not in card.replace("\\<script", "").split("---")[2]
 
 
+def test_runs_that_decide_on_a_plane_are_drawn_side_by_side(others: Path, tmp_path: Path) -> None:
+    page = page_of(others / "runs", out=tmp_path / "a.html")
+    (run,) = (others / "runs").glob("*-spiral-*")
+    assert "decisions" in titles(page)
+    assert f"Decisions of spiral-{run.name[-4:]}" in page.text
+
+
+def test_a_folder_with_one_run_is_that_run(finished: Finished, tmp_path: Path) -> None:
+    run = finished("a", "layers: 1")
+    page = page_of("--runs-dir", run.parent, out=tmp_path / "a.html")
+    assert run.name in page.text
+    assert "where-it-came-from" in titles(page)
+
+
 # the file
 
 
