@@ -14,6 +14,7 @@ from running import in_process, mlpcli
 
 from mlpcli.cli.exchange import FORMS as TYPED
 from mlpcli.errors import MlpcliError, RunError
+from mlpcli.export import export_command
 from mlpcli.export.model_forms import FORMS
 
 pytestmark = pytest.mark.process
@@ -261,15 +262,13 @@ def test_without_the_packages_the_error_says_what_to_install(
 def test_a_model_that_answers_otherwise_is_not_written(
     form: str, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import mlpcli.training
-
-    right = mlpcli.training.trained_weights
+    right = export_command.trained_weights
 
     def wrong(run: Path, sizes: Any) -> Any:
         first, *others = right(run, sizes)
         return [first * 1.01, *others]
 
-    monkeypatch.setattr(mlpcli.training, "trained_weights", wrong)  # what predict has stays right
+    monkeypatch.setattr(export_command, "trained_weights", wrong)  # what predict has stays right
     monkeypatch.chdir(place)
     with pytest.raises(MlpcliError, match=r"off beside predict's, allowed 1e-05: nothing is"):
         in_process("export", "a_relu", "-o", "wrong", "--format", form)
