@@ -24,7 +24,8 @@ from mlpcli.picture import (
     Scatter,
     Strand,
 )
-from mlpcli.sweep import Choices, Key, Outcome, Trial, outcome_sections, shown_score, sweep_outcome
+from mlpcli.search import Choices, Key
+from mlpcli.sweep import Outcome, Trial, outcome_sections, shown_score, sweep_outcome
 from mlpcli.terminal import value_text
 
 MOST = 1_000  # trials that have a line

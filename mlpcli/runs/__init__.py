@@ -109,6 +109,5 @@ if TYPE_CHECKING:
         unpacked,
     )
     from mlpcli.runs.validate import LARGEST, finite, whole
-    from mlpcli.runs.weights import trained_weights
 else:
     __getattr__, __dir__ = lazy_exports(__name__)
