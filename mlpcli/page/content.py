@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mlpcli.picture import Figure
-from mlpcli.terminal import Plots, Section
+from mlpcli.terminal import Field, Plots, Section
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,11 @@ class Page:
 
 
 def drawn_elsewhere(sections: Sequence[Section]) -> tuple[Section, ...]:
-    """Return sections without the curves in characters, which figures show better."""
+    """Return sections without curves and planes in characters, which figures show better."""
     kept = (
-        Section(each.title, [block for block in each.blocks if not isinstance(block, Plots)])
+        Section(
+            each.title, [block for block in each.blocks if not isinstance(block, Plots | Field)]
+        )
         for each in sections
     )
     return tuple(each for each in kept if each.blocks or each.title)
