@@ -11,7 +11,7 @@ from mlpcli.data import Classification, Regression
 from mlpcli.errors import shell_word, shown
 from mlpcli.page.command import CARD_MARK
 from mlpcli.report import RunReport
-from mlpcli.runs import Run, Summary
+from mlpcli.runs import CONFIG, Run, Summary
 from mlpcli.terminal import count, number, percent, value_text
 
 MARKUP = re.compile(r"[\\`*_\[\]<>|~&#]")  # what Markdown may take for markup within a line
@@ -106,7 +106,7 @@ def _data(run: Run) -> Iterator[str]:
     yield ""
     sha, facts = run.data["sha256"], run.facts
     yield f"- data set: {_escaped(run.data['name'] or 'unknown')}" + (
-        f", SHA-256 `{_said(sha)}`" if sha and sha.isalnum() else ""
+        f", SHA-256 `{shown(sha, 64)}`" if sha and sha.isalnum() else ""
     )
     if facts is None:
         return
@@ -160,7 +160,8 @@ def _repeat(run: Run) -> Iterator[str]:
     yield "## Repeat it"
     yield ""
     yield "```sh"
-    yield f"mlpcli train {_said(shell_word(run.path / 'config.yaml'))}"
+    # as it is: other quotes than shell_word's would run what stands between them
+    yield f"mlpcli train {shell_word(run.path / CONFIG)}"
     yield "```"
     yield ""
     versions = run.environment["versions"]
@@ -170,9 +171,8 @@ def _repeat(run: Run) -> Iterator[str]:
 
 
 def _said(text: object) -> str:
-    """Return text of one line, safe within a fence."""
-    return shown(text, 1_000).replace("`", "'")
+    return shown(text, 1_000)
 
 
 def _escaped(text: object) -> str:
-    return MARKUP.sub(r"\\\g<0>", shown(text, 1_000))
+    return MARKUP.sub(r"\\\g<0>", _said(text))

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+import shlex
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +18,7 @@ from page.payloads import PAYLOADS
 from running import TINY, in_process, mlpcli, only_run
 from small_sweep import WORDS, made, only_sweep
 
-from mlpcli.errors import DivergedError, MlpcliError
+from mlpcli.errors import DivergedError, MlpcliError, shown
 from mlpcli.page.network import ACTIVATIONS, Network
 from mlpcli.runs import MetricsRow
 
@@ -265,6 +266,17 @@ def test_a_model_card_has_a_head_that_hubs_read(tiny: Path, tmp_path: Path) -> N
     assert result["task"]["type"] == "image-classification"
     assert said["library_name"] == "keras"
     assert f"mlpcli train {tiny}/config.yaml" in body
+
+
+@pytest.mark.parametrize("name", ["a`;touch x;`b", "a'b", "$(touch x)", "a\n```\ntouch x"])
+def test_a_card_has_a_command_that_runs_nothing_else(
+    copy: Path, tmp_path: Path, name: str
+) -> None:
+    run = copy.rename(tmp_path / name)
+    page_of(run, out=tmp_path / "a.html")
+    card = (tmp_path / "model_card.md").read_text()
+    (line,) = re.findall(r"```sh\n(.*)\n```\n", card)
+    assert shlex.split(line) == ["mlpcli", "train", shown(run / "config.yaml", 1_000)]
 
 
 # several runs
