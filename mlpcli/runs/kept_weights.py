@@ -15,13 +15,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mlpcli.errors import RunError, shown
 from mlpcli.files import read_bounded, reason
 from mlpcli.runs.layout import CHECKPOINT, MODEL, checkpoints
 
 if TYPE_CHECKING:
+    import h5py
     import numpy as np
     from numpy.typing import NDArray
 
@@ -41,25 +42,53 @@ def trained_weights(run: Path, sizes: Sequence[int]) -> list[NDArray[np.float32]
     Raises RunError for a model.keras that is missing, damaged or of another network.
     """
     import h5py
-    import numpy as np
 
     shapes = [shape for ins, outs in pairwise(sizes) for shape in ((ins, outs), (outs,))]
-    most = 4 * sum(int(np.prod(shape)) for shape in shapes) + BESIDE
+    least = 4 * sum(map(math.prod, shapes))
+    most = least + BESIDE
     with _damage(run), zipfile.ZipFile(io.BytesIO(_content(run, most))) as archive:
-        if archive.getinfo(WEIGHTS).file_size > most:
+        if not least <= archive.getinfo(WEIGHTS).file_size <= most:
             raise ValueError
         with h5py.File(io.BytesIO(archive.read(WEIGHTS)), "r") as file:
-            place = next(each for each in PLACES if f"{each}/dense/vars/0" in file)
+            place = next(each for each in PLACES if _within(file, f"{each}/dense"))
             found = []
             for nth, shape in enumerate(shapes):
                 layer = f"dense_{nth // 2}" if nth > 1 else "dense"
-                values = file[f"{place}/{layer}/vars/{nth % 2}"]
-                if values.shape != shape or values.dtype != np.float32:
-                    raise ValueError
-                found.append(np.array(values))
-            if f"{place}/dense_{len(sizes) - 1}" in file:
+                found.append(_numbers(_within(file, f"{place}/{layer}/vars/{nth % 2}"), shape))
+            if _within(file, f"{place}/dense_{len(sizes) - 1}"):
                 raise ValueError
     return found
+
+
+def _within(file: h5py.File, path: str) -> Any:
+    """Return what stands at a path of an HDF5 file; None where nothing does.
+
+    A link is not followed: it may lead to any file of this machine, and only to look opens that.
+    """
+    import h5py
+
+    found: Any = file
+    for name in path.encode().split(b"/"):
+        if not isinstance(found, h5py.Group) or not found.id.links.exists(name):
+            return None
+        if found.id.links.get_info(name).type != h5py.h5l.TYPE_HARD:
+            raise ValueError
+        found = found[name]
+    return found
+
+
+def _numbers(values: Any, shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """Return an array of a shape, whose bytes stand in the file one after the other.
+
+    Else they may be those of another file, or a few that stand for terabytes.
+    """
+    import numpy as np
+
+    if values.shape != shape or values.dtype != np.float32 or values.chunks or values.is_virtual:
+        raise ValueError
+    if values.external or values.id.get_storage_size() != values.nbytes:
+        raise ValueError
+    return np.array(values)
 
 
 def _content(run: Path, most: int) -> bytes:

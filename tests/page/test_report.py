@@ -269,9 +269,7 @@ def test_a_model_card_has_a_head_that_hubs_read(tiny: Path, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("name", ["a`;touch x;`b", "a'b", "$(touch x)", "a\n```\ntouch x"])
-def test_a_card_has_a_command_that_runs_nothing_else(
-    copy: Path, tmp_path: Path, name: str
-) -> None:
+def test_a_card_has_a_command_that_runs_nothing_else(copy: Path, tmp_path: Path, name: str) -> None:
     run = copy.rename(tmp_path / name)
     page_of(run, out=tmp_path / "a.html")
     card = (tmp_path / "model_card.md").read_text()
