@@ -15,7 +15,6 @@ from mlpcli.board import events
 from mlpcli.board.events import Moment
 from mlpcli.board.graph import layer_names, network_graph
 from mlpcli.board.hyperparameters import keys_of, scores_of, session_end, session_start
-from mlpcli.config import stated_widths
 from mlpcli.runs import METRICS, LayerState, MetricsRow, Run, read_rows, whole
 
 FORMAT = 1  # of what is written: where it changes, all is written anew
@@ -35,29 +34,17 @@ class Written(Struct, frozen=True, forbid_unknown_fields=True):
 
 def identity_of(run: Run) -> str:
     """Return what has to stay as it is for events to be added to those of a run."""
-    about = (FORMAT, run.info.get("started"), sorted(run.config.items()), sizes_of(run))
+    about = (FORMAT, run.info.get("started"), sorted(run.config.items()), run.sizes)
     return hashlib.sha256(ascii(about).encode()).hexdigest()  # JSON has no lone surrogates
-
-
-def sizes_of(run: Run) -> tuple[int, ...]:
-    """Return the numbers that go into a network, into each layer after the first, and out.
-
-    None where the run does not say them.
-    """
-    hidden = stated_widths(run.config)
-    if hidden is None or run.facts is None:
-        return ()
-    return (run.facts.inputs, *hidden, run.facts.task.outputs)
 
 
 def first_events(run: Run) -> Iterator[bytes]:
     """Yield what is said of a run once: its graph, and its config."""
     at = Moment(0, started(run))
     yield from events.opening(at.time)
-    sizes = sizes_of(run)
-    if sizes and run.facts:
+    if run.sizes and run.facts:
         activation = str(run.config.get("activation", "relu"))
-        yield events.graph(at, network_graph(sizes, activation, run.facts.task))
+        yield events.graph(at, network_graph(run.sizes, activation, run.facts.task))
     yield session_start(at, keys_of(run.config))
 
 

@@ -10,7 +10,7 @@ import msgspec
 from mlpcli.board import events
 from mlpcli.board.events import Moment
 from mlpcli.board.histograms import weight_histograms
-from mlpcli.board.run_events import Written, sizes_of, time_of
+from mlpcli.board.run_events import Written, time_of
 from mlpcli.errors import RunError, shown
 from mlpcli.files import reason
 from mlpcli.runs import Run, checkpoint_steps, checkpoint_weights, trained_weights
@@ -29,7 +29,7 @@ def pending(run: Run, before: Written) -> dict[int, Reader]:
     None beyond the last row that was looked at, nor before what was written: TensorBoard takes a
     step back for a new start.
     """
-    sizes, last = sizes_of(run), max(before.weights, default=-1)
+    sizes, last = run.sizes, max(before.weights, default=-1)
     if not sizes:
         return {}
     try:

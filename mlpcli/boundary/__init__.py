@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING
 from mlpcli.lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from mlpcli.boundary.forward import ACTIVATIONS, layer_outputs, network_outputs
+    from mlpcli.boundary.forward import (
+        ACTIVATIONS,
+        layer_outputs,
+        network_outputs,
+        stated_activation,
+    )
     from mlpcli.boundary.ground import Ground, ground_of
     from mlpcli.boundary.of_run import plane_of_run
     from mlpcli.boundary.plane import Plane

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[Any]
+
+
+def stated_activation(config: Mapping[str, Any]) -> str | None:
+    """Return the activation that such a config says; None where it says none that is known."""
+    found = config.get("activation", "relu")
+    return found if isinstance(found, str) and found in ACTIVATIONS else None
 
 
 def network_outputs(features: Array, weights: Sequence[Array], activation: str) -> Array:
@@ -23,7 +29,9 @@ def network_outputs(features: Array, weights: Sequence[Array], activation: str) 
     >>> network_outputs(np.array([[2.0, 3.0]]), [kernel, biases], "relu")
     array([[4.]])
     """
-    *_, last = layer_outputs(features, weights, activation)
+    last = features
+    for each in layer_outputs(features, weights, activation):
+        last = each  # one layer's alone is kept
     return last
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from mlpcli.boundary.forward import ACTIVATIONS, network_outputs
+from mlpcli.boundary.forward import network_outputs, stated_activation
 from mlpcli.boundary.plane import Plane
 from mlpcli.data import (
     INPUTS,
@@ -121,9 +121,8 @@ def ground_of(facts: DataFacts | None, config: Mapping[str, Any]) -> Ground | No
     """
     if facts is None or not isinstance(facts.task, Classification):
         return None
-    activation = config.get("activation", "relu")
-    known = isinstance(activation, str) and activation in ACTIVATIONS
-    if facts.task.outputs > MOST_CLASSES or not known:
+    activation = stated_activation(config)
+    if facts.task.outputs > MOST_CLASSES or activation is None:
         return None
     try:
         preparation = facts.preparation

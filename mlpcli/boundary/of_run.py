@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlpcli.boundary.ground import ground_of
 from mlpcli.boundary.plane import Plane
-from mlpcli.config import load_of_run, stated_widths
+from mlpcli.config import load_of_run
 from mlpcli.errors import MlpcliError
 from mlpcli.runs import CONFIG, Run, trained_weights
 
@@ -21,13 +21,10 @@ def plane_of_run(run: Run) -> tuple[Plane | None, str]:
     Both are empty of a run whose inputs span no plane, or which has saved no weights yet.
     """
     ground = ground_of(run.facts, run.config)
-    hidden = stated_widths(run.config)
-    if ground is None or hidden is None:
+    if ground is None or not run.sizes:
         return None, ""
-    assert run.facts
-    sizes = (run.facts.inputs, *hidden, run.facts.task.outputs)
     try:
-        weights = trained_weights(run.path, sizes) if run.summary else _checkpoint(run, sizes)
+        weights = trained_weights(run.path, run.sizes) if run.summary else _checkpoint(run)
         return (ground.plane(weights) if weights else None), ""
     except MlpcliError as error:
         return None, f"the decision boundary is not drawn: {error}"
@@ -35,7 +32,7 @@ def plane_of_run(run: Run) -> tuple[Plane | None, str]:
         return None, "the decision boundary is not drawn: no memory for it"
 
 
-def _checkpoint(run: Run, sizes: Sequence[int]) -> Sequence[NDArray[Any]]:
+def _checkpoint(run: Run) -> Sequence[NDArray[Any]]:
     """Return the weights of the newest checkpoint that is whole; none where there is none.
 
     Raises ConfigError for a config that cannot be read: without it no checkpoint can.
@@ -43,7 +40,7 @@ def _checkpoint(run: Run, sizes: Sequence[int]) -> Sequence[NDArray[Any]]:
     from mlpcli.runs import newest_whole
 
     config = load_of_run(run.path / CONFIG).config
-    if config.sizes != tuple(sizes):
+    if config.sizes != run.sizes:
         return ()
     last = run.last.step if run.last else 0
     saved = newest_whole(run.path, config, last, lambda _: None)

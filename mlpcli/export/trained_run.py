@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from mlpcli.config import stated_widths
+from mlpcli.boundary import stated_activation
 from mlpcli.data import Arrays, DataFacts, NewRows, Preparation
 from mlpcli.errors import RunError, shell_word, shown
 from mlpcli.runs import Run, load_run
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     Network = Callable[[NDArray[Any]], NDArray[np.float32]]
 
 BLOCK = 1 << 20  # features at once: 4 MB
-ACTIVATIONS = ("relu", "tanh", "sigmoid", "gelu", "elu", "linear")
 Unseen = tuple[str, str, int]  # of a column: where the first is, the first, and how many
 UNSEEN = 3  # columns at most whose unseen categories are told of
 
@@ -64,10 +63,9 @@ class TrainedRun:
     @cached_property
     def sizes(self) -> tuple[int, ...]:
         """The numbers that go into the network, into each layer after the first, and out."""
-        hidden = stated_widths(self.run.config)
-        if hidden is None or self.run.config.get("activation", "relu") not in ACTIVATIONS:
+        if not self.run.sizes or stated_activation(self.run.config) is None:
             raise RunError(f"{shown(self.run.path, 200)}: its config says no network")
-        return (self.facts.inputs, *hidden, self.facts.task.outputs)
+        return self.run.sizes
 
     def blocks(self, rows: NewRows) -> Iterator[tuple[Table | Arrays, NDArray[Any]]]:
         """Yield rows, some at a time, and their features. Raises DataError."""

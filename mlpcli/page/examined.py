@@ -120,6 +120,5 @@ class Examined:
             return None
         if network.parameters * len(test) > MOST_WORK:
             return None
-        with np.errstate(all="ignore"):
-            outputs = network.outputs(test.features, test.scale)
+        outputs = network.outputs(test.features, test.scale)
         return outputs if np.isfinite(outputs).all() else None

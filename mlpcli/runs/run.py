@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from mlpcli.config import Stopping, stated_stopping
+from mlpcli.config import Stopping, stated_stopping, stated_widths
 from mlpcli.data import DataFacts
 from mlpcli.errors import shown
 from mlpcli.runs.history import History, read_history, read_rows
@@ -115,6 +115,15 @@ class Run(Struct, frozen=True, dict=True):  # made in a tenth of the time of a d
     def facts(self) -> DataFacts | None:
         """What is known of that data; None where nobody knows."""
         return data_facts(self.info, self.config)
+
+    @cached_property
+    def sizes(self) -> tuple[int, ...]:
+        """The numbers that go into its network, into each layer after the first, and out.
+
+        Empty where config and data do not say them.
+        """
+        hidden, facts = stated_widths(self.config), self.facts
+        return (facts.inputs, *hidden, facts.task.outputs) if hidden is not None and facts else ()
 
     @cached_property
     def rows(self) -> tuple[MetricsRow, ...]:

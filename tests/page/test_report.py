@@ -1,7 +1,6 @@
 """`mlpcli report`: the page of a run, of several, of a sweep; of strangers' and damaged ones."""
 
 import json
-import math
 import re
 import shlex
 import shutil
@@ -9,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import yaml
 from once import Once
@@ -19,7 +17,6 @@ from running import TINY, in_process, mlpcli, only_run
 from small_sweep import WORDS, made, only_sweep
 
 from mlpcli.errors import DivergedError, MlpcliError, shown
-from mlpcli.page.network import ACTIVATIONS, Network
 from mlpcli.runs import MetricsRow
 
 pytestmark = pytest.mark.process
@@ -208,6 +205,21 @@ def test_a_strangers_run_brings_no_markup(copy: Path, tmp_path: Path) -> None:
             assert "<script" not in card.replace("\\<script", "").split("---")[2]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [{"activation": ["relu"]}, {"activation": "softplus"}, {"width": 10**30}, {"layers": "3"}],
+)
+def test_a_config_that_says_no_network_takes_only_what_needs_it(
+    copy: Path, tmp_path: Path, change: dict[str, Any]
+) -> None:
+    config = yaml.safe_load((copy / "config.yaml").read_text())
+    (copy / "config.yaml").write_text(json.dumps({**config, **change}))
+    forge(copy, config=None)  # which is what the file was
+    page = page_of(copy, out=tmp_path / "a.html")
+    assert "No calibration" in page.text
+    assert {"classes", "curves", "config"} <= titles(page)
+
+
 def test_runs_that_decide_on_a_plane_are_drawn_side_by_side(others: Path, tmp_path: Path) -> None:
     page = page_of(others / "runs", out=tmp_path / "a.html")
     (run,) = (others / "runs").glob("*-spiral-*")
@@ -329,23 +341,3 @@ def test_a_sweep_has_its_trials_and_what_mattered(
         if each["fresh"]:
             assert 100 * each["fresh"]["mean"] in page.values
     assert "trials" in titles(page)
-
-
-# the network
-
-
-@pytest.mark.parametrize("activation", [*ACTIVATIONS])
-def test_each_activation_is_by_the_formula_that_keras_documents(activation: str) -> None:
-    rng = np.random.default_rng(0)
-    kernels = [rng.normal(size=shape).astype("float32") for shape in ((5, 7), (7, 3))]
-    biases = [rng.normal(size=n).astype("float32") for n in (7, 3)]
-    x = rng.normal(size=(20, 5)).astype("float32")
-    found = Network(kernels, biases, activation).outputs(x, 1.0)
-    formulas = {
-        "relu": lambda v: max(v, 0.0), "tanh": math.tanh, "linear": lambda v: v,
-        "sigmoid": lambda v: 1 / (1 + math.exp(-v)),
-        "gelu": lambda v: 0.5 * v * (1 + math.erf(v / 2**0.5)),
-        "elu": lambda v: v if v > 0 else math.exp(v) - 1,
-    }  # fmt: skip
-    hidden = np.vectorize(formulas[activation])(x @ kernels[0] + biases[0])
-    np.testing.assert_allclose(found, hidden @ kernels[1] + biases[1], rtol=1e-4, atol=1e-5)
