@@ -11,10 +11,11 @@ from mlpcli.data import Classification, Regression
 from mlpcli.runs import json_shape
 from mlpcli.stats import (
     Accuracy,
+    Tally,
     balanced_accuracy,
     calibration_error,
     class_tally,
-    confusion_counts,
+    confused_pairs,
     log_probabilities,
     macro_f1,
     roc_auc,
@@ -122,9 +123,8 @@ def score_classes(
 
     `targets` are the true classes [n], at least one.
     """
-    counts = confusion_counts(predicted, targets, task.outputs)
     tally = class_tally(predicted, targets, task.outputs)
-    whole = Accuracy.of(int(counts.diagonal().sum()), len(targets))
+    whole = Accuracy.of(int(tally.right.sum()), len(targets))
     auc, error, positive = None, None, None
     if logits is not None:
         import numpy as np
@@ -143,14 +143,16 @@ def score_classes(
         auc=auc,
         positive=positive,
         calibration_error=error,
-        classes=tuple(_class(task, counts, nth) for nth in range(task.outputs)),
-        confusions=_confusions(task, counts),
+        classes=tuple(_class(task, tally, nth) for nth in range(task.outputs)),
+        confusions=tuple(
+            Mistaken(task.classes[true], task.classes[taken], times, int(tally.examples[true]))
+            for true, taken, times in confused_pairs(predicted, targets)
+        ),
     )
 
 
-def _class(task: Classification, counts: NDArray[np.int64], nth: int) -> ClassResult:
-    examples, predicted = int(counts[nth].sum()), int(counts[:, nth].sum())
-    right = int(counts[nth, nth])
+def _class(task: Classification, tally: Tally, nth: int) -> ClassResult:
+    examples, predicted, right = (int(each[nth]) for each in tally)
     share = Accuracy.of(right, examples) if examples else None
     return ClassResult(
         name=task.classes[nth],
@@ -162,18 +164,6 @@ def _class(task: Classification, counts: NDArray[np.int64], nth: int) -> ClassRe
         high=share.high if share else None,
         precision=right / predicted if predicted else None,
         f1=2 * right / (examples + predicted) if examples + predicted else None,
-    )
-
-
-def _confusions(task: Classification, counts: NDArray[np.int64]) -> tuple[Mistaken, ...]:
-    import numpy as np
-
-    wrong = counts - np.diag(counts.diagonal())
-    order = np.argsort(-wrong, axis=None, kind="stable")[: np.count_nonzero(wrong)]
-    pairs = (divmod(int(flat), task.outputs) for flat in order)
-    return tuple(
-        Mistaken(task.classes[a], task.classes[b], int(wrong[a, b]), int(counts[a].sum()))
-        for a, b in pairs
     )
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from mlpcli.errors import shown
 from mlpcli.page.examined import Examined
 from mlpcli.picture import Axis, Bar, Bars, Curve, Figure, Heat, Lines
-from mlpcli.stats import Accuracy, calibration_error, confusion_counts
+from mlpcli.runs import Answers
+from mlpcli.stats import Accuracy, Tally, calibration_error, class_tally, confusion_counts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,16 +27,28 @@ def class_figures(seen: Examined) -> list[Figure]:
     if answers is None or answers.of_values:
         return []
     names = [shown(each, NAME) for each in seen.classes]
-    counts = confusion_counts(answers.predicted, answers.targets, len(names))
-    chosen = _chosen(counts)
-    return [_heat(names, counts, chosen), _bars(names, counts, chosen), *_calibration(seen)]
+    tally = class_tally(answers.predicted, answers.targets, len(names))
+    chosen = _chosen(tally)
+    part = _counts_among(answers, chosen, len(names))
+    return [_heat(names, tally, chosen, part), _bars(names, tally, chosen), *_calibration(seen)]
 
 
-def _chosen(counts: NDArray[np.int64]) -> list[int]:
+def _chosen(tally: Tally) -> list[int]:
     """Return the classes that are shown, in order: all, or those with most errors."""
-    wrong = counts.sum(axis=0) + counts.sum(axis=1) - 2 * counts.diagonal()
-    most = sorted(range(len(counts)), key=lambda nth: -int(wrong[nth]))[:MOST_CLASSES]
+    wrong = tally.examples + tally.predicted - 2 * tally.right
+    most = sorted(range(len(wrong)), key=lambda nth: -int(wrong[nth]))[:MOST_CLASSES]
     return sorted(most)
+
+
+def _counts_among(answers: Answers, chosen: list[int], classes: int) -> NDArray[np.int64]:
+    """Return how many of each chosen class (row) were taken for each other one (column)."""
+    import numpy as np
+
+    places = np.full(classes, -1)
+    places[chosen] = range(len(chosen))
+    predicted, targets = places[answers.predicted], places[answers.targets]
+    both = (predicted >= 0) & (targets >= 0)
+    return confusion_counts(predicted[both], targets[both], len(chosen))
 
 
 def _of(shown_classes: int, every: int) -> str:
@@ -44,8 +57,7 @@ def _of(shown_classes: int, every: int) -> str:
     return f" Of {every:,} classes the {shown_classes} with most errors."
 
 
-def _heat(names: list[str], counts: NDArray[np.int64], chosen: list[int]) -> Figure:
-    part = counts[chosen][:, chosen]
+def _heat(names: list[str], tally: Tally, chosen: list[int], part: NDArray[np.int64]) -> Figure:
     shades = part / part.sum(axis=1, keepdims=True).clip(1)
     off = part.copy()
     off[range(len(chosen)), range(len(chosen))] = 0
@@ -54,7 +66,7 @@ def _heat(names: list[str], counts: NDArray[np.int64], chosen: list[int]) -> Fig
         true, taken = divmod(int(off.argmax()), len(chosen))
         said = (
             f"Most often {names[chosen[true]]} is taken for {names[chosen[taken]]}: "
-            f"{off[true, taken]:,} of {counts[chosen[true]].sum():,}."
+            f"{off[true, taken]:,} of {tally.examples[chosen[true]]:,}."
         )
     labels = [names[nth] for nth in chosen]
     texts = [[f"{n:,}" if n else "" for n in row] for row in part.tolist()]
@@ -72,10 +84,10 @@ def _heat(names: list[str], counts: NDArray[np.int64], chosen: list[int]) -> Fig
     )
 
 
-def _bars(names: list[str], counts: NDArray[np.int64], chosen: list[int]) -> Figure:
+def _bars(names: list[str], tally: Tally, chosen: list[int]) -> Figure:
     bars = []
     for nth in chosen:
-        right, of = int(counts[nth, nth]), int(counts[nth].sum())
+        right, of = int(tally.right[nth]), int(tally.examples[nth])
         share = Accuracy.of(right, of) if of else None
         bounds = (100 * share.low, 100 * share.high) if share else (None, None)
         bars.append(Bar(names[nth], 100 * share.accuracy if share else None, *bounds))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 2_000_000_000  # of a data set that is loaded for a page
 MOST_WORK = 1e12  # multiplications of its test set: half a minute
+MOST_OUTPUTS = 3e7  # of its test set: their probabilities take 240 MB
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,8 @@ class Examined:
         if network is None or test is None or not self.classes:
             return None
         if network.parameters * len(test) > MOST_WORK:
+            return None
+        if len(self.classes) * len(test) > MOST_OUTPUTS:
             return None
         outputs = network.outputs(test.features, test.scale)
         return outputs if np.isfinite(outputs).all() else None

@@ -13,7 +13,7 @@ from mlpcli.files import read_bounded, reason
 from mlpcli.runs.contradictions import of_predictions, of_tally, of_values
 from mlpcli.runs.layout import PREDICTIONS, TARGETS
 from mlpcli.runs.run import Run
-from mlpcli.stats import class_tally, r_squared
+from mlpcli.stats import class_tally, confused_pairs, r_squared
 
 if TYPE_CHECKING:
     import numpy as np
@@ -102,22 +102,13 @@ def _damaged(name: str, facts: DataFacts) -> RunError:
 
 def class_accuracies(predicted: NDArray[Any], targets: NDArray[np.int32]) -> list[tuple[int, int]]:
     """Return for each class, in order, its examples that are right, and all of them."""
-    return [
-        (int((predicted[targets == each] == each).sum()), int((targets == each).sum()))
-        for each in range(int(targets.max()) + 1)
-    ]
+    tally = class_tally(predicted, targets, int(targets.max()) + 1)
+    return list(zip(tally.right.tolist(), tally.examples.tolist(), strict=True))
 
 
 def confusions(predicted: NDArray[Any], targets: NDArray[np.int32]) -> list[Confusion]:
     """Return each pair of classes that was confused, the most often confused first."""
-    import numpy as np
-
-    counts = np.zeros((int(targets.max()) + 1,) * 2, np.int64)
-    np.add.at(counts, (targets, predicted), 1)
-    np.fill_diagonal(counts, 0)
-    order = np.argsort(-counts, axis=None, kind="stable")[: np.count_nonzero(counts)]
-    pairs = (divmod(int(flat), counts.shape[1]) for flat in order)
-    return [Confusion(true, taken, int(counts[true, taken])) for true, taken in pairs]
+    return [Confusion(*each) for each in confused_pairs(predicted, targets)]
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         balanced_accuracy,
         calibration_error,
         class_tally,
+        confused_pairs,
         confusion_counts,
         log_probabilities,
         macro_f1,

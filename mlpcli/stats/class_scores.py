@@ -28,6 +28,26 @@ def confusion_counts(predicted: Classes, targets: Classes, classes: int) -> Coun
     return counts
 
 
+def confused_pairs(predicted: Classes, targets: Classes) -> list[tuple[int, int, int]]:
+    """Return the true class, the predicted one and how often, of each pair that was confused.
+
+    The most often confused come first. It takes memory by the examples: `confusion_counts` of
+    10,000 classes takes 800 MB.
+
+    >>> import numpy as np
+    >>> confused_pairs(np.array([0, 1, 1, 2, 1]), np.array([0, 0, 0, 1, 1]))
+    [(0, 1, 2), (1, 2, 1)]
+    """
+    import numpy as np
+
+    wrong = predicted != targets
+    true, taken = targets[wrong].astype(np.int64), predicted[wrong].astype(np.int64)
+    classes = int(taken.max(initial=0)) + 1
+    pairs, counts = np.unique(true * classes + taken, return_counts=True)
+    order = np.argsort(-counts, kind="stable")
+    return [(*divmod(int(pairs[nth]), classes), int(counts[nth])) for nth in order]
+
+
 class Tally(NamedTuple):
     """Of each class [classes]: its examples, those predicted to be of it, those that are both."""
 
