@@ -6,7 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from mlpcli.compare import Comparison, Options, Setting, compare_words, comparison_sections
+from mlpcli.compare import (
+    Comparison,
+    Options,
+    Setting,
+    compare_words,
+    comparison_sections,
+    is_share,
+)
 from mlpcli.errors import RunError, shown
 from mlpcli.page.content import Link, Page, Part, drawn_elsewhere
 from mlpcli.page.examined import Examined
@@ -50,9 +57,9 @@ def runs_page(
     )
 
 
-def _unit(key: str) -> tuple[float, str]:
+def unit_of(key: str) -> tuple[float, str]:
     """Return what a score is multiplied with, and its name with its unit."""
-    return (100.0, f"{key}, %") if key.endswith("_accuracy") else (1.0, key)
+    return (100.0, f"{key}, %") if is_share(key) else (1.0, key)
 
 
 def _ranking(comparison: Comparison) -> Iterator[Figure]:
@@ -61,7 +68,7 @@ def _ranking(comparison: Comparison) -> Iterator[Figure]:
         return
     ranking = comparison.ranking
     key = ranking.score_key
-    scale, label = _unit(key)
+    scale, label = unit_of(key)
     chosen = [each for each in ranking.ranked if each.setting.score_key == key][:MOST]
     estimates = []
     for each in chosen:
@@ -84,7 +91,7 @@ def _estimate(name: str, mean: Mean, scale: float, note: str, strong: bool) -> E
 def _differences(comparison: Comparison) -> Iterator[Figure]:
     """Yield how far each lies from the reference, seed by seed where they share them."""
     ranking = comparison.ranking
-    scale, _ = _unit(ranking.score_key)
+    scale, _ = unit_of(ranking.score_key)
     estimates = []
     for each in ranking.ranked[:MOST]:
         if each.standing is None:
@@ -103,7 +110,7 @@ def _differences(comparison: Comparison) -> Iterator[Figure]:
 
 def _of_runs(comparison: Comparison) -> Iterator[Figure]:
     key = comparison.score_key
-    scale, label = _unit(key)
+    scale, label = unit_of(key)
     estimates = list[Estimate]()
     for row in comparison.ordered[:MOST]:
         value = row.results.get(key)
@@ -140,7 +147,7 @@ def _curves(comparison: Comparison) -> Iterator[Figure]:
     groups = list(_groups(comparison))
     key = comparison.score_key
     for name in (key, LOSS):
-        scale, label = _unit(name)
+        scale, label = unit_of(name)
         curves = [_mean_curve(title, rows, name, scale) for title, rows in groups]
         curves = [each for each in curves if len(each.xs) > 1]
         if not curves:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import product
 from pathlib import Path
 
 from mlpcli.errors import shown
 from mlpcli.page.content import Link, Page, Part, drawn_elsewhere
+from mlpcli.page.trial_scores import label_of, scale_of, scored_trials, shades_of, some_of
 from mlpcli.picture import (
     Axis,
     Bar,
@@ -25,11 +25,10 @@ from mlpcli.picture import (
     Strand,
 )
 from mlpcli.search import Choices, Key
-from mlpcli.sweep import Outcome, Trial, outcome_sections, shown_score, sweep_outcome
+from mlpcli.sweep import Outcome, Trial, outcome_sections, sweep_outcome
 from mlpcli.terminal import value_text
 
-MOST = 1_000  # trials that have a line
-WORST = -1e29  # a score below it is no number
+MOST_CELLS = 400  # of a heat map
 THIRDS = (("best third", 2 / 3, 1.1), ("middle", 1 / 3, 2 / 3), ("worst", -1.0, 1 / 3))
 
 
@@ -46,36 +45,8 @@ def sweep_page(path: Path, back: Link | None = None) -> Page:
     return Page(title, [each for each in parts if not each.is_empty], back=back)
 
 
-def _scored(found: Outcome) -> list[tuple[Trial, float]]:
-    """Return the trials with a score, as it is shown: of accuracies in percent."""
-    scale = _scale(found)
-    return [
-        (trial, scale * shown_score(trial.score, found.spec.metric))
-        for trial in found.trials[:MOST]
-        if trial.score is not None and trial.score > WORST
-    ]
-
-
-def _scale(found: Outcome) -> float:
-    return 100.0 if found.spec.metric.endswith("_accuracy") else 1.0
-
-
-def _label(found: Outcome) -> str:
-    return found.spec.metric + (", %" if _scale(found) == 100 else "")
-
-
-def _shades(found: Outcome, scores: Sequence[float]) -> list[float]:
-    """Return of each score how good it is, 0 to 1, by its rank: outliers take no room."""
-    if len(scores) < 2:
-        return [1.0] * len(scores)
-    sign = -1 if found.spec.metric == "val_loss" else 1
-    order = sorted(range(len(scores)), key=lambda nth: sign * scores[nth])
-    ranks = {place: nth for nth, place in enumerate(order)}
-    return [ranks[nth] / (len(scores) - 1) for nth in range(len(scores))]
-
-
 def _trials(found: Outcome) -> Iterator[Figure]:
-    scored = _scored(found)
+    scored, some = some_of(found, scored_trials(found))
     if len(scored) < 2:
         return
     keys, scores = found.spec.space.keys, [score for _, score in scored]
@@ -87,10 +58,10 @@ def _trials(found: Outcome) -> Iterator[Figure]:
             [*(_place(trial, key, each) for key, each in zip(keys, words, strict=True)), score],
             shade,
         )
-        for (trial, score), shade in zip(scored, _shades(found, scores), strict=True)
+        for (trial, score), shade in zip(scored, shades_of(found, scores), strict=True)
     ]
-    said = "A line is a trial: the better, the stronger."
-    dimensions.append(Dimension(_label(found)))
+    said = f"A line is a trial: the better, the stronger.{some}"
+    dimensions.append(Dimension(label_of(found)))
     yield Parallel("Parallel coordinates", said, dimensions, strands)
 
 
@@ -130,7 +101,7 @@ def _place(trial: Trial, key: Key, words: Sequence[str]) -> float | None:
 
 
 def _best_so_far(found: Outcome) -> Iterator[Figure]:
-    scored = _scored(found)
+    scored = scored_trials(found)
     if len(scored) < 2:
         return
     choose = min if found.spec.metric == "val_loss" else max
@@ -143,13 +114,13 @@ def _best_so_far(found: Outcome) -> Iterator[Figure]:
     yield Lines(
         "Best so far",
         "By the order in which trials were asked for; the best of many is partly luck.",
-        Axis("trial"), Axis(_label(found)),
+        Axis("trial"), Axis(label_of(found)),
         [Curve("best so far", numbers, bests)],
     )  # fmt: skip
 
 
 def _finalists(found: Outcome) -> Iterator[Figure]:
-    scale, flip = _scale(found), -1.0 if found.spec.metric == "val_loss" else 1.0
+    scale, flip = scale_of(found), -1.0 if found.spec.metric == "val_loss" else 1.0
     estimates = []
     for each in found.standings:
         mean, trial = each.fresh, each.finalist.trial
@@ -163,7 +134,7 @@ def _finalists(found: Outcome) -> Iterator[Figure]:
         estimates.append(Estimate(name, flip * scale * mean.mean, low, high, note, strong))
     if estimates:
         said = "On fresh seeds, which chose nothing, with 95 % intervals."
-        yield Forest("Finalists", said, Axis(_label(found)), estimates, estimates[0].value)
+        yield Forest("Finalists", said, Axis(label_of(found)), estimates, estimates[0].value)
 
 
 def _importances(found: Outcome) -> Iterator[Figure]:
@@ -186,13 +157,19 @@ def _over_two(found: Outcome) -> Iterator[Figure]:
     if len(names) < 2:
         return
     a, b = (every[name] for name in names)
-    scored = _scored(found)
-    if isinstance(a.domain, Choices) and isinstance(b.domain, Choices):
+    scored = scored_trials(found)
+    if _has_cells(a, b):
         yield from _heat(found, a, b, scored)
         return
     words = [_words(key, [trial for trial, _ in scored]) for key in (a, b)]
     if not any(words) and len(scored) >= 3:
         yield _points(found, a, b, scored)
+
+
+def _has_cells(a: Key, b: Key) -> bool:
+    """Say whether all values of two keys stand in rows and columns."""
+    counts = [key.domain.count for key in (a, b) if isinstance(key.domain, Choices)]
+    return len(counts) == 2 and counts[0] * counts[1] <= MOST_CELLS
 
 
 def _heat(
@@ -202,18 +179,17 @@ def _heat(
     assert isinstance(b.domain, Choices)
     cells: dict[tuple[int, int], list[float]] = {}
     for trial, score in scored:
-        for i, j in product(range(a.domain.count), range(b.domain.count)):
-            if (trial.values.get(a.name), trial.values.get(b.name)) == (
-                a.domain.values[i], b.domain.values[j],
-            ):  # fmt: skip
-                cells.setdefault((i, j), []).append(score)
+        if a.name in trial.values and b.name in trial.values:  # else one is not asked for
+            row = a.domain.values.index(trial.values[a.name])
+            column = b.domain.values.index(trial.values[b.name])
+            cells.setdefault((row, column), []).append(score)
     if not cells:
         return
     means = {place: sum(each) / len(each) for place, each in cells.items()}
-    shades = dict(zip(means, _shades(found, [*means.values()]), strict=True))
+    shades = dict(zip(means, shades_of(found, [*means.values()]), strict=True))
     rows, columns = range(a.domain.count), range(b.domain.count)
     yield Heat(
-        f"{_label(found)} over {a.name} and {b.name}",
+        f"{label_of(found)} over {a.name} and {b.name}",
         "Means over the trials: the better, the stronger.",
         a.name, b.name,
         [value_text(_listed(each), 24) for each in a.domain.values],
@@ -226,7 +202,8 @@ def _heat(
 
 def _points(found: Outcome, a: Key, b: Key, scored: Sequence[tuple[Trial, float]]) -> Figure:
     """Return trials as points, in three groups by their scores."""
-    shades = _shades(found, [score for _, score in scored])
+    scored, some = some_of(found, scored)
+    shades = shades_of(found, [score for _, score in scored])
     groups = []
     for name, low, high in THIRDS:
         of = [
@@ -241,5 +218,5 @@ def _points(found: Outcome, a: Key, b: Key, scored: Sequence[tuple[Trial, float]
     dims = [_dimension(key, ()) for key in (a, b)]
     across, along = (Axis(each.name, log=each.log) for each in dims)
     return Scatter(
-        f"Trials over {a.name} and {b.name}", f"By {_label(found)}.", across, along, groups
+        f"Trials over {a.name} and {b.name}", f"By {label_of(found)}.{some}", across, along, groups
     )

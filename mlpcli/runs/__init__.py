@@ -30,7 +30,14 @@ if TYPE_CHECKING:
         require_memory,
     )
     from mlpcli.runs.grouped import dependence
-    from mlpcli.runs.history import History, Reached, Sample, read_rows, representative_rows
+    from mlpcli.runs.history import (
+        History,
+        Reached,
+        Sample,
+        read_rows,
+        representative_rows,
+        spread,
+    )
     from mlpcli.runs.json_text import to_json
     from mlpcli.runs.kept_weights import checkpoint_steps, checkpoint_weights, trained_weights
     from mlpcli.runs.layout import (

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mlpcli.sweep.records import SweepSummary, summary_of, sweep_schema
     from mlpcli.sweep.story import begun, run_sweep, sweep_in, to_resume
     from mlpcli.sweep.trainer import Trainer, at_work, pool_of
-    from mlpcli.sweep.trial import Trial, best_first, score_of, score_text, shown_score, work_of
+    from mlpcli.sweep.trial import Trial, best_first, finite_score, score_of, score_text, work_of
     from mlpcli.sweep.view import outcome_sections
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

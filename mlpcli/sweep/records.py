@@ -16,7 +16,7 @@ from mlpcli.sweep.edges import Edge
 from mlpcli.sweep.halving import rule_text
 from mlpcli.sweep.importance import Importance
 from mlpcli.sweep.outcome import Outcome, Standing
-from mlpcli.sweep.trial import WORST, Trial, shown_score
+from mlpcli.sweep.trial import Trial, finite_score
 
 
 class TrialRecord(Struct, frozen=True):
@@ -172,17 +172,13 @@ def _trial(trial: Trial, metric: str) -> TrialRecord:
         number=trial.number,
         values=dict(trial.shown),
         status=trial.status,
-        score=_score(trial.score, metric),
+        score=finite_score(trial.score, metric),
         step=trial.step,
-        rungs={str(step): _score(score, metric) for step, score in sorted(trial.at.items())},
+        rungs={str(step): finite_score(score, metric) for step, score in sorted(trial.at.items())},
         parameters=trial.config.parameters,
         run=trial.path.name if trial.path else None,
         found=trial.found,
     )
-
-
-def _score(score: float | None, metric: str) -> float | None:
-    return None if score is None or score == WORST else shown_score(score, metric)
 
 
 def _finalist(standing: Standing, metric: str) -> FinalistRecord:
@@ -190,7 +186,7 @@ def _finalist(standing: Standing, metric: str) -> FinalistRecord:
     flip = -1.0 if metric == "val_loss" else 1.0
     return FinalistRecord(
         number=finalist.trial.number,
-        search_score=_score(finalist.trial.score, metric),
+        search_score=finite_score(finalist.trial.score, metric),
         fresh=_mean(standing.fresh, flip),
         test=_mean(standing.test, 1.0),
         answer=standing.answer,

@@ -145,11 +145,14 @@ def shown_score(score: float, metric: str) -> float:
     return -score if metric == "val_loss" else score
 
 
+def finite_score(score: float | None, metric: str) -> float | None:
+    """Return a score in the unit of its metric; None where there is none, or it is not finite."""
+    return None if score is None or score == WORST else shown_score(score, metric)
+
+
 def score_text(score: float | None, metric: str) -> str:
     """Write a score in the unit of its metric."""
-    if score is None or score == WORST:
-        return "-"
-    return metric_word(metric, shown_score(score, metric))
+    return metric_word(metric, finite_score(score, metric))
 
 
 def best_first(trials: Mapping[int, Trial] | list[Trial]) -> list[Trial]:
