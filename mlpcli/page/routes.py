@@ -5,6 +5,7 @@ A name in an address is looked up among those that are listed; none is ever made
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -32,9 +33,10 @@ class NotFoundError(MlpcliError):
 def page_at(folder: Path, address: str) -> Page:
     """Return the page of an address, as it was asked for.
 
-    Raises NotFoundError, or ValueError, where there is none, and RunErrors of damaged runs.
+    Raises NotFoundError where there is none, and RunErrors of damaged runs.
     """
-    match [unquote(part, errors="strict") for part in address.split("/") if part]:
+    # what is no UTF-8 is a name's own bytes, as the system has them
+    match [unquote(part, errors="surrogateescape") for part in address.split("/") if part]:
         case []:
             return _list(folder, "", None)
         case ["compare"]:
@@ -44,10 +46,10 @@ def page_at(folder: Path, address: str) -> Page:
         case ["sweep", name]:
             return sweep_page(_named(sweeps_in(folder), name), ROOT)
         case ["sweep", name, "runs"]:
-            return _list(_named(sweeps_in(folder), name), f"/sweep/{quote(name, safe='')}", ROOT)
+            return _list(_named(sweeps_in(folder), name), f"/sweep/{_quoted(name)}", ROOT)
         case ["sweep", name, run]:
             sweep = _named(sweeps_in(folder), name)
-            back = Link("The sweep", f"/sweep/{quote(name, safe='')}")
+            back = Link("The sweep", f"/sweep/{_quoted(name)}")
             return run_page(_named(runs_in(sweep)[0], run), False, back)[0]
     raise NotFoundError("there is no such page")
 
@@ -69,7 +71,7 @@ def _list(folder: Path, below: str, back: Link | None) -> Page:
     parts = [Part("", sections, links=links)]
     if sweeps := sweeps_in(folder):
         table = table_of(("sweep",), ([each.name] for each in reversed(sweeps)))
-        addresses = [f"/sweep/{quote(each.name, safe='')}" for each in reversed(sweeps)]
+        addresses = [f"/sweep/{_quoted(each.name)}" for each in reversed(sweeps)]
         parts.append(
             Part("Sweeps", [Section("", [table])], links=[Link("", each) for each in addresses])
         )
@@ -86,7 +88,11 @@ def _list(folder: Path, below: str, back: Link | None) -> Page:
 
 
 def _address(run: Listed, below: str) -> str:
-    return f"{below or '/run'}/{quote(Path(run.path).name, safe='')}"
+    return f"{below or '/run'}/{_quoted(Path(run.path).name)}"
+
+
+def _quoted(name: str) -> str:
+    return quote(os.fsencode(name), safe="")
 
 
 def _compared() -> Section:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import signal
 import sys
+import traceback
 import webbrowser
-from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
-from urllib.parse import urlsplit
 
 from mlpcli.errors import MlpcliError, RunError, shown
+from mlpcli.failures import as_error
 from mlpcli.files import reason
 from mlpcli.page.html import policy, to_html
 from mlpcli.page.routes import NotFoundError, page_at
-from mlpcli.terminal import print_line, stderr_console
+from mlpcli.terminal import print_line, stderr_console, stop_requests
 
 HOST, PORT = "127.0.0.1", 8017
 LONGEST = 2_000  # characters of an address
+AT_ONCE = 2  # pages that are made: one may take a data set's memory
+ASK_SECONDS = 0.2  # between looks at whether a signal has come
 HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
     "Cache-Control": "no-store",
@@ -34,9 +36,10 @@ HEADERS = {
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     allow_reuse_address = True
+    timeout = ASK_SECONDS
 
     def __init__(self, folder: Path, port: int) -> None:
-        self.folder = folder
+        self.folder, self.room = folder, BoundedSemaphore(AT_ONCE)
         super().__init__((HOST, port), _Handler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -74,15 +77,32 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("Host") not in (f"{HOST}:{port}", f"localhost:{port}"):
             # a page elsewhere whose name was made to lead here
             return HTTPStatus.FORBIDDEN, _plain("this server answers to its own name alone")
+        if self._is_of_another_page():
+            return HTTPStatus.FORBIDDEN, _plain("this server is no part of another page")
         if len(self.path) > LONGEST:
             return HTTPStatus.REQUEST_URI_TOO_LONG, _plain("too long")
+        with self.server.room:
+            return self._made()
+
+    def _is_of_another_page(self) -> bool:
+        """Whether a page of another server asks: it could not read an answer, but wear this out."""
+        foreign = self.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site")
+        return foreign and self.headers.get("Sec-Fetch-Dest") != "document"  # that is a link
+
+    def _made(self) -> tuple[HTTPStatus, bytes]:
         try:
-            page = page_at(self.server.folder, urlsplit(self.path).path)
+            page = page_at(self.server.folder, self.path.partition("?")[0])
             return HTTPStatus.OK, to_html(page).encode("utf-8", "replace")
-        except (NotFoundError, ValueError) as error:
+        except NotFoundError as error:
             return HTTPStatus.NOT_FOUND, _plain(str(error))
         except MlpcliError as error:  # a run that cannot be read
             return HTTPStatus.OK, _plain(str(error))
+        except Exception as error:  # whatever it is, the next page may be well
+            known = as_error(error)
+            if known is None:
+                traceback.print_exc()
+            said = str(known or "a fault of mlpcli, which is said where the server was started")
+            return HTTPStatus.INTERNAL_SERVER_ERROR, _plain(said)
 
     def log_message(self, format: str, *args: Any) -> None:
         """Keep what is asked to itself."""
@@ -110,7 +130,10 @@ def serve_folder(folder: Path, port: int | None, opens: bool = False) -> int:
         print_line(stderr_console(), "on this machine alone, until Ctrl-C", "dim")
         if opens:
             webbrowser.open(address)
-        return _until_signal(server.serve_forever)
+        with stop_requests() as stop:
+            while stop.received is None:
+                server.handle_request()
+        return 128 + stop.received
 
 
 def _bound(folder: Path, port: int | None) -> _Server:
@@ -123,22 +146,3 @@ def _bound(folder: Path, port: int | None) -> _Server:
         raise RunError(
             f"--port {port}: {reason(error)}", "leave it out, for one that is free"
         ) from error
-
-
-class _Ended(BaseException):
-    """A signal that ends the server."""
-
-
-def _until_signal(serve: Callable[[], None]) -> int:
-    def end(number: int, frame: Any) -> None:
-        raise _Ended(number)
-
-    for each in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(each, end)
-    try:
-        serve()
-    except KeyboardInterrupt:
-        return 128 + signal.SIGINT
-    except _Ended as ended:
-        return 128 + int(ended.args[0])
-    return 0

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -19,7 +20,7 @@ from page.payloads import PAYLOADS
 from running import MLPCLI
 
 from mlpcli.errors import RunError
-from mlpcli.page.server import _Server, serve_folder
+from mlpcli.page.server import AT_ONCE, _Server, serve_folder
 from mlpcli.runs import MetricsRow
 from mlpcli.runs.directory import RunDirectory
 
@@ -135,6 +136,55 @@ def test_names_of_runs_are_no_markup_and_lead_to_them(finished: Finished) -> Non
             status, _, found = asked(port, address)
             assert status == 200
             require_harmless(Parsed(found))
+
+
+def test_a_name_that_is_no_text_leads_to_its_run(finished: Finished) -> None:
+    run = finished("a", NAMED)
+    shutil.copytree(run, run.with_name("b\udcff<i>"))  # as the system has a byte that is no text
+    with served(run.parent) as port:
+        assert "/run/b%FF%3Ci%3E" in links(asked(port)[2])
+        status, _, page = asked(port, "/run/b%FF%3Ci%3E")
+    assert status == 200
+    require_harmless(Parsed(page))
+
+
+def test_no_page_of_another_server_can_wear_it_out(finished: Finished) -> None:
+    with served(finished("a", NAMED).parent) as port:
+        for site in ("cross-site", "same-site"):
+            asked_by = {"Sec-Fetch-Site": site}
+            assert asked(port, **asked_by, **{"Sec-Fetch-Dest": "image"})[0] == 403
+            assert asked(port, **asked_by, **{"Sec-Fetch-Dest": "iframe"})[0] == 403
+            assert asked(port, **asked_by, **{"Sec-Fetch-Dest": "document"})[0] == 200  # a link
+        assert asked(port, **{"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": "empty"})[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (PermissionError(13, "Permission denied", "runs"), "runs: permission denied"),
+        (MemoryError(), "out of memory"),
+        (ValueError("no such bin"), "a fault of mlpcli, which is said where the server was"),
+    ],
+)
+def test_whatever_goes_wrong_has_an_answer_and_the_next_page_is_made(
+    finished: Finished,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: Exception,
+    said: str,
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    with served(finished("a", NAMED).parent) as port:
+        with monkeypatch.context() as patch:
+            patch.setattr("mlpcli.page.server.page_at", fail)
+            for _ in range(AT_ONCE + 1):
+                status, _, page = asked(port)
+                assert status == 500
+                assert said in page
+        assert asked(port)[0] == 200
+    assert ("no such bin" in capsys.readouterr().err) == isinstance(error, ValueError)
 
 
 def test_a_run_under_way_is_asked_for_again_until_it_ends(tmp_path: Path) -> None:
