@@ -16,7 +16,5 @@ if TYPE_CHECKING:
     from mlpcli.export.model_forms import FORMS
     from mlpcli.export.predict_command import predict_file
     from mlpcli.export.prediction_files import predictions_schema
-    from mlpcli.export.trained_run import TrainedRun
-    from mlpcli.export.trained_run import trained_run as completed_run
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

@@ -37,12 +37,6 @@ def data_uri(png: bytes) -> str:
     return f"data:image/png;base64,{base64.b64encode(png).decode()}"
 
 
-def size_of(png: bytes) -> tuple[int, int]:
-    """Return the width and the height of an image."""
-    width, height = struct.unpack(">II", png[16:24])
-    return width, height
-
-
 def _png(pixels: bytes, width: int, height: int, depth: int, kind: int, *between: bytes) -> bytes:
     row = width * (3 if kind == COLOR else 1)
     if len(pixels) != row * height or not pixels:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from mlpcli.training.sharpness import measure_sharpness
     from mlpcli.training.side_by_side import View
     from mlpcli.training.stack import Stack
-    from mlpcli.training.trained import load_trained, trained_weights
+    from mlpcli.training.trained import load_trained
     from mlpcli.training.watched import train_watched
 else:
     __getattr__, __dir__ = lazy_exports(__name__)
