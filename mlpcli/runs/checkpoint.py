@@ -24,6 +24,9 @@ from mlpcli.runs.version import SCHEMA_VERSION, check_version
 HEAD = 65_536  # bytes at most before the arrays; a hundred layers' names and shapes take 10,000
 
 
+DIGEST = 65  # bytes: a SHA-256 in hexadecimal digits, and the end of the line
+
+
 class DamagedError(Exception):
     """Bytes that are not a whole checkpoint of this config."""
 
@@ -76,19 +79,15 @@ def size_limit(config: Config) -> int:
 
 def from_bytes(content: bytes, config: Config) -> Checkpoint:
     """Read a checkpoint's file. Raises DamagedError unless all of it is as the config has it."""
-    body = memoryview(content)[65:]  # 64 hexadecimal digits and the end of the line
-    if hashlib.sha256(body).hexdigest().encode() + b"\n" != content[:65]:
-        raise DamagedError("its SHA-256 is not what it should be")
-    start = content.find(b"\n", 65) + 1
+    head, start = read_head(content)
     try:
-        head = json.loads(content[65:start])
         check_version("its head", head)
         step, row, step_seconds, row_seconds = _counts(head, config)
         layout = _layout(config, step, row)
         arrays = head["arrays"]
     except RunError as error:
         raise DamagedError(str(error)) from error
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise DamagedError("its head is not a checkpoint's") from error
     if head.get("config") not in checkpoint_digests(config):
         raise DamagedError("it is of another config")
@@ -103,6 +102,18 @@ def from_bytes(content: bytes, config: Config) -> Checkpoint:
         state=weights[count:of_state],
         best=weights[of_state:],
     )
+
+
+def read_head(content: bytes) -> tuple[Any, int]:
+    """Return the JSON of a checkpoint, and where its arrays start. Raises DamagedError."""
+    body = memoryview(content)[DIGEST:]
+    if hashlib.sha256(body).hexdigest().encode() + b"\n" != content[:DIGEST]:
+        raise DamagedError("its SHA-256 is not what it should be")
+    start = content.find(b"\n", DIGEST) + 1
+    try:
+        return json.loads(content[DIGEST:start]), start
+    except (ValueError, RecursionError) as error:
+        raise DamagedError("its head is not a checkpoint's") from error
 
 
 def _counts(head: Mapping[str, Any], config: Config) -> tuple[int, int, float, float]:
@@ -122,12 +133,16 @@ def _layout(config: Config, step: int, row: int) -> list[tuple[str, tuple[int, .
     The first row that is validated ends at step `eval_every`.
     """
     pending = step - row
-    weights: list[tuple[str, tuple[int, ...]]] = []
-    for inputs, units in pairwise(config.sizes):
-        weights += [("<f4", (inputs, units)), ("<f4", (units,))]
+    weights = weight_layout(config.sizes)
     state = weights * config.optimizer.slots
     best = weights if config.stopping.keeps_best and row >= config.eval_every else []
     return [("<f4", (pending,)), ("<i4", (pending,)), *weights, *state, *best]
+
+
+def weight_layout(sizes: Sequence[int]) -> list[tuple[str, tuple[int, ...]]]:
+    """Return the type and shape of each layer's kernel and biases, in order."""
+    shapes = (shape for ins, outs in pairwise(sizes) for shape in ((ins, outs), (outs,)))
+    return [("<f4", shape) for shape in shapes]
 
 
 def _split(content: bytes, start: int, layout: list[tuple[str, tuple[int, ...]]]) -> Any:

@@ -5,9 +5,7 @@ Only numbers are read, of the shapes that the run's network has: a stranger may 
 
 from __future__ import annotations
 
-import hashlib
 import io
-import json
 import math
 import zipfile
 import zlib
@@ -30,7 +28,6 @@ WEIGHTS = "model.weights.h5"  # in a .keras file, which is a zip archive
 # where a network's layers stand in it: alone, or behind its preparation
 PLACES = ("layers", "layers/sequential/layers")
 BESIDE = 1 << 27  # bytes at most in the file beside the weights: tables of many columns
-DIGEST = 65  # bytes: a SHA-256 in hexadecimal digits, and the end of the line
 # arrays of a network's size in a checkpoint: weights, an optimizer's slot, the best weights
 KEPT = 3
 LOSSES = 1 << 30  # bytes at most of the losses since the last row
@@ -131,25 +128,24 @@ def checkpoint_weights(path: Path, sizes: Sequence[int]) -> list[NDArray[np.floa
     """
     import numpy as np
 
-    layout = [["<f4", *shape] for ins, outs in pairwise(sizes) for shape in ((ins, outs), (outs,))]
-    most = LOSSES + 4 * KEPT * sum(math.prod(shape) for _, *shape in layout) + BESIDE
+    from mlpcli.runs.checkpoint import DamagedError, read_head, weight_layout
+
+    layout = weight_layout(sizes)
+    most = LOSSES + 4 * KEPT * sum(math.prod(shape) for _, shape in layout) + BESIDE
     try:
         content = read_bounded(path, most)
-        body = memoryview(content)[DIGEST:]
-        if hashlib.sha256(body).hexdigest().encode() + b"\n" != content[:DIGEST]:
-            raise ValueError
-        start = content.find(b"\n", DIGEST) + 1
-        losses, correct, *weights = json.loads(content[DIGEST:start])["arrays"]
-        if weights[: len(layout)] != layout:
+        head, start = read_head(content)
+        losses, correct, *weights = head["arrays"]
+        if weights[: len(layout)] != [[dtype, *shape] for dtype, shape in layout]:
             raise ValueError
         start += 4 * (losses[1] + correct[1])
         found = []
-        for _, *shape in layout:
+        for dtype, shape in layout:
             count = math.prod(shape)
-            found.append(np.frombuffer(content, "<f4", count, start).reshape(shape))
+            found.append(np.frombuffer(content, dtype, count, start).reshape(shape))
             start += 4 * count
     except OSError as error:
         raise RunError(f"{shown(path, 200)} cannot be read: {reason(error)}") from error
-    except (ValueError, TypeError, KeyError, IndexError, RecursionError) as error:
+    except (DamagedError, ValueError, TypeError, KeyError, IndexError) as error:
         raise RunError(f"{shown(path, 200)} is damaged, or not of this run's network") from error
     return found
