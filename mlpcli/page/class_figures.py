@@ -111,15 +111,16 @@ def _calibration(seen: Examined) -> Iterator[Figure]:
     # as it was scored at the end of training, where that is known
     known = seen.run.summary.test_calibration_error if seen.run.summary else None
     error = calibration_error(sure, right) if known is None else known
+    least = 100 / shares.shape[1]  # the most probable class has no less
     yield Lines(
         "Calibration",
-        f"Of examples it is so sure of, so many are right; the expected calibration error is "
-        f"{100 * error:.2f} points.",
-        Axis("mean probability of the class predicted, %", high=100.0),
-        Axis("correct, %", high=100.0),
+        f"Of examples it is so sure of, so many are right, with 95 % intervals; the expected "
+        f"calibration error is {100 * error:.2f} points.",
+        Axis("mean probability of the class predicted, %", low=least, high=100.0),
+        Axis("correct, %", low=0.0, high=100.0),
         [
-            Curve("this run, 95 % interval", xs, ys, lows, highs),
-            Curve("as sure as right", [min(xs), 100.0], [min(xs), 100.0], faint=True),
+            Curve("this run", xs, ys, lows, highs),
+            Curve("as sure as right", [least, 100.0], [least, 100.0], faint=True),
         ],
     )
 

@@ -25,7 +25,6 @@ class Part:
     sections: Sequence[Section] = ()
     figures: Sequence[Figure] = ()
     notes: Sequence[str] = ()
-    is_wide: bool = False  # one figure in a row
     links: Sequence[Link] = ()  # of the cells of the first column of its table, in their order
 
     @property
@@ -52,9 +51,7 @@ class Page:
 def drawn_elsewhere(sections: Sequence[Section]) -> tuple[Section, ...]:
     """Return sections without curves and planes in characters, which figures show better."""
     kept = (
-        Section(
-            each.title, [block for block in each.blocks if not isinstance(block, Plots | Field)]
-        )
+        (each, [block for block in each.blocks if not isinstance(block, Plots | Field)])
         for each in sections
     )
-    return tuple(each for each in kept if each.blocks or each.title)
+    return tuple(Section(each.title, blocks) for each, blocks in kept if blocks or not each.blocks)

@@ -67,7 +67,7 @@ def _shown(
         TITLE, "Test images: what each is, what it is taken for, and how sure the network is.",
         thumbs, ("is", "taken for", "sure"),
     )  # fmt: skip
-    return Part(TITLE, figures=[figure], notes=notes, is_wide=True)
+    return Part(TITLE, figures=[figure], notes=notes)
 
 
 def images_of(seen: Examined, test: Examples, places: NDArray[Any]) -> list[bytes] | None:

@@ -18,6 +18,7 @@ from mlpcli.picture import CSS, Figure, draw, table_behind
 from mlpcli.terminal import Emphasis, Table, number
 
 FOLDER = Path(__file__).with_name("templates")
+LONG = 30  # characters of a cell that is broken into lines
 MARK = '<meta name="generator" content="mlpcli">'  # of a file that `report` may write over
 
 
@@ -30,6 +31,12 @@ class Cell:
     emphasis: Emphasis = ""
     is_number: bool = False
     address: str = ""
+
+    @property
+    def look(self) -> str:
+        """Its classes in the style sheet: a long text is broken into lines, nothing else is."""
+        kind = "n" if self.is_number else "long" if len(self.text) > LONG else ""
+        return f"{kind} {self.emphasis}".strip()
 
 
 def to_html(page: Page) -> str:

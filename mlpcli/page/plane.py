@@ -149,7 +149,7 @@ def _units(seen: Examined, network: Network, plane: Plane) -> Iterator[Figure]:
             png = _png(_spread(outputs[:, unit]), SMALL)
             thumbs.append(Thumbnail(png, (f"layer {layer}", f"unit {unit + 1}")))
     if thumbs:
-        said = "What each unit puts out over the plane: orange its least, blue its most."
+        said = "What each unit puts out over the plane: orange below 0, pale at 0, blue above."
         yield Images("Hidden units", said, thumbs, ("layer", "unit"))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from mlpcli.errors import MlpcliError, shown
@@ -35,7 +36,7 @@ def run_page(path: Path, explains: bool, back: Link | None = None) -> tuple[Page
 
 def _parts(report: RunReport, seen: Examined, explains: bool) -> Iterator[Part]:
     notes = [shown(each, 400) for each in report.warnings]
-    yield Part("", drawn_elsewhere([*run_brief(report)]), notes=notes)
+    yield Part("", _unnamed(report, drawn_elsewhere([*run_brief(report)])), notes=notes)
     if explains:
         yield _why(report)
     yield Part("Curves", figures=curve_figures(report.run))
@@ -45,6 +46,15 @@ def _parts(report: RunReport, seen: Examined, explains: bool) -> Iterator[Part]:
     yield wrong_part(seen)
     yield Part("Layers", figures=[*layer_figures(report.run), *weight_figures(seen)])
     yield from _in_full(report)
+
+
+def _unnamed(report: RunReport, sections: Sequence[Section]) -> list[Section]:
+    """Return sections without the run's name, which stands above them all."""
+    head, *blocks = sections[0].blocks
+    assert isinstance(head, Text)
+    standing = head.text.removeprefix(f"{shown(report.run.name, 200)}: ")
+    first = replace(sections[0], blocks=[replace(head, text=standing), *blocks])
+    return [first, *sections[1:]]
 
 
 def _why(report: RunReport) -> Part:

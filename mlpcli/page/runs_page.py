@@ -79,7 +79,8 @@ def _ranking(comparison: Comparison) -> Iterator[Figure]:
             estimates.append(_estimate(name, mean, scale, str(each.code), strong))
     if estimates:
         said = "Means over the seeds with their 95 % intervals, the best first."
-        yield Forest("Ranking", said, Axis(label), estimates, estimates[0].value)
+        best = next((each for each in estimates if each.strong), estimates[0])
+        yield Forest("Ranking", said, Axis(label), estimates, best.value)
     yield from _differences(comparison)
 
 

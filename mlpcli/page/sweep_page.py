@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mlpcli.errors import shown
 from mlpcli.page.content import Link, Page, Part, drawn_elsewhere
+from mlpcli.page.sweep_axes import are_numbers, dimension, listed, place_of, words_of
 from mlpcli.page.trial_scores import label_of, scale_of, scored_trials, shades_of, some_of
 from mlpcli.picture import (
     Axis,
@@ -37,7 +38,7 @@ def sweep_page(path: Path, back: Link | None = None) -> Page:
     found = sweep_outcome(path)
     parts = [
         Part("", drawn_elsewhere([*outcome_sections(found, full=True)])),
-        Part("Trials", figures=[*_trials(found)], is_wide=True),
+        Part("Trials", figures=[*_trials(found)]),
         Part("The best", figures=[*_best_so_far(found), *_finalists(found)]),
         Part("What mattered", figures=[*_importances(found), *_over_two(found)]),
     ]
@@ -50,12 +51,12 @@ def _trials(found: Outcome) -> Iterator[Figure]:
     if len(scored) < 2:
         return
     keys, scores = found.spec.space.keys, [score for _, score in scored]
-    words = [_words(key, [trial for trial, _ in scored]) for key in keys]
-    dimensions = [_dimension(key, each) for key, each in zip(keys, words, strict=True)]
+    words = [words_of(key, [trial for trial, _ in scored]) for key in keys]
+    dimensions = [dimension(key, each) for key, each in zip(keys, words, strict=True)]
     strands = [
         Strand(
             f"trial {trial.number}: {score:.5g}",
-            [*(_place(trial, key, each) for key, each in zip(keys, words, strict=True)), score],
+            [*(place_of(trial, key, each) for key, each in zip(keys, words, strict=True)), score],
             shade,
         )
         for (trial, score), shade in zip(scored, shades_of(found, scores), strict=True)
@@ -63,41 +64,6 @@ def _trials(found: Outcome) -> Iterator[Figure]:
     said = f"A line is a trial: the better, the stronger.{some}"
     dimensions.append(Dimension(label_of(found)))
     yield Parallel("Parallel coordinates", said, dimensions, strands)
-
-
-def _words(key: Key, trials: Sequence[Trial]) -> list[str]:
-    """Return the values of a key in words where they are not numbers on an axis."""
-    values = [trial.shown.get(key.name) for trial in trials]
-    if all(type(each) in (int, float) or each is None for each in values) and (
-        not isinstance(key.domain, Choices) or key.domain.is_ordered
-    ):
-        return []
-    return list(dict.fromkeys(value_text(_listed(v), 24) for v in values if v is not None))
-
-
-def _listed(value: object) -> object:
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _dimension(key: Key, words: Sequence[str]) -> Dimension:
-    domain = key.domain
-    if words:
-        return Dimension(key.name, words=words)
-    if isinstance(domain, Choices):
-        numbers = [each for each in domain.values if isinstance(each, int | float)]
-        is_log = bool(numbers) and min(numbers) > 0 and max(numbers) >= 10 * min(numbers)
-        return Dimension(key.name, log=is_log)
-    return Dimension(key.name, log=domain.log)
-
-
-def _place(trial: Trial, key: Key, words: Sequence[str]) -> float | None:
-    value = trial.shown.get(key.name)
-    if words:
-        text = value_text(_listed(value), 24)
-        return float(words.index(text)) if value is not None and text in words else None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value)
 
 
 def _best_so_far(found: Outcome) -> Iterator[Figure]:
@@ -134,7 +100,8 @@ def _finalists(found: Outcome) -> Iterator[Figure]:
         estimates.append(Estimate(name, flip * scale * mean.mean, low, high, note, strong))
     if estimates:
         said = "On fresh seeds, which chose nothing, with 95 % intervals."
-        yield Forest("Finalists", said, Axis(label_of(found)), estimates, estimates[0].value)
+        best = next((each for each in estimates if each.strong), estimates[0])
+        yield Forest("Finalists", said, Axis(label_of(found)), estimates, best.value)
 
 
 def _importances(found: Outcome) -> Iterator[Figure]:
@@ -161,8 +128,8 @@ def _over_two(found: Outcome) -> Iterator[Figure]:
     if _has_cells(a, b):
         yield from _heat(found, a, b, scored)
         return
-    words = [_words(key, [trial for trial, _ in scored]) for key in (a, b)]
-    if not any(words) and len(scored) >= 3:
+    trials = [trial for trial, _ in scored]
+    if are_numbers(a, trials) and are_numbers(b, trials) and len(trials) >= 3:
         yield _points(found, a, b, scored)
 
 
@@ -192,8 +159,8 @@ def _heat(
         f"{label_of(found)} over {a.name} and {b.name}",
         "Means over the trials: the better, the stronger.",
         a.name, b.name,
-        [value_text(_listed(each), 24) for each in a.domain.values],
-        [value_text(_listed(each), 24) for each in b.domain.values],
+        [value_text(listed(each), 24) for each in a.domain.values],
+        [value_text(listed(each), 24) for each in b.domain.values],
         [[means.get((i, j)) for j in columns] for i in rows],
         [[0.8 * shades.get((i, j), 0.0) for j in columns] for i in rows],
         [[f"{means[i, j]:.4g}" if (i, j) in means else "" for j in columns] for i in rows],
@@ -210,12 +177,12 @@ def _points(found: Outcome, a: Key, b: Key, scored: Sequence[tuple[Trial, float]
             (x, y, f"trial {trial.number}: {score:.5g}")
             for (trial, score), shade in zip(scored, shades, strict=True)
             if low <= shade < high
-            and (x := _place(trial, a, ())) is not None
-            and (y := _place(trial, b, ())) is not None
+            and (x := place_of(trial, a, ())) is not None
+            and (y := place_of(trial, b, ())) is not None
         ]
         if of:
             groups.append(Group(name, *(list(each) for each in zip(*of, strict=True))))
-    dims = [_dimension(key, ()) for key in (a, b)]
+    dims = [dimension(key, ()) for key in (a, b)]
     across, along = (Axis(each.name, log=each.log) for each in dims)
     return Scatter(
         f"Trials over {a.name} and {b.name}", f"By {label_of(found)}.{some}", across, along, groups

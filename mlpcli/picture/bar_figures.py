@@ -35,8 +35,8 @@ def _bar(frame: Frame, bar: Bar, y: float) -> Iterator[str]:
     note = tag("title", text(_words(bar.name, bar.value, bar.low, bar.high)))
     faint = " faint" if bar.faint else ""
     yield tag("rect", note, x=place(zero), y=place(y + 4), width=place(max(0.0, end - zero)),
-              height=place(ROW - 8), class_=f"f1{faint}")  # fmt: skip
-    yield _interval(frame, bar.low, bar.high, y, "axis")
+              height=place(ROW - 8), class_=f"f1 bar{faint}")  # fmt: skip
+    yield _interval(frame, bar.low, bar.high, y, "bound")
 
 
 def draw_forest(figure: Forest) -> str:
@@ -58,21 +58,19 @@ def _estimate(frame: Frame, each: Estimate, y: float) -> Iterator[str]:
     if each.value is None:
         return
     series = "1" if each.strong else "2"
-    yield _interval(frame, each.low, each.high, y, f"line s{series}", solid=True)
+    yield _interval(frame, each.low, each.high, y, f"line s{series} solid")
     words = _words(each.name, each.value, each.low, each.high) + (each.note and f": {each.note}")
     at = {"cx": place(frame.x.at(each.value)), "cy": place(y + ROW / 2)}
     yield tag("circle", tag("title", text(words)), **at, r=4, class_=f"f{series}")
 
 
-def _interval(
-    frame: Frame, low: Number, high: Number, y: float, look: str, solid: bool = False
-) -> str:
+def _interval(frame: Frame, low: Number, high: Number, y: float, look: str) -> str:
     if low is None or high is None:
         return ""
     a, b, middle = frame.x.at(low), frame.x.at(high), y + ROW / 2
     ends = f"M{place(a)} {place(middle - 3)}v6M{place(b)} {place(middle - 3)}v6"
     line = f"{ends}M{place(a)} {place(middle)}H{place(b)}"
-    return tag("path", d=line, class_=look, stroke_dasharray="none" if solid else None)
+    return tag("path", d=line, class_=look)
 
 
 def _framed(axis: Axis, names: Sequence[str], values: Sequence[Number]) -> tuple[Frame, float]:

@@ -17,6 +17,11 @@ class Axis:
     low: Number = None
     high: Number = None
 
+    @property
+    def is_share(self) -> bool:
+        """Whether it is of shares in percent, of which none is below 0 or above 100."""
+        return self.label.endswith("%")
+
 
 @dataclass(frozen=True)
 class Behind:

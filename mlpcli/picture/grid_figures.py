@@ -13,6 +13,7 @@ from mlpcli.picture.scale import said
 MOST_NAME = 14  # characters
 TALLEST = 34.0  # a cell
 CAPTION = 11.0  # a line below an image
+DARK = 0.85  # a shade on which text is of the paper's colour
 
 
 def draw_heat(figure: Heat) -> str:
@@ -55,7 +56,8 @@ def _row(figure: Heat, nth: int, box: tuple[float, float, float, float]) -> Iter
                       class_="heat", fill_opacity=f"{max(0.0, min(1.0, shade)):.3g}")  # fmt: skip
         if figure.texts and figure.texts[nth][k]:
             at = {"x": place(x + wide / 2), "y": place(y + tall / 2 + 3.5)}
-            yield tag("text", text(figure.texts[nth][k]), class_="mid halo", **at)
+            look = "mid upon" if shade >= DARK else "mid halo"
+            yield tag("text", text(figure.texts[nth][k]), class_=look, **at)
     size = {"width": place(wide * len(figure.columns)), "height": place(tall)}
     yield tag("rect", x=place(left), y=place(y), **size, class_="cell")
 
@@ -81,7 +83,7 @@ def _image(each: Thumbnail, x: float, y: float, side: float) -> str:
     most = max(2, int(side / 4.6))
     for nth, line in enumerate(each.caption):
         below = {"x": place(x + side / 2), "y": place(y + side + CAPTION * (nth + 1) - 1)}
-        parts.append(tag("text", text(cut(line, most)), class_="mid q", font_size=9, **below))
+        parts.append(tag("text", text(cut(line, most)), class_="mid q tiny", **below))
     return "".join(parts)
 
 

@@ -22,7 +22,8 @@ from mlpcli.picture.palette import SERIES
 from mlpcli.picture.scale import said
 
 DOTS = 12  # points at most that are dots on their line, too
-PANEL_WIDTH, PANEL_HEIGHT, GAP = 190.0, 104.0, 16.0
+PANEL_WIDTH, PANEL_HEIGHT, GAP = 200.0, 104.0, 16.0
+PANEL_LEFT, PANEL_RIGHT = 44.0, 16.0  # around a panel, where its numbers are
 ACROSS = 2  # panels side by side
 MOST_WORDS = 3_000  # points of which each says what it is where one points at it
 
@@ -33,11 +34,13 @@ def draw_lines(figure: Lines) -> str:
     shown = [each for each in figure.curves if each.xs]
     marks = [(each.name, _mark(nth, each)) for nth, each in enumerate(shown)]
     parts = [axes(frame, figure.x, figure.y), *_drawn(frame, shown)]
-    if legend_fits([name for name, _ in marks], WIDTH - LEFT - 60) and len(marks) > 1:
+    if len(marks) < 2:
+        return svg("".join(parts), figure.title, figure.description)
+    if legend_fits([name for name, _ in marks], WIDTH - LEFT - 60):
         parts.append(legend(marks, WIDTH - RIGHT, TOP - 9))
         return svg("".join(parts), figure.title, figure.description)
     height = 264.0
-    for name, mark in marks if len(marks) > 1 else ():
+    for name, mark in marks:
         parts.append(legend([(cut(name, 60), mark)], LEFT + 34 + 6 * min(len(name), 28), height))
         height += 15
     return svg("".join(parts), figure.title, figure.description, height)
@@ -106,9 +109,9 @@ def draw_multiples(figure: Multiples) -> str:
     """Return panels side by side, two in a row."""
     parts, height = [], 0.0
     for nth, panel in enumerate(figure.panels):
-        left = (nth % ACROSS) * (PANEL_WIDTH + 20) + 38
+        left = (nth % ACROSS) * PANEL_WIDTH + PANEL_LEFT
         upper = (nth // ACROSS) * (PANEL_HEIGHT + GAP + 26) + 30
-        box = left, upper, left + PANEL_WIDTH - 42, upper + PANEL_HEIGHT - 28
+        box = left, upper, left + PANEL_WIDTH - PANEL_LEFT - PANEL_RIGHT, upper + PANEL_HEIGHT - 28
         frame = _framed(panel, box)
         title = tag("text", text(cut(panel.title, 30)), class_="strong", x=place(left),
                     y=place(upper - 12))  # fmt: skip

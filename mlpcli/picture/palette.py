@@ -27,18 +27,21 @@ DASHES = ("none", "6 3", "2 2.5", "9 3 2 3", "4 1.5", "1 3")
 _FIXED = """
 .fig { width: 100%; height: auto; display: block; font: 11px system-ui, sans-serif; }
 .fig text { fill: var(--ink); pointer-events: none; } .fig text.q { fill: var(--faint); }
-.fig .end { text-anchor: end; } .fig .mid { text-anchor: middle; }
+.fig .tiny { font-size: 9px; } .fig .end { text-anchor: end; } .fig .mid { text-anchor: middle; }
 .fig .rule { stroke: var(--rule); fill: none; } .fig .axis { stroke: var(--faint); fill: none; }
 .fig .line { fill: none; stroke-width: 1.8; stroke-linejoin: round; }
+.fig .solid { stroke-dasharray: none; } .fig .bar { opacity: .65; }
+.fig .bound { fill: none; stroke: var(--ink); stroke-width: 1.2; }
 .fig .band { stroke: none; opacity: .2; } .fig .dot { stroke: var(--paper); stroke-width: .5; }
 .fig .ref { stroke: var(--faint); stroke-dasharray: 3 3; fill: none; }
 .fig .heat { fill: var(--fill); } .fig .cell { stroke: var(--rule); fill: none; }
 .fig .halo { paint-order: stroke; stroke: var(--paper); stroke-width: 2.5px;
   stroke-linejoin: round; }
+.fig text.upon { fill: var(--paper); }
 .fig image { image-rendering: pixelated; }
 .fig .strand { fill: none; stroke: var(--fill); stroke-width: 1.2; }
 .fig .strand:hover, .fig .strand.on { stroke: var(--s2); stroke-width: 3; stroke-opacity: 1; }
-.fig .faint { opacity: .45; } .fig .strong { font-weight: 600; }
+.fig .faint { opacity: .35; } .fig .strong { font-weight: 600; }
 """
 
 

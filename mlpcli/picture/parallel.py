@@ -10,22 +10,20 @@ from mlpcli.picture.markup import cut, place, tag, text
 from mlpcli.picture.scale import Scale, said, scale_of
 
 UPPER, LOWER = 30.0, 226.0
+LEFT = 35.0  # of the first axis, and as much to the right of the last
+BOLD = 1.05 * LETTER
 CROWDED = 3  # axes, beyond which every second is named below
 
 
 def draw_parallel(figure: Parallel) -> str:
     """Return the axes, and the lines: the best the most visible, and last."""
     scales = [_scale(each, nth, figure.strands) for nth, each in enumerate(figure.dimensions)]
-    apart = (WIDTH - 70) / max(1, len(scales) - 1)
+    apart = (WIDTH - 2 * LEFT) / max(1, len(scales) - 1)
     order = sorted(figure.strands, key=lambda each: each.shade)
     parts = [_strand(each, scales, apart) for each in order]
     for nth, (each, scale) in enumerate(zip(figure.dimensions, scales, strict=True)):
-        ends = {0: "", len(scales) - 1: " end"} if len(scales) > 1 else {}
-        look = f"strong{ends.get(nth, ' mid')}"
-        is_low = nth % 2 == 1 and len(scales) > CROWDED
-        most = int((1 + (len(scales) > CROWDED)) * apart / LETTER) - 1
-        parts.append(_axis(each, scale, 35 + nth * apart))
-        parts.append(_heading(each.name, most, 35 + nth * apart, look, is_low))
+        parts.append(_axis(each, scale, LEFT + nth * apart))
+        parts.append(_heading(each.name, nth, len(scales), apart))
     return svg("".join(parts), figure.title, figure.description, LOWER + 26)
 
 
@@ -43,7 +41,7 @@ def _strand(strand: Strand, scales: Sequence[Scale], apart: float) -> str:
         if value is None:
             pen = "M"
             continue
-        d.append(f"{pen}{place(35 + nth * apart)} {place(scale.at(value))}")
+        d.append(f"{pen}{place(LEFT + nth * apart)} {place(scale.at(value))}")
         pen = "L"
     shade = 0.1 + 0.9 * max(0.0, min(1.0, strand.shade)) ** 2
     note = tag("title", text(strand.name))
@@ -55,15 +53,23 @@ def _axis(dimension: Dimension, scale: Scale, x: float) -> str:
     words = enumerate(dimension.words) if dimension.words else scale.ticks
     for value, said_there in words:
         y = place(scale.at(value) + 3.5)
-        parts.append(tag("text", text(cut(said_there, 9)), class_="q", x=place(x + 3), y=y,
-                         font_size=9))  # fmt: skip
+        parts.append(tag("text", text(cut(said_there, 9)), class_="q halo tiny",
+                         x=place(x + 3), y=y))  # fmt: skip
     return "".join(parts)
 
 
-def _heading(name: str, most: int, x: float, look: str, is_low: bool) -> str:
+def _heading(name: str, nth: int, every: int, apart: float) -> str:
     """Return what an axis is of: above it, or of many every second below."""
-    at = {"x": place(x), "y": place(LOWER + 20 if is_low else UPPER - 12)}
-    return tag("text", text(cut(name, max(4, most))), class_=look, **at)
+    many = every > CROWDED
+    y = place(LOWER + 20 if many and nth % 2 else UPPER - 12)
+    wide = apart * (1 + many)  # room to its neighbours of the same height, half of it to each
+    if every > 1 and nth in (0, every - 1):
+        x, look, room = (WIDTH - 2, " end", wide / 2) if nth else (2.0, "", wide / 2)
+        room += LEFT - 2
+    else:
+        x, look, room = LEFT + nth * apart, " mid", wide
+    words = text(cut(name, max(4, int(room / BOLD))))
+    return tag("text", words, class_=f"strong{look}", x=place(x), y=y)
 
 
 def parallel_table(figure: Parallel) -> Behind:

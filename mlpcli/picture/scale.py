@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mlpcli.picture.figures import Axis
 
-TICKS = 5  # about so many
+TICKS = 5  # about so many at most
+ACROSS, ALONG = 25, 40  # units of room that a number has, beside an axis upwards, and below one
 MARGIN = 0.04  # of the range, left free at either end of a linear scale
 FLAT = 1e-9  # of the largest value: a range that no scale could tell
+AROUND = 0.05  # of a value that stands alone
 LARGEST = 1e300  # beyond, a range overflows
-EXPONENTS = 5  # of ten at most beside a logarithmic axis
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Scale:
     log: bool
     start: float
     end: float
+    whole: bool = False  # between whole numbers there is none
 
     def at(self, value: float) -> float:
         """Return the place of a value; one that lies outside stands at the end.
@@ -41,10 +43,17 @@ class Scale:
     @property
     def ticks(self) -> list[tuple[float, str]]:
         """Round numbers with their texts."""
-        found = list(_powers(self.low, self.high)) if self.log else []
+        length = abs(self.end - self.start) / (ALONG if self.end > self.start else ACROSS)
+        about = int(min(TICKS, max(2, length)))
+        found = _powers(self.low, self.high, about) if self.log else []
         if len(found) < 2:
-            found = round_numbers(self.low, self.high, TICKS)
-        return [(each, written(each)) for each in found]
+            found = round_numbers(self.low, self.high, about)
+        if self.whole:
+            found = [each for each in found if each.is_integer()]
+        texts = [written(each) for each in found]
+        if len({*texts}) < len(texts):  # they differ by less than is written
+            texts = [f"{each:.12g}" for each in found]
+        return [*zip(found, texts, strict=True)]
 
 
 def scale_of(axis: Axis, values: Iterable[float | None], start: float, end: float) -> Scale:
@@ -57,8 +66,10 @@ def scale_of(axis: Axis, values: Iterable[float | None], start: float, end: floa
     there += [each for each in (axis.low, axis.high) if each is not None]
     low, high = (min(there), max(there)) if there else (0.0, 1.0)
     log = axis.log and low > 0
+    whole = bool(there) and all(isinstance(each, int) for each in there)
+    is_share = axis.is_share and low >= 0 and high <= 100
     if high - low <= FLAT * max(abs(low), abs(high), 1e-300):
-        around = abs(low) / 2 or 0.5
+        around = 0.5 if whole else AROUND * abs(low) or 0.5
         low, high = (low / 2, high * 2) if log else (low - around, high + around)
     elif not log:
         room = MARGIN * (high - low)
@@ -66,10 +77,12 @@ def scale_of(axis: Axis, values: Iterable[float | None], start: float, end: floa
     elif high / low > 1:
         room = (high / low) ** MARGIN
         low, high = low / room, high * room
+    if is_share:
+        low, high = max(low, 0.0), min(high, 100.0)
     return Scale(
         low if axis.low is None or log else axis.low,
         high if axis.high is None or log else axis.high,
-        log, start, end,
+        log, start, end, whole,
     )  # fmt: skip
 
 
@@ -89,14 +102,17 @@ def round_numbers(low: float, high: float, about: int) -> list[float]:
     return [float(f"{k * step + 0.0:.12g}") for k in range(first, last + 1)]
 
 
-def _powers(low: float, high: float) -> Iterator[float]:
-    """Yield powers of ten within a range, or where there are few 2 and 5 times them, too."""
+def _powers(low: float, high: float, about: int) -> list[float]:
+    """Return powers of ten within a range, or where there are few 2 and 5 times them, too."""
     first, last = math.ceil(_log(low)), math.floor(_log(high))
-    every = max(1, math.ceil((last - first + 1) / EXPONENTS))
-    factors = (1, 2, 5) if last - first < 2 else (1,)
-    for exponent in range(first - 1, last + 1):
-        if (exponent - first) % every == 0 or factors != (1,):
-            yield from (f * 10.0**exponent for f in factors if low <= f * 10.0**exponent <= high)
+    every = max(1, math.ceil((last - first + 1) / about))
+    exponents = range(first - 1, last + 1)
+    tens = [10.0**each for each in exponents if (each - first) % every == 0]
+    between = [factor * 10.0**each for each in exponents for factor in (1, 2, 5)]
+    found = [each for each in between if low <= each <= high]
+    if last - first < 2 and len(found) <= about + 1:
+        return found
+    return [each for each in tens if low <= each <= high]
 
 
 def _log(value: float) -> float:

@@ -98,7 +98,8 @@ def test_the_numbers_of_a_page_are_those_of_show(tiny: Path, tmp_path: Path) -> 
 def test_the_words_of_a_page_are_those_of_show(tiny: Path, tmp_path: Path) -> None:
     text = " ".join(page_of(tiny, out=tmp_path / "a.html").text.split())
     said = in_process("show", tiny, COLUMNS="500").stdout.splitlines()
-    for line in (said[0], said[-1], said[-2]):
+    assert said[0] == f"{tiny.name}: completed"
+    for line in ("completed", said[-1], said[-2]):
         assert " ".join(line.split()) in text
 
 
