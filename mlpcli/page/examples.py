@@ -10,7 +10,7 @@ from mlpcli.errors import shown
 from mlpcli.page.content import Part
 from mlpcli.page.examined import Examined
 from mlpcli.picture import Images, Thumbnail, color_png, gray_png
-from mlpcli.terminal import Section, number, table_of
+from mlpcli.terminal import Section, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,10 +130,15 @@ def raw_numbers(
     preparation: Preparation, nth: int, features: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return a column of numbers as it was before it was scaled, of features [n, width]."""
+    import numpy as np
+
     numeric, z = preparation.numeric, features[:, nth]
     if numeric.clip:
         z = z / (1 - (z / CLIP) ** 2).clip(1e-12) ** 0.5
-    found: NDArray[np.float64] = z * numeric.scales[nth] + numeric.centers[nth]
+    scale, center = numeric.scales[nth], numeric.centers[nth]
+    # a float32 has seven digits: what is beyond six of the largest there is noise
+    digits = 6 - math.ceil(math.log10(max(abs(scale), abs(center), 1e-300)))
+    found: NDArray[np.float64] = np.round(z * scale + center, digits) + 0.0
     return found
 
 
@@ -141,7 +146,7 @@ def _raw_columns(preparation: Preparation, features: NDArray[np.float64]) -> dic
     """Return columns as they were before they were prepared, of features [n, width]."""
     found, numeric = dict[str, list[str]](), preparation.numeric
     for nth, name in enumerate(numeric.names):
-        found[name] = [number(float(each)) for each in raw_numbers(preparation, nth, features)]
+        found[name] = [f"{each:.6g}" for each in raw_numbers(preparation, nth, features)]
     start = len(numeric.names) + sum(numeric.indicators)
     for each in preparation.categorical:
         names = each.features

@@ -69,6 +69,8 @@ def _list(folder: Path, below: str, back: Link | None) -> Page:
     links = [Link("", _address(each, below)) for each in newest]
     sections = [*listing_sections(replace(listing, runs=newest))]
     parts = [Part("", sections, links=links)]
+    if not below and len(newest) > 1:
+        parts.insert(0, Part("", [_compared()], links=[Link("", "/compare")]))
     if sweeps := sweeps_in(folder):
         table = table_of(("sweep",), ([each.name] for each in reversed(sweeps)))
         addresses = [f"/sweep/{_quoted(each.name)}" for each in reversed(sweeps)]
@@ -79,8 +81,6 @@ def _list(folder: Path, below: str, back: Link | None) -> Page:
         parts.append(Part("", notes=["There is no run here yet."]))
     warnings = [shown(each, 300) for each in (*unclear, *listing.warnings)][:20]
     parts.append(Part("Not read", notes=warnings))
-    if not below and len(newest) > 1:
-        parts.append(Part("Compared", [_compared()], links=[Link("", "/compare")]))
     live = any(each.status == "running" for each in newest)
     title = f"Runs in {shown(folder.name or folder.resolve().name, 200)}"
     kept = [each for each in parts if not each.is_empty]
@@ -96,4 +96,4 @@ def _quoted(name: str) -> str:
 
 
 def _compared() -> Section:
-    return Section("", [table_of(("",), [["All of them side by side"]])])
+    return Section("", [table_of(("",), [["Compare all of them"]])])

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mlpcli.picture.figures import Axis, Bar, Bars, Behind, Estimate, Forest, Number
 from mlpcli.picture.frame import LETTER, RIGHT, WIDTH, Frame, axes, framed, svg
-from mlpcli.picture.markup import cut, place, tag, text
+from mlpcli.picture.markup import place, tag, text, told_apart
 from mlpcli.picture.scale import said
 
 ROW = 20.0
@@ -20,15 +20,16 @@ def draw_bars(figure: Bars) -> str:
         figure.axis.high,
     )  # fmt: skip
     values = [each for bar in figure.bars for each in (bar.value, bar.low, bar.high)]
-    frame, height = _framed(axis, [each.name for each in figure.bars], values)
+    names = told_apart([each.name for each in figure.bars], MOST_NAME)
+    frame, height = _framed(axis, names, values)
     parts = [_axis(frame, axis)]
-    for nth, bar in enumerate(figure.bars):
-        parts += _bar(frame, bar, 10 + nth * ROW)
+    for nth, (bar, name) in enumerate(zip(figure.bars, names, strict=True)):
+        y = 10 + nth * ROW
+        parts += [_name(frame, name, y, ""), *_bar(frame, bar, y)]
     return svg("".join(parts), figure.title, figure.description, height)
 
 
 def _bar(frame: Frame, bar: Bar, y: float) -> Iterator[str]:
-    yield _name(frame, bar.name, y, "")
     if bar.value is None:
         return
     zero, end = frame.x.start, frame.x.at(bar.value)
@@ -42,19 +43,20 @@ def _bar(frame: Frame, bar: Bar, y: float) -> Iterator[str]:
 def draw_forest(figure: Forest) -> str:
     """Return estimates as dots with their intervals."""
     values = [each for one in figure.estimates for each in (one.value, one.low, one.high)]
-    names = [each.name for each in figure.estimates]
+    names = told_apart([each.name for each in figure.estimates], MOST_NAME)
     frame, height = _framed(figure.axis, names, [*values, figure.reference])
     parts = [_axis(frame, figure.axis)]
     if figure.reference is not None:
         x, _, _, tall = frame.x.at(figure.reference), *frame.clip[1:]
         parts.append(tag("path", d=f"M{place(x)} 8v{place(tall)}", class_="ref"))
-    for nth, each in enumerate(figure.estimates):
-        parts += _estimate(frame, each, 10 + nth * ROW)
+    for nth, (each, name) in enumerate(zip(figure.estimates, names, strict=True)):
+        y = 10 + nth * ROW
+        look = " strong" if each.strong else ""
+        parts += [_name(frame, name, y, look), *_estimate(frame, each, y)]
     return svg("".join(parts), figure.title, figure.description, height)
 
 
 def _estimate(frame: Frame, each: Estimate, y: float) -> Iterator[str]:
-    yield _name(frame, each.name, y, " strong" if each.strong else "")
     if each.value is None:
         return
     series = "1" if each.strong else "2"
@@ -74,7 +76,7 @@ def _interval(frame: Frame, low: Number, high: Number, y: float, look: str) -> s
 
 
 def _framed(axis: Axis, names: Sequence[str], values: Sequence[Number]) -> tuple[Frame, float]:
-    left = 14 + 1.1 * LETTER * min(MOST_NAME, max(map(len, names), default=0))
+    left = 14 + 1.1 * LETTER * max(map(len, names), default=0)
     lower = 12 + ROW * len(names)
     box = left, 8.0, WIDTH - RIGHT - 8, lower
     return framed(axis, Axis("", low=0, high=1), values, (), box), lower + 40
@@ -92,7 +94,7 @@ def _axis(frame: Frame, axis: Axis) -> str:
 
 def _name(frame: Frame, name: str, y: float, look: str) -> str:
     at = {"x": place(frame.x.start - 8), "y": place(y + ROW / 2 + 3.5)}
-    return tag("text", text(cut(name, MOST_NAME)), class_=f"end{look}", **at)
+    return tag("text", text(name), class_=f"end{look}", **at)
 
 
 def _words(name: str, value: Number, low: Number, high: Number) -> str:

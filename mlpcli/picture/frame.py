@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from mlpcli.picture.figures import Axis
 from mlpcli.picture.markup import cut, place, tag, text
@@ -72,15 +73,18 @@ def across(frame: Frame, value: float, words: str) -> str:
 
 def _along(frame: Frame, below: float) -> list[str]:
     """Return the numbers below the frame, as many as stand side by side."""
-    parts, free = [], -1e9
-    for value, words in frame.x.ticks:
-        x, half = frame.x.at(value), len(words) * LETTER / 2
-        if x - half < free:
-            continue
-        free = x + half + LETTER
+    parts, ticks = [], [(frame.x.at(value), words) for value, words in frame.x.ticks]
+    while any(_touch(*each) for each in pairwise(ticks)):
+        ticks = ticks[::2]
+    for x, words in ticks:
         parts.append(tag("path", d=f"M{place(x)} {place(below)}v4", class_="axis"))
         parts.append(tag("text", text(words), class_="mid q", x=place(x), y=place(below + 16)))
     return parts
+
+
+def _touch(a: tuple[float, str], b: tuple[float, str]) -> bool:
+    """Say whether two words, each in the middle of its place, have no room between them."""
+    return b[0] - a[0] < LETTER * ((len(a[1]) + len(b[1])) / 2 + 1)
 
 
 def legend(names: Sequence[tuple[str, str]], right: float, y: float) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from mlpcli.picture.figures import Behind, Heat, Images, Thumbnail
 from mlpcli.picture.frame import LETTER, WIDTH, svg
-from mlpcli.picture.markup import cut, place, tag, text
+from mlpcli.picture.markup import cut, place, tag, text, told_apart
 from mlpcli.picture.png import data_uri
 from mlpcli.picture.scale import said
 
 MOST_NAME = 14  # characters
 TALLEST = 34.0  # a cell
+NARROW = 13.0  # a cell whose heading is smaller
 CAPTION = 11.0  # a line below an image
 DARK = 0.85  # a shade on which text is of the paper's colour
 
@@ -19,39 +20,43 @@ DARK = 0.85  # a shade on which text is of the paper's colour
 def draw_heat(figure: Heat) -> str:
     """Return a heat map with its names at the left and above."""
     rows, columns = len(figure.rows), len(figure.columns)
-    left = 24 + LETTER * min(MOST_NAME, max(map(len, figure.rows), default=1))
+    names, heads = told_apart(figure.rows, MOST_NAME), told_apart(figure.columns, MOST_NAME)
+    left = 28 + LETTER * max(map(len, names), default=1)
     wide = (WIDTH - left - 4) / max(1, columns)
     tall = min(TALLEST, max(wide, 12.0 if rows <= 40 else 4.0))
-    slanted = max(map(len, figure.columns), default=1) * LETTER > wide - 2
-    longest = min(MOST_NAME, max(map(len, figure.columns), default=1))
-    upper = 22 + (longest * LETTER * 0.75 if slanted else 8)
+    longest = LETTER * max(map(len, heads), default=1)
+    upright = longest > wide - 2
+    upper = 22 + (longest if upright else 8)
     parts = [
         tag("text", text(figure.column_label), class_="q mid", y=11,
             x=place(left + wide * columns / 2)),
         tag("text", text(figure.row_label), class_="q mid",
             transform=f"translate(11 {place(upper + tall * rows / 2)}) rotate(-90)"),
     ]  # fmt: skip
-    for nth, name in enumerate(figure.columns if wide >= 9 else ()):
-        x, y = place(left + (nth + 0.5) * wide), place(upper - 5)
-        turned = {"transform": f"translate({x} {y}) rotate(-45)"} if slanted else {"x": x, "y": y}
-        look = "q" if slanted else "q mid"
-        parts.append(tag("text", text(cut(name, MOST_NAME)), class_=look, **turned))
-    for nth in range(rows):
-        parts += _row(figure, nth, (left, upper + nth * tall, wide, tall))
+    for nth, name in enumerate(heads if wide >= 8 else ()):
+        x, y = left + (nth + 0.5) * wide, place(upper - 5)
+        turned = {"transform": f"translate({place(x + 3)} {y}) rotate(-90)"}
+        at = turned if upright else {"x": place(x), "y": y}
+        look = "q tiny" if wide < NARROW else "q" if upright else "q mid"
+        parts.append(tag("text", text(name), class_=look, **at))
+    for nth, name in enumerate(names):
+        parts += _row(figure, nth, name, (left, upper + nth * tall, wide, tall))
     return svg("".join(parts), figure.title, figure.description, upper + rows * tall + 6)
 
 
-def _row(figure: Heat, nth: int, box: tuple[float, float, float, float]) -> Iterator[str]:
+def _row(
+    figure: Heat, nth: int, name: str, box: tuple[float, float, float, float]
+) -> Iterator[str]:
     left, y, wide, tall = box
     if tall >= 9:
         at = {"x": place(left - 5), "y": place(y + tall / 2 + 3.5)}
-        yield tag("text", text(cut(figure.rows[nth], MOST_NAME)), class_="end q", **at)
+        yield tag("text", text(name), class_="end q", **at)
     for k, shade in enumerate(figure.shades[nth]):
         x = left + k * wide
         value = figure.values[nth][k]
         words = f"{figure.rows[nth]}, {figure.columns[k]}: {said(value)} {figure.unit}".rstrip()
         size = {"width": place(wide), "height": place(tall)}
-        if value is not None:
+        if value is not None and (value or figure.texts):  # of many, those that are nothing alike
             yield tag("rect", tag("title", text(words)), x=place(x), y=place(y), **size,
                       class_="heat", fill_opacity=f"{max(0.0, min(1.0, shade)):.3g}")  # fmt: skip
         if figure.texts and figure.texts[nth][k]:

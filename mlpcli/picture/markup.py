@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from html import escape
+from itertools import takewhile
 
 # what no XML may hold, as a stranger's name may
 _ILLEGAL = {each: "\ufffd" for each in range(32) if each not in (9, 10, 13)}
@@ -43,6 +45,21 @@ def place(value: float) -> str:
 
 def _value(value: object) -> str:
     return f"{value:.6g}" if isinstance(value, float) else text(value)
+
+
+def told_apart(names: Sequence[str], most: int) -> list[str]:
+    """Return names of at most so many characters; where they are cut, without a common beginning.
+
+    >>> told_apart(["class number 1", "class number 2"], 9)
+    ['…1', '…2']
+    """
+    if max(map(len, names), default=0) <= most:
+        return [*names]
+    pairs = takewhile(lambda pair: pair[0] == pair[1], zip(min(names), max(names), strict=False))
+    start = "".join(a for a, _ in pairs).rfind(" ") + 1
+    if start < 2:
+        return [cut(each, most) for each in names]
+    return [cut(f"…{each[start:]}", most) for each in names]
 
 
 def cut(words: str, most: int) -> str:

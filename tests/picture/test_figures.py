@@ -152,3 +152,32 @@ def test_an_image_keeps_its_pixels() -> None:
 def test_an_image_of_another_size_is_refused(pixels: bytes, wide: int) -> None:
     with pytest.raises(ValueError, match="pixels"):
         gray_png(pixels, wide, 1)
+
+
+def test_headings_of_many_columns_stand_upright_within_the_figure() -> None:
+    names = [f"a class of the number {n}" for n in range(30)]
+    ones = [[1.0] * 30] * 30
+    svg = draw(Heat("", "", "", "", names, names, ones, ones))
+    assert svg.count("rotate(-90)") == 31
+    assert svg.count(">…29<") == 2
+
+
+def test_intervals_are_drawn_through() -> None:
+    svg = draw(Forest("", "", Axis(""), [Estimate("a", 1, 0, 2)]))
+    assert 'class="line s2 solid"' in svg
+    assert "solid { stroke-dasharray: none; }" in standalone(lines())
+
+
+def test_headings_of_parallel_coordinates_keep_apart() -> None:
+    names = ["layers", "width", "learning_rate", "momentum", "weight_decay", "val_accuracy, %"]
+    svg = draw(Parallel("", "", [Dimension(name) for name in names], ()))
+    found = re.findall(r'class="strong( \w+)?" x="([\d.]+)" y="([\d.]+)">([^<]*)<', svg)
+    assert [name for *_, name in found] == names
+    for y in {y for _, _, y, _ in found}:
+        ends = []
+        for look, x, height, name in found:
+            wide = 6.3 * len(name)
+            left = float(x) - {"": 0, " mid": wide / 2, " end": wide}[look]
+            if height == y:
+                ends.append((left, left + wide))
+        assert all(a[1] < b[0] for a, b in zip(ends, ends[1:], strict=False))
