@@ -78,7 +78,8 @@ def _page(words: Sequence[str], root: Path, options: ReportOptions) -> Found:
 
         page, report = run_page(run, options.explains)
         card = model_card(report) if report.run.summary else ""
-        return Found(page, card, f"mlpcli explain {shell_word(run)} --prove")
+        after = "resume {}" if report.run.goes_on else "explain {} --prove"
+        return Found(page, card, f"mlpcli {after.format(shell_word(run))}")
     from mlpcli.page.runs_page import runs_page
 
     page, warnings = runs_page(words, root)

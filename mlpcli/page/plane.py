@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +18,18 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    Numbers = NDArray[np.float64]
+
 SIDE, SMALL = 100, 40  # points along an axis, of the boundary and of a unit
 LEVELS = 17  # shades between the two colours
 UNITS, LAYERS = 8, 6  # shown at most of a layer, and of layers
 SHOWN = 250  # points upon the field of each class
+OPAQUE = 0.75  # where a class is certain
 RIM = 0.1  # of the range, around the points
 FEW = 9  # values along an axis in the table
 LOW, HIGH = (230, 159, 0), (0, 114, 178)  # orange and blue, as on the Playground
+# of classes, as the series of points have them; the third is grey, to be seen on dark, too
+COLORS = (HIGH, LOW, (128, 128, 128), (0, 158, 115), (179, 102, 154), (169, 156, 40))
 
 
 @dataclass(frozen=True)
@@ -53,8 +58,12 @@ def plane_figures(seen: Examined) -> list[Figure]:
 
 
 def _figures(seen: Examined) -> Iterator[Figure]:
+    import numpy as np
+
     facts, network, test, answers = seen.facts, seen.network, seen.test, seen.answers
-    if not (facts and network and test and answers) or len(seen.classes) != 2:
+    if not (facts and network and test and answers):
+        return
+    if not 2 <= len(seen.classes) <= len(COLORS):
         return
     names = _plane_names(seen)
     if not names:
@@ -64,7 +73,9 @@ def _figures(seen: Examined) -> Iterator[Figure]:
         return
     rim = RIM * (points.max(axis=0) - points.min(axis=0)).clip(1e-9)
     plane = Plane(names, points.min(axis=0) - rim, points.max(axis=0) + rim)
-    yield _boundary(seen, network, plane, points)
+    grid = plane.grid(SIDE)
+    shares = np.exp(log_probabilities(network.outputs(_features(seen, plane, grid), seen.scale)))
+    yield (_boundary if len(seen.classes) == 2 else _regions)(seen, plane, points, shares)
     yield from _units(seen, network, plane)
 
 
@@ -106,34 +117,64 @@ def _features(seen: Examined, plane: Plane, points: NDArray[np.float64]) -> NDAr
     return facts.preparation.features(table)
 
 
-def _boundary(
-    seen: Examined, network: Network, plane: Plane, points: NDArray[np.float64]
-) -> Figure:
+def _boundary(seen: Examined, plane: Plane, points: Numbers, shares: Numbers) -> Figure:
+    """Return how probable one of two classes is at each place."""
+    high = seen.classes.index("blue") if "blue" in seen.classes else 1  # as the points are called
+    share, name = shares[:, high], shown(seen.classes[high], 30)
+    said = (
+        f"The probability of {name}: blue where it is 1, orange where it is 0; with test examples."
+    )
+    png, order = _png(share, SIDE), (high, 1 - high)  # the first series is blue
+    return _field(seen, plane, points, (said, png, f"probability of {name}", share.tolist()), order)
+
+
+def _regions(seen: Examined, plane: Plane, points: Numbers, shares: Numbers) -> Figure:
+    """Return which of several classes is the likeliest at each place, and how clearly."""
     import numpy as np
 
-    answers = seen.answers
+    classes, likeliest = len(seen.classes), shares.argmax(axis=1)
+    sure = (shares.max(axis=1) - 1 / classes) / (1 - 1 / classes)
+    levels = np.clip(np.nan_to_num(sure) * (LEVELS - 1), 0, LEVELS - 1).round()
+    places = (likeliest * LEVELS + levels).astype(np.uint8)
+    colors = [
+        (*color, round(255 * level / (LEVELS - 1) * OPAQUE))
+        for color in COLORS[:classes]
+        for level in range(LEVELS)
+    ]
+    png = indexed_png(places.tobytes(), SIDE, SIDE, colors)
+    names = [shown(seen.classes[nth], 30) for nth in likeliest]
+    said = "The likeliest class, the paler the less sure; with test examples."
+    return _field(seen, plane, points, (said, png, "likeliest class", names), range(classes))
+
+
+def _field(
+    seen: Examined,
+    plane: Plane,
+    points: Numbers,
+    drawn: tuple[str, bytes, str, Sequence[float | str]],
+    order: Sequence[int],
+) -> Figure:
+    """Return a figure of what it says, its image, what its values are and they, with points."""
+    import numpy as np
+
+    answers, (said, png, value, values) = seen.answers, drawn
     assert answers
-    grid = plane.grid(SIDE)
-    high = seen.classes.index("blue") if "blue" in seen.classes else 1  # as the points are called
-    outputs = network.outputs(_features(seen, plane, grid), seen.scale)
-    share = np.exp(log_probabilities(outputs))[:, high]
     some = np.linspace(0, SIDE - 1, FEW).round().astype(int)
-    chosen = (some[:, None] * SIDE + some).ravel()
-    names = [shown(each, 30) for each in seen.classes]
+    grid = plane.grid(SIDE)
+    chosen = (some[:, None] * SIDE + some).ravel().tolist()
     groups = []
-    for nth in (high, 1 - high):  # the first series is blue
+    for nth in order:
         of = points[answers.targets == nth][:SHOWN]
-        groups.append(Group(names[nth], of[:, 0].tolist(), of[:, 1].tolist()))
+        groups.append(Group(shown(seen.classes[nth], 30), of[:, 0].tolist(), of[:, 1].tolist()))
     x, y = (shown(each, 30) for each in plane.names)
     return Field(
         "Decision boundary",
-        f"The probability of {names[high]}: blue where it is 1, orange where it is 0; with test "
-        "examples.",
+        said,
         Axis(x, low=float(plane.low[0]), high=float(plane.high[0])),
         Axis(y, low=float(plane.low[1]), high=float(plane.high[1])),
-        _png(share, SIDE),
-        f"probability of {names[high]}",
-        [(float(grid[n, 0]), float(grid[n, 1]), float(share[n])) for n in chosen],
+        png,
+        value,
+        [(float(grid[n, 0]), float(grid[n, 1]), values[n]) for n in chosen],
         groups,
     )
 
@@ -174,4 +215,4 @@ def _png(shares: NDArray[np.float64], side: int) -> bytes:
 def _color(level: int) -> tuple[int, int, int, int]:
     """Return orange or blue, the clearer the nearer to the middle."""
     far = abs(2 * level / (LEVELS - 1) - 1)
-    return (*(HIGH if 2 * level >= LEVELS - 1 else LOW), round(255 * far * 0.75))
+    return (*(HIGH if 2 * level >= LEVELS - 1 else LOW), round(255 * far * OPAQUE))

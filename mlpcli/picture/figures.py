@@ -169,7 +169,7 @@ class Images:
 class Field:
     """A value at each point of a plane, as an image from its lower left, and points upon it.
 
-    `samples` are some of the values, x, y and value, for the table.
+    `samples` are some of the values, x, y and a number or a name, for the table.
     """
 
     title: str
@@ -178,7 +178,7 @@ class Field:
     y: Axis
     png: bytes
     value: str
-    samples: Sequence[tuple[float, float, float]]
+    samples: Sequence[tuple[float, float, float | str]]
     groups: Sequence[Group] = ()
 
 

@@ -14,6 +14,7 @@ WIDTH, HEIGHT = 400.0, 250.0
 LEFT, RIGHT, TOP, BOTTOM = 50.0, 10.0, 24.0, 38.0  # around what is drawn
 LETTER = 6.0  # about the width of one
 LEGEND_NAME = 28  # characters
+LEGEND_LINE = 15.0  # of a legend below a figure
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,17 @@ def legend(names: Sequence[tuple[str, str]], right: float, y: float) -> str:
     return "".join(reversed(parts))
 
 
-def legend_fits(names: Sequence[str], width: float) -> bool:
+def legend_below(names: Sequence[tuple[str, str]], y: float) -> str:
+    """Return the names of series below a figure, in a line each; it takes LEGEND_LINE for each."""
+    lines = (
+        legend([(cut(name, 60), mark)], LEFT + 34 + LETTER * min(len(name), LEGEND_NAME), at)
+        for nth, (name, mark) in enumerate(names)
+        for at in (y + nth * LEGEND_LINE,)
+    )
+    return "".join(lines)
+
+
+def legend_fits(names: Sequence[str], width: float = WIDTH - LEFT - 60) -> bool:
     """Say whether a legend stands in one line."""
     return sum(min(len(name), LEGEND_NAME) * LETTER + 34 for name in names) <= width
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from mlpcli.picture.figures import Axis, Behind, Curve, Lines, Multiples, Number
 from mlpcli.picture.frame import (
-    LEFT,
+    HEIGHT,
+    LEGEND_LINE,
     RIGHT,
     TOP,
     WIDTH,
@@ -14,6 +15,7 @@ from mlpcli.picture.frame import (
     axes,
     framed,
     legend,
+    legend_below,
     legend_fits,
     svg,
 )
@@ -36,13 +38,11 @@ def draw_lines(figure: Lines) -> str:
     parts = [axes(frame, figure.x, figure.y), *_drawn(frame, shown)]
     if len(marks) < 2:
         return svg("".join(parts), figure.title, figure.description)
-    if legend_fits([name for name, _ in marks], WIDTH - LEFT - 60):
+    if legend_fits([name for name, _ in marks]):
         parts.append(legend(marks, WIDTH - RIGHT, TOP - 9))
         return svg("".join(parts), figure.title, figure.description)
-    height = 264.0
-    for name, mark in marks:
-        parts.append(legend([(cut(name, 60), mark)], LEFT + 34 + 6 * min(len(name), 28), height))
-        height += 15
+    parts.append(legend_below(marks, HEIGHT + 14))
+    height = HEIGHT + 14 + LEGEND_LINE * len(marks)
     return svg("".join(parts), figure.title, figure.description, height)
 
 

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mlpcli.picture.figures import Axis, Behind, Field, Group, Number, Scatter
-from mlpcli.picture.frame import RIGHT, TOP, WIDTH, Frame, axes, framed, legend, svg
+from mlpcli.picture.frame import (
+    HEIGHT,
+    LEGEND_LINE,
+    RIGHT,
+    TOP,
+    WIDTH,
+    Frame,
+    axes,
+    framed,
+    legend,
+    legend_below,
+    legend_fits,
+    svg,
+)
 from mlpcli.picture.markup import place, tag, text
 from mlpcli.picture.palette import SERIES
 from mlpcli.picture.png import data_uri
@@ -29,10 +42,21 @@ def draw_scatter(figure: Scatter) -> str:
         ends = (frame.x.low, figure.level), (frame.x.high, figure.level)
         parts.append(_straight(frame, *ends))
     parts += _groups(frame, figure.groups)
-    if len(figure.groups) > 1:
-        names = [(each.name, f"f{nth % len(SERIES) + 1}") for nth, each in enumerate(figure.groups)]
+    groups = figure.groups if len(figure.groups) > 1 else ()
+    return _with_legend(figure, parts, groups, HEIGHT)
+
+
+def _with_legend(
+    figure: Scatter | Field, parts: list[str], groups: Sequence[Group], height: float
+) -> str:
+    """Return a figure with the names of its groups: above, or where they are many below."""
+    names = [(each.name, f"f{nth % len(SERIES) + 1}") for nth, each in enumerate(groups)]
+    if legend_fits([name for name, _ in names]):
         parts.append(legend(names, WIDTH - RIGHT, TOP - 9))
-    return svg("".join(parts), figure.title, figure.description)
+    else:
+        parts.append(legend_below(names, height + 14))
+        height += 14 + LEGEND_LINE * len(names)
+    return svg("".join(parts), figure.title, figure.description, height)
 
 
 def _straight(frame: Frame, a: tuple[float, float], b: tuple[float, float]) -> str:
@@ -60,11 +84,8 @@ def draw_field(figure: Field) -> str:
     frame = framed(figure.x, figure.y, ends_x, ends_y, box)
     image = tag("image", href=data_uri(figure.png), x=place(left), y=place(TOP), width=SIDE,
                 height=SIDE, preserveAspectRatio="none")  # fmt: skip
-    names = [(each.name, f"f{nth % len(SERIES) + 1}") for nth, each in enumerate(figure.groups)]
     parts = [axes(frame, figure.x, Axis(figure.y.label)), image, *_groups(frame, figure.groups)]
-    if names:
-        parts.append(legend(names, WIDTH - RIGHT, TOP - 9))
-    return svg("".join(parts), figure.title, figure.description, TOP + SIDE + 40)
+    return _with_legend(figure, parts, figure.groups, TOP + SIDE + 40)
 
 
 def scatter_table(figure: Scatter) -> Behind:

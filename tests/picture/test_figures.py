@@ -4,6 +4,7 @@ import math
 import re
 import struct
 import zlib
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -180,4 +181,4 @@ def test_headings_of_parallel_coordinates_keep_apart() -> None:
             left = float(x) - {"": 0, " mid": wide / 2, " end": wide}[look]
             if height == y:
                 ends.append((left, left + wide))
-        assert all(a[1] < b[0] for a, b in zip(ends, ends[1:], strict=False))
+        assert all(a[1] < b[0] for a, b in pairwise(ends))
