@@ -9,6 +9,7 @@ from mlpcli.data import Examples, Preparation
 from mlpcli.errors import shown
 from mlpcli.page.content import Part
 from mlpcli.page.examined import Examined
+from mlpcli.page.pixels import LEAST_SIDE, MOST_SIDE, PixelGrid, pixel_grid
 from mlpcli.picture import Images, Thumbnail, color_png, gray_png
 from mlpcli.terminal import Section, table_of
 
@@ -23,7 +24,6 @@ COLUMNS = 10  # of a table at most
 NAME = 30  # characters
 TITLE = "Most confidently wrong"
 CLIP = 3.0  # scaled robustly no number is larger
-LEAST_SIDE, MOST_SIDE = 8, 64  # pixels of an image
 
 
 def wrong_part(seen: Examined) -> Part:
@@ -71,9 +71,17 @@ def _shown(
 
 
 def images_of(seen: Examined, test: Examples, places: NDArray[Any]) -> list[bytes] | None:
-    """Return examples as PNGs; None where they are no images: squares of bytes."""
+    """Return examples as PNGs; None where they are no images: pixels by name, squares of bytes."""
     import numpy as np
 
+    if (grid := grid_of(seen)) is not None and seen.facts:
+        values = [np.asarray(test.features[np.array([n])])[0] for n in places]
+        features = np.stack(values).astype(np.float64) * test.scale
+        columns = range(features.shape[1])
+        raw = [raw_numbers(seen.facts.preparation, nth, features) for nth in columns]
+        images = grid.spread(np.stack(raw, axis=1)).clip(0)
+        grays = (255 * images / (images.max() or 1.0)).round().astype(np.uint8)
+        return [gray_png(each.tobytes(), grid.width, grid.height) for each in grays]
     if test.features.dtype != np.uint8:
         return None
     side, colors = square(test.features.shape[1])
@@ -82,6 +90,17 @@ def images_of(seen: Examined, test: Examples, places: NDArray[Any]) -> list[byte
     rows = [np.asarray(test.features[np.array([n])])[0] for n in places]
     make = color_png if colors == 3 else gray_png
     return [make(row.astype(np.uint8).tobytes(), side, side) for row in rows]
+
+
+def grid_of(seen: Examined) -> PixelGrid | None:
+    """Return where a table's columns stand in an image; None where they are no pixels."""
+    try:
+        preparation = seen.facts.preparation if seen.facts and seen.facts.input_columns else None
+    except ValueError:  # run.json is damaged
+        return None
+    if preparation is None or preparation.width != len(preparation.numeric.names):
+        return None
+    return pixel_grid(preparation.numeric.names)
 
 
 def square(pixels: int) -> tuple[int, int]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from mlpcli.page.examined import Examined
-from mlpcli.page.examples import square
+from mlpcli.page.examples import grid_of, square
 from mlpcli.picture import Figure, Images, Thumbnail, indexed_png
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 UNITS = 40  # at most
 LEVELS = 17
@@ -16,12 +21,16 @@ def weight_figures(seen: Examined) -> list[Figure]:
     import numpy as np
 
     network, facts = seen.network, seen.facts
-    if network is None or facts is None or facts.input_columns:
+    if network is None or facts is None:
         return []
-    kernel = network.kernels[0]
-    side, colors = square(len(kernel))
-    if not side or colors != 1 or not np.isfinite(kernel).all():
+    kernel: NDArray[Any] = network.kernels[0]
+    grid = grid_of(seen)
+    side, colors = square(len(kernel)) if not facts.input_columns else (0, 0)
+    height, width = (grid.height, grid.width) if grid else (side, side)
+    if not height or not (grid or colors == 1) or not np.isfinite(kernel).all():
         return []
+    if grid:
+        kernel = grid.spread(kernel.T).T
     units = np.arange(kernel.shape[1])
     if len(network.kernels) > 1:
         out = np.nan_to_num(np.abs(network.kernels[1]).sum(axis=1))
@@ -31,11 +40,11 @@ def weight_figures(seen: Examined) -> list[Figure]:
     for unit in units[:UNITS]:
         weights = kernel[:, unit] / (np.abs(kernel[:, unit]).max() or 1.0)
         places = ((weights + 1) / 2 * (LEVELS - 1)).round().astype(np.uint8)
-        png = indexed_png(places.tobytes(), side, side, colored)
+        png = indexed_png(places.tobytes(), width, height, colored)
         thumbs.append(Thumbnail(png, (f"unit {unit + 1}",)))
     of = f"{len(thumbs)} of {len(units)} units, by the size of what they pass on"
     said = f"Weights from each pixel: blue above 0, vermillion below. {of}."
-    return [Images("Weights of the first layer", said, thumbs, ("unit",), 10)]
+    return [Images("Weights of the first layer", said, thumbs, ("unit",))]
 
 
 def _color(level: int) -> tuple[int, int, int, int]:
