@@ -140,10 +140,8 @@ def tensorboard(
     "--output",
     type=PathWord(),
     metavar="OUT",
-    default="report.html",
-    show_default=True,
     shell_complete=candidates.pages_to_write,
-    help="The file; one that is there is written over if it is a report.",
+    help="The file, by default report.html; one that is there is written over if it is a report.",
 )
 @click.option("--open", "opens", is_flag=True, help="Show it in the browser.")
 @click.option(
@@ -169,7 +167,7 @@ def tensorboard(
 def report(
     runs: tuple[str, ...],
     runs_dir: Path,
-    output: Path,
+    output: Path | None,
     opens: bool,
     explains: bool,
     card: bool,
@@ -188,6 +186,8 @@ def report(
     if serve:
         if len(runs) > 1:
             raise click.UsageError("--serve: one folder at most")
+        if output is not None:
+            raise click.UsageError("--serve: no page is written, so no --output")
         from mlpcli.page import serve_folder
 
         return serve_folder(Path(runs[0]) if runs else runs_dir, port, opens)
@@ -195,4 +195,6 @@ def report(
         raise click.UsageError("--port: for --serve alone")
     from mlpcli.page import ReportOptions, write_report
 
-    return write_report(runs, runs_dir, ReportOptions(output, opens, explains, card))
+    return write_report(
+        runs, runs_dir, ReportOptions(output or Path("report.html"), opens, explains, card)
+    )

@@ -101,6 +101,8 @@ def _one_run(word: str, root: Path) -> Path | None:
 
 def _require_own(path: Path, mark: str) -> None:
     """Raise ReportError where there is a file that this command did not write."""
+    if path.name == "-":
+        raise ReportError("- is no file: a page is written into one", "name one: -o report.html")
     try:
         there = read_bounded(path, MOST_BYTES)
     except FileNotFoundError:

@@ -30,7 +30,7 @@ _FIXED = """
 .fig .tiny { font-size: 9px; } .fig .end { text-anchor: end; } .fig .mid { text-anchor: middle; }
 .fig .rule { stroke: var(--rule); fill: none; } .fig .axis { stroke: var(--faint); fill: none; }
 .fig .line { fill: none; stroke-width: 1.8; stroke-linejoin: round; }
-.fig .solid { stroke-dasharray: none; } .fig .bar { opacity: .65; }
+.fig .solid { stroke-dasharray: none; } .fig .bar { opacity: .75; }
 .fig .bound { fill: none; stroke: var(--ink); stroke-width: 1.2; }
 .fig .band { stroke: none; opacity: .2; } .fig .dot { stroke: var(--paper); stroke-width: .5; }
 .fig .ref { stroke: var(--faint); stroke-dasharray: 3 3; fill: none; }

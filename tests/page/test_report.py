@@ -260,7 +260,14 @@ def test_a_model_card_of_somebody_is_left_as_it_is(tiny: Path, tmp_path: Path) -
 
 @pytest.mark.parametrize(
     "words",
-    [["nowhere"], ["RUN", "-o", "no/such/a.html"], ["RUN", "--port", "1"], ["--serve", "a", "b"]],
+    [
+        ["nowhere"],
+        ["RUN", "-o", "no/such/a.html"],
+        ["RUN", "-o", "-"],
+        ["RUN", "--port", "1"],
+        ["--serve", "a", "b"],
+        ["--serve", "-o", "a.html"],
+    ],
 )
 def test_what_is_asked_wrongly_writes_nothing(words: list[str], tiny: Path, tmp_path: Path) -> None:
     done = mlpcli(["report", *(str(tiny) if word == "RUN" else word for word in words)], tmp_path)
