@@ -11,7 +11,7 @@ from mlpcli.picture.markup import cut, place, tag, text
 from mlpcli.picture.scale import Scale, scale_of
 
 WIDTH, HEIGHT = 400.0, 250.0
-LEFT, RIGHT, TOP, BOTTOM = 50.0, 10.0, 24.0, 38.0  # around what is drawn
+LEFT, RIGHT, TOP, BOTTOM = 50.0, 10.0, 26.0, 38.0  # around what is drawn
 LETTER = 6.0  # about the width of one
 LEGEND_NAME = 28  # characters
 LEGEND_LINE = 15.0  # of a legend below a figure
@@ -56,7 +56,7 @@ def axes(frame: Frame, x: Axis, y: Axis | None) -> str:
         at = {"x": place(left + width / 2), "y": place(upper + height + 31)}
         parts.append(tag("text", text(_label(x)), class_="mid q", **at))
     if y and y.label:
-        parts.append(tag("text", text(_label(y)), class_="q", x=2, y=place(upper - 9)))
+        parts.append(tag("text", text(_label(y)), class_="q", x=2, y=place(upper - 12)))
     return "".join(parts)
 
 

@@ -39,7 +39,7 @@ def draw_lines(figure: Lines) -> str:
     if len(marks) < 2:
         return svg("".join(parts), figure.title, figure.description)
     if legend_fits([name for name, _ in marks]):
-        parts.append(legend(marks, WIDTH - RIGHT, TOP - 9))
+        parts.append(legend(marks, WIDTH - RIGHT, TOP - 12))
         return svg("".join(parts), figure.title, figure.description)
     parts.append(legend_below(marks, HEIGHT + 14))
     height = HEIGHT + 14 + LEGEND_LINE * len(marks)

@@ -52,7 +52,7 @@ def _with_legend(
     """Return a figure with the names of its groups: above, or where they are many below."""
     names = [(each.name, f"f{nth % len(SERIES) + 1}") for nth, each in enumerate(groups)]
     if legend_fits([name for name, _ in names]):
-        parts.append(legend(names, WIDTH - RIGHT, TOP - 9))
+        parts.append(legend(names, WIDTH - RIGHT, TOP - 12))
     else:
         parts.append(legend_below(names, height + 14))
         height += 14 + LEGEND_LINE * len(names)

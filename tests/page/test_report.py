@@ -221,6 +221,26 @@ def test_a_config_that_says_no_network_takes_only_what_needs_it(
     assert {"classes", "curves", "config"} <= titles(page)
 
 
+def test_a_table_of_pixels_is_images_and_a_plane_of_three_classes_is_drawn(
+    tmp_path: Path, once: Once
+) -> None:
+    rest = "layers: 2\nwidth: 8\nlearning_rate: 0.05\nsteps: 60\nbatch_size: 10\n"
+    (tmp_path / "flowers.yaml").write_text(
+        f"dataset: iris\ninputs: [petal_length_cm, petal_width_cm]\n{rest}"
+    )
+    (tmp_path / "digits.yaml").write_text(f"dataset: digits\n{rest}")
+    assert once.mlpcli(["train", "flowers.yaml", "digits.yaml"], tmp_path).returncode == 0
+    (flowers,) = tmp_path.glob("runs/*-flowers-*")
+    (digits,) = tmp_path.glob("runs/*-digits-*")
+    page = page_of(flowers, out=tmp_path / "a.html")
+    assert "decisions" in titles(page)
+    assert "The likeliest class" in page.text
+    assert len(page.names("image")) == 1 + 8
+    page = page_of(digits, out=tmp_path / "b.html")
+    wrong = re.findall(r"is (\d) *for (\d)", page.text)
+    assert len(page.names("image")) == min(32, len(wrong)) + 8
+
+
 def test_runs_that_decide_on_a_plane_are_drawn_side_by_side(others: Path, tmp_path: Path) -> None:
     page = page_of(others / "runs", out=tmp_path / "a.html")
     (run,) = (others / "runs").glob("*-spiral-*")
