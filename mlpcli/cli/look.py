@@ -151,6 +151,12 @@ def tensorboard(
     default=True,
     help="Leave out why a run came out so, which takes seconds.",
 )
+@click.option(
+    "--figures",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="PATH",
+    help="Write each figure into this folder, too, as SVG.",
+)
 @click.option("--no-card", "card", flag_value=False, default=True, help="Write no model card.")
 @click.option(
     "--serve",
@@ -171,6 +177,7 @@ def report(
     opens: bool,
     explains: bool,
     card: bool,
+    figures: Path | None,
     serve: bool,
     port: int | None,
 ) -> int:
@@ -179,15 +186,17 @@ def report(
     Of one run all that show and explain say, curves, layers, confusions, the test examples that it
     is most sure of and wrong, its weights, its decision boundary; and model_card.md beside the
     page. Of several what compare says, of a sweep what show says. RUNS are named as for compare, by
-    default all in the runs directory. The page loads nothing, and can be sent.
+    default all in the runs directory. The page loads nothing, and can be sent. --figures writes its
+    figures as files, too.
 
     Example: mlpcli report deep3_tuned -o deep3.html --open
     """
     if serve:
         if len(runs) > 1:
             raise click.UsageError("--serve: one folder at most")
-        if output is not None:
-            raise click.UsageError("--serve: no page is written, so no --output")
+        if output is not None or figures is not None:
+            named = "--output" if output is not None else "--figures"
+            raise click.UsageError(f"--serve: no page is written, so no {named}")
         from mlpcli.page import serve_folder
 
         return serve_folder(Path(runs[0]) if runs else runs_dir, port, opens)
@@ -195,6 +204,5 @@ def report(
         raise click.UsageError("--port: for --serve alone")
     from mlpcli.page import ReportOptions, write_report
 
-    return write_report(
-        runs, runs_dir, ReportOptions(output or Path("report.html"), opens, explains, card)
-    )
+    options = ReportOptions(output or Path("report.html"), opens, explains, card, figures)
+    return write_report(runs, runs_dir, options)

@@ -7,22 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mlpcli.errors import MlpcliError, RunError, shell_word, shown
-from mlpcli.files import read_bounded, reason, write_whole
+from mlpcli.errors import shell_word, shown
 from mlpcli.page.content import Page
+from mlpcli.page.figure_files import figure_files
 from mlpcli.page.html import MARK, to_html
+from mlpcli.page.own_file import ReportError, require_own, write
 from mlpcli.runs import find_run, is_sweep, sweep_named
 from mlpcli.terminal import print_line, print_next, print_path, print_warnings, size, stderr_console
 
 CARD = "model_card.md"
 CARD_MARK = "<!-- written by mlpcli report -->"
-MOST_BYTES = 200_000_000  # of a file that may be written over
-
-
-class ReportError(MlpcliError):
-    """A file that is in the way."""
-
-    exit_code = 2
 
 
 @dataclass(frozen=True)
@@ -33,6 +27,7 @@ class ReportOptions:
     opens: bool = False
     explains: bool = True
     card: bool = True
+    figures: Path | None = None  # a folder for each figure as a file of its own
 
 
 def write_report(words: Sequence[str], root: Path, options: ReportOptions) -> int:
@@ -40,12 +35,17 @@ def write_report(words: Sequence[str], root: Path, options: ReportOptions) -> in
 
     Nothing is written where a run cannot be read, or over a file that is no report.
     """
-    _require_own(options.output, MARK)
+    require_own(options.output, MARK)
     found = _page(words, root, options)
     content = to_html(found.page).encode("utf-8", "replace")
-    _write(options.output, content)
+    drawn = figure_files(found.page, options.figures) if options.figures else {}
+    write(options.output, content)
     console = stderr_console()
     print_line(console, f"written: {shown(options.output, 200)}, {size(len(content))}")
+    for path, figure in drawn.items():
+        write(path, figure)
+    if options.figures:
+        print_line(console, f"written: {len(drawn)} figures in {shown(options.figures, 200)}")
     if found.card and options.card:
         _write_card(options.output.parent / CARD, found.card)
     print_path(options.output)
@@ -99,36 +99,11 @@ def _one_run(word: str, root: Path) -> Path | None:
     return find_run(word, root)
 
 
-def _require_own(path: Path, mark: str) -> None:
-    """Raise ReportError where there is a file that this command did not write."""
-    if path.name == "-":
-        raise ReportError("- is no file: a page is written into one", "name one: -o report.html")
-    try:
-        there = read_bounded(path, MOST_BYTES)
-    except FileNotFoundError:
-        if not path.parent.is_dir():
-            raise ReportError(f"{shown(path.parent, 200)}: no such folder") from None
-        return
-    except OSError as error:
-        raise ReportError(f"{shown(path, 200)} cannot be written over: {reason(error)}") from error
-    if mark.encode() not in there:
-        raise ReportError(
-            f"{shown(path, 200)} is there, and no report", "name another: -o another.html"
-        )
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        write_whole(path, content)
-    except OSError as error:
-        raise RunError(f"{shown(path, 200)} cannot be written: {reason(error)}") from error
-
-
 def _write_card(path: Path, card: str) -> None:
     try:
-        _require_own(path, CARD_MARK)
+        require_own(path, CARD_MARK)
     except ReportError as error:
         print_warnings([f"no model card: {error}"])
         return
-    _write(path, card.encode("utf-8", "replace"))
+    write(path, card.encode("utf-8", "replace"))
     print_line(stderr_console(), f"written: {shown(path, 200)}")

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import fromstring
 
 import pytest
 import yaml
@@ -22,6 +23,7 @@ from mlpcli.runs import MetricsRow
 pytestmark = pytest.mark.process
 Finished = Callable[..., Path]
 
+SVG = "{http://www.w3.org/2000/svg}"
 SPIRAL = """\
 dataset: spiral
 layers: 3
@@ -248,6 +250,30 @@ def test_runs_that_decide_on_a_plane_are_drawn_side_by_side(others: Path, tmp_pa
     assert f"Decisions of spiral-{run.name[-4:]}" in page.text
 
 
+def test_figures_are_files_as_they_are_on_the_page(others: Path, tmp_path: Path) -> None:
+    out, figures = tmp_path / "a.html", tmp_path / "figures"
+    words = [
+        "report",
+        others / "runs",
+        "-o",
+        out,
+        "--no-card",
+        "--no-explain",
+        "--figures",
+        figures,
+    ]
+    for _ in range(2):  # over its own files, too
+        assert mlpcli(words, tmp_path).returncode == 0
+    drawn = {fromstring(each.read_bytes()).findtext(f"{SVG}title") for each in figures.iterdir()}
+    assert drawn == set(re.findall(r"<figcaption><strong>([^<]*)", out.read_text()))
+    theirs = sorted(figures.iterdir())[0]
+    theirs.write_text("mine")
+    out.unlink()
+    done = mlpcli(words, tmp_path)
+    assert (done.returncode, out.exists(), theirs.read_text()) == (2, False, "mine")
+    assert mlpcli([*words[:-1], tmp_path / "no" / "where"], tmp_path).returncode == 2
+
+
 def test_a_folder_with_one_run_is_that_run(finished: Finished, tmp_path: Path) -> None:
     run = finished("a", "layers: 1")
     page = page_of("--runs-dir", run.parent, out=tmp_path / "a.html")
@@ -263,7 +289,7 @@ def test_no_file_is_written_over_but_a_report(tiny: Path, tmp_path: Path) -> Non
     out.write_text("mine")
     done = mlpcli(["report", tiny, "-o", out, "--no-explain"], tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"{out} is there, and no report\nname another: -o another.html\n"
+    assert done.stderr == f"{out} is there, and not of a report\nremove it, or name another place\n"
     assert out.read_text() == "mine"
     out.unlink()
     for _ in range(2):
@@ -287,6 +313,7 @@ def test_a_model_card_of_somebody_is_left_as_it_is(tiny: Path, tmp_path: Path) -
         ["RUN", "--port", "1"],
         ["--serve", "a", "b"],
         ["--serve", "-o", "a.html"],
+        ["--serve", "--figures", "a"],
     ],
 )
 def test_what_is_asked_wrongly_writes_nothing(words: list[str], tiny: Path, tmp_path: Path) -> None:
