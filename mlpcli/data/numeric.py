@@ -70,6 +70,26 @@ class Numeric(Struct, frozen=True):
             z /= np.sqrt(1 + (z / CLIP) ** 2)
         return z, missing
 
+    def untransformed(self, nth: int, z: Numbers) -> Numbers:
+        """Return the numbers x [n] of a column whose scaled ones are z [n].
+
+        Of one that was missing the median, and of a constant column its center.
+
+        >>> import numpy as np
+        >>> both = Numeric(("a",), (4.0,), (2.0,), (3.0,), (False,), clip=True)
+        >>> both.untransformed(0, both.transform(np.array([[8.0], [-70.0]]))[0][:, 0])
+        array([  8., -70.])
+        """
+        import numpy as np
+
+        if self.clip:
+            z = z / (1 - (z / CLIP) ** 2).clip(1e-12) ** 0.5
+        scale, center = self.scales[nth], self.centers[nth]
+        # a float32 has seven digits: what is beyond six of the largest there is noise
+        digits = 6 - math.ceil(math.log10(max(abs(scale), abs(center), 1e-300)))
+        found: Numbers = np.round(z * scale + center, digits) + 0.0
+        return found
+
 
 def fit_numeric(names: Sequence[str], columns: Iterable[Numbers], scaling: Scaling) -> Numeric:
     """Return what `scaling` makes of columns of training rows, each [n] with NaN for missing."""

@@ -23,7 +23,6 @@ MOST = 32
 COLUMNS = 10  # of a table at most
 NAME = 30  # characters
 TITLE = "Most confidently wrong"
-CLIP = 3.0  # scaled robustly no number is larger
 
 
 def wrong_part(seen: Examined) -> Part:
@@ -78,7 +77,8 @@ def images_of(seen: Examined, test: Examples, places: NDArray[Any]) -> list[byte
         values = [np.asarray(test.features[np.array([n])])[0] for n in places]
         features = np.stack(values).astype(np.float64) * test.scale
         columns = range(features.shape[1])
-        raw = [raw_numbers(seen.facts.preparation, nth, features) for nth in columns]
+        numeric = seen.facts.preparation.numeric
+        raw = [numeric.untransformed(nth, features[:, nth]) for nth in columns]
         images = grid.spread(np.stack(raw, axis=1)).clip(0)
         grays = (255 * images / (images.max() or 1.0)).round().astype(np.uint8)
         return [gray_png(each.tobytes(), grid.width, grid.height) for each in grays]
@@ -145,27 +145,12 @@ def _rows(
     return Part(TITLE, [Section("", [table])], notes=notes)
 
 
-def raw_numbers(
-    preparation: Preparation, nth: int, features: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return a column of numbers as it was before it was scaled, of features [n, width]."""
-    import numpy as np
-
-    numeric, z = preparation.numeric, features[:, nth]
-    if numeric.clip:
-        z = z / (1 - (z / CLIP) ** 2).clip(1e-12) ** 0.5
-    scale, center = numeric.scales[nth], numeric.centers[nth]
-    # a float32 has seven digits: what is beyond six of the largest there is noise
-    digits = 6 - math.ceil(math.log10(max(abs(scale), abs(center), 1e-300)))
-    found: NDArray[np.float64] = np.round(z * scale + center, digits) + 0.0
-    return found
-
-
 def _raw_columns(preparation: Preparation, features: NDArray[np.float64]) -> dict[str, list[str]]:
     """Return columns as they were before they were prepared, of features [n, width]."""
     found, numeric = dict[str, list[str]](), preparation.numeric
     for nth, name in enumerate(numeric.names):
-        found[name] = [f"{each:.6g}" for each in raw_numbers(preparation, nth, features)]
+        values = numeric.untransformed(nth, features[:, nth])
+        found[name] = [f"{each:.6g}" for each in values]
     start = len(numeric.names) + sum(numeric.indicators)
     for each in preparation.categorical:
         names = each.features

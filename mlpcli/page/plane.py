@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from mlpcli.data import POINT_SETS, Table, point_inputs
 from mlpcli.errors import MlpcliError, shown
 from mlpcli.page.examined import Examined
-from mlpcli.page.examples import raw_numbers
 from mlpcli.page.network import Network
 from mlpcli.picture import Axis, Field, Figure, Group, Images, Thumbnail, indexed_png
 from mlpcli.stats import log_probabilities
@@ -60,13 +59,10 @@ def plane_figures(seen: Examined) -> list[Figure]:
 def _figures(seen: Examined) -> Iterator[Figure]:
     import numpy as np
 
-    facts, network, test, answers = seen.facts, seen.network, seen.test, seen.answers
-    if not (facts and network and test and answers):
-        return
-    if not 2 <= len(seen.classes) <= len(COLORS):
-        return
-    names = _plane_names(seen)
-    if not names:
+    if not 2 <= len(seen.classes) <= len(COLORS) or not (names := _plane_names(seen)):
+        return  # before data and weights are read, which takes the longest
+    network, test, answers = seen.network, seen.test, seen.answers
+    if not (network and test and answers):
         return
     points = _points(seen, names)
     if points is None:
@@ -101,7 +97,7 @@ def _points(seen: Examined, names: tuple[str, str]) -> NDArray[np.float64] | Non
         return None
     features = np.asarray(test.features[:]).astype(np.float64) * test.scale
     columns = [numeric.names.index(each) for each in names]
-    return np.stack([raw_numbers(facts.preparation, nth, features) for nth in columns], axis=1)
+    return np.stack([numeric.untransformed(nth, features[:, nth]) for nth in columns], axis=1)
 
 
 def _features(seen: Examined, plane: Plane, points: NDArray[np.float64]) -> NDArray[Any]:
