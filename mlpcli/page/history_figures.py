@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from mlpcli.picture import Axis, Curve, Figure, Lines, Multiples
-from mlpcli.runs import METRICS, LayerState, MetricsRow, Run
+from mlpcli.runs import METRICS, LayerState, Run, spread
 
 POINTS = 120  # of a curve: more than a figure has room for
 LOG_FROM = 20  # times the smallest value: then most of a linear curve would lie on its axis
@@ -60,22 +60,14 @@ def _curve(name: str, run: Run) -> Curve:
     if metric.averaged != "validation" and len(rows) > 2:
         rows = rows[1:]  # the first is the untrained network, beside which the rest is a line
     scale = 100.0 if metric.form == "percent" else 1.0
-    found = [
-        (row.step, value) for row in thinned(rows) if (value := getattr(row, name)) is not None
-    ]
+    some = spread(rows, POINTS)
+    found = [(row.step, value) for row in some if (value := getattr(row, name)) is not None]
     title = "validation" if metric.averaged == "validation" else "training"
     return Curve(title, [step for step, _ in found], [scale * value for _, value in found])
 
 
-def thinned(rows: Sequence[MetricsRow], most: int = POINTS) -> Sequence[MetricsRow]:
-    """Return rows evenly spread, the first and the last among them."""
-    if len(rows) <= most:
-        return rows
-    return [rows[round(n * (len(rows) - 1) / (most - 1))] for n in range(most)]
-
-
 def _rate(run: Run) -> Iterator[Figure]:
-    rows = thinned(run.history.rows)
+    rows = spread(run.history.rows, POINTS)
     rates = [row.learning_rate for row in rows]
     if len({*rates}) > 1:
         curve = Curve("learning rate", [row.step for row in rows], rates)
@@ -93,11 +85,11 @@ OF_LAYERS: dict[str, Callable[[LayerState], float | None]] = {
 
 def layer_figures(run: Run) -> list[Figure]:
     """Return the layers over the steps as small multiples; nothing where no row has them."""
-    rows = thinned([row for row in run.history.rows if row.layers])
+    rows = spread([row for row in run.history.rows if row.layers], POINTS)
     if len(rows) < 2:
         return []
     count = len(rows[0].layers)
-    rows = [row for row in rows if len(row.layers) == count]
+    rows = tuple(row for row in rows if len(row.layers) == count)
     chosen = sorted({round(n * (count - 1) / (MOST_LAYERS - 1)) for n in range(MOST_LAYERS)})
     panels = []
     for title, of in OF_LAYERS.items():

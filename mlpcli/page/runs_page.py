@@ -17,10 +17,10 @@ from mlpcli.compare import (
 from mlpcli.errors import RunError, shown
 from mlpcli.page.content import Link, Page, Part, drawn_elsewhere
 from mlpcli.page.examined import Examined
-from mlpcli.page.history_figures import STEP, is_wide, thinned
+from mlpcli.page.history_figures import POINTS, STEP, is_wide
 from mlpcli.page.plane import plane_figures
 from mlpcli.picture import Axis, Curve, Estimate, Figure, Forest, Lines
-from mlpcli.runs import STAMP, MetricsRow, open_run
+from mlpcli.runs import STAMP, MetricsRow, open_run, spread
 from mlpcli.stats import Mean
 
 MOST = 40  # rows of a forest plot
@@ -161,7 +161,7 @@ def _curves(comparison: Comparison) -> Iterator[Figure]:
         yield Lines(f"{label} over the steps", said + first, STEP, axis, curves)
 
 
-def _groups(comparison: Comparison) -> Iterator[tuple[str, list[Sequence[MetricsRow]]]]:
+def _groups(comparison: Comparison) -> Iterator[tuple[str, list[tuple[MetricsRow, ...]]]]:
     """Yield the first settings or runs with the validations of each of their runs."""
     if comparison.of_settings:
         settings: list[Setting] = comparison.ranking.settings
@@ -172,7 +172,7 @@ def _groups(comparison: Comparison) -> Iterator[tuple[str, list[Sequence[Metrics
         found = []
         for path in paths[:READ]:
             try:
-                found.append(thinned(open_run(path).history.validations))
+                found.append(spread(open_run(path).history.validations, POINTS))
             except RunError:
                 continue
         yield _short(name), found
