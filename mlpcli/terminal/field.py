@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from string import ascii_lowercase
 
 from rich.style import Style
 from rich.text import Text
@@ -79,7 +80,7 @@ def _in_colors(field: Field, places: _Places) -> Iterator[Text]:
     legend = Text()
     for name, each in zip(field.names, colors, strict=True):
         legend.append(SQUARE, Style.parse(f"rgb{_written(each)}")).append(f" {name}  ")
-    legend.append("dark: examples" if field.marks else "pale: undecided")
+    legend.append("dark: examples, pale: undecided" if field.marks else "pale: undecided")
     yield legend
 
 
@@ -106,15 +107,22 @@ def class_colors(names: Sequence[str]) -> list[Color]:
 
 
 def class_letters(names: Sequence[str]) -> list[str]:
-    """Return a letter for each class: its first, if they are all others, or a, b, c.
+    """Return a letter for each class: its first, if they are all others.
+
+    Else a class that is named by one letter has that, and the others have those that are free.
 
     >>> class_letters(["orange", "Blue"]), class_letters(["setosa", "1st", "sepal"])
     (['o', 'b'], ['a', 'b', 'c'])
+    >>> class_letters(["a", "apple", "b"])
+    ['a', 'c', 'b']
     """
-    first = [name[:1].lower() for name in names]
-    plain = all(each.isascii() and each.isalpha() for each in first)
-    alphabet = "abcdefghijklmnopqrstuvwxyz"
-    return first if plain and len({*first}) == len(first) else [*alphabet[: len(names)]]
+    lowered = [name.lower() for name in names]
+    first = [name[:1] for name in lowered]
+    if set(first) <= {*ascii_lowercase} and len({*first}) == len(first):
+        return first
+    own = {name for name in lowered if name in {*ascii_lowercase} and lowered.count(name) == 1}
+    free = iter(sorted({*ascii_lowercase} - own))
+    return [name if name in own else next(free) for name in lowered]
 
 
 def _mixed(color: Color, other: Color, share: float) -> Color:

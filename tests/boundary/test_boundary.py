@@ -179,7 +179,7 @@ def test_colors_are_half_blocks_of_the_class_and_are_what_the_class_is_called() 
     line, legend, axes = drawn_field(field(marks={(0, 0): 1}), 80, True)
     assert str(line) == "▀▀"
     assert [span.style for span in line.spans]  # type: ignore[union-attr]
-    assert "dark: examples" in str(legend)
+    assert "dark: examples, pale: undecided" in str(legend)
     assert axes == "axes"
     assert class_colors(["blue", "orange"]) == [PALETTE["blue"], PALETTE["orange"]]
     assert len({*class_colors([*"abcdefgh"])}) == 8
@@ -187,7 +187,9 @@ def test_colors_are_half_blocks_of_the_class_and_are_what_the_class_is_called() 
 
 def test_letters_are_first_ones_where_these_differ() -> None:
     assert class_letters(["blue", "orange"]) == ["b", "o"]
-    assert class_letters(["a1", "a2"]) == class_letters(["", "é"]) == ["a", "b"]
+    assert class_letters(["a", "apple", "B", "c"]) == ["a", "d", "b", "c"]
+    for names in (["a", "A"], ["a1", "a2"], ["", "é"]):
+        assert class_letters(names) == ["a", "b"]
 
 
 def test_a_section_names_the_axes() -> None:
