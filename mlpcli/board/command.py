@@ -10,7 +10,7 @@ from time import monotonic
 
 from mlpcli.board.boards import Boards
 from mlpcli.board.server import ASK_SECONDS, Server, address, child_folder, started
-from mlpcli.errors import MlpcliError, RunError, shell_word, shown
+from mlpcli.errors import MlpcliError, RunError, shell_word
 from mlpcli.runs import see
 from mlpcli.terminal import (
     StopRequest,
@@ -74,8 +74,7 @@ def _write_all(boards: Boards, weights: bool, stop: StopRequest | None = None) -
     paths = boards.find()
     if not paths:
         print_warnings(boards.take_warnings())
-        where = " ".join(shown(word, 200) for word in boards.words) or shown(boards.root, 200)
-        raise RunError(f"there is no run in {where}", see(boards.root))
+        raise RunError("no run could be read", see(boards.root))
     if len(paths) > MANY:
         print_line(stderr_console(), f"reading {count(len(paths), 'run')}", "dim")
     for _ in boards.update(paths, weights):

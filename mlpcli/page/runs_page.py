@@ -20,7 +20,7 @@ from mlpcli.page.examined import Examined
 from mlpcli.page.history_figures import POINTS, STEP, is_wide
 from mlpcli.page.plane import plane_figures
 from mlpcli.picture import Axis, Curve, Estimate, Figure, Forest, Lines
-from mlpcli.runs import STAMP, MetricsRow, open_run, spread
+from mlpcli.runs import STAMP, MetricsRow, open_run, see, spread
 from mlpcli.stats import Mean
 
 MOST = 40  # rows of a forest plot
@@ -40,7 +40,7 @@ def runs_page(
     """
     comparison = compare_words(words, root, Options())
     if not comparison.rows:
-        raise RunError("no run could be read", "see which there are: mlpcli ls")
+        raise RunError("no run could be read", see(root))
     parts = [
         Part("", drawn_elsewhere([*comparison_sections(comparison)])),
         Part("Ranking", figures=[*_ranking(comparison)]),

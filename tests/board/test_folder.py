@@ -309,7 +309,7 @@ def test_events_alone_are_written_and_their_folder_is_printed(
 
 def test_no_run_is_an_error_and_nothing_is_written(tmp_path: Path) -> None:
     (tmp_path / "runs").mkdir()
-    for words, text in (((), "there is no run in"), (("nowhere",), "nowhere: no such")):
+    for words, text in (((), "no run could be read"), (("nowhere",), "nowhere: no such")):
         with pytest.raises(MlpcliError, match=text):
             in_process("tensorboard", *words, "--write-only", "--runs-dir", tmp_path / "runs")
     assert [*(tmp_path / "runs").iterdir()] == []

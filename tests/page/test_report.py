@@ -375,6 +375,7 @@ def test_no_run_is_no_page(tmp_path: Path) -> None:
     (tmp_path / "runs").mkdir()
     done = mlpcli(["report"], tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
+    assert "no run could be read\nthere is no run in runs yet; make one: " in done.stderr
     assert not (tmp_path / "report.html").exists()
 
 
