@@ -79,6 +79,8 @@ OF_LAYERS: dict[str, Callable[[LayerState], float | None]] = {
     "Norm of the weights": lambda each: each.weight_norm,
     "Norm of the gradient": lambda each: each.gradient_norm,
     "Update to weight": lambda each: each.update_to_weight,
+    "Signal gain": lambda each: each.signal_gain,
+    "Gradient gain": lambda each: each.gradient_gain,
     "Dead units, %": lambda each: None if each.dead is None else 100 * each.dead,
 }
 

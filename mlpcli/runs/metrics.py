@@ -74,14 +74,20 @@ def typical_bytes(validated: bool, layers: int) -> int:
         for name, metric in METRICS.items()
         if validated or not metric.where_validated
     }
-    states = (LayerState(*[0.1234] * 4),) * layers if validated else ()
+    states = (LayerState(*[0.1234] * 6),) * layers if validated else ()
     return len(to_line(MetricsRow(**values, layers=states)))  # type: ignore[arg-type]
 
 
 def row_record(row: MetricsRow) -> dict[str, Any]:
     """Return a row for JSON, with what this version does not know of it."""
     record = {key: getattr(row, key) for key in KNOWN}
-    return {**record, "layers": [asdict(layer) for layer in row.layers], **row.unknown}
+    return {**record, "layers": [_measured(layer) for layer in row.layers], **row.unknown}
+
+
+def _measured(layer: LayerState) -> dict[str, Any]:
+    """Return a layer's state without the gains that it has not."""
+    gains = ("signal_gain", "gradient_gain")
+    return {k: v for k, v in asdict(layer).items() if v is not None or k not in gains}
 
 
 def kept_rows(metrics: Path, follows: Callable[[int, MetricsRow], bool]) -> Rows:

@@ -33,6 +33,9 @@ class LayerState(Struct, frozen=True):
     gradient_norm: Float32 | None  # of the mean loss's gradient by the weights
     update_to_weight: Float32 | None  # learning_rate * gradient_norm / weight_norm
     dead: Share | None  # share of its units that pass on no gradient of any example
+    # what it makes of what comes in, by size: 1 keeps it. Of runs of before they are None
+    signal_gain: Float32 | None = None  # mean z^2 over that of the layer before; none of the first
+    gradient_gain: Float32 | None = None  # norm of delta over the layer behind's; none of the last
 
 
 class MetricsRow(Struct, frozen=True, forbid_unknown_fields=True):

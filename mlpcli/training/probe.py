@@ -79,14 +79,18 @@ class Measures:
     def states(self, learning_rate: float) -> tuple[LayerState, ...]:
         """Return what a metrics row says of each layer, to four digits."""
         norms = zip(self.weight_norm, self.gradient_norm, self.dead, strict=True)
+        signal = [None, *map(_rounded, self.signal_gains)]
+        gradient = [*map(_rounded, self.gradient_gains), None]
         return tuple(
             LayerState(
                 weight_norm=_rounded(weight),
-                gradient_norm=_rounded(gradient),
-                update_to_weight=_rounded(learning_rate * gradient / weight if weight else np.inf),
+                gradient_norm=_rounded(norm),
+                update_to_weight=_rounded(learning_rate * norm / weight if weight else np.inf),
                 dead=_rounded(dead),
+                signal_gain=forward,
+                gradient_gain=backward,
             )
-            for weight, gradient, dead in norms
+            for (weight, norm, dead), forward, backward in zip(norms, signal, gradient, strict=True)
         )
 
 

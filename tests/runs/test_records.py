@@ -10,7 +10,7 @@ from mlpcli.runs.results import LARGEST_FIRST, RESULTS
 ROW = MetricsRow(
     100, 0.1021356901234567, 0.9654321012345678, 0.1, 12.345678901234567, 98765.43210987654
 )
-STATE = LayerState(3.963, 0.7891, 0.01991, 0.0)
+STATE = LayerState(3.963, 0.7891, 0.01991, 0.0, 0.8765, 1.0123)
 
 
 def test_all_numbers_of_a_row_are_declared() -> None:

@@ -156,6 +156,18 @@ def test_updates_are_told_relative_to_the_weights() -> None:
     found = Measures(100, 1.0, 1.0, ones, ones, 4 * ones, 0.123456 * ones, 0 * ones, 1.0, 2.0)
     (state,) = found.states(0.5)
     assert (state.gradient_norm, state.update_to_weight) == (0.1235, 0.01543)
+    assert (state.signal_gain, state.gradient_gain) == (None, None)
+
+
+def test_gains_of_a_row_are_those_between_the_layers(some: Examples) -> None:
+    _, weights = network("layers=3", "width=8")
+    found = Probe("relu")(weights, some)
+    states = found.states(0.1)
+    forward = [found.signal[1] / found.signal[0], found.signal[2] / found.signal[1]]
+    backward = [found.delta[0] / found.delta[1], found.delta[1] / found.delta[2]]
+    assert [each.signal_gain for each in states[1:]] == pytest.approx(forward, rel=1e-3)
+    assert [each.gradient_gain for each in states[:-1]] == pytest.approx(backward, rel=1e-3)
+    assert (states[0].signal_gain, states[-1].gradient_gain) == (None, None)
 
 
 def test_movement_is_relative_to_the_start() -> None:
