@@ -74,7 +74,7 @@ def cluster(where: Where) -> Iterator[Pool]:
         )
         with given as client:
             _require_workers(client)
-            yield Pool(client, own=where.address is None)
+            yield Pool(client, own=0 if where.address else where.workers or 1)
 
 
 @contextmanager

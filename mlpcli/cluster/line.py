@@ -55,10 +55,10 @@ Message = Heard | Ready | Ended | Gone
 class Line:
     """Asks the workers what is new, again and again, and sends to them what is to be sent."""
 
-    def __init__(self, client: Any, variables: Mapping[str, str], detached: bool) -> None:
+    def __init__(self, client: Any, variables: Mapping[str, str], own: int) -> None:
         self.told: SimpleQueue[Message] = SimpleQueue()
         self.wanted: Wanted = {}  # set by the thread that hands out jobs
-        self._client, self._variables, self._detached = client, variables, detached
+        self._client, self._variables, self._own = client, variables, own
         self._files, self._sending = Files(), dict[str, Lock]()
         self._tasks: dict[str, tuple[str, Any]] = {}  # by key, under way: which worker's, and it
         self._closed = Event()
@@ -149,7 +149,7 @@ class Line:
 
         key = f"mlpcli-prepare-{secrets.token_hex(8)}"
         try:
-            words = dict(self._variables), self._detached
+            words = dict(self._variables), self._own
             self._then(key, self._task(address, key, worker.prepare, *words), tell)
         except Exception as error:
             self.told.put(tell(None, error))

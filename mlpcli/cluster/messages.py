@@ -16,6 +16,7 @@ class About(NamedTuple):
     memory: int  # bytes
     gpus: tuple[str, ...]
     info: Mapping[str, Any]  # for run.json
+    shares: int = 0  # workers that part its machine's cores among them; 0 where that is not known
 
 
 class Parcel(NamedTuple):

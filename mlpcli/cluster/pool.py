@@ -17,9 +17,9 @@ OF_HEAD = ("command", "git")  # what run.json says of the head; all else is of t
 class Pool:
     """The workers of a scheduler, as `cluster` gives them."""
 
-    def __init__(self, client: Any, own: bool) -> None:
+    def __init__(self, client: Any, own: int) -> None:
         self._client = client
-        self._own = own  # whether the workers are this process's own
+        self._own = own  # workers that this process has started; 0 where they are another's
 
     def text(self) -> str:
         """Say where runs train."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mlpcli.cluster.copies import Copies
+from mlpcli.cluster.cores import keep_to, share_of
 from mlpcli.cluster.errand import Errand
 from mlpcli.cluster.messages import About, News, Outcome, Parcel, Wanted
 from mlpcli.config import Config, load_of_run
@@ -33,12 +34,16 @@ class Station:
         self._folder = folder
         self.files = Copies(folder / "files")
         self._under_way: dict[str, Errand] = {}
+        self._shares = 0  # of the machine's cores, of which this process keeps to one
         self._stopped: set[str] = set()  # a word to stop may come before what it stops
         self._sessions: dict[DataSpec, Session] = {}
         self._lock = threading.Lock()
 
-    def detach(self) -> None:
-        """Leave the head's terminal: what is typed there is the head's, and so is its screen."""
+    def detach(self, number: int, shares: int) -> None:
+        """Leave the head's terminal and screen, and keep to one of so many shares of the cores."""
+        if not self._shares:
+            keep_to(share_of(number, shares, os.sched_getaffinity(0)))
+            self._shares = shares
         if os.getsid(0) != os.getpid():
             os.setsid()
         log = os.open(self._folder / "worker.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -58,7 +63,8 @@ class Station:
                 about = session.about
         info = {key: about[key] for key in OF_INFO}
         gpus, cores = tuple(about["gpus"]), about["threads"]
-        return About(self.id, about["host"], cores, physical_memory(), gpus, info)
+        memory = physical_memory()
+        return About(self.id, about["host"], cores, memory, gpus, info, self._shares)
 
     def train(self, parcel: Parcel) -> Outcome:
         """Take a run on from where it stands; return what it came to."""

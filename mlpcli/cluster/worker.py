@@ -17,17 +17,19 @@ def versions() -> dict[str, str]:
     return package_versions()
 
 
-def prepare(variables: Mapping[str, str], detached: bool) -> About | str:
+def prepare(variables: Mapping[str, str], own: int) -> About | str:
     """Make the worker ready to train; return what it is, or why it cannot be.
 
-    `variables` are those of the environment that a run's bits may depend on, as the head has them.
+    `variables` are those of the environment that a run's bits may depend on, as the head has them;
+    `own` is how many workers the head has started on its machine, this one among them, or 0.
     """
     from distributed import get_worker, secede
 
-    station = made_station(Path(get_worker().local_directory))
+    here = get_worker()
+    station = made_station(Path(here.local_directory))
     secede()  # others may begin beside it
-    if detached:
-        station.detach()
+    if own:
+        station.detach(int(here.name), own)  # they are named by their numbers
     try:
         return station.ready(variables)
     except RunError as error:

@@ -117,5 +117,6 @@ class Workers:
         """Return what a worker has for runs: workers on one machine share it."""
         hosts = Counter(each.about.host for each in self._ready.values())
         about, count = worker.about, hosts[worker.about.host]
-        machine = Machine(max(1, about.cores // count), about.memory // count)
+        cores = about.cores if about.shares else max(1, about.cores // count)
+        machine = Machine(cores, about.memory // (about.shares or count))
         return Room(self._most, about.gpus, machine)

@@ -63,6 +63,16 @@ def test_a_network_that_keeps_all_cores_busy_is_alone_on_its_worker() -> None:
     assert placed(workers, WIDE, SMALL, WIDE, SMALL, SMALL) == ["a", "b", None, "b", None]
 
 
+def test_workers_that_have_a_share_of_their_machine_have_it_from_the_first_on() -> None:
+    own = [about("a", cores=2, shares=3)._replace(station=f"{nth}") for nth in range(3)]
+    workers = Workers(None)
+    workers.see({"0": News("0", {}), "1": News("1", {})})
+    assert workers.made_ready("0", own[0]) == ""
+    assert placed(workers, *[SMALL] * 3) == ["0", "0", None]
+    assert workers.made_ready("1", own[1]) == ""
+    assert placed(workers, *[SMALL] * 3) == ["1", "1", None]
+
+
 def test_most_is_of_all_workers_together() -> None:
     workers = workers_of(about("a"), about("b"), most=3)
     assert placed(workers, *[SMALL] * 4) == ["a", "b", "a", None]
