@@ -65,16 +65,23 @@ class Ground:
         )
 
     @cached_property
-    def features(self) -> Numbers:
-        """The features of the places, row after row from the top: [across * across, features]."""
+    def places(self) -> Numbers:
+        """The middles of the places, row after row from the top: [across * across, 2]."""
         import numpy as np
 
         (left, bottom), (right, top) = self.low, self.high
         middles = (np.arange(self.across) + 0.5) / self.across
         x, y = left + (right - left) * middles, top - (top - bottom) * middles
-        columns = dict(zip(self.names, map(np.ravel, np.meshgrid(x, y)), strict=True))
+        return np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+
+    @cached_property
+    def features(self) -> Numbers:
+        """The features of the places, in their order: [across * across, features]."""
+        import numpy as np
+
+        columns = dict(zip(self.names, self.places.T, strict=True))
         if _is_of_points(self.config):
-            columns = point_inputs(np.stack([*columns.values()], axis=1))
+            columns = point_inputs(self.places)
         numeric = self.preparation.numeric
         values = np.stack([columns[name] for name in numeric.names], axis=1)
         with np.errstate(all="ignore"):
@@ -113,11 +120,17 @@ class Ground:
         return make_points(config["dataset"], samples, float(noise), seed)
 
 
-def ground_of(facts: DataFacts | None, config: Mapping[str, Any]) -> Ground | None:
+Corner = tuple[float, float]
+
+
+def ground_of(
+    facts: DataFacts | None, config: Mapping[str, Any], box: tuple[Corner, Corner] | None = None
+) -> Ground | None:
     """Return the plane that the inputs of a run span; None where they span none.
 
     They do where its examples are points of the plane, whatever is computed of x and y, or where
-    it predicts few classes from two columns of numbers.
+    it predicts few classes from two columns of numbers. `box` has the least and the largest values
+    that are to be seen; without it they are those that the preparation tells.
     """
     if facts is None or not isinstance(facts.task, Classification):
         return None
@@ -128,8 +141,11 @@ def ground_of(facts: DataFacts | None, config: Mapping[str, Any]) -> Ground | No
         preparation = facts.preparation
     except ValueError:
         return None
-    span = _span(preparation, config)
-    return span and Ground(*span, facts.task, preparation, activation, config)
+    names = _names(preparation, config)
+    box = box or (names and _box(preparation, config))
+    if names is None or box is None:
+        return None
+    return Ground(names, *box, facts.task, preparation, activation, config)
 
 
 def _is_of_points(config: Mapping[str, Any]) -> bool:
@@ -137,24 +153,27 @@ def _is_of_points(config: Mapping[str, Any]) -> bool:
     return isinstance(name, str) and name in POINT_SETS
 
 
-Span = tuple[tuple[str, str], tuple[float, float], tuple[float, float]]
-
-
-def _span(preparation: Preparation, config: Mapping[str, Any]) -> Span | None:
-    """Return the names of the two inputs, and their least and largest values."""
-    numeric = preparation.numeric
-    if preparation.categorical or preparation.largest_byte is not None or not numeric.names:
+def _names(preparation: Preparation, config: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return the names of the two inputs that all features come from."""
+    names = preparation.numeric.names
+    if preparation.categorical or preparation.largest_byte is not None or not names:
         return None
     if _is_of_points(config):
-        every = set(numeric.names) <= set(INPUTS)
-        return (("x", "y"), (-EDGE, -EDGE), (EDGE, EDGE)) if every else None
-    if len(numeric.names) != 2 or preparation.scaling == "none":  # which says no spread
+        return ("x", "y") if {*names} <= {*INPUTS} else None
+    return (names[0], names[1]) if len(names) == 2 else None
+
+
+def _box(preparation: Preparation, config: Mapping[str, Any]) -> tuple[Corner, Corner] | None:
+    """Return the least and the largest values of both inputs, as far as they are to be seen."""
+    if _is_of_points(config):
+        return (-EDGE, -EDGE), (EDGE, EDGE)
+    if preparation.scaling == "none":  # which says no spread
         return None
+    numeric = preparation.numeric
     least = 0.0 if preparation.scaling == "minmax" else -SPREAD
     most = 1.0 if preparation.scaling == "minmax" else SPREAD
     both = list(zip(numeric.centers, numeric.scales, strict=True))
     low, high = ([center + each * scale for center, scale in both] for each in (least, most))
     if not all(map(math.isfinite, (*low, *high))) or not all(scale > 0 for _, scale in both):
         return None
-    first, second = numeric.names
-    return (first, second), (low[0], low[1]), (high[0], high[1])
+    return (low[0], low[1]), (high[0], high[1])

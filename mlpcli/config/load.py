@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -90,11 +91,17 @@ def parse_config(
     return (config.model_copy(update={"name": earlier}) if renamed else config), places
 
 
+@lru_cache(maxsize=8)  # a millisecond, and a search asks for its base at every trial
+def _parsed(text: str, source: str) -> tuple[dict[str, Entry], list[Problem]]:
+    return parse_mapping(text, source)
+
+
 def _entries(
     text: str, source: str, overrides: Iterable[str]
 ) -> tuple[dict[str, Entry], list[Problem]]:
     """Return what a file has, with the overrides laid over it."""
-    entries, problems = parse_mapping(text, source)
+    found = _parsed(text, source)
+    entries, problems = dict(found[0]), list(found[1])
     for override in overrides:
         key, equals, value = override.partition("=")
         _leave_out_other(entries, key)

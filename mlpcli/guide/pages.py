@@ -5,8 +5,8 @@ from pathlib import Path
 
 PAGES = (
     "concepts", "your-own-data", "config", "commands", "comparing", "learning-rate", "sweep",
-    "tune", "explaining", "papers", "clusters", "predict-and-export", "run-directory", "promises",
-    "glossary", "development",
+    "tune", "explaining", "pictures", "papers", "clusters", "predict-and-export", "run-directory",
+    "promises", "glossary", "development",
 )  # fmt: skip
 
 

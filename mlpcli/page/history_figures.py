@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from mlpcli.picture import Axis, Curve, Figure, Lines, Multiples
-from mlpcli.runs import METRICS, LayerState, Run, spread
+from mlpcli.report import is_wide, plots_of
+from mlpcli.runs import LayerState, Run, spread
 
 POINTS = 120  # of a curve: more than a figure has room for
-LOG_FROM = 20  # times the smallest value: then most of a linear curve would lie on its axis
 MOST_LAYERS = 6  # that have a curve each: the first, the last, and some between
 STEP = Axis("step")
 
@@ -19,23 +19,14 @@ def curve_figures(run: Run) -> list[Figure]:
 
 
 def _scores(run: Run) -> Iterator[Figure]:
-    drawn: dict[str, list[str]] = {}
-    for name, metric in METRICS.items():
-        if metric.curve:
-            drawn.setdefault(metric.curve, []).append(name)
-    for title, names in sorted(drawn.items(), key=lambda each: each[0] == "loss"):
-        curves = [each for each in (_curve(name, run) for name in names) if each.xs]
-        if sum(len(each.xs) for each in curves) < 2:
-            continue
-        is_share = METRICS[names[0]].form == "percent"
-        values = [y for each in curves for y in each.ys if y is not None]
-        label = f"{title}, %" if is_share else title
-        axis = Axis(label, log=not is_share and is_wide(values))
-        yield Lines(_titled(title), _said(title, run), STEP, axis, curves)
-
-
-def _titled(title: str) -> str:
-    return title[:1].upper() + title[1:]
+    for plot in plots_of(run.history):
+        drawn = []
+        for each in (series for series in plot.series if series.steps):
+            some = spread([*zip(each.steps, each.values, strict=True)], POINTS)
+            drawn.append(Curve(each.name, [step for step, _ in some], [y for _, y in some]))
+        title = plot.title.partition(",")[0]
+        axis = Axis(plot.title, log=plot.log)
+        yield Lines(title[:1].upper() + title[1:], _said(title, run), STEP, axis, drawn)
 
 
 def _said(title: str, run: Run) -> str:
@@ -47,23 +38,6 @@ def _said(title: str, run: Run) -> str:
         return "Over the steps."
     text = f"{100 * value:.2f} %" if last.val_accuracy is not None and title != "loss" else ""
     return f"At step {last.step:,} validation has {text or f'{value:.4g}'}."
-
-
-def is_wide(values: Sequence[float]) -> bool:
-    """Say whether values span so much that an axis is to be logarithmic."""
-    return bool(values) and min(values) > 0 and max(values) >= LOG_FROM * min(values)
-
-
-def _curve(name: str, run: Run) -> Curve:
-    metric, history = METRICS[name], run.history
-    rows = history.validations if metric.averaged == "validation" else history.rows
-    if metric.averaged != "validation" and len(rows) > 2:
-        rows = rows[1:]  # the first is the untrained network, beside which the rest is a line
-    scale = 100.0 if metric.form == "percent" else 1.0
-    some = spread(rows, POINTS)
-    found = [(row.step, value) for row in some if (value := getattr(row, name)) is not None]
-    title = "validation" if metric.averaged == "validation" else "training"
-    return Curve(title, [step for step, _ in found], [scale * value for _, value in found])
 
 
 def _rate(run: Run) -> Iterator[Figure]:

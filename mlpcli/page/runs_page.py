@@ -17,9 +17,10 @@ from mlpcli.compare import (
 from mlpcli.errors import RunError, shown
 from mlpcli.page.content import Link, Page, Part, drawn_elsewhere
 from mlpcli.page.examined import Examined
-from mlpcli.page.history_figures import POINTS, STEP, is_wide
+from mlpcli.page.history_figures import POINTS, STEP
 from mlpcli.page.plane import plane_figures
 from mlpcli.picture import Axis, Curve, Estimate, Figure, Forest, Lines
+from mlpcli.report import is_wide
 from mlpcli.runs import STAMP, MetricsRow, open_run, see, spread
 from mlpcli.stats import Mean
 
@@ -156,9 +157,14 @@ def _curves(comparison: Comparison) -> Iterator[Figure]:
         values = [y for each in curves for y in each.ys if y is not None]
         band = any(each.lows for each in curves)
         said = "Means over the seeds; bands are 95 % intervals." if band else "At each validation."
-        first = f" The first {len(curves)}." if len(groups) == CURVES else ""
+        first = f" The first {len(curves)}." if _count(comparison) > CURVES else ""
         axis = Axis(label, log=name == LOSS and is_wide(values))
         yield Lines(f"{label} over the steps", said + first, STEP, axis, curves)
+
+
+def _count(comparison: Comparison) -> int:
+    """Return how many settings are compared, or runs."""
+    return comparison.ranking.total if comparison.of_settings else len(comparison.ordered)
 
 
 def _groups(comparison: Comparison) -> Iterator[tuple[str, list[tuple[MetricsRow, ...]]]]:

@@ -6,6 +6,7 @@ import sys
 import traceback
 import webbrowser
 from http import HTTPStatus
+from http.client import HTTP_PORT
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import BoundedSemaphore
@@ -74,7 +75,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _found(self) -> tuple[HTTPStatus, bytes]:
         port = self.server.server_address[1]
-        if self.headers.get("Host") not in (f"{HOST}:{port}", f"localhost:{port}"):
+        own = {f"{name}{end}" for name in (HOST, "localhost") for end in _ends(port)}
+        if self.headers.get("Host") not in own:
             # a page elsewhere whose name was made to lead here
             return HTTPStatus.FORBIDDEN, _plain("this server answers to its own name alone")
         if self._is_of_another_page():
@@ -146,3 +148,8 @@ def _bound(folder: Path, port: int | None) -> _Server:
         raise RunError(
             f"--port {port}: {reason(error)}", "leave it out, for one that is free"
         ) from error
+
+
+def _ends(port: int) -> tuple[str, ...]:
+    """Return how addresses with that port may end: a browser leaves that of HTTP out."""
+    return (f":{port}", "") if port == HTTP_PORT else (f":{port}",)

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from mlpcli.page.examined import Examined
 from mlpcli.page.examples import grid_of, square
-from mlpcli.picture import Figure, Images, Thumbnail, indexed_png
+from mlpcli.picture import LEVELS, Figure, Images, Thumbnail, diverging, indexed_png
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 UNITS = 40  # at most
-LEVELS = 17
 LOW, HIGH = (213, 94, 0), (0, 114, 178)  # vermillion and blue
 
 
@@ -35,18 +34,12 @@ def weight_figures(seen: Examined) -> list[Figure]:
     if len(network.kernels) > 1:
         out = np.nan_to_num(np.abs(network.kernels[1]).sum(axis=1))
         units = np.argsort(-out, kind="stable")
-    colored = [_color(level) for level in range(LEVELS)]
     thumbs = []
     for unit in units[:UNITS]:
         weights = kernel[:, unit] / (np.abs(kernel[:, unit]).max() or 1.0)
         places = ((weights + 1) / 2 * (LEVELS - 1)).round().astype(np.uint8)
-        png = indexed_png(places.tobytes(), width, height, colored)
+        png = indexed_png(places.tobytes(), width, height, diverging(LOW, HIGH))
         thumbs.append(Thumbnail(png, (f"unit {unit + 1}",)))
     of = f"{len(thumbs)} of {len(units)} units, by the size of what they pass on"
     said = f"Weights from each pixel: blue above 0, vermillion below. {of}."
     return [Images("Weights of the first layer", said, thumbs, ("unit",))]
-
-
-def _color(level: int) -> tuple[int, int, int, int]:
-    far = 2 * level / (LEVELS - 1) - 1
-    return (*(HIGH if far > 0 else LOW), round(255 * abs(far)))

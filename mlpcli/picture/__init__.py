@@ -33,7 +33,7 @@ if TYPE_CHECKING:
         Strand,
         Thumbnail,
     )
-    from mlpcli.picture.palette import CSS, SERIES
+    from mlpcli.picture.palette import CSS, LEVELS, SERIES, diverging
     from mlpcli.picture.png import color_png, gray_png, indexed_png
 else:
     __getattr__, __dir__ = lazy_exports(__name__)

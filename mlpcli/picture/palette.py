@@ -23,6 +23,21 @@ SERIES = (
     ("#5f4700", "#f0e442"),  # yellow, dark on light
 )
 DASHES = ("none", "6 3", "2 2.5", "9 3 2 3", "4 1.5", "1 3")
+LEVELS = 17  # shades from one colour by none to another
+
+Rgb = tuple[int, int, int]
+Rgba = tuple[int, int, int, int]
+
+
+def diverging(low: Rgb, high: Rgb, opaque: float = 1.0) -> list[Rgba]:
+    """Return LEVELS colours from one by clear to another; `opaque` is how much both ends cover.
+
+    >>> diverging((9, 9, 9), (0, 0, 0))[0], diverging((9, 9, 9), (0, 0, 0), 0.5)[-1]
+    ((9, 9, 9, 255), (0, 0, 0, 128))
+    """
+    far = [2 * level / (LEVELS - 1) - 1 for level in range(LEVELS)]
+    return [(*(high if each > 0 else low), round(255 * abs(each) * opaque)) for each in far]
+
 
 _FIXED = """
 .fig { width: 100%; height: auto; display: block; font: 11px system-ui, sans-serif; }

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mlpcli.report.brief import brief_sections as run_brief
     from mlpcli.report.command import show_run
     from mlpcli.report.curves import curves as plots_of
+    from mlpcli.report.curves import is_wide
     from mlpcli.report.data_set import show_data
     from mlpcli.report.data_set_record import data_schema
     from mlpcli.report.run_report import RunReport, report_run

@@ -18,6 +18,7 @@ from mlpcli.terminal import (
     Section,
     Table,
     Text,
+    count,
     duration,
     number,
     percent,
@@ -132,7 +133,7 @@ def _effort(run: Run) -> Iterator[Text]:
     if results:
         parts = [
             "" if results.parameters is None else f"{results.parameters:,} parameters",
-            f"{results.steps:,} steps in {duration(results.seconds)}",
+            f"{count(results.steps, 'step')} in {duration(results.seconds)}",
             f"{results.examples_per_second:,.0f} examples/s",
         ]
         yield Text(", ".join(part for part in parts if part))

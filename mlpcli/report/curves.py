@@ -29,7 +29,7 @@ def _plot(title: str, names: Sequence[str], history: History) -> Plot:
     series = tuple(_series(name, history) for name in names)
     if METRICS[names[0]].form == "percent":
         return Plot(f"{title}, %", series, most=100.0)
-    return Plot(title, series, log=_is_log(series))
+    return Plot(title, series, log=is_wide([value for each in series for value in each.values]))
 
 
 def _series(name: str, history: History) -> Series:
@@ -44,6 +44,6 @@ def _series(name: str, history: History) -> Series:
     return Series(title, [step for step, _ in kept], [y for _, y in kept])
 
 
-def _is_log(series: Sequence[Series]) -> bool:
-    values = [value for each in series for value in each.values]
+def is_wide(values: Sequence[float]) -> bool:
+    """Say whether values span so much that an axis is to be logarithmic."""
     return bool(values) and min(values) > 0 and max(values) >= LOG_FROM * min(values)

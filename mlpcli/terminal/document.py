@@ -1,5 +1,6 @@
 """A Markdown document on stdout: laid out on a terminal, as it is elsewhere."""
 
+import re
 import sys
 
 import click
@@ -8,6 +9,7 @@ from rich.markdown import Markdown
 from mlpcli.terminal.console import Console, is_screen
 
 MOST_COLUMNS = 100  # longer lines of prose are hard to read
+_PICTURE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 
 
 def print_document(text: str) -> None:
@@ -16,7 +18,7 @@ def print_document(text: str) -> None:
     if not is_screen(console):
         sys.stdout.write(text)
         return
-    width = min(console.width, MOST_COLUMNS)
+    width, text = min(console.width, MOST_COLUMNS), _PICTURE.sub(r"*(a picture: \1)*", text)
     with console.capture() as capture:
         console.print(Markdown(text, code_theme="ansi_dark"), width=width)
     laid_out = capture.get()

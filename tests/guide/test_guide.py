@@ -2,14 +2,18 @@
 
 import os
 import pty
+import re
 import subprocess
 from pathlib import Path
+from xml.etree.ElementTree import fromstring
 
 import click
 import pytest
 from running import MLPCLI, in_process
 
 from mlpcli.guide.pages import PAGES, read_page
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def test_without_a_page_it_lists_them_with_what_each_says() -> None:
@@ -35,6 +39,22 @@ def test_a_page_opens_with_what_it_says_in_a_short_sentence(name: str) -> None:
     page = read_page(name)
     assert page.title
     assert 20 <= len(page.summary) <= 90
+
+
+def test_the_pictures_of_the_texts_are_there_and_each_says_what_it_shows() -> None:
+    folder = Path(read_page.__code__.co_filename).parent
+    in_pages = [re.findall(r"!\[(.*?)\]\((.*?)\)", read_page(name).text) for name in PAGES]
+    pages = {folder / path: said for found in in_pages for said, path in found}
+    readme = folder.parents[1] / "README.md"
+    tags = re.findall(r'<img\s+src="(.*?)".*?alt="(.*?)"', readme.read_text(), re.DOTALL)
+    named = {**pages, **{readme.parent / path: said for path, said in tags}}
+    assert {*named} == {*(folder / "pictures").iterdir()}
+    assert len(tags) == 3
+    for path, said in named.items():
+        root = fromstring(path.read_bytes())
+        assert said
+        assert [each.tag for each in root][:2] == [f"{SVG}style", f"{SVG}title"]
+        assert not [*root.iter(f"{SVG}script"), *root.iter(f"{SVG}a")]
 
 
 def test_an_unknown_page_is_refused_with_those_there_are() -> None:
