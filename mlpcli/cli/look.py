@@ -18,7 +18,7 @@ def show(run: str, runs_dir: Path, full: bool, form: str | None) -> int:
 
     RUN, by default the latest, is a directory, any part of its name that no other run has, or
     latest; of a sweep it shows how that came out. --full adds all classes and confusions, the
-    metrics, the whole config and where it came from; of a sweep all trials.
+    metrics, the whole config and where it came from; of a sweep all finalists.
 
     Example: mlpcli show deep3 --full
     """

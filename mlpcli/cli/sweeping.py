@@ -82,7 +82,7 @@ def sweep(
     SWEEP is a YAML file that says what to vary over which config. With a CONFIG, words say it:
     KEY=VALUE,VALUE varies a key, KEY=VALUE sets it. Trials are ordinary runs, side by side, in a
     folder of the sweep; what is stopped or killed goes on with mlpcli resume. The best are trained
-    again on fresh seeds. --full shows all trials.
+    again on fresh seeds. --full shows all finalists, or all trials where there are none.
 
     Example: mlpcli sweep configs/tiny.yaml learning_rate=0.01,0.1,1 width=32,128
     """
@@ -119,7 +119,7 @@ def tune(
 
     The space follows from the data, the time and each network's measured sharpness; KEY=VALUE sets
     a key that is not to be chosen. Writes CONFIG.tuned.yaml, which says what it reached, and says
-    whether one more layer is worth it, and what more time would give. --full adds the trials.
+    whether one more layer is worth it, and what more time would give. --full adds the finalists.
 
     Example: mlpcli tune penguins.yaml --budget 3m
     """
@@ -137,7 +137,7 @@ def work(name: str, runs_dir: Path, talk: "Talk", full: bool) -> int:
     """Help to train a SWEEP that another machine has begun.
 
     Where machines share a folder of runs, each that works on a sweep takes runs that no other has.
-    It ends when the sweep ends, also if the process that began it does not live so long; what is
+    It ends when the sweep ends, even if the process that began it has died; what is
     stopped or killed is taken by the others. Python, TensorFlow and the data have to be the same.
 
     Example: mlpcli work runs/20261127-075858-penguins-05c6
