@@ -1,8 +1,7 @@
 """An event file: records of bytes with their checksums, as TensorFlow and TensorBoard read them.
 
 Each record is its length, the length's checksum, the bytes, and their checksum, little-endian.
-TensorBoard has a writer, which asks for TensorFlow where that is installed: 3 s, and no TensorBoard
-is needed to write these.
+TensorBoard has a writer, which asks for TensorFlow where that is installed, and so takes 3 s.
 """
 
 import struct

@@ -2,8 +2,9 @@
 
 connection.py finds the workers, pool.py hands out jobs, crew.py has the runs under way, line.py
 talks to the workers, remote_run.py writes a run's directory, on the head alone. On a worker,
-worker.py has the functions that are sent, station.py what its runs share, errand.py one run. No
-file system is shared. Nothing else imports Dask.
+worker.py has the functions that are sent, station.py what its runs share, errand.py one run,
+copies.py the data that came, cores.py the cores it keeps to. No file system is shared. Nothing else
+imports Dask.
 """
 
 from typing import TYPE_CHECKING

@@ -67,7 +67,7 @@ def test_a_config_opens_with_its_claim_and_its_commands(path: Path) -> None:
     assert head.startswith("# yaml-language-server: $schema=../schema.json\n# The Playground's")
     assert f"mlpcli train configs/playground/{path.name}\n" in head
     claim = "At most 70 %" if "shallow" in path.stem else "At least 97 %"
-    assert f"# {claim} of the points are right, whatever the seed" in head
+    assert f"# {claim} of the points are right, with every seed tried" in head
 
 
 def test_explain_says_why_the_shallow_one_failed(trained: Path) -> None:
