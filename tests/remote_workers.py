@@ -89,6 +89,10 @@ class Workers:
         self.processes[number].send_signal(signal.SIGKILL)
         self.processes[number].wait()
 
+    def has_run(self, number: int) -> bool:
+        """Say whether a worker trains a run."""
+        return any((self.folder / f"{number}").glob("scratch/**/runs/*"))
+
     def has_checkpoint(self, number: int) -> bool:
         """Say whether a worker is in the middle of a run."""
         return any((self.folder / f"{number}").glob("scratch/**/runs/*/checkpoint-*.bin"))

@@ -43,7 +43,7 @@ def test_a_killed_worker_and_a_killed_head_change_nothing(
 
 
 def _kill(workers: Workers, number: int) -> None:
-    if ended_within(60, lambda: workers.has_checkpoint(number)):
+    if ended_within(60, lambda: workers.has_run(number)):  # which may be short
         workers.kill(number)
 
 
