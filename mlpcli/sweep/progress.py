@@ -146,6 +146,8 @@ class Progress:
         what = self._jobs.pop(id(job))
         what.path = job.path
         if job.rung:
+            if job.path and job.rung.step not in what.rungs:
+                what.see_rungs(load_run(job.path), self.spec.metric)
             what.wait(job.rung, self.spec.metric)
         elif ended:
             what.end(ended, self.spec.metric)

@@ -74,9 +74,15 @@ class Trial:
         return f"trial {self.number}: {settings(self.shown)}: {score_text(self.score, metric)}{end}"
 
     def wait(self, rung: Rung, metric: str) -> None:
-        """Note its score at a rung."""
-        self.at[rung.step] = score_of(rung, metric)
-        self.step, self.status = rung.step, "waiting"
+        """Note its score at a rung.
+
+        A run that a signal stopped a few steps behind it stands there: its row at the rung counts,
+        which `see_rungs` has seen.
+        """
+        if rung.step in self.rungs:
+            self.at[rung.step] = score_of(rung, metric)
+        self.step = max(step for step in self.at if step <= rung.step)
+        self.status = "waiting"
 
     def stop(self) -> None:
         """Note that it does not go on from the rung that it waits at."""
