@@ -12,10 +12,15 @@ from typing import Any
 import jsonschema
 import pytest
 from once import Once
+from remote_workers import View
 from running import everywhere, info, mlpcli, spawned
 from small_sweep import WORDS, faulty, made, only_sweep, resumed, summary, sweeps, undisturbed
 
+from mlpcli.config import load_config
+from mlpcli.runs import TRIAL, describe_environment
 from mlpcli.sweep.records import sweep_schema
+from mlpcli.terminal import Talk
+from mlpcli.training import Job, started, train_many
 
 pytestmark = pytest.mark.process
 
@@ -135,6 +140,33 @@ def test_ctrl_c_leaves_every_member_to_go_on(tmp_path: Path, whole: dict[str, An
     assert summary(path) == whole
     told = mlpcli(["resume", path], place)  # a finished one is told again
     assert "importing TensorFlow" not in told.stderr
+    assert summary(path) == whole
+
+
+@pytest.mark.parametrize("rung", [0, 1])
+def test_a_trial_that_a_signal_stopped_just_behind_its_rung_goes_on(
+    tmp_path: Path, whole: dict[str, Any], rung: int
+) -> None:
+    place = made(tmp_path)
+    assert mlpcli(WORDS, place).returncode == 0
+    path = only_sweep(place)
+    (path / "summary.json").unlink()
+    trial = next(each for each in whole["trials"] if each["status"] == "completed")
+    runs = {each: info(each) for each in path.iterdir() if each.is_dir()}
+    numbers = {each: said.get(TRIAL, {}).get("trial") for each, said in runs.items()}
+    (run,) = (each for each in runs if numbers[each] == trial["number"])
+    config, about = load_config(run / "config.yaml"), runs[run][TRIAL]
+    for each in [run, *(each for each in runs if numbers[each] is None)]:
+        shutil.rmtree(each)  # and the finalists' runs on fresh seeds, which come after it
+    job = Job.part(config, sorted(map(int, trial["rungs"]))[rung] + 3, "as a signal would")
+    job.about = {TRIAL: about}
+    with started([config], describe_environment, Talk(quiet=True, stdout="nothing")) as session:
+        assert [each.status for each in train_many([job], path, session, View())] == ["stopped"]
+    assert job.path
+    left = info(job.path)
+    del left["stopped"]
+    (job.path / "run.json").write_text(json.dumps({**left, "status": "interrupted"}))
+    resumed(place)
     assert summary(path) == whole
 
 
