@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mlpcli.failures import as_error
-from mlpcli.files import require_writable
+from mlpcli.system import as_error, require_writable
 
 
 @pytest.fixture

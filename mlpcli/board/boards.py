@@ -20,8 +20,8 @@ from mlpcli.board.folder import (
     seen_of,
 )
 from mlpcli.errors import MlpcliError, shown
-from mlpcli.files import reason, write_whole
 from mlpcli.runs import find_runs, in_turn, load_run, runs_in
+from mlpcli.system import reason, write_whole
 
 
 @dataclass(frozen=True)

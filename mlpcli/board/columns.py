@@ -10,7 +10,7 @@ from pathlib import Path
 from mlpcli.board.folder import RunFolder, State, is_folder, label_of_run, read_state
 from mlpcli.board.hyperparameters import experiment
 from mlpcli.board.records import records
-from mlpcli.files import read_bounded, write_whole
+from mlpcli.system import read_bounded, write_whole
 
 COLUMNS = "events.out.tfevents.0.hparams"
 

@@ -24,8 +24,8 @@ from mlpcli.board.hyperparameters import columns_of, keys_of
 from mlpcli.board.records import records
 from mlpcli.board.run_events import Written, first_events, identity_of, more_events
 from mlpcli.board.weight_events import weight_events
-from mlpcli.files import open_regular, read_bounded, remove, write_whole
 from mlpcli.runs import CONFIG, INFO, METRICS_FILE, SUMMARY, Run
+from mlpcli.system import open_regular, read_bounded, remove, write_whole
 
 FOLDER = ".tensorboard"
 LOCK = ".lock"  # of the folder, held while one of its runs is written

@@ -12,8 +12,8 @@ from mlpcli.board.events import Moment
 from mlpcli.board.histograms import weight_histograms
 from mlpcli.board.run_events import Written, time_of
 from mlpcli.errors import RunError, shown
-from mlpcli.files import reason
 from mlpcli.runs import Run, checkpoint_steps, checkpoint_weights, trained_weights
+from mlpcli.system import reason
 
 if TYPE_CHECKING:
     import numpy as np

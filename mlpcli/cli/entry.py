@@ -17,10 +17,8 @@ from mlpcli.cli.set_up import completion, guide, init, schema
 from mlpcli.cli.sweeping import sweep, tune, work
 from mlpcli.cli.understand import check, explain, papers, why
 from mlpcli.errors import MlpcliError
-from mlpcli.failures import as_error
-from mlpcli.limits import LEAST, load_in_small_limits, memory_is_below
+from mlpcli.system import LEAST, as_error, keep_variables, load_in_small_limits, memory_is_below
 from mlpcli.terminal import StreamError, guarded_stdout, open_streams
-from mlpcli.variables import keep_variables
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 

@@ -16,8 +16,8 @@ from mlpcli.cluster import worker
 from mlpcli.cluster.pool import Pool
 from mlpcli.cluster.security import TlsFiles, security_of, security_of_own
 from mlpcli.errors import RunError, shown
-from mlpcli.files import reason
 from mlpcli.runs import package_versions
+from mlpcli.system import reason
 
 CONNECT_SECONDS = 10.0
 CLOSE_SECONDS = 5.0

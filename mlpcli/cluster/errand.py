@@ -13,8 +13,8 @@ from msgspec.structs import asdict
 
 from mlpcli.cluster.messages import Outcome, Parcel, Told
 from mlpcli.config import Config
-from mlpcli.failures import as_error
 from mlpcli.runs import Delivery, Have, MetricsRow, delivery, result_files, unpacked
+from mlpcli.system import as_error
 from mlpcli.terminal import StopRequest
 from mlpcli.training import Job, Session, train_part
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mlpcli.errors import RunError, shown_path
-from mlpcli.files import reason
+from mlpcli.system import reason
 
 
 @dataclass(frozen=True)

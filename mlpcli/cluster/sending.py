@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mlpcli.data import file_sha256
 from mlpcli.errors import DataError, shown_path
-from mlpcli.files import reason
+from mlpcli.system import reason
 
 PIECE = 16 << 20  # bytes in a message: what scheduler and worker hold of it at a time
 

@@ -14,11 +14,10 @@ from mlpcli.cluster.messages import About, News, Outcome, Parcel, Wanted
 from mlpcli.config import Config, load_of_run
 from mlpcli.data import DataSpec
 from mlpcli.errors import RunError
-from mlpcli.limits import physical_memory
 from mlpcli.runs import CONFIG, Delivery, computing_variables, describe_environment
+from mlpcli.system import keep_variables, physical_memory
 from mlpcli.terminal import Talk
 from mlpcli.training import Session, started
-from mlpcli.variables import keep_variables
 
 KEPT_DATA = 4  # data sets that are kept, of those that runs train on in turn
 OF_INFO = ("host", "cpu", "threads", "gpus", "environment", "versions")

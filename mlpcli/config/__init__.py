@@ -1,6 +1,6 @@
 """One experiment as a frozen record: its keys, strictly read from YAML, and its schedule.
 
-schema.py has every key with its default, its bounds and its meaning; the errors, the JSON Schema,
+key_table.py has every key with its default, its bounds and its meaning; the errors, JSON Schema,
 the README's table and the command line's overrides follow from it. optimizer.py is the update
 with its state and its limit of stability, identity.py what two configs must share to be compiled
 once, stacked, resumed, called one setting, or taken as done before.
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         step_time,
         structure,
     )
+    from mlpcli.config.key_table import MOST_STEPS
     from mlpcli.config.keys import described_keys, likely_values
     from mlpcli.config.load import (
         Loaded,
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
         saves,
         validates,
     )
-    from mlpcli.config.schema import MOST_STEPS, Config
+    from mlpcli.config.schema import Config
     from mlpcli.config.seeds import (
         LARGEST_SEED,
         SeedsError,

@@ -14,7 +14,7 @@ from functools import cache
 from importlib.util import find_spec
 from typing import Any
 
-SCHEMA, RECORD = "mlpcli.config.schema", "Config"
+SCHEMA, RECORD = "mlpcli.config.key_table", "Keys"
 
 
 def tenth(steps: int) -> int:

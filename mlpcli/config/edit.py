@@ -11,8 +11,7 @@ from mlpcli.config.load import parse_config
 from mlpcli.config.schema import Config
 from mlpcli.config.yamltext import spelled
 from mlpcli.errors import ConfigError, MlpcliError, shown
-from mlpcli.failures import system_error
-from mlpcli.files import reason, remove, require_writable
+from mlpcli.system import reason, remove, require_writable, system_error
 
 MODELINE = "yaml-language-server:"  # where an editor finds the schema
 BY_HAND = "leave out --write, and change the config by hand"

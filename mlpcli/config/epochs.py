@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from mlpcli.config.conflicts import conflicts
-from mlpcli.config.schema import MOST_STEPS
+from mlpcli.config.key_table import MOST_STEPS
 from mlpcli.data import dataset_of, spec_of
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from mlpcli.config.edit import CopyError, write_new
 from mlpcli.config.suggest import FOLDER, PAPERS, PLAYGROUND, shipped
 from mlpcli.errors import RunError, shell_word, shown
-from mlpcli.files import reason
+from mlpcli.system import reason
 
 EDITORS = re.compile(r"\A# yaml-language-server:.*\n")  # names the schema beside the file
 

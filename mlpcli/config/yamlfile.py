@@ -16,7 +16,7 @@ import yaml
 from mlpcli.config.nodes import RefusedError, roots
 from mlpcli.config.suggest import folder_hint, missing_hint
 from mlpcli.errors import ConfigError, Place, Problem, shown
-from mlpcli.files import read_bounded, reason
+from mlpcli.system import read_bounded, reason
 
 MAX_BYTES = 16_384  # thirty times a full config; parsing takes half a second at worst
 MAX_DIGITS = 40  # beyond these a number is text, out of every range

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mlpcli.files import read_bounded, write_whole
+from mlpcli.system import read_bounded, write_whole
 
 if TYPE_CHECKING:
     import numpy as np

@@ -11,9 +11,9 @@ from pathlib import Path
 from mlpcli.compare import Options, is_share, rank_runs, score_apart, show_compared
 from mlpcli.config import Config, reseeded
 from mlpcli.errors import MlpcliError, RunError, shown
-from mlpcli.files import reason, require_writable
 from mlpcli.runs import SCORES
 from mlpcli.stats import Answer, Standing
+from mlpcli.system import reason, require_writable
 from mlpcli.training import train_all
 
 PROOF_SEEDS = 3  # the least that a verdict takes

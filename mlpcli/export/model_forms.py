@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlpcli.errors import MlpcliError, RunError, shell_word, shown
-from mlpcli.files import reason, require_writable, sync_folder, write_whole
+from mlpcli.system import reason, require_writable, sync_folder, write_whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 from msgspec import Struct
 
 from mlpcli.errors import MlpcliError, RunError, shell_word, shown
-from mlpcli.files import reason, require_writable, whole_file
 from mlpcli.runs import json_shape, to_json
+from mlpcli.system import reason, require_writable, whole_file
 
 if TYPE_CHECKING:
     import polars as pl

@@ -6,10 +6,10 @@ import unicodedata
 from pathlib import Path
 
 from mlpcli.errors import shown
-from mlpcli.files import reason
 from mlpcli.page.content import Page
 from mlpcli.page.own_file import ReportError, require_own
 from mlpcli.picture import standalone
+from mlpcli.system import reason
 
 MARK = 'class="fig"'  # in each figure's file
 LONGEST_NAME = 80  # characters of a file's name, before its ending

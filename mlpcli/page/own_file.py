@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mlpcli.errors import MlpcliError, RunError, shown
-from mlpcli.files import read_bounded, reason, write_whole
+from mlpcli.system import read_bounded, reason, write_whole
 
 MOST_BYTES = 200_000_000  # of a file that may be written over
 

@@ -13,10 +13,9 @@ from threading import BoundedSemaphore
 from typing import Any
 
 from mlpcli.errors import MlpcliError, RunError, shown
-from mlpcli.failures import as_error
-from mlpcli.files import reason
 from mlpcli.page.html import policy, to_html
 from mlpcli.page.routes import NotFoundError, page_at
+from mlpcli.system import as_error, reason
 from mlpcli.terminal import print_line, stderr_console, stop_requests
 
 HOST, PORT = "127.0.0.1", 8017

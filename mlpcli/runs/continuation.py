@@ -8,13 +8,13 @@ from itertools import takewhile
 from pathlib import Path
 
 from mlpcli.config import Config
-from mlpcli.files import read_bounded, reason
 from mlpcli.runs.checkpoint import Checkpoint, DamagedError, from_bytes, size_limit
 from mlpcli.runs.choice import NOTHING, Choice, choice_of
 from mlpcli.runs.directory import RunDirectory
 from mlpcli.runs.layout import METRICS_FILE, checkpoints
 from mlpcli.runs.metrics import Rows
 from mlpcli.runs.metrics import rows as rows_in
+from mlpcli.system import read_bounded, reason
 
 MOST_TRIED = 10  # checkpoints; a run keeps two
 

@@ -19,7 +19,6 @@ from typing import Any, Self
 from msgspec.structs import asdict
 
 from mlpcli.errors import MlpcliError
-from mlpcli.files import remove, sync_folder, write_whole
 from mlpcli.runs import lock
 from mlpcli.runs.disk_error import DiskError
 from mlpcli.runs.json_text import to_json
@@ -37,6 +36,7 @@ from mlpcli.runs.metrics import Rows, kept_rows, to_line
 from mlpcli.runs.records import MetricsRow, Summary
 from mlpcli.runs.rung import STOPPED, Rung
 from mlpcli.runs.version import SCHEMA_VERSION
+from mlpcli.system import remove, sync_folder, write_whole
 
 # there is a run of that name, or what clears leftovers was quicker than its lock
 _TAKEN = (errno.ENOTEMPTY, errno.EEXIST, errno.EAGAIN, errno.ENOENT)

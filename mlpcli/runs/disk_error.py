@@ -5,8 +5,7 @@ import resource
 from pathlib import Path
 
 from mlpcli.errors import RunError, shown
-from mlpcli.files import reason
-from mlpcli.limits import allow_more, limit_of
+from mlpcli.system import allow_more, limit_of, reason
 
 _LIMITS = {
     errno.EFBIG: resource.RLIMIT_FSIZE,

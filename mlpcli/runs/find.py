@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from mlpcli.errors import shown
-from mlpcli.files import reason
 from mlpcli.runs.layout import INFO, is_run
 from mlpcli.runs.names import RunNameError, SeveralRunsError, find_run, see, sweep_named
+from mlpcli.system import reason
 
 Found = tuple[tuple[int, int], Path]  # device and inode, which no two directories share
 

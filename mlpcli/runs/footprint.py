@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from mlpcli.config import Config, Loaded, count_checkpoints, count_rows, count_validations
 from mlpcli.data import BUILT_IN
 from mlpcli.errors import ConfigError, Problem, shown
-from mlpcli.limits import ADDRESSES, DATA, limit_of, physical_memory, require_limit
 from mlpcli.runs.layout import KEPT_CHECKPOINTS
 from mlpcli.runs.metrics import typical_bytes
+from mlpcli.system import ADDRESSES, DATA, limit_of, physical_memory, require_limit
 
 ALONE = 765_000_000  # bytes of Python and TensorFlow without data or network
 FLOAT32_BYTES = 4  # bytes

@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 
 from mlpcli.config import Stopping
 from mlpcli.errors import RunError, shown
-from mlpcli.files import reason
 from mlpcli.runs.choice import NOTHING, Choice
 from mlpcli.runs.layout import METRICS_FILE
 from mlpcli.runs.metrics import rows
 from mlpcli.runs.records import MetricsRow
 from mlpcli.runs.validate import finite
+from mlpcli.system import reason
 
 MAX_READ_ROWS = 1_000_000  # read in about a second; a run may have a hundred million
 KEPT_ROWS = 500  # rows at most of each kind: more than a terminal has columns

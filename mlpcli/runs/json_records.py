@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 
 from mlpcli.errors import RunError, shown
-from mlpcli.files import read_bounded, reason
 from mlpcli.runs.json_text import parse_object
 from mlpcli.runs.layout import INFO, SUMMARY
 from mlpcli.runs.records import Summary
 from mlpcli.runs.version import check_version
+from mlpcli.system import read_bounded, reason
 
 MAX_JSON = 1 << 20  # bytes: a thousand times what run.json and summary.json take
 _SUMMARY = msgspec.json.Decoder(Summary)

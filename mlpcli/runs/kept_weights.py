@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlpcli.errors import RunError, shown
-from mlpcli.files import read_bounded, reason
 from mlpcli.runs.layout import CHECKPOINT, MODEL, checkpoints
+from mlpcli.system import read_bounded, reason
 
 if TYPE_CHECKING:
     import h5py

@@ -5,9 +5,9 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
-from mlpcli.files import remove
 from mlpcli.runs import lock
 from mlpcli.runs.layout import CONFIG, INFO, LOCK, METRICS_FILE, SWEEP, SWEEP_BASE
+from mlpcli.system import remove
 
 HIDDEN = re.compile(r"\.[0-9]{8}-[0-9]{6}-.+-[0-9a-f]{4}\.new")
 

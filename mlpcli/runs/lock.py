@@ -15,8 +15,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from mlpcli.files import open_regular
 from mlpcli.runs.layout import LOCK, METRICS_FILE
+from mlpcli.system import open_regular
 
 PROBES = 5  # a reader that looks whether a run is live holds the lock for some microseconds
 PROBE_SECONDS = 0.02

@@ -13,9 +13,9 @@ import msgspec
 from msgspec.structs import asdict
 
 from mlpcli.errors import RunError
-from mlpcli.files import open_regular
 from mlpcli.runs.json_text import parse_object, to_json
 from mlpcli.runs.records import METRICS, LayerState, MetricsRow
+from mlpcli.system import open_regular
 
 LINE = 16_384  # bytes at most: a row takes about 200, and each of up to 100 layers 100 more
 TAIL = 1_024  # bytes that hold the last row of most runs

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from mlpcli.config import Config
 from mlpcli.errors import RunError, shown
-from mlpcli.files import reason, require_writable
-from mlpcli.limits import size
 from mlpcli.runs.footprint import largest_file
+from mlpcli.system import reason, require_writable, size
 
 MISTYPED = (errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP)
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from mlpcli.data import BUILT_IN, Classification, DataFacts, Regression, built_in_targets
 from mlpcli.errors import RunError, shown
-from mlpcli.files import read_bounded, reason
 from mlpcli.runs.contradictions import of_predictions, of_tally, of_values
 from mlpcli.runs.layout import PREDICTIONS, TARGETS
 from mlpcli.runs.run import Run
 from mlpcli.stats import class_tally, confused_pairs, r_squared
+from mlpcli.system import read_bounded, reason
 
 if TYPE_CHECKING:
     import numpy as np

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from mlpcli.variables import variables
+from mlpcli.system import variables
 
 # How the names of variables begin by which TensorFlow, XLA, oneDNN and CUDA choose how they compute
 # and on how many threads: other settings may give other bits. Not TF_ alone: what begins so may be

@@ -13,7 +13,6 @@ from typing import Any
 from msgspec.structs import replace
 
 from mlpcli.errors import ConfigError, DataError, RunError, shown
-from mlpcli.files import reason
 from mlpcli.runs import contradictions
 from mlpcli.runs.history import MAX_READ_ROWS
 from mlpcli.runs.json_records import load_info, load_summary
@@ -26,6 +25,7 @@ from mlpcli.runs.records import MetricsRow, Summary
 from mlpcli.runs.run import Run
 from mlpcli.runs.rung import STOPPED
 from mlpcli.runs.stated_config import stated_config
+from mlpcli.system import reason
 
 TAKEN = "the run is taken to be what run.json says"
 

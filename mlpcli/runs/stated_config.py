@@ -13,9 +13,9 @@ import msgspec
 
 from mlpcli.config import spelled_once, yaml_line
 from mlpcli.errors import ConfigError, Problem, RunError, shown
-from mlpcli.files import read_small, reason
 from mlpcli.runs.layout import CONFIG, INFO
 from mlpcli.runs.validate import LARGEST
+from mlpcli.system import read_small, reason
 
 PLAIN = {int, str, bool, float, NoneType}
 MOST_KEYS = 200  # a config has about 25

@@ -11,7 +11,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from mlpcli.files import write_whole
 from mlpcli.runs.layout import (
     CHECKPOINT,
     CONFIG,
@@ -22,6 +21,7 @@ from mlpcli.runs.layout import (
     TARGETS,
     checkpoints,
 )
+from mlpcli.system import write_whole
 
 RESULTS = (PREDICTIONS, MODEL, TARGETS)  # that a completed run has beside its summary
 

@@ -16,7 +16,6 @@ import msgspec
 from mlpcli.config import Config, spelled_once
 from mlpcli.data import remember
 from mlpcli.errors import ConfigError, RunError, shell_word, shown
-from mlpcli.files import read_bounded, remove, sync_folder, write_whole
 from mlpcli.runs import (
     SWEEP,
     SWEEP_BASE,
@@ -39,6 +38,7 @@ from mlpcli.runs import (
     whole,
 )
 from mlpcli.search import Spec, load_sweep
+from mlpcli.system import read_bounded, remove, sync_folder, write_whole
 
 SUMMARY = "summary.json"
 LAST = "trials.txt"  # how many there are, where the time ended that

@@ -12,8 +12,8 @@ import msgspec
 
 from mlpcli.config import Config
 from mlpcli.errors import MlpcliError
-from mlpcli.files import read_bounded, write_whole
 from mlpcli.runs import in_turn
+from mlpcli.system import read_bounded, write_whole
 from mlpcli.theory import Mended, rate_to_try
 
 FILE = "rates.json"  # in the sweep's folder: what was measured, so that it is known without

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from mlpcli.errors import RunError
-from mlpcli.files import reason
+from mlpcli.system import reason
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer

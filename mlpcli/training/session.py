@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from mlpcli.config import Config
 from mlpcli.data import DataSpec, Splits, dataset_of
 from mlpcli.errors import RunError
-from mlpcli.failures import as_error
-from mlpcli.limits import require_threads
 from mlpcli.runs import MetricsRow
+from mlpcli.system import as_error, require_threads
 from mlpcli.terminal import StopRequest, Talk, show_progress, stop_requests
 from mlpcli.training.environment import set_variables
 from mlpcli.training.job import Job

@@ -12,7 +12,6 @@ import msgspec
 from mlpcli.check import measured, start_test
 from mlpcli.config import Config, load_file, require_seed_matters, write_new
 from mlpcli.errors import RunError, shell_word, shown, shown_path
-from mlpcli.files import read_bounded, write_whole
 from mlpcli.runs import DiskError, require_memory, require_place
 from mlpcli.search import data_configs
 from mlpcli.sweep import (
@@ -25,6 +24,7 @@ from mlpcli.sweep import (
     sweep_in,
     to_resume,
 )
+from mlpcli.system import read_bounded, write_whole
 from mlpcli.terminal import Talk, print_json, print_sections
 from mlpcli.training import Network, Session, memory_errors
 from mlpcli.tune.answers import TuneResult, tune_sections

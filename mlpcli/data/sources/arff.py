@@ -20,7 +20,7 @@ from mlpcli.data.sources.pieces import require_characters
 from mlpcli.data.sources.values import Fault, to_numbers
 from mlpcli.data.table import Table
 from mlpcli.errors import DataError, shown
-from mlpcli.limits import size
+from mlpcli.system import size
 
 WORD = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
 ATTRIBUTE = re.compile(rf"@attribute\s+({WORD}|[^\s{{]+)\s*(.*)", re.IGNORECASE)

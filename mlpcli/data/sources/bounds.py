@@ -3,7 +3,7 @@
 import resource
 
 from mlpcli.errors import DataError
-from mlpcli.limits import ADDRESSES, DATA, HELD, PROGRAM, limit_of, physical_memory, size
+from mlpcli.system import ADDRESSES, DATA, HELD, PROGRAM, limit_of, physical_memory, size
 
 MAX_COLUMNS = 20_000
 MAX_CHARACTERS = 1_000_000  # of a field of text

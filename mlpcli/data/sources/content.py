@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from mlpcli.data.sources.bounds import require_ratio
 from mlpcli.errors import DataError, nearest, shell_word, shown_path
-from mlpcli.files import open_regular, reason
+from mlpcli.system import open_regular, reason
 
 LISTED = 5  # names of files at most in a hint
 LOOKED_AT = 10_000  # names in a folder at most

@@ -21,7 +21,7 @@ from mlpcli.data.sources.numbers import to_examples
 from mlpcli.data.sources.on_disk import mapped_array, prepared
 from mlpcli.data.table import Arrays
 from mlpcli.errors import DataError, shell_word
-from mlpcli.limits import size
+from mlpcli.system import size
 
 TYPES = {8: ">u1", 9: ">i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
 LABELS = re.compile(r"images([.-]idx)\d", re.IGNORECASE)

@@ -20,7 +20,7 @@ from mlpcli.data.sources.numbers import to_examples
 from mlpcli.data.sources.pieces import require_characters
 from mlpcli.data.table import Arrays
 from mlpcli.errors import DataError
-from mlpcli.limits import size
+from mlpcli.system import size
 
 BLOCK = 8 << 20
 NUMBER = re.compile(rb"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from mlpcli.data.sources.bounds import fits_training, require_room
 from mlpcli.data.sources.on_disk import mapped_array, prepared
 from mlpcli.errors import DataError
-from mlpcli.limits import size
+from mlpcli.system import size
 
 LONGEST_HEADER = 20_000  # bytes
 BLOCK = 16 << 20

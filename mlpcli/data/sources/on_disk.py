@@ -19,8 +19,7 @@ from numpy.typing import NDArray
 from mlpcli.data.sources.bounds import PREPARED
 from mlpcli.data.sources.content import name_of, opened
 from mlpcli.errors import DataError, shown
-from mlpcli.files import reason
-from mlpcli.limits import size
+from mlpcli.system import reason, size
 
 BLOCK = 1 << 22  # numbers at once
 LARGE = Path("/var/tmp")  # for what is large: /tmp may be memory

@@ -23,7 +23,7 @@ from mlpcli.data.sources.records import (
     records,
 )
 from mlpcli.errors import DataError
-from mlpcli.limits import size
+from mlpcli.system import size
 
 PIECE = 16 << 20  # bytes: two cores are busy, and a few pieces take little memory
 QUOTE, LF, CR = b'"\n\r'

@@ -39,7 +39,7 @@ from mlpcli.data.sources.values import (
 )
 from mlpcli.data.table import Table
 from mlpcli.errors import DataError, shown
-from mlpcli.limits import size
+from mlpcli.system import size
 
 SAMPLE = 1_000  # rows by which a column is taken for numbers or for text
 STDIN_SHARE = 4  # of the memory: text takes about as much as its values, and both are held

@@ -9,8 +9,8 @@ import resource
 import sys
 
 from mlpcli.errors import MlpcliError, RunError, shown
-from mlpcli.files import reason
-from mlpcli.limits import BYTES, allow_more, limit_of, memory_limit, no_threads, size, ulimit
+from mlpcli.system.files import reason
+from mlpcli.system.limits import BYTES, allow_more, limit_of, memory_limit, no_threads, size, ulimit
 
 NO_MEMORY = re.compile("cannot allocate memory|failed to map|cannot map|bad_alloc", re.IGNORECASE)
 NO_FILES = re.compile("too many open files", re.IGNORECASE)
