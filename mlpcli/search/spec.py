@@ -113,6 +113,10 @@ class Spec:
         """Return the name of a trial, which is its config's."""
         return f"{self.name[:56]}-{number:03d}"
 
+    def key_of(self, number: int) -> tuple[str, int]:
+        """Return the name and the seed that a trial's run is known by."""
+        return self.name_of(number), self.base.config.seed
+
     @property
     def is_measured(self) -> bool:
         """Whether learning rates are multiples of what a measurement of each network gives."""

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
-from mlpcli.config import Config
-from mlpcli.errors import ConfigError
-from mlpcli.runs import Run, load_run
-from mlpcli.search import Asker, RateOf
+from mlpcli.runs import load_run
+from mlpcli.search import RateOf
 from mlpcli.sweep.budget import Budget
 from mlpcli.sweep.finals import Finalist
 from mlpcli.sweep.folder import Folder
 from mlpcli.sweep.fresh import FreshRuns
-from mlpcli.sweep.halving import goes_on, rungs
+from mlpcli.sweep.halving import goes_on
 from mlpcli.sweep.members import ENDED, Members
+from mlpcli.sweep.new_trials import Known, NewTrials
 from mlpcli.sweep.rates import NotMeasuredError
-from mlpcli.sweep.trial import Trial, rank, values_said
+from mlpcli.sweep.trial import Trial, rank
 from mlpcli.training import Job
 
-Known = Callable[[Config], Run | None]  # a completed run of the same config, found elsewhere
 ELSEWHERE = "elsewhere"  # the status of a trial that another process trains
 
 
@@ -42,13 +40,16 @@ class Progress:
         self.spec, self.trials = folder.spec, list[Trial]()
         self._budget, self._pause = Budget(folder, spent), pause
         self._members = Members(folder, claiming=pause is not None)
-        self.warnings = [*self._members.warnings]
-        self._known, self._asker, self._rate = known, Asker(self.spec), rate
-        self._asked_all, self._cut_short = False, False
+        self._new = NewTrials(folder, self._members, self._budget, known, rate)
         self._jobs: dict[int, Trial] = {}  # of trials under way, by the job
         self._under_way = 0  # jobs, those of finalists included
         self.pool = ""  # how many train side by side, in words
         self._fresh: FreshRuns | None = None  # once all trials are over
+
+    @property
+    def warnings(self) -> list[str]:
+        """What could not be read, or be made a trial."""
+        return [*self._members.warnings, *self._new.warnings]
 
     @property
     def seconds(self) -> float:
@@ -63,7 +64,7 @@ class Progress:
     @property
     def out_of_time(self) -> bool:
         """Whether there would be more trials, or fresh runs, with more time."""
-        return self._cut_short or bool(self._fresh and self._fresh.cut_short)
+        return self._new.cut_short or bool(self._fresh and self._fresh.cut_short)
 
     @property
     def finalists(self) -> list[Finalist]:
@@ -117,7 +118,9 @@ class Progress:
 
     def look(self) -> bool:
         """Take up all that is there, and begin nothing; say whether that is all of the sweep."""
-        last = max((n for n in range(self.spec.most) if self._key(n) in self._members), default=-1)
+        last = max(
+            (n for n in range(self.spec.most) if self.spec.key_of(n) in self._members), default=-1
+        )
         finished = False
         with suppress(NotMeasuredError):
             for job in self.jobs():
@@ -179,8 +182,8 @@ class Progress:
 
     def _new_job(self) -> Job | None:
         """Return the job of a new trial; of those that are there already there is none."""
-        while self._may_ask():
-            trial = self._next_trial()
+        while self._new.may_ask(self.trials, noted=self._pause is not None):
+            trial = self._new.next(self.trials)
             if trial is None:
                 return None
             self.trials.append(trial)
@@ -191,51 +194,9 @@ class Progress:
                 return job
         return None
 
-    def _may_ask(self) -> bool:
-        number = len(self.trials)
-        if self._asked_all or number >= self.spec.most:
-            return False
-        over = next((t.number for t in self.trials if not t.is_over), number)
-        if not self._asker.is_ready(over):
-            return False
-        self._members.look()
-        noted = self._pause is not None
-        if self._key(number) not in self._members and self._budget.ends_before(
-            number, self.trials, noted
-        ):
-            self._cut_short = self._asked_all = True
-            return False
-        return True
-
-    def _next_trial(self) -> Trial | None:
-        """Return the next trial, with what is there of it; None where there is none any more."""
-        number = len(self.trials)
-        run = self._members.get(self._key(number))
-        results = {trial.number: trial.told for trial in self.trials if trial.is_over}
-        values = self._asker.ask(results, values_said(run, self.spec.space) if run else None)
-        if values is None:
-            self._asked_all = True
-            return None
-        try:
-            config = self.spec.config(values, number, self._rate)
-        except ConfigError as error:
-            self.warnings.append(f"trial {number}: {error}")
-            return Trial(number, values, self.spec.base.config, status="failed")
-        trial = Trial(number, values, config, rungs(config, self.spec.halving))
-        if own := self._members.own(config):
-            trial.take_up(own, self.spec.metric)
-        elif found := self._known(config):
-            trial.end(found, self.spec.metric)
-            trial.found = True
-        return trial
-
-    def _key(self, number: int) -> tuple[str, int]:
-        """Return what a trial's run is known by."""
-        return self.spec.name_of(number), self.spec.base.config.seed
-
     def _job(self, trial: Trial) -> Job | None:
         """Return the job that takes a trial on; None where another process does, or has."""
-        key = self._key(trial.number)
+        key = self.spec.key_of(trial.number)
         if not self._members.claimed(key):
             trial.status = ELSEWHERE
             if trial.rungs and self._members.see(key) and (run := self._members.own(trial.config)):
@@ -257,7 +218,7 @@ class Progress:
 
     def _fresh_job(self) -> Job | None:
         """Return the next run of a finalist, once all trials are over."""
-        if not (self._asked_all or len(self.trials) >= self.spec.most):
+        if not (self._new.asked_all or len(self.trials) >= self.spec.most):
             return None
         if not all(trial.is_over for trial in self.trials):
             return None

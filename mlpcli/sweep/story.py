@@ -24,7 +24,8 @@ from mlpcli.runs import (
 from mlpcli.search import Spec, data_configs
 from mlpcli.sweep.folder import Folder
 from mlpcli.sweep.halving import no_rungs
-from mlpcli.sweep.progress import Known, Progress
+from mlpcli.sweep.new_trials import Known
+from mlpcli.sweep.progress import Progress
 from mlpcli.sweep.rates import Rates, measured_in
 from mlpcli.sweep.trainer import Trainer, at_work
 from mlpcli.sweep.trial import shown_score
