@@ -2,8 +2,8 @@
 
 What is tried is for the package search to say. progress.py says what to train next (of trials not
 there yet, new_trials.py), by what is in the sweep's folder (folder.py) and what other processes
-have taken (members.py); trainer.py is who trains, and story.py the whole. finals.py, fresh.py and outcome.py say what came of it without the
-luck of the best of many.
+have taken (members.py); trainer.py is who trains, and story.py the whole. finals.py, fresh.py and
+outcome.py say what came of it without the luck of the best of many.
 """
 
 from typing import TYPE_CHECKING
