@@ -11,7 +11,6 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +39,9 @@ def trained_weights(run: Path, sizes: Sequence[int]) -> list[NDArray[np.float32]
     """
     import h5py
 
-    shapes = [shape for ins, outs in pairwise(sizes) for shape in ((ins, outs), (outs,))]
+    from mlpcli.runs.checkpoint import weight_layout
+
+    shapes = [shape for _, shape in weight_layout(sizes)]
     least = 4 * sum(map(math.prod, shapes))
     most = least + BESIDE
     with _damage(run), zipfile.ZipFile(io.BytesIO(_content(run, most))) as archive:

@@ -53,7 +53,7 @@ def test_ctrl_c_saves_all_that_workers_have(head: subprocess.Popen[str], tmp_pat
         if each.status == "LISTEN"
     }
     assert listening == {"127.0.0.1"}
-    start = time.monotonic()
+    start, cores = time.monotonic(), len(os.sched_getaffinity(0))
     os.killpg(head.pid, signal.SIGINT)  # as a terminal sends it, to the workers too
     said, talk = head.communicate(timeout=30)
     assert time.monotonic() - start < 10
@@ -68,6 +68,7 @@ def test_ctrl_c_saves_all_that_workers_have(head: subprocess.Popen[str], tmp_pat
     for run in runs:
         assert info(run)["status"] == "interrupted"
         assert "OMP_NUM_THREADS" not in info(run)["environment"]
+        assert info(run)["threads"] in {max(1, cores // 2), (cores + 1) // 2}  # its share
         assert [*run.glob("checkpoint-*.bin")]
 
 

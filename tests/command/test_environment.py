@@ -327,7 +327,7 @@ def test_too_few_open_files_end_in_a_line(place: Path) -> None:
 def test_a_containers_memory_is_what_there_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from mlpcli import limits
+    from mlpcli.system import limits
 
     whole = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     limit = tmp_path / "memory.max"
